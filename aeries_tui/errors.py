@@ -1,0 +1,75 @@
+"""The one tree of errors, sorted by what the caller can do about them.
+
+Every error speaks to a person in three parts: what happened, what it means for
+their data, and what to do now. None of them ever holds a certificate, a response
+body or a pupil's name.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AeriesTuiError(Exception):
+    """Anything the program says no to, in words for the person who asked.
+
+    Args:
+        message: what happened, one sentence.
+        meaning: what it means for the data; blank where nothing was at stake.
+        remedy: what to do now.
+        code: the stable code of `aeries_tui.codes`, where there is one.
+    """
+
+    exit_status: ClassVar[int] = 5
+
+    def __init__(self, message: str, *, meaning: str = "", remedy: str = "", code: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.meaning = meaning
+        self.remedy = remedy
+        self.code = code
+
+    def lines(self) -> list[str]:
+        """The error as a person reads it: message, meaning, remedy; blanks left out."""
+        head = f"{self.code}: {self.message}" if self.code else self.message
+        return [line for line in (head, self.meaning, self.remedy) if line]
+
+
+class WrongUse(AeriesTuiError):
+    """The call or the configuration is wrong; the caller corrects it and calls again."""
+
+    exit_status = 2
+
+
+class ConfigurationError(WrongUse):
+    """A file of the configuration can't be used; names the file and, where known, the key."""
+
+
+class NotFound(WrongUse):
+    """What was asked for by name or number is not there."""
+
+
+class NotAllowedNow(WrongUse):
+    """The request is well formed but the state of the data forbids it (a stale plan, say)."""
+
+
+class Busy(AeriesTuiError):
+    """Somebody else holds what is needed; the caller tries again later."""
+
+    exit_status = 75
+
+
+class SourceError(AeriesTuiError):
+    """Aeries could not be read. `retry` and `fatal` tell what the caller can do.
+
+    Attributes:
+        retry: another attempt at the same request may succeed.
+        fatal: no other request can succeed either; the pull stops.
+    """
+
+    retry: ClassVar[bool] = False
+    fatal: ClassVar[bool] = False
+
+
+class MasterError(AeriesTuiError):
+    """The District Master or its disk can't be used; the last good state is left as it is."""
