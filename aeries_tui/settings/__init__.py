@@ -1,0 +1,57 @@
+"""config.toml and credentials.toml: where they are, what may stand in them, and the certificate's place."""
+
+from aeries_tui.settings.certificate import (
+    CertificateSource,
+    FromCommand,
+    FromSystemd,
+    InEnvironment,
+    InFile,
+    InKeyring,
+    resolve_certificate,
+)
+from aeries_tui.settings.config import Guard, Settings, load_settings
+from aeries_tui.settings.credential import DEFAULT_TIMEZONE, Credential, LastTest
+from aeries_tui.settings.credentials import CredentialStore
+from aeries_tui.settings.places import DistrictPlaces, Places, find_places, private_dir, write_whole
+from aeries_tui.settings.sections import (
+    Accounts,
+    Alarms,
+    Exports,
+    GuardLimits,
+    Pull,
+    Retention,
+    Schedule,
+    Source,
+    Ui,
+)
+
+__all__ = [
+    "DEFAULT_TIMEZONE",
+    "Accounts",
+    "Alarms",
+    "CertificateSource",
+    "Credential",
+    "CredentialStore",
+    "DistrictPlaces",
+    "Exports",
+    "FromCommand",
+    "FromSystemd",
+    "Guard",
+    "GuardLimits",
+    "InEnvironment",
+    "InFile",
+    "InKeyring",
+    "LastTest",
+    "Places",
+    "Pull",
+    "Retention",
+    "Schedule",
+    "Settings",
+    "Source",
+    "Ui",
+    "find_places",
+    "load_settings",
+    "private_dir",
+    "resolve_certificate",
+    "write_whole",
+]

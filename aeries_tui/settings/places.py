@@ -1,0 +1,198 @@
+"""Where configuration and data live, and how files and directories are made there.
+
+Two directories (XDG, by platformdirs), each overridable by the environment; below the
+data directory one directory for each district. Everything is for its owner alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from aeries_tui.errors import ConfigurationError, MasterError
+
+CONFIG_DIR_VARIABLE = "AERIES_TUI_CONFIG_DIR"
+DATA_DIR_VARIABLE = "AERIES_TUI_DATA_DIR"
+LONGEST_DISTRICT_NAME = 64
+
+_APP = "aeries-tui"
+_DISTRICT_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]*[A-Za-z0-9_-])?")
+
+
+@dataclass(frozen=True)
+class DistrictPlaces:
+    """The files of one district; making a value creates nothing.
+
+    Attributes:
+        name: the district's name, already checked.
+        root: the district's directory.
+    """
+
+    name: str
+    root: Path
+
+    @property
+    def master(self) -> Path:
+        """The District Master."""
+        return self.root / "master.sqlite3"
+
+    @property
+    def pulls(self) -> Path:
+        """Staging and log of each pull."""
+        return self.root / "pulls"
+
+    @property
+    def imports(self) -> Path:
+        """One directory for each import, with its staff and its student file."""
+        return self.root / "imports"
+
+    @property
+    def archives(self) -> Path:
+        """The end-of-year archives."""
+        return self.root / "archives"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose kernel lock lets one pull run."""
+        return self.root / "pull.lock"
+
+    def create(self) -> DistrictPlaces:
+        """Make the directories that are missing, each 0700; returns itself."""
+        for directory in (self.root, self.pulls, self.imports, self.archives):
+            private_dir(directory)
+        return self
+
+
+@dataclass(frozen=True)
+class Places:
+    """The two directories of the program; making a value creates nothing."""
+
+    config_dir: Path
+    data_dir: Path
+
+    @property
+    def config_file(self) -> Path:
+        """The settings: written by a person, never by the program."""
+        return self.config_dir / "config.toml"
+
+    @property
+    def credentials_file(self) -> Path:
+        """The districts and their certificates: written by the program, 0600."""
+        return self.config_dir / "credentials.toml"
+
+    def district(self, name: str) -> DistrictPlaces:
+        """The files of the district `name`; raises ConfigurationError for a name that is not allowed."""
+        checked = check_district_name(name)
+        return DistrictPlaces(checked, self.data_dir / checked)
+
+
+def find_places(env: Mapping[str, str] | None = None) -> Places:
+    """Where this user's configuration and data live.
+
+    Args:
+        env: the environment; None for this process's own. `AERIES_TUI_CONFIG_DIR` and
+            `AERIES_TUI_DATA_DIR` win over the platform's directories; a blank one is as good as unset.
+    """
+    env = os.environ if env is None else env
+    config = env.get(CONFIG_DIR_VARIABLE) or platformdirs.user_config_dir(_APP)
+    data = env.get(DATA_DIR_VARIABLE) or platformdirs.user_data_dir(_APP)
+    return Places(Path(config).expanduser().absolute(), Path(data).expanduser().absolute())
+
+
+def check_district_name(name: str) -> str:
+    """`name`, if it can be a district's name and so a directory's; otherwise ConfigurationError.
+
+    Allowed are 1 to 64 of: letters A to Z, digits, space, dot, underscore, hyphen; the first is a
+    letter, digit or underscore, the last no space and no dot.
+    """
+    if len(name) <= LONGEST_DISTRICT_NAME and _DISTRICT_NAME.fullmatch(name):
+        return name
+    raise ConfigurationError(
+        f"{name[:80]!r} can't be the name of a district.",
+        remedy=f"Use 1 to {LONGEST_DISTRICT_NAME} letters (A to Z), digits, spaces, dots, underscores and "
+        "hyphens; begin with a letter, a digit or an underscore and don't end with a space or a dot.",
+    )
+
+
+def private_dir(path: Path) -> Path:
+    """Make `path` and its missing parents, each 0700 whatever the umask; returns it.
+
+    A directory that is there already is left as it is. Raises MasterError when the system refuses.
+    """
+    missing = [directory for directory in (path, *path.parents) if not directory.exists()]
+    try:
+        for directory in reversed(missing):
+            with contextlib.suppress(FileExistsError):
+                directory.mkdir(mode=0o700)
+                directory.chmod(0o700)
+        if not path.is_dir():
+            raise NotADirectoryError(20, "Not a directory")
+    except OSError as error:
+        raise MasterError(
+            f"The directory {path} can't be made: {error.strerror}.",
+            meaning="Nothing was changed.",
+            remedy=f"Make it by hand, or name another place: {CONFIG_DIR_VARIABLE}, {DATA_DIR_VARIABLE}.",
+        ) from error
+    return path
+
+
+def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file so that whoever reads it, at any instant, finds the old one or the new one whole.
+
+    A temporary file beside it, fsync, rename, fsync of the directory. A symbolic link is written
+    through; when root replaces somebody's file it stays theirs.
+
+    Args:
+        path: the file; its directory exists.
+        content: all of it.
+        mode: its permissions, whatever the umask.
+
+    Raises:
+        MasterError: the system refused; the old file is as it was.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = ""
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            _keep_owner(target, file.fileno())
+            os.fchmod(file.fileno(), mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+        temporary = ""
+        _sync_directory(target.parent)
+    except OSError as error:
+        raise MasterError(
+            f"{path} can't be written: {error.strerror}.",
+            meaning="The file is as it was before.",
+            remedy="See that the disk has room and that you may write there, then do it again.",
+        ) from error
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _keep_owner(target: Path, descriptor: int) -> None:
+    """Give the new file to whom the old one belongs, where this process may."""
+    with contextlib.suppress(FileNotFoundError, PermissionError):
+        old = target.stat()
+        if old.st_uid != os.geteuid():
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make the rename itself durable."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

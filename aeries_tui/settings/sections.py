@@ -1,0 +1,245 @@
+"""Every setting of config.toml, section by section, documented where it is defined."""
+
+# ruff: noqa: RUF009  setting() gives a dataclass field, which is what may stand there
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from aeries_tui.settings.fields import (
+    DateRange,
+    choice,
+    command,
+    date_ranges,
+    number,
+    setting,
+    switch,
+    text,
+    web_address,
+    whole,
+    words,
+)
+from aeries_tui.settings.rules import alarm_event, email_domain, username_template
+
+Auto = Literal["auto"] | bool
+StaffRule = Literal["teaching", "school"]
+MissedRun = Literal["run", "skip"]
+WebhookStyle = Literal["json", "slack", "teams"]
+UsernameRule = Literal["email", "login", "id", "template"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """How Aeries is read."""
+
+    requests_at_a_time: int = setting(
+        4, whole(1, 64), "Requests sent at the same time at the start; fewer are sent when the server slows."
+    )
+    requests_ceiling: int = setting(
+        8, whole(1, 64), "The most requests at the same time, however fast the server answers."
+    )
+    page_size: int = setting(500, whole(1, 5000), "Pupils asked for in one request.")
+    connect_timeout: float = setting(5.0, number(0.1, 300), "Seconds to wait for a connection.")
+    silence_timeout: float = setting(
+        60.0, number(1, 3600), "Seconds without a single byte after which a request is given up."
+    )
+    request_deadline: float = setting(
+        900.0, number(1, 86400), "Seconds after which a request is given up even if bytes still come."
+    )
+    pull_deadline: float = setting(
+        21600.0, number(60, 604800), "Seconds after which a whole pull is given up."
+    )
+    tries: int = setting(5, whole(1, 20), "Attempts at one request, the first included.")
+    retry_budget: int = setting(60, whole(0, 100000), "Repeated requests in one pull, all lists together.")
+    ca_file: str = setting(
+        "",
+        text,
+        "A PEM file with the district's own certificate authority; empty for the usual ones.",
+        example='"/etc/ssl/certs/district-ca.pem"',
+    )
+    allow_plain_http: bool = setting(
+        False,
+        switch,
+        "Send the certificate over http:// to hosts other than this machine. Anybody can read it there.",
+    )
+
+
+@dataclass(frozen=True)
+class Pull:
+    """Who is in, and on which days nothing or only additions happen."""
+
+    staff: StaffRule = setting(
+        "teaching",
+        choice("teaching", "school"),
+        '"teaching" takes staff who teach or are named as teachers; "school" all staff of a mapped school.',
+    )
+    lead_days: int = setting(0, whole(0, 365), "Take enrollments that begin up to so many days ahead.")
+    resume_max_age_hours: float = setting(
+        12.0,
+        number(0, 168),
+        "A stopped pull is resumed from its staged pages while they are no older than this.",
+    )
+    blackout_dates: tuple[DateRange, ...] = setting(
+        (),
+        date_ranges,
+        "Days on which the daily import does nothing; a pull by hand still runs.",
+        example='["2026-12-24..2027-01-02", "2027-07-04"]',
+    )
+    additions_only_dates: tuple[DateRange, ...] = setting(
+        (),
+        date_ranges,
+        "Days on which a pull deactivates nobody.",
+        example='["2026-08-01..2026-08-21"]',
+    )
+
+    def is_blackout(self, day: dt.date) -> bool:
+        """Whether the daily import rests on that day (in the district's zone)."""
+        return any(day in days for days in self.blackout_dates)
+
+    def is_additions_only(self, day: dt.date) -> bool:
+        """Whether a pull on that day (in the district's zone) deactivates nobody."""
+        return any(day in days for days in self.additions_only_dates)
+
+
+@dataclass(frozen=True)
+class GuardLimits:
+    """From where on a plan is held; a share counts only together with its least number."""
+
+    loss_percent: float = setting(
+        10.0, number(0, 100), "Hold when more than this share of a kind of record would be deactivated."
+    )
+    loss_minimum: int = setting(10, whole(0, 1_000_000), "… and at least so many.")
+    change_percent: float = setting(
+        75.0, number(0, 100), "Hold when more than this share of a kind of record would change."
+    )
+    change_minimum: int = setting(10, whole(0, 1_000_000), "… and at least so many.")
+    blanked_percent: float = setting(
+        50.0, number(0, 100), "Hold when a field that was filled is suddenly blank for more than this share."
+    )
+    blanked_minimum: int = setting(10, whole(0, 1_000_000), "… and for at least so many.")
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long what is no longer needed is kept."""
+
+    undo_days: int = setting(60, whole(0, 3650), "Days for which an import can be undone.")
+    imports: int = setting(400, whole(1, 100_000), "Imports kept with their files and descriptions.")
+    log_days: int = setting(60, whole(1, 3650), "Days for which the log of a pull is kept.")
+
+
+@dataclass(frozen=True)
+class Ui:
+    """How the screens look and what they may ask of the terminal."""
+
+    theme: str = setting(
+        "ansi-dark", text, "The colours; the two ANSI themes use the terminal's own and few bytes."
+    )
+    mouse: Auto = setting(
+        "auto",
+        choice("auto", True, False),
+        '"auto" takes the mouse except over SSH; true and false always or never.',
+    )
+    ascii: Auto = setting(
+        "auto",
+        choice("auto", True, False),
+        '"auto" draws in plain ASCII where the locale is not UTF-8 or TERM is linux.',
+    )
+    osc52: bool = setting(True, switch, "Copy through the terminal (OSC 52), which also works over SSH.")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the daily import is started."""
+
+    randomised_delay_minutes: int = setting(
+        10,
+        whole(0, 720),
+        "Start up to so many minutes late, by chance, so that districts don't all call at once.",
+    )
+    on_missed: MissedRun = setting(
+        "run",
+        choice("run", "skip"),
+        'What becomes of a run that was due while the machine was off: "run" it later, or "skip" it.',
+    )
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """Who is told, of what, and how. Alarms hold counts and codes, never names."""
+
+    on: tuple[str, ...] = setting(
+        ("error", "completed_with_error", "held", "recovered", "stale"),
+        words(alarm_event, "events"),
+        "The events that raise an alarm.",
+    )
+    command: tuple[str, ...] = setting(
+        (),
+        command,
+        "A command that gets the alarm as JSON on standard input and in AERIES_TUI_… variables.",
+        example='["/usr/local/bin/page-me", "--from", "aeries-tui"]',
+    )
+    webhook: str = setting(
+        "",
+        web_address,
+        "An address to which the alarm is posted.",
+        example='"https://hooks.example.org/aeries"',
+    )
+    webhook_style: WebhookStyle = setting(
+        "json",
+        choice("json", "slack", "teams"),
+        "What is posted: the JSON document, or a text for Slack or Teams.",
+    )
+    stale_after_hours: float = setting(
+        26.0, number(1, 8760), "The district counts as stale when its last good import is older than this."
+    )
+    prometheus_file: str = setting(
+        "",
+        text,
+        "A file for node_exporter's textfile collector, written after every pull.",
+        example='"/var/lib/node_exporter/textfile/aeries_tui.prom"',
+    )
+    timeout_seconds: float = setting(20.0, number(1, 600), "Seconds after which an alarm is given up.")
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """What the accounts are called and where they log in."""
+
+    username: UsernameRule = setting(
+        "email",
+        choice("email", "login", "id", "template"),
+        'From what user names are made: the e-mail address, the network login, the id, or the "template".',
+    )
+    template: str = setting(
+        "{first}.{last}",
+        username_template,
+        "The template, of {first}, {last}, {first_initial}, {last_initial} and {id}.",
+    )
+    email_domains: tuple[str, ...] = setting(
+        (),
+        words(email_domain, "e-mail domains"),
+        "The district's own domains; single sign-on needs an address in one of them. Empty: any domain.",
+        example='["lincoln.example.org", "students.lincoln.example.org"]',
+    )
+    login_address: str = setting(
+        "",
+        web_address,
+        "The product's log-in page of the district.",
+        example='"https://login.example.org/lincoln"',
+    )
+
+
+@dataclass(frozen=True)
+class Exports:
+    """What is started with an import's files."""
+
+    after_import: tuple[str, ...] = setting(
+        (),
+        command,
+        "A command started after an import, with the paths of the staff and the student file added.",
+        example='["/usr/local/bin/send-roster"]',
+    )
+    after_import_timeout_seconds: float = setting(600.0, number(1, 86400), "Seconds after which it is ended.")
