@@ -1,0 +1,273 @@
+"""The one table of actions: footer, `?`, command palette, bindings and the README's key table come from it.
+
+By default only letters, digits, a few signs, function keys and the keys of the arrow block are
+used: they arrive through SSH, tmux, screen and PuTTY. Digits lead to the screens from everywhere,
+letters act on the screen, and what every list and every log answers to is the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+GLOBAL, TABLE, LOG, DIALOG = "global", "table", "log", "dialog"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a key does.
+
+    Attributes:
+        id: its name in `[keys]` of config.toml; never changes its meaning.
+        key: the default key; further ones after a comma.
+        label: two words at most, for the footer.
+        help: one sentence, for `?`, the palette and the README.
+        group: the screen it belongs to, or `global`, `table`, `log`, `dialog`.
+        action: what Textual runs, on the node that holds the binding or after `app.`.
+        rank: its place in the footer, 1 is first; 0 keeps it out of the footer.
+        fixed: it can't be given another key.
+    """
+
+    id: str
+    key: str
+    label: str
+    help: str
+    group: str
+    action: str
+    rank: int = 0
+    fixed: bool = False
+
+
+WIDGETS_OF: dict[str, tuple[str, ...]] = {
+    "home": (TABLE,),
+    "credentials": (TABLE,),
+    "schools": (TABLE,),
+    "pull": (LOG,),
+    "plan": (TABLE,),
+    "results": (TABLE,),
+    "descriptions": (TABLE,),
+    "troubleshooting": (TABLE,),
+    "people": (TABLE,),
+    "person": (TABLE,),
+    "archive": (TABLE,),
+}
+"""Every screen, and the shared widgets whose keys are alive on it."""
+
+TITLES: dict[str, str] = {
+    GLOBAL: "Everywhere",
+    TABLE: "In every list",
+    LOG: "In every log",
+    DIALOG: "In a question",
+    **{screen: screen.capitalize() for screen in WIDGETS_OF},
+}
+"""A heading for each group."""
+
+_DIGITS: tuple[tuple[str, str, str], ...] = (
+    ("home", "Home", "Home: the checklist, then the district's status."),
+    ("credentials", "Credentials", "Credentials: Instance URL, certificate, daily import, test."),
+    ("schools", "Schools", "Schools: which Aeries school is which ALI school."),
+    ("pull", "Pull", "Pull: start, watch, plan, approve."),
+    ("results", "Results", "Import Results: descriptions, troubleshooting, files, undo."),
+    ("people", "People", "People: search pupils and staff, explain one."),
+    ("archive", "Archive", "Archive: end of year."),
+)
+"""Screen, label, sentence; the place in the table is the digit."""
+
+_GLOBAL: tuple[Action, ...] = (
+    Action("help", "?,f1", "Keys", "All keys of this screen.", GLOBAL, "app.show_keys"),
+    Action("refresh", "f5", "Refresh", "Read what is shown anew.", GLOBAL, "app.refresh_screen"),
+    Action("quit", "q", "Quit", "Leave the program; a pull that runs goes on.", GLOBAL, "app.leave", 90),
+    Action("back", "escape", "Back", "Back to where you came from.", GLOBAL, "app.back", 80, fixed=True),
+    Action(
+        "palette",
+        "ctrl+p",
+        "Palette",
+        "Find any action by its name.",
+        GLOBAL,
+        "app.command_palette",
+        fixed=True,
+    ),
+    Action(
+        "interrupt", "ctrl+c", "Quit", "Leave the program, also from a form.", GLOBAL, "app.leave", fixed=True
+    ),
+)
+
+_MOVES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    TABLE: (
+        ("up", "Up", "One row up.", "cursor_up"),
+        ("down", "Down", "One row down.", "cursor_down"),
+        ("pageup", "Page up", "One page up.", "page_up"),
+        ("pagedown", "Page down", "One page down.", "page_down"),
+        ("home", "First", "To the first row.", "first"),
+        ("end", "Last", "To the last row.", "last"),
+        ("left", "Left", "Scroll left.", "scroll_columns(-1)"),
+        ("right", "Right", "Scroll right.", "scroll_columns(1)"),
+    ),
+    LOG: (
+        ("up", "Up", "One line up; stops following.", "line_up"),
+        ("down", "Down", "One line down.", "line_down"),
+        ("pageup", "Page up", "One page up.", "page_up"),
+        ("pagedown", "Page down", "One page down.", "page_down"),
+        ("home", "First", "To the first line.", "first"),
+        ("end", "Last", "To the end, and follow.", "follow"),
+        ("left", "Left", "Scroll left.", "scroll_columns(-1)"),
+        ("right", "Right", "Scroll right.", "scroll_columns(1)"),
+    ),
+}
+"""Key, label, sentence, method: how one moves; these stay as they are."""
+
+_WIDGETS: tuple[Action, ...] = (
+    Action("table-open", "enter", "Open", "Open the row.", TABLE, "select", 5, fixed=True),
+    Action("table-search", "/", "Search", "Search the list.", TABLE, "search", 40),
+    Action("table-next", "n", "Next", "Next match of the search.", TABLE, "find_next"),
+    Action("table-previous", "N", "Previous", "Previous match of the search.", TABLE, "find_previous"),
+    Action(
+        "table-filter",
+        "f",
+        "Filter",
+        "Show only rows with these words; blank shows all.",
+        TABLE,
+        "filter",
+        45,
+    ),
+    Action(
+        "table-clear",
+        "escape",
+        "Clear",
+        "End a search that runs, take the filter off.",
+        TABLE,
+        "clear",
+        fixed=True,
+    ),
+    Action("table-goto", "g", "Go to row", "Go to a row by its number.", TABLE, "goto"),
+    Action("table-column-left", "<", "Column left", "Mark the column to the left.", TABLE, "column(-1)"),
+    Action("table-column-right", ">", "Column right", "Mark the column to the right.", TABLE, "column(1)"),
+    Action(
+        "table-sort",
+        "s",
+        "Sort",
+        "Sort by the marked column; again turns it round, once more ends it.",
+        TABLE,
+        "sort",
+        60,
+    ),
+    Action("table-wider", "+", "Wider", "Make the marked column wider.", TABLE, "widen(2)"),
+    Action("table-narrower", "-", "Narrower", "Make the marked column narrower.", TABLE, "widen(-2)"),
+    Action("table-mark", "space", "Mark", "Mark the row for an action on several.", TABLE, "toggle"),
+    Action(
+        "table-copy", "y", "Copy", "Send the row to the terminal's clipboard, and to a file.", TABLE, "copy"
+    ),
+    Action("table-save", "w", "Save", "Save the list as a CSV file.", TABLE, "save"),
+    Action(
+        "log-pause",
+        "f,space",
+        "Follow",
+        "Follow the end of the log, or hold it still.",
+        LOG,
+        "toggle_follow",
+        20,
+    ),
+    Action(
+        "log-level", "l", "Level", "Which levels are shown: all, info, warnings, errors.", LOG, "level", 30
+    ),
+    Action("log-search", "/", "Search", "Search the log.", LOG, "search", 40),
+    Action("log-next", "n", "Next", "Next match of the search.", LOG, "find_next"),
+    Action("log-previous", "N", "Previous", "Previous match of the search.", LOG, "find_previous"),
+    Action("log-clear", "escape", "Clear", "End a search that runs.", LOG, "clear", fixed=True),
+    Action("log-error", "e", "Next error", "Go to the next error.", LOG, "next_error", 35),
+    Action("log-copy", "y", "Copy", "Send the line to the terminal's clipboard, and to a file.", LOG, "copy"),
+    Action("log-save", "w", "Save", "Save the log as a file.", LOG, "save"),
+    Action("dialog-yes", "y", "Yes", "Do it.", DIALOG, "yes", 1),
+    Action("dialog-no", "n", "No", "Leave it.", DIALOG, "no", 2),
+    Action("dialog-close", "escape", "Close", "Leave it as it is.", DIALOG, "cancel", 3, fixed=True),
+)
+
+_SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "home": (
+        ("a", "acknowledge", "Acknowledge", "Acknowledge the prerequisites."),
+        ("p", "pull", "Pull", "Start a pull and watch it."),
+        ("v", "view_plan", "Plan", "View the plan that waits for approval."),
+        ("o", "open_result", "Last result", "Open the result of the last import."),
+    ),
+    "credentials": (
+        ("a", "add", "Add", "Add a credential."),
+        ("e", "edit", "Edit", "Edit the credential."),
+        ("t", "test", "Test", "Test address, certificate and the six permissions."),
+        ("c", "details", "Certificate", "Display Certificate Details."),
+        ("d", "remove", "Remove", "Remove the credential; its District Master stays."),
+    ),
+    "schools": (
+        ("u", "update", "Update list", "Read the list of schools from Aeries."),
+        ("a", "accept", "Accept", "Accept the suggested ALI school."),
+        ("m", "unmapped", "Unmapped", "Show only schools that are not mapped, or all."),
+        ("c", "create", "Create", "Create the ALI school from the Aeries school."),
+        ("x", "exclude", "Exclude", "Leave the school out for good, or take it in again."),
+        ("d", "unmap", "Unmap", "Take the mapping away."),
+        ("z", "undo", "Undo", "Undo the last change of the mapping."),
+        ("i", "import_csv", "Import CSV", "Read the ALI schools from a CSV file."),
+    ),
+    "pull": (
+        ("p", "start", "Pull", "Start a pull."),
+        ("o", "plan_only", "Plan only", "Start a pull that ends with its plan."),
+        ("r", "resume", "Resume", "Go on with the interrupted pull from what was read."),
+        ("v", "view_plan", "View plan", "View the plan that waits for approval."),
+        ("c", "cancel", "Cancel", "Cancel the pull that runs; nothing is changed."),
+        ("t", "toggle_log", "Log", "Give the log the whole screen, or half of it."),
+    ),
+    "plan": (
+        ("a", "approve", "Approve", "Approve the plan, with a reason."),
+        ("d", "discard", "Discard", "Discard the plan, with a reason."),
+        ("k", "kind", "Kind", "Show one kind of record, the next, all."),
+    ),
+    "results": (
+        ("d", "descriptions", "Descriptions", "Every record with an error or a warning."),
+        ("t", "troubleshooting", "Troubleshooting", "The problems by code, with their remedy."),
+        ("c", "changes", "Changes", "What the import changed, field by field."),
+        ("o", "files", "Files", "The staff and the student file."),
+        ("l", "log", "Log", "The log of the import."),
+        ("u", "undo", "Undo", "Undo the import; shown as a plan first."),
+    ),
+    "descriptions": (
+        ("t", "troubleshooting", "Troubleshooting", "The problems by code, with their remedy."),
+        ("e", "explain", "Explain", "Explain the person the row is about."),
+        ("k", "code", "Code", "Show only this code, or all."),
+    ),
+    "troubleshooting": (("d", "descriptions", "Records", "The records with this problem."),),
+    "people": (
+        ("e", "explain", "Explain", "Why the person is in or not, asked of Aeries now."),
+        ("k", "kind", "Pupils/staff", "Show pupils, staff, or both."),
+        ("a", "active", "Active", "Show only active people, or all."),
+        ("t", "test_login", "Test login", "Test that the account can log in."),
+        ("r", "reset_password", "Reset password", "Give a new password, shown once."),
+    ),
+    "person": (
+        ("e", "explain", "Explain", "Why the person is in or not, asked of Aeries now."),
+        ("h", "history", "History", "What each import did with the person."),
+        ("t", "test_login", "Test login", "Test that the account can log in."),
+        ("r", "reset_password", "Reset password", "Give a new password, shown once."),
+    ),
+    "archive": (
+        ("a", "create", "Archive", "Run the end-of-year archive."),
+        ("v", "verify", "Verify", "Verify the archive."),
+        ("o", "look", "Look into", "Look into the archive."),
+        ("r", "restore", "Restore", "Restore the archive."),
+    ),
+}
+"""Key, method, label, sentence of each screen's own actions, the most important first."""
+
+
+def _actions() -> Iterator[Action]:
+    for digit, (screen, label, sentence) in enumerate(_DIGITS, start=1):
+        yield Action(f"go-{screen}", str(digit), label, sentence, GLOBAL, f"app.go('{screen}')")
+    yield from _GLOBAL
+    for group, moves in _MOVES.items():
+        for key, label, sentence, method in moves:
+            yield Action(f"{group}-move-{key}", key, label, sentence, group, method, fixed=True)
+    yield from _WIDGETS
+    for screen, own in _SCREENS.items():
+        for rank, (key, method, label, sentence) in enumerate(own, start=10):
+            yield Action(f"{screen}-{method.replace('_', '-')}", key, label, sentence, screen, method, rank)
+
+
+ACTIONS: tuple[Action, ...] = tuple(_actions())
+"""All actions there are."""

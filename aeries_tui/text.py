@@ -1,0 +1,67 @@
+"""Text from outside made harmless to a terminal and a log, and folded for searching."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+REPLACEMENT = "\ufffd"
+"""Stands for what has no business in a line of text."""
+
+MARKS_KEPT = 3
+"""Combining marks kept on one letter; Vietnamese needs two, piles of them break a line."""
+
+_BLANKS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+
+
+@lru_cache(maxsize=4096)
+def _clean_character(character: str) -> str:
+    if character in _BLANKS:
+        return " "
+    code = ord(character)
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return chr(0x2400 + code) if code < 0x20 else REPLACEMENT
+    if category == "Cf" or 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
+        return ""
+    if category in {"Cs", "Co", "Cn"}:
+        return REPLACEMENT
+    return " " if category == "Zs" else character
+
+
+def clean_text(text: str) -> str:
+    """The text as one harmless line.
+
+    Line breaks and tabs become blanks; other control characters become visible signs, so an
+    escape code is read and not obeyed; direction controls, joiners and other invisible
+    characters go; half characters and private ones become U+FFFD; of a pile of combining
+    marks three stay. Letters of every script stay as they are.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    cleaned = "".join(map(_clean_character, text))
+    cleaned = _MARKS.sub(lambda marks: marks[0][:MARKS_KEPT], cleaned)
+    if cleaned and unicodedata.combining(cleaned[0]):
+        return "\u25cc" + cleaned
+    return cleaned
+
+
+def fold(text: str) -> str:
+    """The text as it is compared when searching: no case, no accents, no width variants."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of what a person typed into a search line."""
+    return fold(text).split()
+
+
+def holds(haystack: str, words: list[str]) -> bool:
+    """Whether the text holds every one of the folded words."""
+    folded = fold(haystack)
+    return all(word in folded for word in words)
