@@ -162,7 +162,7 @@ class _Reader:
             if key in leave:
                 continue
             if key not in known:
-                hint = nearest(key, known) or f"There are {', '.join(known)}."
+                hint = nearest(key, [*known, *leave]) or f"There are {', '.join(known)}."
                 raise self._wrong(name, key, "is no setting", hint)
             try:
                 values[key] = known[key].check(value)

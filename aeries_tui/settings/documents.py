@@ -62,14 +62,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def line_of(lines: list[str], section: str, key: str) -> int | None:
     """The number of the line where a key of a section (or the section itself) is written plainly."""
     here = ""
+    wanted = f"{section}.{key}" if section else key
     for at, line in enumerate(lines, 1):
         header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
         if header:
             here = re.sub(r"\s*\.\s*", ".", header[1].replace('"', ""))
-            if not section and (here == key or here.startswith(f"{key}.")):
+            if here == wanted or here.startswith(f"{wanted}."):
                 return at
             continue
         found = re.match(r"""\s*["']?([^"'=]+?)["']?\s*=""", line)
-        if found and (f"{here}.{found[1]}" if here else found[1]) == (f"{section}.{key}" if section else key):
+        if found and (f"{here}.{found[1]}" if here else found[1]) == wanted:
             return at
     return None

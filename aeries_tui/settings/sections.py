@@ -110,15 +110,15 @@ class GuardLimits:
     loss_percent: float = setting(
         10.0, number(0, 100), "Hold when more than this share of a kind of record would be deactivated."
     )
-    loss_minimum: int = setting(10, whole(0, 1_000_000), "… and at least so many.")
+    loss_minimum: int = setting(10, whole(0, 1_000_000), "Fewer deactivated records than this never hold.")
     change_percent: float = setting(
         75.0, number(0, 100), "Hold when more than this share of a kind of record would change."
     )
-    change_minimum: int = setting(10, whole(0, 1_000_000), "… and at least so many.")
+    change_minimum: int = setting(10, whole(0, 1_000_000), "Fewer changed records than this never hold.")
     blanked_percent: float = setting(
         50.0, number(0, 100), "Hold when a field that was filled is suddenly blank for more than this share."
     )
-    blanked_minimum: int = setting(10, whole(0, 1_000_000), "… and for at least so many.")
+    blanked_minimum: int = setting(10, whole(0, 1_000_000), "Fewer blanked records than this never hold.")
 
 
 @dataclass(frozen=True)
@@ -195,11 +195,11 @@ class Alarms:
     stale_after_hours: float = setting(
         26.0, number(1, 8760), "The district counts as stale when its last good import is older than this."
     )
-    prometheus_file: str = setting(
+    prometheus_directory: str = setting(
         "",
         text,
-        "A file for node_exporter's textfile collector, written after every pull.",
-        example='"/var/lib/node_exporter/textfile/aeries_tui.prom"',
+        "The directory of node_exporter's textfile collector; a file for each district is written there.",
+        example='"/var/lib/prometheus/node-exporter"',
     )
     timeout_seconds: float = setting(20.0, number(1, 600), "Seconds after which an alarm is given up.")
 

@@ -1,0 +1,195 @@
+"""A certificate is fetched from where it lives, and a failure says how, never what."""
+
+import sys
+import types
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from aeries_tui.errors import ConfigurationError
+from aeries_tui.processes import Finished
+from aeries_tui.secret import Secret
+from aeries_tui.settings import (
+    CertificateSource,
+    Credential,
+    FromCommand,
+    FromSystemd,
+    InEnvironment,
+    InFile,
+    InKeyring,
+    resolve_certificate,
+)
+from aeries_tui.settings.certificate import (
+    COMMAND_TIMEOUT,
+    check_certificate,
+    forget_in_keyring,
+    keep_in_keyring,
+    where,
+)
+
+CERTIFICATE = "Zk3vQ9xw77TlPqRs01MnBbCcDd5Ee6Ff"
+
+
+def refused(source: CertificateSource, env: Mapping[str, str] | None = None, **how: object) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        resolve_certificate("Lincoln", source, env=env or {}, **how)  # type: ignore[arg-type]
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert CERTIFICATE not in f"{error!r} {vars(error)}"
+        error = error.__cause__
+    assert caught.value.meaning == "Aeries was not asked; nothing was changed."
+    return " ".join(caught.value.lines())
+
+
+def test_it_stands_in_the_file() -> None:
+    assert Credential("x", "u", InFile(Secret(CERTIFICATE))).resolve().reveal() == CERTIFICATE
+
+
+def test_it_stands_in_a_variable() -> None:
+    found = resolve_certificate("x", InEnvironment("V"), env={"V": CERTIFICATE + "\n"})
+    assert found == Secret(CERTIFICATE)
+
+
+@pytest.mark.parametrize("env", [{}, {"V": ""}, {"V": " \n"}])
+def test_a_missing_variable_is_named(env: dict[str, str]) -> None:
+    assert "environment variable V, which is not set here" in refused(InEnvironment("V"), env)
+
+
+def test_a_command_prints_it() -> None:
+    source = FromCommand((sys.executable, "-c", f"print('{CERTIFICATE}\\nurl: https://x')"))
+    assert resolve_certificate("x", source).reveal() == CERTIFICATE
+
+
+def test_the_command_is_run_without_a_shell_and_with_a_time_limit() -> None:
+    calls: list[tuple[Sequence[str], float]] = []
+
+    def runner(
+        argv: Sequence[str], *, timeout: float, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    ) -> Finished:
+        calls.append((argv, timeout))
+        return Finished("exited", 0, b" " + CERTIFICATE.encode() + b" \r\n")
+
+    found = resolve_certificate("x", FromCommand(("pass", "show", "$(rm -rf /)")), env={}, run=runner)
+    assert found.reveal() == CERTIFICATE
+    assert calls == [(("pass", "show", "$(rm -rf /)"), COMMAND_TIMEOUT)]
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        (Finished("exited", 3, CERTIFICATE.encode(), CERTIFICATE.encode()), "(pass) ended with status 3."),
+        (Finished("timed_out", None, CERTIFICATE.encode()), "(pass) did not end in time."),
+        (
+            Finished("not_started", None, reason="No such file or directory"),
+            "(pass) could not be started (No such",
+        ),
+        (Finished("exited", 0, b""), "from the command pass is empty."),
+        (Finished("exited", 0, b"\n" + CERTIFICATE.encode()), "from the command pass is empty."),
+        (Finished("exited", 0, b"\xff\xfe"), "can't be one: it holds blanks, line breaks or letters"),
+        (Finished("exited", 0, b"Enter passphrase: " + CERTIFICATE.encode()), "can't be one"),
+    ],
+)
+def test_a_command_that_fails_says_how_and_not_what(ended: Finished, said: str) -> None:
+    source = FromCommand(("/usr/bin/pass", "show", CERTIFICATE))
+    assert said in refused(source, run=lambda argv, **how: ended)
+
+
+def test_systemd_hands_it_to_the_service(tmp_path: Path) -> None:
+    (tmp_path / "aeries").write_text(CERTIFICATE + "\n")
+    env = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert resolve_certificate("x", FromSystemd("aeries"), env=env).reveal() == CERTIFICATE
+
+
+def test_a_systemd_credential_is_only_there_for_the_service(tmp_path: Path) -> None:
+    assert "which only the service gets" in refused(FromSystemd("aeries"))
+    told = refused(FromSystemd("aeries"), {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert "can't be read: No such file or directory" in told
+    assert "LoadCredential=aeries:PATH" in told
+
+
+@pytest.mark.parametrize("text", ["", " ", "a b", "a\nb", "ä" * 32, "x" * 5000, "a\0b"])
+def test_what_can_not_stand_in_a_header_is_no_certificate(text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        check_certificate(text)
+    assert not text.strip() or text not in str(caught.value)
+
+
+def test_every_place_has_a_name() -> None:
+    sources: list[CertificateSource] = [
+        InFile(Secret(CERTIFICATE)),
+        InEnvironment("V"),
+        FromCommand(("/usr/bin/pass", "show", CERTIFICATE)),
+        InKeyring(),
+        FromSystemd("aeries"),
+    ]
+    assert [where(source) for source in sources] == [
+        "the credentials file",
+        "the environment variable V",
+        "the command pass",
+        "the keyring",
+        "the systemd credential aeries",
+    ]
+
+
+class Keyring(types.ModuleType):
+    """A key store in memory with the interface of the package keyring."""
+
+    def __init__(self) -> None:
+        super().__init__("keyring")
+        self.kept: dict[tuple[str, str], str] = {}
+        self.locked = False
+        self.errors = types.ModuleType("keyring.errors")
+        self.errors.KeyringError = type("KeyringError", (Exception,), {})  # type: ignore[attr-defined]
+        self.errors.PasswordDeleteError = type(  # type: ignore[attr-defined]
+            "PasswordDeleteError",
+            (self.errors.KeyringError,),  # type: ignore[attr-defined]
+            {},
+        )
+
+    def get_password(self, service: str, user: str) -> str | None:
+        self._refuse_if_locked()
+        return self.kept.get((service, user))
+
+    def set_password(self, service: str, user: str, password: str) -> None:
+        self._refuse_if_locked()
+        self.kept[service, user] = password
+
+    def delete_password(self, service: str, user: str) -> None:
+        self._refuse_if_locked()
+        if self.kept.pop((service, user), None) is None:
+            raise self.errors.PasswordDeleteError("not found")  # type: ignore[attr-defined]
+
+    def _refuse_if_locked(self) -> None:
+        if self.locked:
+            raise self.errors.KeyringError(f"locked, wanted {CERTIFICATE}")  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def keyring(monkeypatch: pytest.MonkeyPatch) -> Keyring:
+    made = Keyring()
+    monkeypatch.setitem(sys.modules, "keyring", made)
+    monkeypatch.setitem(sys.modules, "keyring.errors", made.errors)
+    return made
+
+
+def test_the_keyring_keeps_it(keyring: Keyring) -> None:
+    keep_in_keyring("Lincoln", Secret(CERTIFICATE))
+    assert keyring.kept == {("aeries-tui", "Lincoln"): CERTIFICATE}
+    assert resolve_certificate("Lincoln", InKeyring()).reveal() == CERTIFICATE
+    forget_in_keyring("Lincoln")
+    forget_in_keyring("Lincoln")
+    assert "The keyring holds no certificate of Lincoln" in refused(InKeyring())
+
+
+def test_a_locked_keyring_is_said_without_its_words(keyring: Keyring) -> None:
+    keyring.locked = True
+    assert "The keyring can't be used here (KeyringError)" in refused(InKeyring())
+    for call in (lambda: keep_in_keyring("x", Secret(CERTIFICATE)), lambda: forget_in_keyring("x")):
+        with pytest.raises(ConfigurationError, match="can't be used here"):
+            call()
+
+
+def test_a_missing_keyring_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert "pip install 'aeries-tui[keyring]'" in refused(InKeyring())

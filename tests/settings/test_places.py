@@ -1,0 +1,169 @@
+"""Places are found, private and written whole."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aeries_tui.errors import ConfigurationError, MasterError
+from aeries_tui.settings import Places, find_places, private_dir, write_whole
+from aeries_tui.settings.places import check_district_name
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077], ids=oct)
+def any_umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_environment_wins() -> None:
+    places = find_places(
+        {"AERIES_TUI_CONFIG_DIR": "/etc/aeries-tui", "AERIES_TUI_DATA_DIR": "/var/lib/aeries-tui"}
+    )
+    assert places.config_file == Path("/etc/aeries-tui/config.toml")
+    assert places.credentials_file == Path("/etc/aeries-tui/credentials.toml")
+    assert places.district("Lincoln USD").master == Path("/var/lib/aeries-tui/Lincoln USD/master.sqlite3")
+
+
+def test_a_blank_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/x/config")
+    monkeypatch.setenv("XDG_DATA_HOME", "/x/data")
+    assert find_places({"AERIES_TUI_CONFIG_DIR": ""}) == Places(
+        Path("/x/config/aeries-tui"), Path("/x/data/aeries-tui")
+    )
+
+
+def test_a_relative_place_is_made_absolute() -> None:
+    assert find_places({"AERIES_TUI_DATA_DIR": "here"}).data_dir == Path.cwd() / "here"
+
+
+def test_finding_makes_nothing(tmp_path: Path) -> None:
+    Places(tmp_path / "c", tmp_path / "d").district("x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_districts_directories_are_for_their_owner_alone(tmp_path: Path, any_umask: None) -> None:
+    places = Places(tmp_path / "c", tmp_path / "data" / "aeries").district("Lincoln").create()
+    for path in (
+        places.root,
+        places.root.parent,
+        tmp_path / "data",
+        places.pulls,
+        places.imports,
+        places.archives,
+    ):
+        assert mode(path) == 0o700
+    assert places.lock.parent == places.root
+
+
+def test_a_directory_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    private_dir(tmp_path)
+    assert mode(tmp_path) == 0o755
+
+
+def test_a_file_in_the_way_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MasterError, match="can't be made"):
+        private_dir(tmp_path / "file")
+    with pytest.raises(MasterError, match="can't be made"):
+        private_dir(tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize("name", ["Lincoln", "lincoln-unified_2.0", "A b", "4", "_demo"])
+def test_a_plain_name_is_taken(name: str) -> None:
+    assert check_district_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "a/b",
+        "../x",
+        "a\0b",
+        "a\nb",
+        "a\n",
+        "-x",
+        ".x",
+        "x.",
+        "x ",
+        " x",
+        "x" * 65,
+        "Peña",
+        "a\u202eb",
+    ],
+)
+def test_any_other_name_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        check_district_name(name)
+    assert caught.value.exit_status == 2
+    assert caught.value.remedy
+
+
+@given(st.text(max_size=80))
+def test_a_name_that_is_taken_stays_inside_the_data_directory(name: str) -> None:
+    data = Path("/data")
+    try:
+        root = Places(Path("/c"), data).district(name).root
+    except ConfigurationError:
+        return
+    assert root.parent == data
+    assert root.name == name not in {"", ".", ".."}
+
+
+def test_a_file_is_private_whatever_the_umask(tmp_path: Path, any_umask: None) -> None:
+    write_whole(tmp_path / "f", b"content")
+    write_whole(tmp_path / "g", b"content", mode=0o644)
+    assert (tmp_path / "f").read_bytes() == b"content"
+    assert mode(tmp_path / "f") == 0o600
+    assert mode(tmp_path / "g") == 0o644
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["f", "g"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_rubbish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "f").write_bytes(b"old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(MasterError, match="No space left") as caught:
+        write_whole(tmp_path / "f", b"new")
+    assert caught.value.meaning == "The file is as it was before."
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
+def test_a_missing_directory_is_said(tmp_path: Path) -> None:
+    with pytest.raises(MasterError, match="can't be written"):
+        write_whole(tmp_path / "no" / "f", b"")
+
+
+def test_a_symbolic_link_is_written_through(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    write_whole(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_file_that_root_replaces_stays_its_owners(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"old")
+    os.chown(tmp_path / "f", 12345, 12345)
+    write_whole(tmp_path / "f", b"new")
+    assert (tmp_path / "f").stat().st_uid == 12345
+    assert mode(tmp_path / "f") == 0o600
