@@ -1,0 +1,72 @@
+"""The check and compare stages: from staged pages to a plan, by set, in SQL.
+
+The order matters: whom a list's records may speak of is known only once the lists
+before it were judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from aeries_tui.master.kinds import KINDS
+from aeries_tui.master.plan import Plan, count_actions
+from aeries_tui.pull.check.courses import check_courses
+from aeries_tui.pull.check.enrollments import check_enrollments
+from aeries_tui.pull.check.findings import check_findings
+from aeries_tui.pull.check.fragments import Rules, prepare
+from aeries_tui.pull.check.lists import check_lists
+from aeries_tui.pull.check.sections import check_sections
+from aeries_tui.pull.check.staffing import check_staffing
+from aeries_tui.pull.check.students import check_students
+
+__all__ = ["CHECKS", "Rules", "run_checks"]
+
+CHECKS: tuple[tuple[str, Callable[[Plan, Rules], None]], ...] = (
+    ("lists", check_lists),
+    ("students", check_students),
+    ("sections", check_sections),
+    ("classes", check_enrollments),
+    ("staff", check_staffing),
+    ("courses", check_courses),
+    ("findings", check_findings),
+)
+
+_OUTCOMES = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
+
+
+def run_checks(plan: Plan, pages: Path, rules: Rules, progress: Callable[[str, int, int], None]) -> list[str]:
+    """Judge everything staged in `pages` and work out the plan.
+
+    Args:
+        plan: a fresh plan.
+        pages: the staging file; it is attached read-only as `p`.
+        rules: who is in.
+        progress: told the part begun, and how many of how many are done.
+
+    Returns:
+        Sentences about counts that do not add up (promise 5); none when all is well.
+    """
+    db = plan.connection
+    db.execute("ATTACH ? AS p", (f"{pages.absolute().as_uri()}?mode=ro",))
+    db.execute("BEGIN")
+    prepare(plan, rules)
+    for done, (name, check) in enumerate(CHECKS):
+        progress(name, done, len(CHECKS))
+        check(plan, rules)
+    for kind in KINDS:
+        count_actions(plan, kind)
+    db.execute("COMMIT")
+    progress("done", len(CHECKS), len(CHECKS))
+    return _sums(plan)
+
+
+def _sums(plan: Plan) -> list[str]:
+    wrong = []
+    for row in plan.connection.execute(f"SELECT kind, received, {' + '.join(_OUTCOMES)} AS total FROM count"):
+        if row["received"] != row["total"]:
+            wrong.append(
+                f"The counts of {row['kind']} do not add up: {row['received']:,} received, "
+                f"{row['total']:,} accounted for. Please report this."
+            )
+    return wrong

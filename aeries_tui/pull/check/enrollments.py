@@ -1,0 +1,161 @@
+"""Judging the class lists: which pupil is in which section today."""
+
+from __future__ import annotations
+
+from aeries_tui.master.kinds import ENROLLMENT
+from aeries_tui.master.plan import Plan, compare, deactivate
+from aeries_tui.pull.check.fragments import (
+    Rules,
+    add_count,
+    date,
+    describe,
+    is_bad_date,
+    number,
+    ready,
+    unmapped,
+)
+
+_JUDGED = f"""
+CREATE TABLE judged_class AS
+SELECT q.row, q.section_id, q.school_code, q.student_id, q.begin_date, q.end_date, CASE
+    WHEN foreign_school THEN 'REF-SCHOOL'
+    WHEN {is_bad_date("begin_date")} OR {is_bad_date("end_date")} THEN 'REC-DATE'
+    WHEN end_date < :day THEN 'ended' WHEN begin_date > :reach THEN 'later'
+    WHEN a.section_id IS NOT NULL AND s.student_id IS NOT NULL THEN 'in'
+    WHEN a.section_id IS NULL AND c.section_id IS NOT NULL THEN 'inactive'
+    WHEN s.student_id IS NULL AND k.record IS NOT NULL AND k.outcome <> 'rejected' THEN 'inactive'
+    WHEN s.student_id IS NULL THEN 'REF-STUDENT' ELSE 'REF-SECTION' END AS state
+FROM (SELECT r.rowid AS row, r.school_code || '_' || r.section_number AS section_id, r.school_code, r.student_id,
+    {date("r.date_started")} AS begin_date, {date("r.date_ended")} AS end_date,
+    r.school_code IS NOT l.school AS foreign_school
+  FROM p.raw_class r JOIN p.list l ON l.id = r.list_id WHERE r.list_id IN (SELECT id FROM readable)) q
+LEFT JOIN after_section a ON a.section_id = q.section_id
+LEFT JOIN known_section c ON c.section_id = q.section_id
+LEFT JOIN active_student s ON s.student_id = q.student_id
+LEFT JOIN seen_student k ON k.record = q.student_id
+"""
+
+
+def check_enrollments(plan: Plan, rules: Rules) -> None:
+    """Fill the plan for enrollment: class rows whose day range holds the day, and homeroom members."""
+    db = plan.connection
+    db.execute("CREATE TABLE active_student (student_id INTEGER PRIMARY KEY)")
+    db.execute("INSERT INTO active_student SELECT student_id FROM after_student")
+    db.execute("CREATE TABLE known_section (section_id TEXT PRIMARY KEY) WITHOUT ROWID")
+    db.execute("INSERT OR IGNORE INTO known_section SELECT section_id FROM clean_section")
+    (reach,) = db.execute("SELECT date(?, ?)", (rules.day, f"+{rules.lead_days} days")).fetchone()
+    db.execute(_JUDGED, {"day": rules.day, "reach": reach})
+    db.execute(
+        "INSERT INTO new_enrollment SELECT section_id, student_id, school_code, begin_date, end_date "
+        "FROM judged_class WHERE state = 'in' ORDER BY section_id, student_id, begin_date DESC, row "
+        "ON CONFLICT DO NOTHING"
+    )
+    scheduled = number(plan, "SELECT count(*) FROM new_enrollment")
+    db.execute(
+        "INSERT OR IGNORE INTO new_enrollment SELECT a.section_id, h.student_id, h.school_code, NULL, NULL "
+        "FROM homeroom_student h JOIN after_section a ON a.school_code = h.school_code "
+        "AND a.teacher_number = h.teacher_number AND a.homeroom ORDER BY 1, 2"
+    )
+    homeroom = number(plan, "SELECT count(*) FROM new_enrollment") - scheduled
+    _keep_last_good(plan)
+    _count(plan, scheduled, homeroom)
+    _describe(plan)
+    _note_later(plan)
+    compare(plan, ENROLLMENT)
+    if not rules.additions_only:
+        deactivate(plan, ENROLLMENT, _allowed())
+
+
+def _allowed() -> str:
+    school = "g.school_code"
+    return (
+        f"{unmapped(school)} OR ({ready('classes', school)} AND {ready('sections', school)} "
+        f"AND {ready('students', school)} AND (instr(g.section_id, '_TN_') = 0 OR {ready('teachers', school)})) "
+        "OR EXISTS (SELECT 1 FROM plan_student d WHERE d.student_id = g.student_id AND d.action = 'deactivated')"
+    )
+
+
+def _keep_last_good(plan: Plan) -> None:
+    db = plan.connection
+    db.execute(
+        "INSERT OR IGNORE INTO keep_enrollment SELECT section_id, student_id FROM judged_class "
+        "WHERE state = 'REC-DATE'"
+    )
+    db.execute(
+        "INSERT OR IGNORE INTO keep_enrollment SELECT coalesce(b.school, l.school) || '_' || b.section_number, "
+        "b.student_id FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'classes' "
+        "AND b.student_id IS NOT NULL AND b.section_number IS NOT NULL"
+    )
+    db.execute(
+        "INSERT OR IGNORE INTO keep_enrollment SELECT g.section_id, g.student_id FROM good_enrollment g "
+        "JOIN keep_school_enrollment k ON k.school_code = g.school_code AND k.student_id = g.student_id "
+        "WHERE instr(g.section_id, '_TN_') > 0"
+    )
+
+
+def _count(plan: Plan, scheduled: int, homeroom: int) -> None:
+    lists = "SELECT id FROM readable WHERE id IN (SELECT id FROM p.list WHERE endpoint = 'classes')"
+    received = number(plan, f"SELECT sum(received) FROM p.list WHERE id IN ({lists})")
+    unreadable = number(plan, f"SELECT count(*) FROM p.bad WHERE part = '' AND list_id IN ({lists})")
+    states = {
+        str(state): int(n)
+        for state, n in plan.connection.execute("SELECT state, count(*) FROM judged_class GROUP BY state")
+    }
+    out = states.get("ended", 0) + states.get("later", 0) + states.get("inactive", 0)
+    rejected = sum(n for state, n in states.items() if state.startswith("RE"))
+    add_count(
+        plan, "enrollment", received=received + homeroom, rejected=rejected + unreadable, out_of_scope=out,
+        duplicate=states.get("in", 0) - scheduled,
+    )  # fmt: skip
+
+
+def _describe(plan: Plan) -> None:
+    describe(
+        plan, "REC-DATE", "enrollment",
+        "SELECT section_id || ':' || student_id, school_code, iif(" + is_bad_date("begin_date")
+        + ", 'DateStarted', 'DateEnded'), 'The date cannot be read or does not exist.' FROM judged_class "
+        "WHERE state = 'REC-DATE' ORDER BY row",
+    )  # fmt: skip
+    _describe_missing(plan, "REF-STUDENT", "students", "student_id", "student")
+    _describe_missing(plan, "REF-SECTION", "sections", "section_id", "section")
+
+
+def _describe_missing(plan: Plan, code: str, endpoint: str, column: str, kind: str) -> None:
+    """One description for each missing pupil or section; none where its absence follows from another problem.
+
+    Where the pupil's or section's own record was rejected, or its list was not read, the
+    classes are counted under that problem's description.
+    """
+    db = plan.connection
+    db.execute(f"CREATE TABLE missing_{kind} AS SELECT {column} AS record, school_code AS school, count(*) AS n "
+        f"FROM judged_class WHERE state = '{code}' GROUP BY 1, 2")  # fmt: skip
+    db.execute(
+        f"UPDATE description SET consequences = consequences + m.n, consequence_code = '{code}' "
+        f"FROM missing_{kind} m WHERE description.kind = '{kind}' AND description.severity = 'E' "
+        f"AND description.record = CAST(m.record AS TEXT)"
+    )
+    db.execute(
+        f"UPDATE description SET consequences = consequences + m.n, consequence_code = '{code}' "
+        f"FROM (SELECT school, sum(n) AS n FROM missing_{kind} GROUP BY school) m "
+        f"WHERE description.kind = 'list' AND description.record = '{endpoint}' AND description.school = m.school"
+    )
+    noun = "pupil" if kind == "student" else "section"
+    describe(
+        plan, code, "enrollment",
+        f"SELECT record, school, '{'StudentID' if kind == 'student' else 'SectionNumber'}', "
+        f"n || iif(n = 1, ' class row names', ' class rows name') || ' a {noun} that is not in the {noun} list of "
+        f"the school.' FROM missing_{kind} m WHERE {ready(endpoint, 'm.school')} AND NOT EXISTS (SELECT 1 FROM "
+        f"description d WHERE d.kind = '{kind}' AND d.severity = 'E' AND d.record = CAST(m.record AS TEXT))",
+    )  # fmt: skip
+
+
+def _note_later(plan: Plan) -> None:
+    """Say how many class rows begin when; they are out of scope until then."""
+    rows = plan.connection.execute(
+        "SELECT begin_date, count(*) FROM judged_class WHERE state = 'later' GROUP BY 1 ORDER BY 1 LIMIT 6"
+    )
+    for begin, n in rows.fetchall():
+        plan.connection.execute(
+            "INSERT INTO note (text) VALUES (?)",
+            (f"{n:,} class {'membership begins' if n == 1 else 'memberships begin'} on {begin}.",),
+        )

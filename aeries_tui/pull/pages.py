@@ -1,0 +1,289 @@
+"""The staged pages of a pull: every list as Aeries gave it, on disk, a commit per page.
+
+What is here has not been judged; `pull.check` does that. The file survives a kill, so
+that a pull can be resumed from it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aeries_tui.aeries import records
+from aeries_tui.aeries.decoding import BadRecord
+from aeries_tui.master.database import clear_errors, immediate, now_text
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A wire record type and the staging table its records go to."""
+
+    table: str
+    type: type[records.Record]
+    integers: frozenset[str]
+
+    @property
+    def ddl(self) -> str:
+        """CREATE TABLE of the staging table."""
+        columns = ", ".join(
+            f"{name} {'INTEGER' if name in self.integers else 'TEXT'}" for name in records.columns(self.type)
+        )
+        return f"CREATE TABLE {self.table} (list_id INTEGER NOT NULL, {columns})"
+
+    @property
+    def insert(self) -> str:
+        """INSERT of one record: the list's id, then the fields in the struct's order."""
+        return f"INSERT INTO {self.table} VALUES (:list{', ?' * len(records.columns(self.type))})"
+
+
+def _staged(table: str, record: type[records.Record], *integers: str) -> Staged:
+    return Staged(table, record, frozenset(integers))
+
+
+STAGED: dict[str, Staged] = {
+    "students": _staged(
+        "raw_student", records.Student, "school_code", "student_id", "student_number", "grade",
+    ),
+    "teachers": _staged(
+        "raw_teacher", records.Teacher, "school_code", "teacher_number", "staff_id1", "staff_id2",
+        "staff_id3", "low_grade", "high_grade",
+    ),
+    "sections": _staged(
+        "raw_section", records.Section, "school_code", "section_number", "low_grade", "high_grade",
+        "total_students", "class_id",
+    ),
+    "classes": _staged("raw_class", records.ClassRow, "student_id", "school_code", "section_number"),
+    "staff": _staged("raw_staff", records.StaffMember, "id", "primary_aeries_school"),
+    "courses": _staged("raw_course", records.Course, "low_grade", "high_grade"),
+}  # fmt: skip
+"""The roster lists by endpoint, in the order in which a pull needs them judged."""
+
+SCHOOL_LISTS = ("students", "teachers", "sections", "classes")
+DISTRICT_LISTS = ("staff", "courses")
+
+_BOOKS = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE list (
+    id INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, school INTEGER,
+    state TEXT NOT NULL DEFAULT 'open',        -- open, complete, failed, denied, skipped
+    attempt INTEGER NOT NULL DEFAULT 0, next_start INTEGER NOT NULL DEFAULT 1, last_mark TEXT,
+    received INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0,
+    retries INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
+    code TEXT, message TEXT, read_at TEXT, reused INTEGER NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX list_scope ON list (endpoint, coalesce(school, -1));
+CREATE TABLE bad (
+    list_id INTEGER NOT NULL, code TEXT NOT NULL, field TEXT NOT NULL, part TEXT NOT NULL,
+    position INTEGER NOT NULL, school INTEGER, is_known INTEGER NOT NULL,
+    student_id INTEGER, section_number INTEGER, teacher_number INTEGER, staff_id INTEGER, record_id TEXT
+);
+CREATE TABLE raw_member (
+    list_id INTEGER NOT NULL, school_code INTEGER, section_number INTEGER, staff_id INTEGER,
+    is_primary_teacher INTEGER, staff_role_code TEXT, start_date TEXT, end_date TEXT,
+    inactive_status_code TEXT
+);
+CREATE TABLE raw_access (list_id INTEGER NOT NULL, staff_id INTEGER, school_code INTEGER);
+"""
+
+
+class Pages:
+    """The staging file of one pull."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+
+    def about(self, name: str) -> str | None:
+        """A fact about this pull (`day`, `school_year`, ...), or None."""
+        row = self.connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def write_about(self, **facts: object) -> None:
+        """Write facts about this pull."""
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO about VALUES (?, ?)",
+            [(name, str(value)) for name, value in facts.items()],
+        )
+
+    def open_list(self, endpoint: str, school: int | None) -> int:
+        """The id of a list, made if it is not there yet."""
+        self.connection.execute(
+            "INSERT INTO list (endpoint, school) VALUES (?, ?) ON CONFLICT DO NOTHING", (endpoint, school)
+        )
+        row = self.connection.execute(
+            "SELECT id FROM list WHERE endpoint = ? AND school IS ?", (endpoint, school)
+        ).fetchone()
+        return int(row[0])
+
+    def restart(self, list_id: int, endpoint: str, attempt: int) -> None:
+        """Drop what was staged of a list: it is read again from its start."""
+        with immediate(self.connection):
+            self._clear(list_id, endpoint)
+            self.connection.execute(
+                "UPDATE list SET attempt = ?, next_start = 1, last_mark = NULL, received = 0, state = 'open' "
+                "WHERE id = ?",
+                (attempt, list_id),
+            )
+
+    def _clear(self, list_id: int, endpoint: str) -> None:
+        tables = [STAGED[endpoint].table, "bad"]
+        tables += {"sections": ["raw_member"], "staff": ["raw_access"]}.get(endpoint, [])
+        for table in tables:
+            self.connection.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))
+
+    def add(self, list_id: int, endpoint: str, page: StagedPage) -> None:
+        """Stage one answer; it is on disk when this returns."""
+        with immediate(self.connection):
+            self._add_records(list_id, endpoint, page.records)
+            self._add_bad(list_id, page.bad)
+            self.connection.execute(
+                "UPDATE list SET received = received + ?, next_start = ?, last_mark = ?, "
+                "requests = requests + ?, retries = retries + ?, bytes = bytes + ?, seconds = seconds + ?, "
+                "read_at = ? WHERE id = ?",
+                (page.received, page.next_start, page.last_mark, page.requests, page.retries, page.bytes,
+                 page.seconds, now_text(), list_id),
+            )  # fmt: skip
+
+    def _add_records(self, list_id: int, endpoint: str, found: Sequence[Any]) -> None:
+        staged = STAGED[endpoint]
+        row = records.row_of(staged.type)
+        self.connection.executemany(staged.insert.replace(":list", str(list_id), 1), map(row, found))
+        if endpoint == "sections":
+            member = records.row_of(records.SectionStaffMember)
+            self.connection.executemany(
+                f"INSERT INTO raw_member VALUES ({list_id}, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (section.school_code, section.section_number, *member(item))
+                    for section in found
+                    for item in section.section_staff_members
+                ),
+            )
+        elif endpoint == "staff":
+            self.connection.executemany(
+                f"INSERT INTO raw_access VALUES ({list_id}, ?, ?)",
+                (
+                    (person.id, access.school_code)
+                    for person in found
+                    for access in person.school_access_permissions
+                ),
+            )
+
+    def _add_bad(self, list_id: int, bad: Sequence[BadRecord]) -> None:
+        self.connection.executemany(
+            "INSERT INTO bad VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (list_id, b.code, b.field, b.part, b.index, b.school_code, b.is_known,
+                 b.key.get("student_id"), b.key.get("section_number"), b.key.get("teacher_number"),
+                 b.key.get("staff_id"), b.key.get("id"))
+                for b in bad
+            ],
+        )  # fmt: skip
+
+    def close_list(self, list_id: int, state: str, *, code: str = "", message: str = "") -> None:
+        """Say how a list ended; what a list that was not read to its end had staged is set aside."""
+        with immediate(self.connection):
+            row = self.connection.execute("SELECT endpoint FROM list WHERE id = ?", (list_id,)).fetchone()
+            endpoint = str(row[0])
+            if state != "complete" and endpoint in STAGED:
+                self._clear(list_id, endpoint)
+                self.connection.execute("UPDATE list SET received = 0 WHERE id = ?", (list_id,))
+            self.connection.execute(
+                "UPDATE list SET state = ?, code = ?, message = ?, read_at = ? WHERE id = ?",
+                (state, code or None, message or None, now_text(), list_id),
+            )
+
+    def record_traffic(self, list_id: int, received: int, traffic: tuple[int, int, int, float]) -> None:
+        """Note rows and traffic of a list whose records are kept elsewhere, or of one that failed."""
+        self.connection.execute(
+            "UPDATE list SET received = received + ?, requests = requests + ?, retries = retries + ?, "
+            "bytes = bytes + ?, seconds = seconds + ? WHERE id = ?",
+            (received, *traffic, list_id),
+        )
+
+    def keep_schools(self, schools: Sequence[records.School]) -> None:
+        """Keep the school list for the check and for the Master."""
+        self.write_about(schools=json.dumps([school_row(school) for school in schools]))
+
+
+@dataclass(frozen=True)
+class StagedPage:
+    """One answer, ready to be staged.
+
+    Attributes:
+        records: the good records.
+        bad: the bad ones and bad parts.
+        received: rows in the answer, without the row that overlaps the page before.
+        next_start: where the next page would begin, 1-based.
+        last_mark: what identifies the last row.
+        requests, retries, bytes, seconds: the traffic it took.
+    """
+
+    records: Sequence[Any]
+    bad: Sequence[BadRecord]
+    received: int
+    next_start: int = 1
+    last_mark: str = ""
+    requests: int = 0
+    retries: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+
+def school_row(school: records.School) -> dict[str, Any]:
+    """A school of the wire as plain values, trimmed, for the staging file and for `schools update`."""
+
+    def text(value: object) -> str:
+        return "" if value is None else str(value).strip()
+
+    parts = (text(school.state_county_id), text(school.state_district_id), text(school.state_school_id))
+    return {
+        "code": school.school_code,
+        "name": text(school.name),
+        "short_name": text(school.short_name),
+        "status": text(school.inactive_status_code),
+        "do_not_report": bool(school.do_not_report),
+        "state_code": "".join(parts) if parts[2] else "",
+        "nces_code": text(school.nces_school_id),
+        "low_grade": school.low_grade_level,
+        "high_grade": school.high_grade_level,
+        "schedule_type": text(school.schedule_type),
+        "session_type": text(school.session_type),
+        "terms": [
+            [text(t.term_code), text(t.term_description), text(t.start_date)[:10], text(t.end_date)[:10]]
+            for t in school.terms
+            if text(t.term_code)
+        ],
+    }
+
+
+@contextmanager
+def open_pages(path: Path) -> Iterator[Pages]:
+    """The staging file at `path`, made if it is not there.
+
+    Raises:
+        MasterError: if the disk is full or can't be written.
+    """
+    with clear_errors(path):
+        fresh = not path.exists()
+        if fresh:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA cache_size = -16000")
+            if fresh:
+                with immediate(connection):
+                    for statement in (*_BOOKS.split(";\n"), *(staged.ddl for staged in STAGED.values())):
+                        if statement.strip():
+                            connection.execute(statement)
+            yield Pages(path, connection)
+        finally:
+            connection.close()
