@@ -1,1 +1,143 @@
-"""aeries"""
+"""The source: addresses, the client, wire records, permissions, and what can go wrong.
+
+Knows no database and no screen.
+Importing this package does not import httpx; making a client does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aeries_tui.aeries.address import Address, normalise_address
+from aeries_tui.aeries.decoding import BadRecord, Decoded, decode_list
+from aeries_tui.aeries.endpoints import Area, Endpoint, Feed
+from aeries_tui.aeries.errors import (
+    AeriesError,
+    CertificateRefused,
+    ConnectionLost,
+    GaveUp,
+    NotThere,
+    PagingShifted,
+    PermissionMissing,
+    RequestRefused,
+    ServerBroken,
+    ServerUnavailable,
+    SignInPage,
+    Throttled,
+    TimedOut,
+    TlsFailed,
+    TooLarge,
+    Truncated,
+    UnknownYear,
+    Unreachable,
+    WindowsAuthentication,
+    WrongAddress,
+)
+from aeries_tui.aeries.events import Event, ReadAgain, RequestDone, Slowed, Traffic, Waiting, Widened
+from aeries_tui.aeries.limits import Limits
+from aeries_tui.aeries.paging import ResumePoint
+from aeries_tui.aeries.records import (
+    ChangedCourse,
+    ChangedSection,
+    ChangedStaff,
+    ChangedStudent,
+    ClassRow,
+    Course,
+    School,
+    SchoolAccess,
+    Section,
+    SectionStaffMember,
+    StaffMember,
+    Student,
+    SystemInfo,
+    Teacher,
+    Term,
+    columns,
+    row_of,
+)
+
+if TYPE_CHECKING:
+    from aeries_tui.aeries.client import AeriesClient, Answer, ClientOptions, StudentPage
+    from aeries_tui.aeries.connection import CheckReport, Permission, check
+
+_NEEDS_HTTPX = {
+    "AeriesClient": "client",
+    "Answer": "client",
+    "ClientOptions": "client",
+    "StudentPage": "client",
+    "CheckReport": "connection",
+    "Permission": "connection",
+    "check": "connection",
+}
+
+__all__ = [
+    "Address",
+    "AeriesClient",
+    "AeriesError",
+    "Answer",
+    "Area",
+    "BadRecord",
+    "CertificateRefused",
+    "ChangedCourse",
+    "ChangedSection",
+    "ChangedStaff",
+    "ChangedStudent",
+    "CheckReport",
+    "ClassRow",
+    "ClientOptions",
+    "ConnectionLost",
+    "Course",
+    "Decoded",
+    "Endpoint",
+    "Event",
+    "Feed",
+    "GaveUp",
+    "Limits",
+    "NotThere",
+    "PagingShifted",
+    "Permission",
+    "PermissionMissing",
+    "ReadAgain",
+    "RequestDone",
+    "RequestRefused",
+    "ResumePoint",
+    "School",
+    "SchoolAccess",
+    "Section",
+    "SectionStaffMember",
+    "ServerBroken",
+    "ServerUnavailable",
+    "SignInPage",
+    "Slowed",
+    "StaffMember",
+    "Student",
+    "StudentPage",
+    "SystemInfo",
+    "Teacher",
+    "Term",
+    "Throttled",
+    "TimedOut",
+    "TlsFailed",
+    "TooLarge",
+    "Traffic",
+    "Truncated",
+    "UnknownYear",
+    "Unreachable",
+    "Waiting",
+    "Widened",
+    "WindowsAuthentication",
+    "WrongAddress",
+    "check",
+    "columns",
+    "decode_list",
+    "normalise_address",
+    "row_of",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NEEDS_HTTPX:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_NEEDS_HTTPX[name]}"), name)

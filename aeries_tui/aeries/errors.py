@@ -1,0 +1,185 @@
+"""What can go wrong with the source, sorted by what the caller can do about it.
+
+`fatal`: no other request can succeed, the pull stops. `retry`: the same request may succeed later.
+Neither: this list can't be read, others can. The messages name the list and never quote an answer.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from aeries_tui.codes import CODES
+from aeries_tui.errors import SourceError
+
+
+class AeriesError(SourceError):
+    """Aeries could not be read.
+
+    Args:
+        message: what happened, one sentence that names the list.
+        remedy: what to do now; the code's own where left out.
+        retry_after: seconds the server asked to wait, where it did.
+
+    Attributes:
+        name: the code of the description table.
+        overload: the server may have too much to do; ask less at a time.
+    """
+
+    name: ClassVar[str] = "SRC-SERVER"
+    overload: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, remedy: str = "", retry_after: float | None = None) -> None:
+        super().__init__(
+            message, meaning="Nothing was changed.", remedy=remedy or CODES[self.name].remedy, code=self.name
+        )
+        self.retry_after = retry_after
+
+
+class WrongAddress(AeriesError):
+    """The address leads to no Aeries API, or away from the host it names."""
+
+    name = "SRC-URL"
+    fatal = True
+
+
+class TlsFailed(AeriesError):
+    """The server's TLS certificate, or TLS itself, can't be trusted."""
+
+    name = "SRC-TLS"
+    fatal = True
+
+
+class SignInPage(AeriesError):
+    """A web page came in place of data."""
+
+    name = "SRC-LOGIN-PAGE"
+    fatal = True
+
+
+class WindowsAuthentication(AeriesError):
+    """The web server wants a Windows sign-in before Aeries is asked at all."""
+
+    name = "SRC-WINDOWS-AUTH"
+    fatal = True
+
+
+class CertificateRefused(AeriesError):
+    """Aeries does not accept the API certificate."""
+
+    name = "SRC-CERTIFICATE"
+    fatal = True
+
+
+class UnknownYear(AeriesError):
+    """Aeries gave another school year than was asked for (contract, section 2)."""
+
+    name = "SRC-YEAR"
+    fatal = True
+
+
+class PermissionMissing(AeriesError):
+    """The certificate is good but may not read this list.
+
+    Attributes:
+        area: the permission's name on the API Security page.
+    """
+
+    name = "SRC-PERMISSION"
+
+    def __init__(self, message: str, *, area: str, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.area = area
+
+
+class Throttled(AeriesError):
+    """Aeries asked to slow down."""
+
+    name = "SRC-THROTTLED"
+    retry = True
+    overload = True
+
+
+class TimedOut(AeriesError):
+    """No answer, or not all of it, in time."""
+
+    name = "SRC-TIMEOUT"
+    retry = True
+    overload = True
+
+
+class Truncated(AeriesError):
+    """The answer broke off or is not JSON."""
+
+    name = "SRC-TRUNCATED"
+    retry = True
+
+
+class TooLarge(AeriesError):
+    """The answer is larger than the limit that was set."""
+
+    name = "SRC-TRUNCATED"
+
+
+class ServerBroken(AeriesError):
+    """A server error, or an answer that is no list."""
+
+    retry = True
+
+
+class ServerUnavailable(ServerBroken):
+    """Status 503: the server says that it has too much to do or is being restarted."""
+
+    overload = True
+
+
+class Unreachable(AeriesError):
+    """Nobody answers at that address."""
+
+    retry = True
+
+
+class ConnectionLost(AeriesError):
+    """The connection was there and broke before an answer came."""
+
+    retry = True
+    overload = True
+
+
+class NotThere(AeriesError):
+    """Status 404 for a list.
+
+    Attributes:
+        is_spoken: Aeries itself says that there is no such record; otherwise there may be no such list.
+    """
+
+    def __init__(self, message: str, *, is_spoken: bool = False) -> None:
+        super().__init__(message)
+        self.is_spoken = is_spoken
+
+
+class RequestRefused(AeriesError):
+    """A status that no further try will change, such as 400 or 501."""
+
+
+class PagingShifted(AeriesError):
+    """The rows moved each time the list was read page by page, and it could not be had whole."""
+
+    name = "SRC-PAGING"
+
+
+class GaveUp(AeriesError):
+    """Nothing but failures for a while: the server is broken, further tries would only take time.
+
+    Attributes:
+        last: the failure that was seen last.
+    """
+
+    fatal = True
+
+    def __init__(self, last: AeriesError, failures: int) -> None:
+        self.name = last.name  # type: ignore[misc]
+        super().__init__(
+            f"Gave up after {failures} failed requests in a row. The last one: {last.message}",
+            remedy=last.remedy,
+        )
+        self.last = last
