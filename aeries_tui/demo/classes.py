@@ -82,9 +82,8 @@ def _swap(table: Timetable, seats: list[Seat], event: Event) -> None:
             seats.remove(seat)
     elif event.what is Happening.ADD and table.layout:
         period = list(table.layout)[event.draw % len(table.layout)]
-        for part in table.at(period, event.draw // 8):
-            if part.term.begin <= today <= part.term.end:
-                seats.append(Seat(part, today, part.term.end))
+        parts = table.at(period, event.draw // 8)
+        seats.extend(Seat(p, today, p.term.end) for p in parts if p.term.begin <= today <= p.term.end)
 
 
 def seats_of(table: Timetable, life: Life) -> list[Seat]:

@@ -51,7 +51,21 @@ BOYS: tuple[str, ...] = (
     "David", "Elijah", "Wyatt", "Gabriel", "Omar", "T.J.",
 )  # fmt: skip
 OTHERS: tuple[str, ...] = ("Alex", "River", "Quinn", "Rowan", "Sky", "Ari", "Sage", "Jordan")
-MIDDLES: tuple[str, ...] = ("", "", "", "J", "Marie", "A", "Lee", "James", "Guadalupe", "Rose", "M.", "Thị", "Văn")
+MIDDLES: tuple[str, ...] = (
+    "",
+    "",
+    "",
+    "J",
+    "Marie",
+    "A",
+    "Lee",
+    "James",
+    "Guadalupe",
+    "Rose",
+    "M.",
+    "Thị",
+    "Văn",
+)
 LASTS: tuple[str, ...] = (
     "García", "Hernández", "Martínez", "López", "González", "Pérez", "Rodríguez", "Sánchez", "Ramírez", "Torres",
     "Flores", "Rivera", "Gómez", "Díaz", "Reyes", "Cruz", "Morales", "Ortiz", "Gutiérrez", "Chávez", "Ramos",
@@ -63,7 +77,7 @@ LASTS: tuple[str, ...] = (
     "Harris", "Clark", "Lewis", "Walker", "Hall", "Allen", "Young", "King", "Wright", "Scott", "Green", "Baker",
     "Adams", "Nelson", "Carter", "Mitchell", "Roberts", "Turner", "Phillips", "Campbell", "Parker", "Evans",
     "Edwards", "Collins", "Stewart", "Morris", "Müller", "Schröder", "Åkesson", "Łukasiewicz", "Dvořák",
-    "Papadopoulos-Konstantinou", "Featherstonehaugh-Cholmondeley", "St. John", "Van der Berg", "Tuʻipulotu",
+    "Papadopoulos-Konstantinou", "Featherstonehaugh-Cholmondeley", "St. John", "Van der Berg", "Tuipulotu",
     "Kahananui", "Abd al-Rahman", "Begaye", "Whitehorse", "Null", "Test", "Rojas Villanueva", "Fernandes",
 )  # fmt: skip
 

@@ -77,7 +77,9 @@ def course_rows(setting: Setting) -> list[Row]:
         row = dict(COURSE)
         row["ID"], row["Title"], row["LongDescription"] = code, title, long
         row["DepartmentCode"] = COURSES[0][0] if code[0].isdigit() else code[0]
-        row["LowGrade"], row["HighGrade"] = (9, 12) if levels == "H" else (-1, 6) if levels == "E" else (7, 12)
+        row["LowGrade"], row["HighGrade"] = (
+            (9, 12) if levels == "H" else (-1, 6) if levels == "E" else (7, 12)
+        )
         row["CreditDefault"] = row["CreditMax"] = 5.0
         for event in events.get(position, []):
             row["LongDescription"] = f"{long[:22]} ({event.day})"
@@ -118,8 +120,7 @@ class Timetable:
             for place in range(count):
                 kind, course = draws(2, setting.seed, "slot", school.index, period, place)
                 found = tuple(
-                    self._part(period, place, terms[code], course)
-                    for code in _terms(setting, school, kind)
+                    self._part(period, place, terms[code], course) for code in _terms(setting, school, kind)
                 )
                 self._at[period, place] = found
 
