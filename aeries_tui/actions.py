@@ -153,7 +153,7 @@ _WIDGETS: tuple[Action, ...] = (
     ),
     Action("table-wider", "+", "Wider", "Make the marked column wider.", TABLE, "widen(2)"),
     Action("table-narrower", "-", "Narrower", "Make the marked column narrower.", TABLE, "widen(-2)"),
-    Action("table-mark", "space", "Mark", "Mark the row for an action on several.", TABLE, "toggle"),
+    Action("table-mark", "space", "Mark", "Mark the row for an action on several.", TABLE, "mark"),
     Action(
         "table-copy", "y", "Copy", "Send the row to the terminal's clipboard, and to a file.", TABLE, "copy"
     ),

@@ -22,6 +22,10 @@ LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
 """The levels of a log, mildest first; a filter shows a level and all that are graver."""
 
 
+class Interrupted(Exception):
+    """A call to a source was ended by its `interrupt`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a list.
@@ -97,7 +101,7 @@ class RowSource(Protocol):
         ...
 
     def interrupt(self) -> None:
-        """Make a call that is under way in another thread end soon; it may raise. Safe at any time."""
+        """Make a call that is under way in another thread end soon; it raises `Interrupted`. Safe at any time."""
         ...
 
     def close(self) -> None:
@@ -142,4 +146,8 @@ class LogSource(Protocol):
 
     def find_level(self, wanted: LogLevel, start: int, backwards: bool, level: LogLevel) -> int | None:
         """The offset, among the lines of `level` and graver ones, of the next one of level `wanted`."""
+        ...
+
+    def interrupt(self) -> None:
+        """Make a call that is under way in another thread end soon; it raises `Interrupted`. Safe at any time."""
         ...

@@ -1,0 +1,117 @@
+"""What the program's App is built on: look, keys, colours, and manners over a slow line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.command import CommandPalette
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.widgets import Input
+
+from aeries_tui.actions import GLOBAL
+from aeries_tui.keys import Keymap
+from aeries_tui.widgets.ascii import AsciiOnly
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.commands import ActionCommands
+from aeries_tui.widgets.copy import CopyText, copy_out
+from aeries_tui.widgets.palette import css_variables
+from aeries_tui.widgets.theme import Look, is_basic
+
+R = TypeVar("R")
+
+
+class TerminalApp(App[R], Generic[R]):
+    """An App that looks right in the terminal it finds and writes little.
+
+    No animation, no blinking, the mouse only when asked for; ASCII only and no colour at all
+    where the look says so; the keys of the table of actions, as the user has them.
+
+    Args:
+        look: from `aeries_tui.widgets.theme.choose_look`.
+        keymap: the user's keys.
+        save_folder: where `y` and `w` put what is taken along; None for a private temporary one.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(GLOBAL)
+    COMMANDS = {ActionCommands}  # noqa: RUF012
+    ENABLE_COMMAND_PALETTE = True
+    # The table of actions has the palette's key.
+    COMMAND_PALETTE_BINDING = ""
+
+    CSS = """
+    ToastRack { margin-bottom: 1; }
+    Toast { padding: 0 1; max-width: 70; width: 70%; }
+    .-colourless Input > .input--cursor { text-style: reverse; }
+    .-colourless Input > .input--selection { text-style: reverse; }
+    .-colourless OptionList > .option-list--option-highlighted { text-style: reverse; }
+    .-colourless Toast { border-left: solid $foreground; }
+    """
+
+    def __init__(
+        self, look: Look | None = None, keymap: Keymap | None = None, save_folder: Path | None = None
+    ) -> None:
+        super().__init__()
+        self.look = look or Look()
+        self.keymap = keymap or Keymap()
+        self.save_folder = save_folder
+        self.no_color = self.look.colourless
+        self._look_filters: list[LineFilter] = []
+        if self.look.colourless:
+            self._look_filters.append(NoColor())
+        if self.look.ascii_only:
+            self._look_filters.append(AsciiOnly())
+        self.animation_level = "none"
+        self.theme = self.look.theme
+        self.set_keymap(self.keymap.textual())
+        self.set_class(self.look.colourless, "-colourless")
+        self.set_class(self.look.ascii_only, "-ascii")
+
+    @property
+    def ascii_only(self) -> bool:
+        """Whether nothing but ASCII is written."""
+        return self.look.ascii_only
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, with its greyscale for NO_COLOR replaced by no colour at all."""
+        stock = [kind for kind in super().get_line_filters() if not isinstance(kind, Monochrome | NoColor)]
+        return [*stock, *self._look_filters]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours of outcomes as `$ink-…` for stylesheets."""
+        return css_variables(is_basic(self), self.current_theme.dark)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A cursor that blinks would write all the time."""
+        if isinstance(event.widget, Input):
+            event.widget.cursor_blink = False
+
+    def on_copy_text(self, event: CopyText) -> None:
+        """Give a text to the terminal and to a file."""
+        copy_out(self, event.text, event.what)
+
+    def action_show_keys(self) -> None:
+        """Show all keys of the screen."""
+        from aeries_tui.widgets.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen | CommandPalette):
+            self.push_screen(HelpScreen(getattr(self.screen, "KEYS", ""), self.keymap))
+
+    async def action_back(self) -> None:
+        """Back to the screen below."""
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    def action_leave(self) -> None:
+        """Leave the program."""
+        self.exit()
+
+    def action_refresh_screen(self) -> None:
+        """Let the screen read its data anew, where it can."""
+        reread = getattr(self.screen, "reread", None)
+        if callable(reread):
+            reread()

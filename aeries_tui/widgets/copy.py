@@ -1,0 +1,71 @@
+"""Text taken out of the program: through the terminal to the clipboard, and always into a file as well."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.message import Message
+
+OSC_52_LIMIT = 74_000
+"""Characters; longer sequences are dropped by xterm and tmux."""
+
+
+class CopyText(Message):
+    """Somebody wants a text out of the program.
+
+    Args:
+        text: the text.
+        what: what it is, for the sentence that says what became of it: `the row`.
+    """
+
+    def __init__(self, text: str, what: str) -> None:
+        super().__init__()
+        self.text = text
+        self.what = what
+
+
+def save_folder(app: App[Any]) -> Path:
+    """Where the app saves what a person takes along; made with 0700 where it is missing."""
+    folder = getattr(app, "save_folder", None)
+    path = folder if isinstance(folder, Path) else Path(tempfile.gettempdir()) / f"aeries-tui-{os.getuid()}"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a whole file that only its owner can read, then put it in its place."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def copy_out(app: App[Any], text: str, what: str) -> None:
+    """Send the text to the terminal's clipboard and into `copied.txt`, and say so.
+
+    Nobody answers an OSC 52 sequence, so the sentence says `sent`, not `copied`.
+    """
+    try:
+        path = save_folder(app) / "copied.txt"
+        write_private(path, text + "\n")
+        saved = f"Also saved as {path}."
+    except OSError as problem:
+        saved = f"It could not be saved as a file: {problem.strerror}."
+    if len(text) <= OSC_52_LIMIT:
+        app.copy_to_clipboard(text)
+        notify_text(app, f"Sent {what} to the terminal's clipboard. {saved}")
+    else:
+        notify_text(app, f"{what.capitalize()} is too long for the terminal's clipboard. {saved}")
+
+
+def notify_text(app: App[Any], text: str) -> None:
+    """Show a text for a few seconds; brackets in it are only brackets."""
+    app.notify(text, markup=False)

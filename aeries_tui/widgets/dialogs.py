@@ -1,0 +1,221 @@
+"""Questions in front of a screen: yes or no, a text, a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from aeries_tui.actions import DIALOG
+from aeries_tui.keys import shown, spelled
+from aeries_tui.text import clean_text
+from aeries_tui.widgets.bindings import bindings_of, key_of
+
+_FRAME = """
+    {name} {{ align: center middle; }}
+    {name} > .dialog {{
+        width: 64; max-width: 100%; height: auto; max-height: 100%;
+        border: round $primary; border-title-style: bold; padding: 0 1;
+        background: $background; scrollbar-size-vertical: 1;
+    }}
+    {name} .dialog-text {{ height: auto; margin-bottom: 1; }}
+    {name} .dialog-keys {{ height: auto; }}
+"""
+
+
+def frame_css(name: str) -> str:
+    """The stylesheet of a box in the middle of the screen, for the dialog class of this name."""
+    return _FRAME.format(name=name)
+
+
+def _clean(text: str) -> str:
+    return "\n".join(clean_text(line) for line in text.split("\n"))
+
+
+def hints(*pairs: tuple[str, str]) -> Content:
+    """Keys and what they do, as the last line of a dialog."""
+    parts: list[str | tuple[str, str]] = []
+    for key, label in pairs:
+        parts += ["   " if parts else "", (key, "bold"), f" {label}"]
+    return Content.assemble(*parts)
+
+
+class Confirm(ModalScreen[bool]):
+    """A question before something that matters; only its own key says yes, Enter does not.
+
+    Args:
+        question: names the thing and what comes of it:
+            `Discard the plan of import 12: 14 pupils would have been deactivated?`
+        yes: what the key does, one or two words: `Discard`.
+        no: what Esc does.
+        detail: more about it, several lines; scrolls where it is long.
+        key: the key that says yes; None for the user's own `dialog-yes`.
+        title: above the question.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(DIALOG)
+    DEFAULT_CSS = frame_css("Confirm")
+
+    def __init__(
+        self,
+        question: str,
+        *,
+        yes: str = "Yes",
+        no: str = "Leave it",
+        detail: str = "",
+        key: str | None = None,
+        title: str = "Sure?",
+    ) -> None:
+        super().__init__()
+        self._question, self._detail, self._title = question, detail, title
+        self._yes, self._no, self._key = yes, no, key
+
+    def compose(self) -> ComposeResult:
+        """Question, detail, keys."""
+        with VerticalScroll(classes="dialog") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content(_clean(self._question)).stylize("bold"), markup=False, classes="dialog-text")
+            if self._detail:
+                yield Static(Content(_clean(self._detail)), markup=False, classes="dialog-text")
+            yes = shown(spelled(self._key)) if self._key else key_of(self.app, "dialog-yes")
+            no = key_of(self.app, "dialog-no")
+            yield Static(
+                hints((yes, self._yes), (f"{no} Esc", self._no)), markup=False, classes="dialog-keys"
+            )
+
+    def on_key(self, event: Key) -> None:
+        """The dialog's own key says yes."""
+        if self._key is not None and event.key == spelled(self._key):
+            event.stop()
+            self.dismiss(True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """With a key of its own, the general one says nothing."""
+        del parameters
+        return not (action == "yes" and self._key is not None)
+
+    def action_yes(self) -> None:
+        """Do it."""
+        self.dismiss(True)
+
+    def action_no(self) -> None:
+        """Leave it."""
+        self.dismiss(False)
+
+    def action_cancel(self) -> None:
+        """Leave it."""
+        self.dismiss(False)
+
+
+class AskText(ModalScreen[str | None]):
+    """A question for one line of text; None where it was closed.
+
+    Args:
+        question: what is asked.
+        value: what stands there already.
+        title: above the question.
+        detail: more about it.
+        secret: what is typed is not shown.
+        check: says what is wrong with a text, blank where nothing is; a wrong one can't be sent off.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Close")]
+    DEFAULT_CSS = (
+        frame_css("AskText")
+        + """
+    AskText Input { border: none; border-bottom: solid $primary; height: 2; padding: 0; }
+    AskText Input:focus { border: none; border-bottom: solid $primary; }
+    AskText .dialog-problem { color: $ink-error; height: auto; }
+    """
+    )
+
+    def __init__(
+        self,
+        question: str,
+        value: str = "",
+        *,
+        title: str = "",
+        detail: str = "",
+        secret: bool = False,
+        check: Callable[[str], str] | None = None,
+    ) -> None:
+        super().__init__()
+        self._question, self._detail, self._title = question, detail, title
+        self._input = Input(value, password=secret, select_on_focus=False)
+        self._check = check
+        self._problem = Static(markup=False, classes="dialog-problem")
+
+    def compose(self) -> ComposeResult:
+        """Question, input, problem, keys."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content(_clean(self._question)), markup=False, classes="dialog-text")
+            if self._detail:
+                yield Static(Content(_clean(self._detail)), markup=False, classes="dialog-text")
+            yield self._input
+            yield self._problem
+            yield Static(hints(("Enter", "OK"), ("Esc", "Close")), markup=False, classes="dialog-keys")
+
+    def on_mount(self) -> None:
+        """Ready to type."""
+        self._input.cursor_blink = False
+        self._input.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was wrong may be right now."""
+        event.stop()
+        self._problem.update(Content())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Send it off where it is right."""
+        event.stop()
+        text = event.value.strip()
+        problem = self._check(text) if self._check is not None else ""
+        if problem:
+            self._problem.update(Content(_clean(problem)))
+        else:
+            self.dismiss(text)
+
+    def action_cancel(self) -> None:
+        """Close it without an answer."""
+        self.dismiss(None)
+
+
+class Notice(ModalScreen[None]):
+    """Something to read, closed by Esc or Enter: what happened, what it means, what to do.
+
+    Args:
+        title: what it is about.
+        text: lines to read; scrolls where they are many.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q", "dismiss", "Close"),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-10)", show=False),
+        Binding("pagedown,space", "scroll(10)", show=False),
+    ]
+    DEFAULT_CSS = frame_css("Notice")
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        """Text and keys."""
+        with VerticalScroll(classes="dialog", can_focus=False) as box:
+            box.border_title = Content(_clean(self._title))
+            yield Static(Content(_clean(self._text)), markup=False, classes="dialog-text")
+            yield Static(hints(("Esc", "Close")), markup=False, classes="dialog-keys")
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the text."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

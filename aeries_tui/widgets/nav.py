@@ -1,0 +1,52 @@
+"""The uppermost line: the screens with their digits, the present one set off."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from aeries_tui.actions import GLOBAL, Action
+from aeries_tui.keys import keys_of, shown
+from aeries_tui.widgets.bindings import keymap_of
+from aeries_tui.widgets.cells import cut
+
+
+class NavBar(Widget):
+    """Where one is and where one can go; shorter names where the terminal is narrow.
+
+    Args:
+        screen: the name of the present screen: `home`, `people` and so on.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    NavBar { dock: top; height: 1; }
+    """
+
+    def __init__(self, screen: str) -> None:
+        super().__init__()
+        self._here = f"go-{screen}"
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        base = self.rich_style
+        places = [a for a in keymap_of(self.app).group(GLOBAL) if a.id.startswith("go-")]
+        segments: list[Segment] = []
+        for label, here in self._labels(places):
+            style = base + (Style(reverse=True, bold=True) if here else Style.null())
+            segments.append(Segment(label, style))
+            segments.append(Segment(" ", base))
+        return Strip(segments).crop_extend(0, self.size.width, base).simplify()
+
+    def _labels(self, places: list[Action]) -> list[tuple[str, bool]]:
+        for longest in (20, 6, 4, 0):
+            labels = []
+            for place in places:
+                here = place.id == self._here
+                label = place.label if here else cut(place.label, longest, "") if longest else ""
+                labels.append((f" {shown(keys_of(place)[0])} {label}".rstrip() + " " * here, here))
+            if sum(len(label) + 1 for label, _ in labels) <= self.size.width + 1:
+                return labels
+        return labels

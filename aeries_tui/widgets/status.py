@@ -1,0 +1,77 @@
+"""What became of an import, in a word, a sign and a colour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import App
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from aeries_tui.listing import Cell
+from aeries_tui.text import clean_text
+from aeries_tui.widgets.theme import is_ascii, styles_of
+from aeries_tui.words import Outcome
+
+
+def outcome_text(outcome: Outcome, *, ascii_only: bool = False) -> str:
+    """Sign and label: `▲ Completed with ERROR`."""
+    look = outcome.look
+    return f"{look.ascii_sign if ascii_only else look.sign} {look.label}"
+
+
+def outcome_cell(outcome: Outcome) -> Cell:
+    """Sign and label as a cell of a table; the table's app turns the sign into ASCII where it must."""
+    return outcome_text(outcome), outcome.look.style
+
+
+def content(app: App[Any], *parts: Cell | str) -> Content:
+    """Texts, each alone or with the name of a style, as one content without markup.
+
+    Args:
+        app: whose terminal decides the colours.
+        parts: texts, or texts with a style name of `aeries_tui.widgets.palette`.
+    """
+    styles = styles_of(app)
+    pieces: list[Content | str | tuple[str, Style]] = []
+    for part in parts:
+        if isinstance(part, str):
+            pieces.append(_lines(part))
+        else:
+            pieces.append((_lines(part[0]), Style.from_rich_style(styles[part[1]])))
+    return Content.assemble(*pieces)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(clean_text(line) for line in text.split("\n"))
+
+
+def outcome_content(app: App[Any], outcome: Outcome) -> Content:
+    """Sign and label in the outcome's colour."""
+    return content(app, (outcome_text(outcome, ascii_only=is_ascii(app)), outcome.look.style))
+
+
+class OutcomeLabel(Static):
+    """An outcome by itself.
+
+    Args:
+        outcome: what is shown; None for nothing yet.
+    """
+
+    DEFAULT_CSS = """
+    OutcomeLabel { height: 1; width: auto; }
+    """
+
+    def __init__(self, outcome: Outcome | None = None) -> None:
+        super().__init__(markup=False)
+        self._outcome = outcome
+
+    def on_mount(self) -> None:
+        """Draw it in the app's colours."""
+        self.show(self._outcome)
+
+    def show(self, outcome: Outcome | None) -> None:
+        """Show another outcome."""
+        self._outcome = outcome
+        self.update(Content() if outcome is None else outcome_content(self.app, outcome))

@@ -1,0 +1,119 @@
+"""A row of a table as a strip of few segments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.text import clean_text
+from aeries_tui.widgets.cells import fit
+from aeries_tui.widgets.table.layout import GAP
+
+MARK_WIDTH = 2
+"""Cells of the mark in front of each row, where rows can be marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the rows of a table have in common.
+
+    Attributes:
+        columns: the columns.
+        widths: the cells of each.
+        markable: whether a mark stands in front.
+        styles: style name to style.
+    """
+
+    columns: Sequence[Column]
+    widths: Sequence[int]
+    markable: bool
+    styles: Mapping[str, Style]
+
+    @property
+    def width(self) -> int:
+        """All cells of a row."""
+        gaps = GAP * max(0, len(self.widths) - 1)
+        return sum(self.widths) + gaps + (MARK_WIDTH if self.markable else 0)
+
+
+def row_strip(shape: Shape, row: Row, base: Style, *, marked: bool, plain: bool) -> Strip:
+    """One row.
+
+    Args:
+        shape: of the table.
+        row: the row.
+        base: the style under all cells.
+        marked: the row is marked.
+        plain: styles of single cells are left out, as under the cursor.
+    """
+    segments: list[Segment] = []
+    if shape.markable:
+        segments.append(Segment("● " if marked else "  ", base))
+    last = len(shape.widths) - 1
+    for place, (column, width) in enumerate(zip(shape.columns, shape.widths, strict=True)):
+        cell = row.cells[place] if place < len(row.cells) else ""
+        text, style = _cell(cell, shape.styles, base, plain)
+        segments.append(Segment(fit(clean_text(text), width, column.align), style))
+        if place < last:
+            segments.append(Segment(" " * GAP, base))
+    return Strip(merged(segments, base), shape.width)
+
+
+def _cell(cell: Cell, styles: Mapping[str, Style], base: Style, plain: bool) -> tuple[str, Style]:
+    if isinstance(cell, str):
+        return cell, base
+    text, name = cell
+    return text, base if plain else base + styles.get(name, Style.null())
+
+
+def merged(segments: Sequence[Segment], base: Style) -> list[Segment]:
+    """The segments with blanks drawn into their neighbour, and equal neighbours joined.
+
+    A blank shows only its background, so it takes the style before it wherever that has the same
+    background and no line: fewer changes of style, fewer bytes.
+    """
+    result: list[Segment] = []
+    for text, style, _ in segments:
+        here = style or base
+        if result:
+            before, before_style, _ = result[-1]
+            if before_style == here or (not text.strip() and _same_blank(before_style, here)):
+                result[-1] = Segment(before + text, before_style)
+                continue
+        result.append(Segment(text, here))
+    return result
+
+
+def _same_blank(one: Style | None, other: Style | None) -> bool:
+    if one is None or other is None:
+        return False
+    lines = ("underline", "reverse", "strike", "overline")
+    return one.bgcolor == other.bgcolor and all(getattr(one, kind) == getattr(other, kind) for kind in lines)
+
+
+def header_strip(shape: Shape, style: Style, marked: int | None, sort: tuple[str | None, bool]) -> Strip:
+    """The heading of the columns, with the order shown at the column that is sorted by.
+
+    Args:
+        shape: of the table.
+        style: of the heading.
+        marked: the place of the column that keys act on; it is underlined.
+        sort: the column sorted by, None for none, and whether it is descending.
+    """
+    segments = [Segment("  ", style)] if shape.markable else []
+    last = len(shape.widths) - 1
+    for place, (column, width) in enumerate(zip(shape.columns, shape.widths, strict=True)):
+        title = column.title
+        if sort[0] == column.key:
+            arrow = "↓" if sort[1] else "↑"
+            title = f"{arrow} {title}" if column.align == "right" else f"{title} {arrow}"
+        here = style + Style(underline=True) if place == marked else style
+        segments.append(Segment(fit(title, width, column.align), here))
+        if place < last:
+            segments.append(Segment(" " * GAP, style))
+    return Strip(Strip(segments, shape.width).simplify(), shape.width)

@@ -1,0 +1,98 @@
+"""The rows of a table as a CSV file, written bit by bit between the table's own questions."""
+
+from __future__ import annotations
+
+import csv
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from aeries_tui.listing import RowSource
+from aeries_tui.text import clean_text
+from aeries_tui.widgets.table.list_source import cell_text
+from aeries_tui.widgets.table.store import RowStore
+
+BATCH = 2_000
+"""Rows read at a time, so that scrolling goes on meanwhile."""
+
+_FORMULA = ("=", "+", "-", "@", "\t")
+
+
+def harmless_cell(text: str) -> str:
+    """The text as a spreadsheet shows it and does not compute it; plain numbers stay numbers."""
+    clean = clean_text(text)
+    if not clean.startswith(_FORMULA):
+        return clean
+    number = clean.replace(".", "", 1)
+    return clean if number[1:].isdigit() and number[0] in "+-" else "'" + clean
+
+
+class _Saving:
+    """One file on its way."""
+
+    def __init__(self, store: RowStore, path: Path, say: Callable[[str], None]) -> None:
+        self._store = store
+        self._path = path
+        self._part = path.with_suffix(".part")
+        self._say = say
+        self._view: RowSource | None = None
+        self._file: TextIO | None = None
+        self._written = 0
+
+    def step(self) -> bool:
+        """Write the next rows; whether that was all. Runs in the background thread."""
+        if self._view is None or self._file is None:
+            self._begin()
+            return False
+        rows = self._view.rows(self._written, BATCH)
+        writer = csv.writer(self._file)
+        writer.writerows([harmless_cell(cell_text(cell)) for cell in row.cells] for row in rows)
+        self._written += len(rows)
+        if len(rows) == BATCH:
+            return False
+        self._end()
+        self._part.replace(self._path)
+        return True
+
+    def _begin(self) -> None:
+        base, wanted = self._store.base, self._store.wanted
+        assert base is not None
+        self._view = base.with_sort(wanted.column, wanted.descending).with_filter(wanted.text)
+        descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        self._file = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+        csv.writer(self._file).writerow(column.title for column in self._view.columns)
+
+    def _end(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        if self._view is not None:
+            self._view.close()
+
+    def go_on(self, done: bool) -> None:
+        """Ask for the next step, or say that it is done."""
+        if done:
+            self._say(f"Saved {self._written:,} rows as {self._path}.")
+        else:
+            self._store.ask(self.step, self.go_on, self.give_up)
+
+    def give_up(self, problem: BaseException) -> None:
+        """Say that there is no file, and take the part away."""
+        self._end()
+        self._part.unlink(missing_ok=True)
+        reason = problem.strerror if isinstance(problem, OSError) else type(problem).__name__
+        self._say(f"The list could not be saved: {reason}.")
+
+
+def save_rows(store: RowStore, folder: Path, name: str, say: Callable[[str], None]) -> None:
+    """Save all rows that are shown, filtered and sorted as they are.
+
+    Args:
+        store: of the table.
+        folder: where to.
+        name: of the list; the time is added.
+        say: told how it ended.
+    """
+    path = folder / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}.csv"
+    _Saving(store, path, say).go_on(done=False)

@@ -1,0 +1,270 @@
+"""A table for long lists: a million rows open, scroll, search, sort and filter as a hundred do."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.listing import RowKey, RowSource
+from aeries_tui.text import clean_text
+from aeries_tui.widgets.bindings import key_of
+from aeries_tui.widgets.copy import CopyText, notify_text, save_folder
+from aeries_tui.widgets.prompt import FootLine
+from aeries_tui.widgets.table.list_source import cell_text
+from aeries_tui.widgets.table.messages import MarksChanged
+from aeries_tui.widgets.table.saving import save_rows
+from aeries_tui.widgets.table.store import Wanted
+from aeries_tui.widgets.table.view import TableView
+
+
+class PagedTable(Vertical):
+    """Rows of a `RowSource`, with a heading above and a line of notes below.
+
+    Posts `RowHighlighted`, `RowSelected`, `MarksChanged` and `TableShown`
+    (`aeries_tui.widgets.table.messages`).
+
+    Args:
+        source: what is shown; it may come later, by `open`.
+        empty: what is written where there are no rows: what to do first.
+        name: of the list in file names, such as `people`.
+        markable: rows can be marked with the space bar.
+        id: of the widget.
+        classes: of the widget.
+    """
+
+    DEFAULT_CSS = """
+    PagedTable { height: 1fr; }
+    """
+
+    def __init__(
+        self,
+        source: RowSource | None = None,
+        *,
+        empty: str = "Nothing here.",
+        name: str = "list",
+        markable: bool = False,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, name=name, classes=classes)
+        self.empty = empty
+        self.search_text = ""
+        self.searching = False
+        self._note = ""
+        self._search_turn = 0
+        self._view = TableView(self, markable=markable)
+        self._foot = FootLine()
+        if source is not None:
+            self._view.open(source)
+
+    def compose(self) -> ComposeResult:
+        """Rows, and the line below."""
+        yield self._view
+        yield self._foot
+
+    def focus(self, scroll_visible: bool = True) -> PagedTable:
+        """Give the keys to the rows."""
+        self._view.focus(scroll_visible)
+        return self
+
+    # What is shown
+
+    @property
+    def view(self) -> TableView:
+        """The part that scrolls."""
+        return self._view
+
+    @property
+    def count(self) -> int:
+        """How many rows are shown."""
+        return self._view.count
+
+    @property
+    def cursor(self) -> int:
+        """The place of the cursor, 0 is the first row."""
+        return self._view.cursor
+
+    @property
+    def cursor_key(self) -> RowKey | None:
+        """The key of the row under the cursor."""
+        return self._view.key
+
+    @property
+    def marked(self) -> tuple[RowKey, ...]:
+        """The keys of the marked rows, in the order they were marked."""
+        return tuple(self._view.marked)
+
+    @property
+    def filter_text(self) -> str:
+        """The words the rows shown hold."""
+        return self._wanted.text
+
+    @property
+    def busy(self) -> bool:
+        """Whether rows are being read or searched."""
+        return self.searching or self._view.store is None or self._view.store.busy
+
+    @property
+    def _wanted(self) -> Wanted:
+        return self._view.store.wanted if self._view.store is not None else Wanted()
+
+    def open(self, source: RowSource) -> None:
+        """Show another source, from its first row."""
+        self._note = ""
+        self._view.marked.clear()
+        self._view.cursor = 0
+        self._view.open(source)
+
+    def refresh_source(self) -> None:
+        """Read the source anew; filter and order stay, and the cursor stays on its row where that is still there."""
+        self._view.reopen()
+
+    def filter(self, text: str) -> None:
+        """Show only rows that hold every word of the text; blank shows all."""
+        self._note = ""
+        self._view.reopen(Wanted(text.strip(), self._wanted.column, self._wanted.descending))
+
+    def sort(self, column: str | None, descending: bool = False) -> None:
+        """Sort by a column; None for the source's own order."""
+        self._view.reopen(Wanted(self._wanted.text, column, descending))
+
+    def move_to(self, index: int) -> None:
+        """Set the cursor on a row, 0 is the first."""
+        self._view.move_to(index)
+
+    def unmark(self) -> None:
+        """Take all marks off."""
+        self._view.marked.clear()
+        self._view.refresh()
+        self.post_message(MarksChanged(self))
+        self.tell()
+
+    # Searching
+
+    def search(self, text: str, backwards: bool = False, *, here: bool = False) -> None:
+        """Set the cursor on the next row that holds every word of the text.
+
+        Args:
+            text: the words.
+            backwards: towards the first row.
+            here: the row under the cursor counts.
+        """
+        store = self._view.store
+        if store is None or not text.strip() or self.searching:
+            return
+        self.search_text = text.strip()
+        step = 0 if here else (-1 if backwards else 1)
+        self.searching, self._note = True, f"Searching for {self.search_text} …"
+        self._search_turn += 1
+        turn = self._search_turn
+        store.find(
+            self.search_text,
+            self.cursor + step,
+            backwards,
+            lambda place: self._found(turn, place),
+            lambda problem: self._not_searched(turn, problem),
+        )
+        self.tell()
+
+    def _not_searched(self, turn: int, problem: BaseException) -> None:
+        if turn == self._search_turn and self.searching:
+            self.searching, self._note = False, _in_words(problem)
+            self.tell()
+
+    def _found(self, turn: int, place: int | None) -> None:
+        if turn != self._search_turn or not self.searching:
+            return
+        self.searching = False
+        self._note = f"Nothing has {self.search_text}." if place is None else f"Search: {self.search_text}"
+        if place is not None:
+            self._view.move_to(place)
+        self.tell()
+
+    def clear(self) -> None:
+        """End a search that runs; otherwise take the filter off."""
+        if self.searching:
+            self.searching, self._note = False, "Search ended."
+            if self._view.store is not None:
+                self._view.store.interrupt()
+            self.tell()
+        else:
+            self.filter("")
+
+    def ask_search(self) -> None:
+        """Open the search line."""
+        self._foot.ask("Search:", self.search_text, lambda text: self.search(text, here=True))
+
+    def ask_filter(self) -> None:
+        """Open the filter line."""
+        self._foot.ask("Filter:", self.filter_text, self.filter)
+
+    def ask_row(self) -> None:
+        """Open the line for a row's number."""
+        self._foot.ask("Row number:", "", self._goto)
+
+    def _goto(self, text: str) -> None:
+        digits = text.replace(",", "").strip()
+        if digits.isascii() and digits.isdigit():
+            self._view.move_to(int(digits) - 1)
+        elif digits:
+            self._note = f"{text.strip()} is not a row number."
+            self.tell()
+
+    # Taking along
+
+    def copy_row(self) -> None:
+        """Copy the row under the cursor, its cells with tabs between."""
+        row = self._view.row
+        if row is not None:
+            self.post_message(
+                CopyText("\t".join(clean_text(cell_text(cell)) for cell in row.cells), "the row")
+            )
+
+    def save(self) -> None:
+        """Save the rows that are shown as a CSV file."""
+        store = self._view.store
+        if store is not None and store.base is not None and self.count:
+            folder = save_folder(self.app)
+            save_rows(store, folder, self.name or "list", lambda text: notify_text(self.app, text))
+
+    # The line below, and the words where there are no rows
+
+    def notice(self) -> str:
+        """What is written in place of rows."""
+        store = self._view.store
+        if self._view.problem is not None:
+            return _in_words(self._view.problem)
+        if store is None or store.busy or store.view is None:
+            return "Reading …" if store is not None and store.busy else ""
+        if store.wanted.text:
+            return (
+                f"No row has {store.wanted.text}. {key_of(self.app, 'table-filter')} changes the filter, "
+                f"{key_of(self.app, 'table-clear')} takes it off."
+            )
+        return self.empty
+
+    def tell(self) -> None:
+        """Write the line below anew."""
+        wanted, parts = self._wanted, []
+        if self._view.problem is not None and self.count:
+            parts.append(_in_words(self._view.problem))
+        if self._view.store is not None and self._view.store.busy:
+            parts.append("Reading …")
+        if self._note:
+            parts.append(self._note)
+        if wanted.text:
+            parts.append(f"Filter: {wanted.text}")
+        if wanted.column is not None:
+            title = next((c.title for c in self._view.columns if c.key == wanted.column), wanted.column)
+            parts.append(f"Sorted by {title}{', descending' if wanted.descending else ''}")
+        if self._view.marked:
+            parts.append(f"{len(self._view.marked):,} marked")
+        place = f"row {self.cursor + 1:,} of {self.count:,}" if self.count else ""
+        self._foot.show(" · ".join(parts), place)
+
+
+def _in_words(problem: BaseException) -> str:
+    if isinstance(problem, AeriesTuiError):
+        return " ".join(problem.lines())
+    return f"The list could not be read ({type(problem).__name__}). Press F5 to read it again."
