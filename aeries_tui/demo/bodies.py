@@ -1,0 +1,286 @@
+"""The body of every right answer, encoded once and kept within a bound."""
+
+from __future__ import annotations
+
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from aeries_tui.demo.district import SimulatedDistrict, UnknownSchool
+from aeries_tui.demo.feeds import STUDENT_AREAS, Feeds
+from aeries_tui.demo.routes import Call
+from aeries_tui.demo.shapes import Row
+
+_encoder = msgspec.json.Encoder()
+
+
+class NotThere(LookupError):
+    """What was asked for by id does not exist; the text is the server's message."""
+
+
+class NotDone(ValueError):
+    """The request can't be understood; the text is the server's message."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which records of a list are wanted, both counted from 1 and belonging to it."""
+
+    first: int = 1
+    last: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """No part of the list is left out."""
+        return self.first <= 1 and self.last is None
+
+    def of(self, records: list[bytes]) -> list[bytes]:
+        """The wanted ones."""
+        return records[max(0, self.first - 1) : self.last]
+
+
+WHOLE = Page()
+PAGED = ("students", "students_grade")
+
+
+def squeeze(body: bytes, level: int = 1) -> bytes:
+    """A body as gzip."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, 31)
+    return packer.compress(body) + packer.flush()
+
+
+class Kept:
+    """The latest bodies, together not larger than a number of bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._size = limit, 0
+        self._bodies: OrderedDict[object, tuple[int, Any]] = OrderedDict()
+
+    def get(self, key: object) -> Any | None:
+        """What was kept, if it still is."""
+        found = self._bodies.get(key)
+        if found is None:
+            return None
+        self._bodies.move_to_end(key)
+        return found[1]
+
+    def put(self, key: object, what: object, size: int) -> None:
+        """Keep something of a size, and forget the oldest as far as needed."""
+        if size > self._limit or key in self._bodies:
+            return
+        self._bodies[key] = (size, what)
+        self._size += size
+        while self._size > self._limit:
+            self._size -= self._bodies.popitem(last=False)[1][0]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._bodies.clear()
+        self._size = 0
+
+
+def _joined(records: Iterable[bytes]) -> bytes:
+    return b"[" + b",".join(records) + b"]"
+
+
+def _int(text: str, what: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise NotDone(f"Invalid {what}") from None
+
+
+class Bodies:
+    """Answers to calls as bytes of JSON. For one thread at a time.
+
+    Args:
+        district: whose records they are.
+        years: the school years to name in systeminfo.
+        limit: bytes of bodies kept.
+    """
+
+    def __init__(self, district: SimulatedDistrict, years: Iterable[int], limit: int = 48_000_000) -> None:
+        self.district, self.years = district, tuple(years)
+        self._kept, self._version = Kept(limit), district.version
+        self._ready: dict[object, Path] = {}
+
+    def body(self, call: Call, page: Page, *, gzip: bool) -> bytes:
+        """The body of the right answer, as gzip if wanted.
+
+        Raises:
+            NotThere: nothing has the id.
+            NotDone: a key of the path is not of the right form.
+        """
+        if self._version != self.district.version:
+            self._kept.clear()
+            self._ready.clear()
+            self._version = self.district.version
+        key = (call.endpoint, call.school, call.keys, page, gzip)
+        body: bytes | None = self._kept.get(key) or self._from_disk(key)
+        if body is None:
+            plain = self._plain(call, page)
+            body = squeeze(plain) if gzip else plain
+            self._kept.put(key, body, len(body))
+        return body
+
+    def _from_disk(self, key: tuple[object, ...]) -> bytes | None:
+        path = self._ready.get(key[:-1])
+        if path is None:
+            return None
+        body = path.read_bytes()
+        return body if key[-1] else zlib.decompress(body, 31)
+
+    def make_ready(self, directory: Path, page_size: int) -> int:
+        """Write the bodies of a whole pull to disk, so that serving them costs nothing.
+
+        Args:
+            directory: where; it must exist.
+            page_size: how many students a page will be asked to hold.
+
+        Returns:
+            how many bodies there are.
+        """
+        for number, (call, page) in enumerate(self._of_a_pull(page_size)):
+            path = directory / f"{number:06}.gz"
+            path.write_bytes(squeeze(self._plain(call, page), 6))
+            self._ready[call.endpoint, call.school, call.keys, page] = path
+        return len(self._ready)
+
+    def _of_a_pull(self, size: int) -> Iterator[tuple[Call, Page]]:
+        for name in ("schools", "staff", "courses"):
+            yield Call(name), WHOLE
+        for school in self.district.real_schools:
+            for name in ("teachers", "sections", "classes", "students"):
+                yield Call(name, school.code), WHOLE
+            count = len(self._records(Call("students", school.code)))
+            for first in range(1, count + size + 1, size):
+                yield Call("students", school.code), Page(first, first + size - 1)
+
+    def _plain(self, call: Call, page: Page) -> bytes:
+        try:
+            if call.endpoint in PAGED:
+                return _joined(page.of(self._records(call)))
+            if call.endpoint == "staff":
+                parts = (_encoder.encode(rows)[1:-1] for rows in self.district.staff_by_school())
+                return _joined(part for part in parts if part)
+            return _encoder.encode(self._answer(call))
+        except UnknownSchool:
+            raise NotThere("Invalid School Code") from None
+
+    def _records(self, call: Call) -> list[bytes]:
+        """The encoded records of a list of students."""
+        key = ("records", call.endpoint, call.school, call.keys)
+        records: list[bytes] | None = self._kept.get(key)
+        if records is None:
+            rows: Iterable[Row] = self.district.students(call.school or 0)
+            if call.endpoint == "students_grade":
+                grade = _int(call.keys[0], "Grade Level")
+                rows = (row for row in rows if row.get("Grade") == grade)
+            records = [_encoder.encode(row) for row in rows]
+            self._kept.put(key, records, sum(map(len, records)))
+        return records
+
+    def _answer(self, call: Call) -> object:
+        if call.school is not None:
+            return self._of_school(call, call.school)
+        district, key = self.district, call.keys[0] if call.keys else ""
+        match call.endpoint:
+            case "systeminfo":
+                return district.system_info(self.years)
+            case "schools":
+                return district.schools()
+            case "courses":
+                return district.courses()
+            case "course":
+                return _one(district.courses(), "ID", key.strip(), "Invalid Course ID")
+            case "codes":
+                return _codes(district, call.keys)
+            case "staff_member" | "staff_teachers" | "staff_classes":
+                return self._of_person(call.endpoint, _int(key, "Staff ID"))
+        return self._changes(call)
+
+    def _of_school(self, call: Call, code: int) -> object:
+        district, key = self.district, call.keys[0] if call.keys else ""
+        match call.endpoint:
+            case "school":
+                return _one(district.schools(), "SchoolCode", code, "Invalid School Code")
+            case "terms":
+                return _one(district.schools(), "SchoolCode", code, "Invalid School Code")["Terms"]
+            case "student":
+                return district.student(_int(key, "Student ID"))
+            case "students_sn":
+                number = _int(key, "Student Number")
+                return [row for row in district.students(code) if row.get("StudentNumber") == number]
+            case "student_classes":
+                number = _int(key, "Student ID")
+                return [row for row in district.classes(code) if row.get("StudentID") == number]
+            case "roster":
+                number = _int(key, "Section Number")
+                return [row for row in district.classes(code) if row.get("SectionNumber") == number]
+            case "teacher":
+                number = _int(key, "Teacher Number")
+                return _one(district.teachers(code), "TeacherNumber", number, "Invalid Teacher Number")
+            case "section":
+                number = _int(key, "Section Number")
+                return _one(district.sections(code), "SectionNumber", number, "Invalid Section Number")
+            case "teachers":
+                return district.teachers(code)
+            case "sections":
+                return district.sections(code)
+        return district.classes(code)
+
+    def _of_person(self, endpoint: str, number: int) -> object:
+        district = self.district
+        if endpoint == "staff_member":
+            return _one(district.staff(), "ID", number, "Invalid Staff ID")
+        codes = [school.code for school in district.real_schools]
+        if endpoint == "staff_teachers":
+            places = ("StaffID1", "StaffID2", "StaffID3")
+            teachers = (row for code in codes for row in district.teachers(code))
+            return [row for row in teachers if number in [row.get(place) for place in places]]
+        sections = (row for code in codes for row in district.sections(code))
+        return [
+            row
+            for row in sections
+            if number in [member.get("StaffID") for member in row.get("SectionStaffMembers") or ()]
+        ]
+
+    def _changes(self, call: Call) -> list[Row]:
+        keys = call.keys[1:] if call.endpoint == "student_changes" else call.keys
+        try:
+            since = datetime(*[int(key) for key in keys])  # type: ignore[arg-type]
+        except ValueError:
+            raise NotDone("Invalid Date") from None
+        feeds = Feeds(self.district, since)
+        match call.endpoint:
+            case "section_changes":
+                return feeds.sections()
+            case "roster_changes":
+                return feeds.rosters()
+            case "staff_changes":
+                return feeds.staff()
+            case "course_changes":
+                return feeds.courses()
+        area = call.keys[0].lower()
+        if area not in STUDENT_AREAS:
+            raise NotDone("Invalid Data Area")
+        return feeds.students(area)
+
+
+def _one(rows: Iterable[Row], field: str, value: object, message: str) -> Row:
+    for row in rows:
+        if row.get(field) == value:
+            return row
+    raise NotThere(message)
+
+
+def _codes(district: SimulatedDistrict, keys: tuple[str, ...]) -> list[Row]:
+    if keys in (("student", "grade"), ("stu", "gr")):
+        return district.grade_codes()
+    raise NotThere("Invalid Table or Field")

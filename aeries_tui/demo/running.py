@@ -1,0 +1,128 @@
+"""Running the simulated server: in this process until told to end, or in a thread of it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from aeries_tui.demo.server import application
+from aeries_tui.demo.state import State
+
+_BACKLOG = 512
+_PATIENCE = 30.0
+
+
+class _OpenProtocol(H11Protocol):
+    """Lets the application reach the connection, which it has to break when a fault says so."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+class _Server(uvicorn.Server):
+    """Ends every answer that waits on purpose as soon as it is asked to end itself."""
+
+    def __init__(self, config: uvicorn.Config, state: State) -> None:
+        super().__init__(config)
+        self._demo_state = state
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._demo_state.closing.set()
+        await super().shutdown(sockets)
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on the loopback, listening.
+
+    Args:
+        port: 0 for any that is free.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    # asyncio sends small packets at once only when the protocol is named.
+    line = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        line.bind(("127.0.0.1", port))
+        line.listen(_BACKLOG)
+        line.setblocking(False)
+    except OSError:
+        line.close()
+        raise
+    return line
+
+
+class Running:
+    """A simulated server bound to its port.
+
+    Args:
+        state: the server.
+        port: on the loopback; 0 for any that is free.
+
+    Raises:
+        OSError: the port is taken.
+    """
+
+    def __init__(self, state: State, port: int = 0) -> None:
+        self.state = state
+        self._line = listen(port)
+        self.port: int = self._line.getsockname()[1]
+        config = uvicorn.Config(
+            application(state),
+            http=_OpenProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=60,
+            timeout_graceful_shutdown=5,
+            backlog=_BACKLOG,
+        )
+        self._server = _Server(config, state)
+
+    @property
+    def url(self) -> str:
+        """The Instance URL."""
+        return f"http://127.0.0.1:{self.port}{self.state.roots[0]}"
+
+    def until_stopped(self) -> None:
+        """Serve until `stop` is called, or a signal asks to end when in the main thread."""
+        try:
+            asyncio.run(self._server.serve(sockets=[self._line]))
+        finally:
+            self._line.close()
+            self.state.close()
+
+    def stop(self) -> None:
+        """End soon; from any thread."""
+        self._server.should_exit = True
+
+    def abandon(self) -> None:
+        """Give back what a server that never ran holds."""
+        self._line.close()
+        self.state.close()
+
+
+def in_thread(running: Running) -> Callable[[], None]:
+    """Serve in a thread.
+
+    Returns:
+        what stops it and waits until it has ended.
+    """
+    thread = threading.Thread(target=running.until_stopped, name="simulated-district", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        running.stop()
+        thread.join(_PATIENCE)
+
+    return stop

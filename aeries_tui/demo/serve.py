@@ -1,0 +1,124 @@
+"""The simulated server as a process of its own: `python -m aeries_tui.demo.serve`.
+
+Prints one line of JSON when it is ready, {"url", "certificate", "port"}, and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from aeries_tui.demo.calendar import DEFAULT_YEAR
+from aeries_tui.demo.district import SimulatedDistrict
+from aeries_tui.demo.faults import Fault
+from aeries_tui.demo.running import Running
+from aeries_tui.demo.state import Manners, State
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the simulated server."""
+    options = argparse.ArgumentParser(
+        prog="aeries_tui.demo.serve", description=(__doc__ or "").split("\n")[0]
+    )
+    add = options.add_argument
+    add("--students", type=int, default=1000, metavar="N", help="pupils on day 0, 1 to 2,000,000")
+    add("--seed", type=int, default=1, help="another one gives another district")
+    add("--port", type=int, default=0, help="on the loopback; 0 is any free one")
+    add("--day", type=int, default=0, help="how many days went by since day 0")
+    add("--percent", type=float, default=1.0, help="how many percent of the pupils a day changes")
+    add(
+        "--default-year",
+        type=int,
+        default=DEFAULT_YEAR,
+        metavar="YYYY",
+        help="year the school year begins in",
+    )
+    add(
+        "--now", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the server's date, instead of the day's"
+    )
+    add("--defects", choices=("auto", "yes", "no"), default="auto", help="auto: from 100 pupils on")
+    add("--certificate", help="what clients must send; by default made from the seed")
+    add("--root", action="append", metavar="PATH", help="where Aeries is mounted; may be repeated")
+    add("--latency-ms", type=float, default=0, metavar="MS", help="waited before every answer")
+    add("--capacity", type=int, metavar="N", help="requests worked on at once; others queue")
+    add("--shed-above", type=int, metavar="M", help="429 when more requests than this are there at once")
+    add("--no-gzip", action="store_true", help="never pack answers")
+    add(
+        "--fault", action="append", default=[], metavar="JSON", help="a fault from the start; may be repeated"
+    )
+    add("--ready-made", action="store_true", help="write all bodies of a pull to disk before being ready")
+    add("--page-size", type=int, default=500, help="students in a ready-made page")
+    add("--until-input-ends", action="store_true", help="end when standard input does")
+    return options
+
+
+def state_of(told: argparse.Namespace) -> State:
+    """The server that the options describe.
+
+    Raises:
+        ValueError: an option is out of range.
+    """
+    district = SimulatedDistrict(
+        told.students,
+        told.seed,
+        told.day,
+        percent=told.percent,
+        year=told.default_year,
+        defects={"auto": None, "yes": True, "no": False}[told.defects],
+    )
+    if told.now:
+        district.set_date(told.now)
+    manners = Manners(told.latency_ms, told.capacity, told.shed_above, not told.no_gzip)
+    roots = tuple(told.root or ["/aeries"])
+    state = State(district, certificate=told.certificate, roots=roots, manners=manners)
+    state.percent = told.percent
+    for fault in told.fault:
+        state.faults.add(Fault.read(json.loads(fault)))
+    return state
+
+
+def _end_with_input(running: Running) -> None:
+    def watch() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        running.stop()
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until asked to end; returns the exit status."""
+    told = parser().parse_args(arguments)
+    # The server library ends cleanly on these and then raises them again; that would end us dirtily.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    try:
+        state = state_of(told)
+        running = Running(state, told.port)
+    except (ValueError, OSError) as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    with contextlib.ExitStack() as kept:
+        if told.ready_made:
+            directory = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="simulated-district-")))
+            state.make_ready(directory, told.page_size)
+        if told.until_input_ends:
+            _end_with_input(running)
+        ready = {"url": running.url, "certificate": state.certificate, "port": running.port}
+        print(json.dumps(ready), flush=True)
+        running.until_stopped()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
