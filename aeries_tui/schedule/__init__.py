@@ -1,1 +1,36 @@
-"""schedule"""
+"""The daily import: a systemd timer or a crontab line, and whether it agrees with the setting."""
+
+from aeries_tui.schedule.choice import choose, schedulers
+from aeries_tui.schedule.errors import ScheduleError
+from aeries_tui.schedule.job import Agreement, Planned, Scheduler
+from aeries_tui.schedule.status import (
+    NextRun,
+    ScheduleStatus,
+    by_timer,
+    installed_in,
+    rests,
+    schedule_status,
+)
+from aeries_tui.schedule.times import next_runs, shown_zone
+from aeries_tui.schedule.wanted import TRIGGER, TRIGGER_VARIABLE, Wanted, wanted_schedule
+
+__all__ = [
+    "TRIGGER",
+    "TRIGGER_VARIABLE",
+    "Agreement",
+    "NextRun",
+    "Planned",
+    "ScheduleError",
+    "ScheduleStatus",
+    "Scheduler",
+    "Wanted",
+    "by_timer",
+    "choose",
+    "installed_in",
+    "next_runs",
+    "rests",
+    "schedule_status",
+    "schedulers",
+    "shown_zone",
+    "wanted_schedule",
+]

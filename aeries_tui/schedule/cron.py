@@ -1,0 +1,176 @@
+"""The daily import as a line of the user's crontab, where there is no systemd."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import re
+import shlex
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aeries_tui import processes
+from aeries_tui.errors import ConfigurationError
+from aeries_tui.schedule.errors import ScheduleError
+from aeries_tui.schedule.job import SHORT, Agreement, Planned, Today, said
+from aeries_tui.schedule.times import machine_zone, runs_in_gaps, shown_zone
+from aeries_tui.schedule.wanted import Wanted
+from aeries_tui.settings import FromSystemd
+
+_DAYS_COMPARED = 400
+
+
+def cron_block(wanted: Wanted, machine: str | None, today: dt.date) -> str:
+    """The lines of a crontab between their two marks.
+
+    cron knows one zone, the machine's; CRON_TZ is not understood everywhere (Debian's cron has none).
+    Where the district's zone runs alike, the line names the time itself. Elsewhere it wakes every hour and
+    asks `date` in the district's zone whether the time has come, which every cron understands and
+    which is right on every day of the year that has the time at all.
+
+    Args:
+        wanted: the daily import.
+        machine: the machine's zone; None when it is not known.
+        today: from when on the two zones are compared.
+    """
+    minute, hour = f"{wanted.begin:%M}".lstrip("0") or "0", str(wanted.begin.hour)
+    shift = _shifts(wanted, machine, today)
+    if shift == {0}:
+        when, guard = f"{minute} {hour} * * *", ""
+    else:
+        steps = (0,) if shift and all(minutes % 60 == 0 for minutes in shift) else (0, 15, 30, 45)
+        minutes = ",".join(
+            str(value) for value in sorted((wanted.begin.minute + step) % 60 for step in steps)
+        )
+        when = f"{minutes} * * * *"
+        guard = f'[ "$(TZ={shlex.quote(wanted.zone)} date +%H:%M)" = {wanted.begin:%H:%M} ] && '
+    begin, end = _marks(wanted.district)
+    return f"{begin}\n{when} {_percent(guard + _command(wanted))}\n{end}\n"
+
+
+def _shifts(wanted: Wanted, machine: str | None, today: dt.date) -> set[int]:
+    """By how many minutes the machine's clock differs from the district's over a year; empty if unknown."""
+    if machine is None:
+        return set()
+    found = set()
+    for number in range(_DAYS_COMPARED):
+        day = dt.datetime.combine(today + dt.timedelta(days=number), wanted.begin)
+        there = day.replace(tzinfo=zoneinfo.ZoneInfo(wanted.zone)).utcoffset()
+        here = day.replace(tzinfo=zoneinfo.ZoneInfo(machine)).utcoffset()
+        assert there is not None
+        assert here is not None
+        found.add(int((here - there).total_seconds() // 60))
+    return found
+
+
+def _command(wanted: Wanted) -> str:
+    """The command as the shell reads it; what it prints stands in the pull's own log, so nothing is mailed."""
+    if isinstance(wanted.source, FromSystemd):
+        raise ConfigurationError(
+            f"The certificate of {wanted.district} is a systemd credential, which cron can't hand out.",
+            meaning="Nothing was installed.",
+            remedy="Keep the certificate in the credentials file, or install a systemd timer.",
+        )
+    load = ""
+    if wanted.environment_file:
+        load = f"set -a && . {shlex.quote(str(wanted.environment_file))} && set +a && "
+    variables = [f"{name}={value}" for name, value in wanted.environment.items()]
+    return f"{load}{shlex.join(['env', *variables, *wanted.argv])} >/dev/null 2>&1"
+
+
+def _percent(command: str) -> str:
+    """In a crontab `%` ends the command; a backslash keeps it."""
+    return command.replace("%", "\\%")
+
+
+def _marks(district: str) -> tuple[str, str]:
+    return f"# aeries-tui begin: {district}", f"# aeries-tui end: {district}"
+
+
+@dataclass(frozen=True)
+class CronScheduler:
+    """Keeps a block of lines for each district in the user's crontab; all other lines stay as they are.
+
+    Attributes:
+        run: what runs `crontab`.
+        machine: the machine's zone; None when it is not known.
+        today: the day from which daylight-saving days are looked for.
+    """
+
+    run: processes.Runner = processes.run
+    machine: Callable[[], str | None] = machine_zone
+    today: Today = dt.date.today
+
+    @property
+    def mechanism(self) -> str:
+        """For a person."""
+        return f"the crontab of {getpass.getuser()}"
+
+    def preview(self, wanted: Wanted) -> tuple[Planned, ...]:
+        """The block of lines."""
+        return (Planned(self.mechanism, cron_block(wanted, self.machine(), self.today())),)
+
+    def install(self, wanted: Wanted) -> None:
+        """Put the block into the crontab in the place of an older one; ScheduleError when cron refuses."""
+        (planned,) = self.preview(wanted)
+        others, _ = self._split(wanted.district)
+        if others and not others.endswith("\n"):
+            others += "\n"
+        self._write(others + planned.text)
+
+    def remove(self, district: str) -> bool:
+        """Take the block out; a crontab that is then empty is removed."""
+        others, block = self._split(district)
+        if not block:
+            return False
+        if others.strip():
+            self._write(others)
+        else:
+            self._checked(self.run(["crontab", "-r"], timeout=SHORT))
+        return True
+
+    def agreement(self, district: str, wanted: Wanted | None) -> Agreement:
+        """Compare the installed block with the wanted one."""
+        _, block = self._split(district)
+        if wanted is None:
+            return "left_over" if block else "off"
+        if not block:
+            return "missing"
+        return "agrees" if block == self.preview(wanted)[0].text else "differs"
+
+    def notes(self, wanted: Wanted) -> tuple[str, ...]:
+        """What cron can't do."""
+        notes = ["cron begins at that minute exactly: schedule.randomised_delay_minutes has no effect."]
+        if wanted.make_up:
+            notes.append("cron does not make up for a run that was due while the machine was off.")
+        gap = next(runs_in_gaps(wanted.begin, wanted.zone, self.today()), None)
+        if gap is not None:
+            zone = shown_zone(wanted.zone)
+            notes.append(
+                f"On {gap:%Y-%m-%d} the clocks go forward and there is no {wanted.begin:%H:%M} ({zone}): "
+                "cron may leave that day's import out. A time outside that hour avoids it."
+            )
+        return tuple(notes)
+
+    def _split(self, district: str) -> tuple[str, str]:
+        """The crontab without the district's block, and the block; blank where there is none."""
+        ended = self.run(["crontab", "-l"], timeout=SHORT)
+        if not ended.ok and b"no crontab" not in ended.stderr.lower():
+            self._checked(ended)
+        text = ended.stdout.decode("utf-8", "surrogateescape") if ended.ok else ""
+        begin, end = (re.escape(mark) for mark in _marks(district))
+        block = re.compile(rf"^{begin}\n(?:.*\n)*?{end}\n", re.MULTILINE)
+        return block.sub("", text), "".join(block.findall(text))
+
+    def _write(self, text: str) -> None:
+        ended = self.run(["crontab", "-"], timeout=SHORT, stdin=text.encode("utf-8", "surrogateescape"))
+        self._checked(ended)
+
+    def _checked(self, ended: processes.Finished) -> None:
+        if not ended.ok:
+            raise ScheduleError(
+                f"cron refused: {said(ended)}",
+                meaning="The crontab is as it was before.",
+                remedy="See that cron is installed and that you may have a crontab (cron.allow, cron.deny).",
+            )

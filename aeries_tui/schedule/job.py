@@ -1,0 +1,61 @@
+"""What systemd and cron have in common here: a job that is previewed, installed, read back, removed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from aeries_tui import processes
+from aeries_tui.schedule.wanted import Wanted
+
+Agreement = Literal["agrees", "off", "missing", "left_over", "differs", "not_enabled"]
+
+Today = Callable[[], dt.date]
+
+SHORT = 30.0
+"""Seconds that systemctl, loginctl or crontab may take."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A file, or a part of one, as installing writes it.
+
+    Attributes:
+        place: where it goes: a path, or "the crontab of NAME".
+        text: its content.
+    """
+
+    place: str
+    text: str
+
+
+class Scheduler(Protocol):
+    """One way of starting the daily import of districts."""
+
+    @property
+    def mechanism(self) -> str:
+        """For a person: "a systemd timer of this user"."""
+
+    def preview(self, wanted: Wanted) -> tuple[Planned, ...]:
+        """What installing writes; nothing is touched."""
+
+    def install(self, wanted: Wanted) -> None:
+        """Write and start it, in the place of what is there; raises ScheduleError and undoes what it began."""
+
+    def remove(self, district: str) -> bool:
+        """Take everything of a district away; False when nothing was there. A running pull goes on."""
+
+    def agreement(self, district: str, wanted: Wanted | None) -> Agreement:
+        """Whether what is installed is what the settings want (None: nothing)."""
+
+    def notes(self, wanted: Wanted) -> tuple[str, ...]:
+        """What a person should know about this way of starting it, one sentence or two each."""
+
+
+def said(ended: processes.Finished) -> str:
+    """The last line of what a system tool complained, harmless to print; the ending where it said nothing."""
+    lines = ended.stderr.decode("utf-8", "replace").strip().splitlines()
+    line = "".join(letter for letter in (lines[-1] if lines else "") if letter.isprintable())[:200]
+    return line or ended.in_words()

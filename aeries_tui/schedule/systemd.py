@@ -1,0 +1,256 @@
+"""The daily import as a systemd timer, of the user or of the system."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import getpass
+import os
+import pwd
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aeries_tui import processes
+from aeries_tui.errors import MasterError, NotAllowedNow
+from aeries_tui.schedule.errors import ScheduleError
+from aeries_tui.schedule.job import SHORT, Agreement, Planned, Today, said
+from aeries_tui.schedule.units import (
+    SERVICE_USER,
+    Scope,
+    certificate_file,
+    first_dated,
+    service_unit,
+    timer_unit,
+    undated,
+)
+from aeries_tui.schedule.wanted import Wanted, job_name
+from aeries_tui.settings import write_whole
+
+_RUNNING_MARK = Path("/run/systemd/system")
+
+
+@dataclass(frozen=True)
+class Directories:
+    """Where systemd looks for units and keeps when a timer last ran."""
+
+    units: Path
+    stamps: Path
+
+
+def directories(scope: Scope, env: Mapping[str, str] | None = None) -> Directories:
+    """The directories of a scope; a user's follow XDG_CONFIG_HOME and XDG_DATA_HOME."""
+    if scope == "system":
+        return Directories(Path("/etc/systemd/system"), Path("/var/lib/systemd/timers"))
+    env = os.environ if env is None else env
+    home = Path(env.get("HOME") or Path.home())
+    config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
+    data = Path(env.get("XDG_DATA_HOME") or home / ".local" / "share")
+    return Directories(config / "systemd" / "user", data / "systemd" / "timers")
+
+
+def systemd_runs(mark: Path = _RUNNING_MARK) -> bool:
+    """Whether this machine was started by systemd (sd_booted(3))."""
+    return mark.is_dir()
+
+
+def user_exists(name: str) -> bool:
+    """Whether this machine has an account of that name."""
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class SystemdScheduler:
+    """Writes, enables and removes the two units of a district.
+
+    Attributes:
+        scope: the user's own manager, or the system's (needs root).
+        where: the directories of that manager.
+        run: what runs systemctl and loginctl.
+        today: the day from which daylight-saving days are looked for.
+        account_exists: whether an account exists, for the system-wide service's.
+    """
+
+    scope: Scope
+    where: Directories
+    run: processes.Runner = processes.run
+    today: Today = dt.date.today
+    account_exists: Callable[[str], bool] = user_exists
+
+    @property
+    def mechanism(self) -> str:
+        """For a person."""
+        return "a systemd timer of this user" if self.scope == "user" else "a systemd timer of this machine"
+
+    def preview(self, wanted: Wanted) -> tuple[Planned, ...]:
+        """The two units."""
+        timer, service = self._files(wanted.district)
+        return (
+            Planned(str(timer), timer_unit(wanted, self.today())),
+            Planned(str(service), service_unit(wanted, self.scope)),
+        )
+
+    def install(self, wanted: Wanted) -> None:
+        """Write both units, enable and start the timer; on failure what was there before is put back.
+
+        Raises:
+            NotAllowedNow: the account of a system-wide service is missing.
+            ScheduleError: systemd refused.
+            MasterError: the files can't be written.
+        """
+        self._require_account()
+        before = {path: _content(path) for path in self._files(wanted.district)}
+        try:
+            self.where.units.mkdir(parents=True, exist_ok=True)
+            for planned in self.preview(wanted):
+                write_whole(Path(planned.place), planned.text.encode(), mode=0o644)
+            self._systemctl("daemon-reload")
+            self._systemctl("enable", self._timer(wanted.district))
+            self._systemctl("restart", self._timer(wanted.district))
+        except (OSError, MasterError, ScheduleError) as error:
+            self._put_back(wanted.district, before)
+            if isinstance(error, OSError):
+                raise ScheduleError(
+                    f"{self.where.units} can't be made: {error.strerror}.",
+                    meaning="Nothing was installed.",
+                    remedy="See that you may write there; a system-wide timer needs root.",
+                ) from error
+            raise
+
+    def remove(self, district: str) -> bool:
+        """Stop and disable the timer and delete its units, links and time stamp.
+
+        Raises ScheduleError when a file can't be deleted; systemctl's own refusal is no reason to stop.
+        """
+        timer, service = self._files(district)
+        link = self.where.units / "timers.target.wants" / timer.name
+        traces = (timer, service, link, self.where.stamps / f"stamp-{timer.name}")
+        if not any(path.is_symlink() or path.exists() for path in traces):
+            return False
+        self._try("disable", "--now", timer.name)
+        try:
+            for path in traces:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise ScheduleError(
+                f"{error.filename} can't be deleted: {error.strerror}.",
+                meaning="The timer is stopped as far as systemd allowed; its files are partly still there.",
+                remedy="Remove it as the user who installed it; a system-wide timer needs root.",
+            ) from error
+        with contextlib.suppress(OSError):
+            link.parent.rmdir()  # only when nothing else is in it
+        self._try("daemon-reload")
+        self._try("reset-failed", timer.name, service.name)
+        return True
+
+    def agreement(self, district: str, wanted: Wanted | None) -> Agreement:
+        """Compare the installed units with the wanted ones, and ask systemd whether the timer is on."""
+        timer, service = (_content(path) for path in self._files(district))
+        if wanted is None:
+            return "off" if timer is None and service is None else "left_over"
+        if timer is None or service is None:
+            return "missing"
+        want_timer, want_service = (planned.text for planned in self.preview(wanted))
+        if undated(timer) != undated(want_timer) or service != want_service:
+            return "differs"
+        if first_dated(want_timer) not in timer:
+            return "differs"
+        for question in ("is-enabled", "is-active"):
+            if not self._try(question, "--quiet", self._timer(district)).ok:
+                return "not_enabled"
+        return "agrees"
+
+    def notes(self, wanted: Wanted) -> tuple[str, ...]:
+        """Lingering, the account, the files that must be there."""
+        notes = []
+        if self.scope == "user" and not self._lingers():
+            notes.append(
+                "It runs only while you are logged in, until you type: "
+                f"loginctl enable-linger {getpass.getuser()}"
+            )
+        notes += [
+            f"The service reads the certificate from {path} (0600), which is not there yet."
+            for path in (certificate_file(wanted), wanted.environment_file)
+            if path is not None and not path.exists()
+        ]
+        credentials = wanted.places.credentials_file
+        if self.scope == "system" and _owner(credentials) not in {"", SERVICE_USER}:
+            notes.append(f"The service can't read the credentials. Type: chown {SERVICE_USER}: {credentials}")
+        return tuple(notes)
+
+    def _files(self, district: str) -> tuple[Path, Path]:
+        name = job_name(district)
+        return self.where.units / f"{name}.timer", self.where.units / f"{name}.service"
+
+    def _timer(self, district: str) -> str:
+        return f"{job_name(district)}.timer"
+
+    def _require_account(self) -> None:
+        if self.scope == "system" and not self.account_exists(SERVICE_USER):
+            raise NotAllowedNow(
+                f"The service runs as the user {SERVICE_USER}, who does not exist on this machine.",
+                meaning="Nothing was installed.",
+                remedy=f"Type: useradd --system --home-dir /var/lib/{SERVICE_USER} "
+                f"--shell /usr/sbin/nologin {SERVICE_USER}",
+            )
+
+    def _put_back(self, district: str, before: Mapping[Path, str | None]) -> None:
+        """Undo a failed installation; what can't be undone is left to the error that is on its way."""
+        if all(content is None for content in before.values()):
+            with contextlib.suppress(ScheduleError):
+                self.remove(district)
+            return
+        with contextlib.suppress(OSError, MasterError):
+            for path, content in before.items():
+                if content is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    write_whole(path, content.encode(), mode=0o644)
+        self._try("daemon-reload")
+        self._try("restart", self._timer(district))
+
+    def _lingers(self) -> bool:
+        """Whether the user's manager runs while nobody is logged in; doubt counts as yes."""
+        ended = self.run(
+            ["loginctl", "show-user", getpass.getuser(), "--property=Linger", "--value"], timeout=SHORT
+        )
+        return ended.stdout.strip() != b"no"
+
+    def _systemctl(self, *words: str) -> None:
+        """Run systemctl; ScheduleError with what it said when it refuses."""
+        ended = self._try(*words)
+        if not ended.ok:
+            by_hand = " ".join(self._argv(*words))
+            raise ScheduleError(
+                f"systemd refused: {said(ended)}",
+                meaning="Nothing was installed.",
+                remedy=f"Try by hand: {by_hand}. Without systemd, use a crontab line.",
+            )
+
+    def _try(self, *words: str) -> processes.Finished:
+        return self.run(self._argv(*words), timeout=SHORT)
+
+    def _argv(self, *words: str) -> list[str]:
+        return ["systemctl", *(["--user"] if self.scope == "user" else []), *words]
+
+
+def _owner(path: Path) -> str:
+    """The account a file belongs to, by name or number; blank when it is not there."""
+    try:
+        return path.owner()
+    except KeyError:
+        return str(path.stat().st_uid)
+    except OSError:
+        return ""
+
+
+def _content(path: Path) -> str | None:
+    """A unit's text; None when it is not there or can't be read."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return None

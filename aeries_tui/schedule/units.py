@@ -1,0 +1,179 @@
+"""The text of the systemd timer and of its service; pure functions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Literal
+
+from aeries_tui.schedule.times import runs_in_gaps
+from aeries_tui.schedule.wanted import Wanted
+from aeries_tui.settings import FromSystemd
+
+Scope = Literal["user", "system"]
+
+SERVICE_USER = "aeries-tui"
+"""The account under which a system-wide service runs."""
+
+_DATED = re.compile(r"^OnCalendar=\d{4}-.*\n", re.MULTILINE)
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9_./:=@,+-]+")
+_HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
+
+_HARDENED_ANYWHERE = """\
+UMask=0077
+NoNewPrivileges=yes
+LockPersonality=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+"""
+
+_HARDENED_SYSTEM = """\
+CapabilityBoundingSet=
+AmbientCapabilities=
+ProtectSystem=strict
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+RemoveIPC=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictNamespaces=yes
+MemoryDenyWriteExecute=yes
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged
+SystemCallErrorNumber=EPERM
+"""
+
+
+def timer_unit(wanted: Wanted, today: dt.date) -> str:
+    """The timer: once a day in the district's own zone, whatever the machine's.
+
+    Args:
+        wanted: the daily import.
+        today: from when on daylight-saving days are looked for.
+    """
+    calendar = [f"OnCalendar=*-*-* {wanted.begin:%H:%M}:00 {wanted.zone}"]
+    calendar += [
+        f"OnCalendar={run:%Y-%m-%d %H:%M}:00 {wanted.zone}"
+        for run in runs_in_gaps(wanted.begin, wanted.zone, today)
+    ]
+    return f"""\
+{_head(wanted)}
+[Unit]
+Description=Daily import from Aeries, {wanted.district}
+
+[Timer]
+{_lines(calendar)}Persistent={_yes(wanted.make_up)}
+RandomizedDelaySec={wanted.delay_minutes}min
+AccuracySec=1min
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def service_unit(wanted: Wanted, scope: Scope) -> str:
+    """The service of one run; a second does not start while one runs.
+
+    Completed with ERROR (4) and another pull at work (75) are no failures of the service;
+    ERROR (5) and Held for review (3) are, and so stand in `systemctl --failed`.
+    """
+    network = "Wants=network-online.target\nAfter=network-online.target\n" if scope == "system" else ""
+    account = f"User={SERVICE_USER}\nGroup={SERVICE_USER}\n" if scope == "system" else ""
+    return f"""\
+{_head(wanted)}
+[Unit]
+Description=Import from Aeries, {wanted.district}
+{network}
+[Service]
+Type=oneshot
+ExecStart={" ".join(_word(word) for word in wanted.argv)}
+SuccessExitStatus=4 75
+TimeoutStartSec={wanted.longest_seconds}s
+Nice=5
+{account}{_environment(wanted)}
+{_HARDENED_ANYWHERE}{_system_only(wanted) if scope == "system" else ""}"""
+
+
+def undated(text: str) -> str:
+    """A timer's text without the runs that are named one by one for daylight-saving days."""
+    return _DATED.sub("", text)
+
+
+def first_dated(text: str) -> str:
+    """The first run of a timer that is named by its date; blank when there is none."""
+    found = _DATED.search(text)
+    return found[0] if found else ""
+
+
+def certificate_file(wanted: Wanted) -> Path | None:
+    """The file from which systemd hands out the certificate; None when it lives elsewhere."""
+    if isinstance(wanted.source, FromSystemd):
+        return wanted.places.config_dir / f"{wanted.source.name}.secret"
+    return None
+
+
+def _head(wanted: Wanted) -> str:
+    return (
+        f"# Made by aeries-tui for the district {wanted.district}; made anew by `aeries-tui schedule install`,\n"
+        "# taken away by `aeries-tui schedule remove`. Changes of your own belong in a drop-in."
+    )
+
+
+def _environment(wanted: Wanted) -> str:
+    """Variables and, where the certificate needs it, the file or the credential that holds it."""
+    lines = [f"Environment={_quoted(f'{name}={value}')}" for name, value in wanted.environment.items()]
+    if wanted.environment_file:
+        lines.append(f"EnvironmentFile={_escaped(str(wanted.environment_file))}")
+    secret = certificate_file(wanted)
+    if secret and isinstance(wanted.source, FromSystemd):
+        lines.append(f"LoadCredential={wanted.source.name}:{_escaped(str(secret))}")
+    return _lines(lines)
+
+
+def _system_only(wanted: Wanted) -> str:
+    """What only the system's own manager can promise: a read-only system, the data directory excepted."""
+    data = wanted.places.data_dir
+    below = data.relative_to("/var/lib") if data.is_relative_to("/var/lib") else None
+    lines = []
+    if below is not None and below.parts:
+        lines += [f"StateDirectory={_quoted(str(below))}", "StateDirectoryMode=0700"]
+    else:
+        lines.append(f"ReadWritePaths={_quoted(str(data))}")
+    lines += [f"ReadWritePaths={_quoted('-' + str(path))}" for path in wanted.writes]
+    used = [Path(wanted.program[0]), wanted.places.config_dir, data]
+    at_home = any(path.is_relative_to(home) for path in used for home in _HOMES)
+    lines.append(f"ProtectHome={'read-only' if at_home else 'yes'}")
+    return _HARDENED_SYSTEM + _lines(lines)
+
+
+def _word(word: str) -> str:
+    """A word of a command line as systemd reads it back; `$` would be a variable there."""
+    return _quoted(word).replace("$", "$$")
+
+
+def _quoted(text: str) -> str:
+    escaped = _escaped(text)
+    if _PLAIN_WORD.fullmatch(text):
+        return escaped
+    return '"' + escaped.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _escaped(text: str) -> str:
+    """`%` begins a specifier in a unit."""
+    return text.replace("%", "%%")
+
+
+def _lines(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _yes(value: bool) -> str:
+    return "true" if value else "false"

@@ -1,0 +1,105 @@
+"""`show` tells the next runs, the last, whether timer and setting agree; a blackout date is kept by the timer only."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from aeries_tui.errors import NotAllowedNow
+from aeries_tui.schedule import by_timer, choose, installed_in, rests, schedule_status, schedulers
+from aeries_tui.schedule.cron import CronScheduler
+from aeries_tui.schedule.systemd import Directories, SystemdScheduler
+from aeries_tui.settings import Pull
+from aeries_tui.settings.fields import DateRange
+
+from .conftest import RememberingCron, RememberingSystemd, Want
+
+NOW = dt.datetime(2026, 12, 22, 18, 0, tzinfo=dt.UTC)
+PULL = Pull(blackout_dates=(DateRange(dt.date(2026, 12, 24), dt.date(2026, 12, 25)),))
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> SystemdScheduler:
+    where = Directories(tmp_path / "units", tmp_path / "stamps")
+    return SystemdScheduler("user", where, RememberingSystemd(where))
+
+
+def test_the_next_five_runs_are_told_with_the_days_of_rest(scheduler: SystemdScheduler, want: Want) -> None:
+    last = NOW - dt.timedelta(days=1)
+    status = schedule_status("Lincoln", want(), scheduler, PULL, now=NOW, last_run=last)
+    assert [f"{run.at:%m-%d %H:%M}{' rests' if run.blackout else ''}" for run in status.next_runs] == [
+        "12-23 03:30",
+        "12-24 03:30 rests",
+        "12-25 03:30 rests",
+        "12-26 03:30",
+        "12-27 03:30",
+    ]
+    assert status.begin == "03:30 CST"
+    assert status.agreement == "missing"
+    assert "schedule install" in status.sentence
+    document = json.loads(json.dumps(status.document()))
+    assert document["next_runs"][0] == {"at": "2026-12-23T03:30:00-06:00", "blackout": False}
+    assert document["last_run"] == "2026-12-21T18:00:00+00:00"
+
+
+def test_an_import_that_is_off_has_no_runs(scheduler: SystemdScheduler) -> None:
+    status = schedule_status("Lincoln", None, scheduler, PULL, now=NOW)
+    assert (status.begin, status.next_runs, status.agreement, status.notes) == ("", (), "off", ())
+    assert status.document()["begin"] is None
+
+
+def test_a_machine_without_any_way_says_so(want: Want) -> None:
+    assert schedule_status("Lincoln", want(), None, PULL, now=NOW).agreement == "missing"
+    assert schedule_status("Lincoln", None, None, PULL, now=NOW).agreement == "off"
+    assert installed_in("Lincoln", ()) is None
+
+
+def test_what_is_installed_is_found_wherever_it_is(scheduler: SystemdScheduler, want: Want) -> None:
+    cron = CronScheduler(RememberingCron(), lambda: None)
+    assert installed_in("Lincoln", (scheduler, cron)) is scheduler
+    cron.install(want())
+    assert installed_in("Lincoln", (scheduler, cron)) is cron
+
+
+def test_a_user_who_may_have_no_crontab_has_nothing_in_it(scheduler: SystemdScheduler) -> None:
+    denied = RememberingCron()
+    denied.denied = True
+    assert installed_in("Lincoln", (scheduler, CronScheduler(denied))) is scheduler
+
+
+def test_only_the_timer_keeps_a_blackout_date() -> None:
+    timer = {"AERIES_TUI_TRIGGER": "timer"}
+    at_night = dt.datetime(2026, 12, 25, 5, 59, tzinfo=dt.UTC)
+    assert by_timer(timer)
+    assert rests(PULL, "America/Chicago", at_night, timer)
+    assert not rests(PULL, "America/Chicago", at_night, {})
+    assert not rests(PULL, "America/Chicago", dt.datetime(2026, 12, 26, 6, 0, tzinfo=dt.UTC), timer)
+    assert rests(PULL, "America/Chicago", dt.datetime(2026, 12, 26, 5, 59, tzinfo=dt.UTC), timer)
+    assert not rests(PULL, "America/Chicago", dt.datetime(2026, 12, 24, 5, 59, tzinfo=dt.UTC), timer)
+
+
+@pytest.mark.parametrize(
+    ("systemd", "cron", "system", "chosen"),
+    [
+        (True, True, False, "a systemd timer of this user"),
+        (True, False, True, "a systemd timer of this machine"),
+        (False, True, False, "the crontab of "),
+    ],
+)
+def test_systemd_is_chosen_where_it_runs(
+    monkeypatch: pytest.MonkeyPatch, systemd: bool, cron: bool, system: bool, chosen: str
+) -> None:
+    monkeypatch.setattr("aeries_tui.schedule.choice.systemd_runs", lambda: systemd)
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}" if cron else None)
+    assert choose(system=system, env={"HOME": "/h"}).mechanism.startswith(chosen)
+    assert len(schedulers({"HOME": "/h"})) == 2 * systemd + cron
+
+
+@pytest.mark.parametrize("system", [True, False])
+def test_a_machine_with_neither_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch, system: bool) -> None:
+    monkeypatch.setattr("aeries_tui.schedule.choice.systemd_runs", lambda: False)
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/crontab" if system else None)
+    with pytest.raises(NotAllowedNow, match="This machine has no systemd at work") as caught:
+        choose(system=system)
+    assert "aeries-tui pull" in caught.value.remedy

@@ -1,0 +1,219 @@
+"""A timer is installed whole or not at all, agrees with its setting or says so, and is removed without a trace."""
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from aeries_tui.errors import MasterError, NotAllowedNow
+from aeries_tui.schedule.errors import ScheduleError
+from aeries_tui.schedule.systemd import Directories, SystemdScheduler, directories, systemd_runs, user_exists
+from aeries_tui.schedule.units import Scope
+from aeries_tui.settings import FromSystemd, InEnvironment
+
+from .conftest import RememberingSystemd, Want
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> Directories:
+    return Directories(tmp_path / "units", tmp_path / "stamps")
+
+
+@pytest.fixture
+def systemd(where: Directories) -> RememberingSystemd:
+    return RememberingSystemd(where)
+
+
+@pytest.fixture
+def scheduler(where: Directories, systemd: RememberingSystemd) -> SystemdScheduler:
+    return SystemdScheduler("user", where, systemd, lambda: dt.date(2026, 8, 1))
+
+
+def everything(tmp_path: Path) -> list[str]:
+    return sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if not path.is_dir())
+
+
+def test_a_preview_touches_nothing(scheduler: SystemdScheduler, want: Want, tmp_path: Path) -> None:
+    timer, service = scheduler.preview(want())
+    assert timer.place.endswith("/units/aeries-tui-lincoln.timer")
+    assert service.place.endswith("/units/aeries-tui-lincoln.service")
+    assert "OnCalendar=" in timer.text
+    assert "ExecStart=" in service.text
+    assert everything(tmp_path) == []
+
+
+def test_installing_writes_enables_and_starts(
+    scheduler: SystemdScheduler, systemd: RememberingSystemd, want: Want
+) -> None:
+    scheduler.install(want())
+    assert systemd.calls == [
+        "systemctl --user daemon-reload",
+        "systemctl --user enable aeries-tui-lincoln.timer",
+        "systemctl --user restart aeries-tui-lincoln.timer",
+    ]
+    for planned in scheduler.preview(want()):
+        assert Path(planned.place).read_text() == planned.text
+        assert Path(planned.place).stat().st_mode & 0o777 == 0o644
+    assert scheduler.agreement("Lincoln", want()) == "agrees"
+
+
+def test_the_systems_own_manager_is_asked_for_a_system_wide_timer(
+    where: Directories, systemd: RememberingSystemd, want: Want
+) -> None:
+    SystemdScheduler("system", where, systemd, account_exists=lambda name: name == "aeries-tui").install(
+        want()
+    )
+    assert systemd.calls[0] == "systemctl daemon-reload"
+
+
+def test_a_system_wide_timer_needs_its_account(
+    where: Directories, systemd: RememberingSystemd, want: Want, tmp_path: Path
+) -> None:
+    with pytest.raises(NotAllowedNow) as caught:
+        SystemdScheduler("system", where, systemd, account_exists=lambda name: False).install(want())
+    assert "useradd --system" in caught.value.remedy
+    assert systemd.calls == []
+    assert everything(tmp_path) == []
+
+
+@pytest.mark.parametrize("verb", ["daemon-reload", "enable", "restart"])
+def test_a_refusal_leaves_nothing_behind(
+    scheduler: SystemdScheduler, systemd: RememberingSystemd, want: Want, tmp_path: Path, verb: str
+) -> None:
+    systemd.refuses = verb
+    with pytest.raises(ScheduleError, match="systemd refused: Failed to connect to bus") as caught:
+        scheduler.install(want())
+    assert f"systemctl --user {verb}" in caught.value.remedy
+    assert everything(tmp_path) == []
+
+
+def test_a_refusal_leaves_the_older_timer(
+    scheduler: SystemdScheduler, systemd: RememberingSystemd, want: Want
+) -> None:
+    scheduler.install(want())
+    systemd.refuses = "enable"
+    with pytest.raises(ScheduleError):
+        scheduler.install(want(begin=dt.time(5, 0)))
+    assert scheduler.agreement("Lincoln", want()) == "agrees"
+
+
+def test_a_directory_that_can_not_be_made_is_said(
+    systemd: RememberingSystemd, want: Want, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    where = Directories(tmp_path / "file" / "units", tmp_path / "stamps")
+    with pytest.raises(ScheduleError, match="can't be made"):
+        SystemdScheduler("user", where, systemd).install(want())
+
+
+def test_a_unit_that_can_not_be_written_is_said(
+    scheduler: SystemdScheduler,
+    where: Directories,
+    want: Want,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(MasterError, match="No space left"):
+        scheduler.install(want())
+    assert everything(tmp_path) == []
+
+
+def test_removing_leaves_nothing(
+    scheduler: SystemdScheduler, systemd: RememberingSystemd, want: Want, tmp_path: Path
+) -> None:
+    scheduler.install(want())
+    assert len(everything(tmp_path)) == 4
+    assert scheduler.remove("Lincoln")
+    assert everything(tmp_path) == []
+    assert systemd.active == set()
+    assert scheduler.agreement("Lincoln", None) == "off"
+    assert not scheduler.remove("Lincoln")
+
+
+def test_removing_works_also_where_systemd_does_not_answer(
+    scheduler: SystemdScheduler, systemd: RememberingSystemd, want: Want, tmp_path: Path
+) -> None:
+    scheduler.install(want())
+    systemd.refuses = "disable"
+    assert scheduler.remove("Lincoln")
+    assert everything(tmp_path) == []
+
+
+def test_removing_one_district_leaves_the_others(scheduler: SystemdScheduler, want: Want) -> None:
+    scheduler.install(want())
+    scheduler.install(want("Adams"))
+    scheduler.remove("Lincoln")
+    assert scheduler.agreement("Adams", want("Adams")) == "agrees"
+
+
+def test_timer_and_setting_are_compared(
+    scheduler: SystemdScheduler, systemd: RememberingSystemd, want: Want
+) -> None:
+    assert scheduler.agreement("Lincoln", None) == "off"
+    assert scheduler.agreement("Lincoln", want()) == "missing"
+    scheduler.install(want())
+    assert scheduler.agreement("Lincoln", None) == "left_over"
+    assert scheduler.agreement("Lincoln", want(begin=dt.time(4, 0))) == "differs"
+    assert scheduler.agreement("Lincoln", want(zone="America/Denver")) == "differs"
+    assert scheduler.agreement("Lincoln", want(program=("/elsewhere/aeries-tui",))) == "differs"
+    systemd.active.clear()
+    assert scheduler.agreement("Lincoln", want()) == "not_enabled"
+
+
+def test_a_timer_agrees_until_the_next_gap_it_does_not_name(scheduler: SystemdScheduler, want: Want) -> None:
+    wanted = want(begin=dt.time(2, 30))
+    scheduler.install(wanted)
+    later = dataclasses.replace(scheduler, today=lambda: dt.date(2030, 1, 1))
+    assert later.agreement("Lincoln", wanted) == "agrees"
+    much_later = dataclasses.replace(scheduler, today=lambda: dt.date(2037, 1, 1))
+    assert much_later.agreement("Lincoln", wanted) == "differs"
+
+
+def test_a_user_who_does_not_linger_is_told(
+    scheduler: SystemdScheduler, systemd: RememberingSystemd, want: Want
+) -> None:
+    assert scheduler.notes(want()) == ()
+    systemd.linger = "no"
+    assert "loginctl enable-linger" in scheduler.notes(want())[0]
+
+
+def test_a_missing_file_of_the_certificate_is_told(scheduler: SystemdScheduler, want: Want) -> None:
+    wanted = want(source=FromSystemd("aeries"))
+    assert "aeries.secret (0600), which is not there yet" in scheduler.notes(wanted)[0]
+    wanted.places.config_dir.mkdir()
+    (wanted.places.config_dir / "aeries.secret").touch()
+    assert scheduler.notes(wanted) == ()
+    assert "environment (0600), which is not there yet" in scheduler.notes(want(source=InEnvironment("V")))[0]
+
+
+def test_credentials_that_the_service_can_not_read_are_told(
+    where: Directories, systemd: RememberingSystemd, want: Want
+) -> None:
+    wanted = want()
+    wanted.places.config_dir.mkdir()
+    wanted.places.credentials_file.touch()
+    assert "chown aeries-tui: " in SystemdScheduler("system", where, systemd).notes(wanted)[0]
+
+
+@pytest.mark.parametrize(
+    ("scope", "env", "units", "stamps"),
+    [
+        ("system", {}, "/etc/systemd/system", "/var/lib/systemd/timers"),
+        ("user", {"HOME": "/h"}, "/h/.config/systemd/user", "/h/.local/share/systemd/timers"),
+        ("user", {"XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d"}, "/c/systemd/user", "/d/systemd/timers"),
+    ],
+)
+def test_systemds_directories_are_known(scope: Scope, env: dict[str, str], units: str, stamps: str) -> None:
+    assert directories(scope, env) == Directories(Path(units), Path(stamps))
+
+
+def test_the_machine_is_asked(tmp_path: Path) -> None:
+    assert systemd_runs(tmp_path)
+    assert not systemd_runs(tmp_path / "none")
+    assert user_exists("root")
+    assert not user_exists("nobody-of-that-name")
