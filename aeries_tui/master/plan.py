@@ -82,6 +82,11 @@ class Plan:
         """Write a fact about this plan."""
         self.connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, str(value)))
 
+    def school_year(self) -> str | None:
+        """The school year of the roster in the Master; None before the first import."""
+        row = self.connection.execute("SELECT value FROM m.meta WHERE name = 'school_year'").fetchone()
+        return None if row is None else row[0]
+
 
 def _kind_tables(kind: Kind) -> Iterator[str]:
     key = ", ".join(column.ddl + " NOT NULL" for column in kind.key)
@@ -106,8 +111,8 @@ def new_plan(path: Path, master: Path) -> Iterator[Plan]:
         path.unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         with _opened(path, master) as plan:
-            plan.connection.execute("PRAGMA journal_mode = OFF")
-            plan.connection.execute("PRAGMA synchronous = OFF")
+            plan.connection.execute("PRAGMA main.journal_mode = OFF")
+            plan.connection.execute("PRAGMA main.synchronous = OFF")
             for kind in KINDS:
                 for statement in _kind_tables(kind):
                     plan.connection.execute(statement)

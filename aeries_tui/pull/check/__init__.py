@@ -62,11 +62,10 @@ def run_checks(plan: Plan, pages: Path, rules: Rules, progress: Callable[[str, i
 
 
 def _sums(plan: Plan) -> list[str]:
-    wrong = []
-    for row in plan.connection.execute(f"SELECT kind, received, {' + '.join(_OUTCOMES)} AS total FROM count"):
-        if row["received"] != row["total"]:
-            wrong.append(
-                f"The counts of {row['kind']} do not add up: {row['received']:,} received, "
-                f"{row['total']:,} accounted for. Please report this."
-            )
-    return wrong
+    rows = plan.connection.execute(f"SELECT kind, received, {' + '.join(_OUTCOMES)} AS total FROM count")
+    return [
+        f"The counts of {row['kind']} do not add up: {row['received']:,} received, "
+        f"{row['total']:,} accounted for. Please report this."
+        for row in rows
+        if row["received"] != row["total"]
+    ]

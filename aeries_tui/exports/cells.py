@@ -1,0 +1,19 @@
+"""Cells of a CSV file that any spreadsheet can open without running anything."""
+
+from __future__ import annotations
+
+import re
+
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
+
+
+def cell(value: object) -> str:
+    """A value as a safe cell: no control characters, and an apostrophe before what a spreadsheet would run."""
+    if value is None:
+        return ""
+    text = _CONTROL.sub(" ", str(value)).strip()
+    if text.startswith(_RUNS) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text

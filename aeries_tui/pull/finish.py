@@ -1,0 +1,29 @@
+"""The last stage of an applied import: its files, and what may be thrown away."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from aeries_tui.exports.import_files import write_import_files
+from aeries_tui.master import imports
+from aeries_tui.master.database import clear_errors
+from aeries_tui.settings import DistrictPlaces
+
+
+def finish_import(district: DistrictPlaces, master: sqlite3.Connection, number: int) -> None:
+    """Write the files of an applied import, then drop its staging; may be done again after a kill.
+
+    Raises:
+        MasterError: the disk; the Master itself stays applied, and the next start tries again.
+    """
+    folder = district.pulls / str(number)
+    with clear_errors(folder):
+        files = write_import_files(master, folder / "plan.sqlite3", district.imports / str(number), number)
+        imports.files_done(master, number, files)
+        drop_staging(district, number)
+
+
+def drop_staging(district: DistrictPlaces, number: int) -> None:
+    """Remove the staged pages and the plan of an import; its log stays."""
+    for path in sorted((district.pulls / str(number)).glob("p*.sqlite3*")):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,84 @@
+"""The lock that lets one pull run for a district; the kernel releases it when its process dies."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aeries_tui.errors import Busy
+from aeries_tui.master.database import now_text
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds the lock.
+
+    Attributes:
+        pid: the process.
+        since: when it began, UTC.
+        what: what it does, such as `pull` or `approve`.
+    """
+
+    pid: int
+    since: str
+    what: str
+
+
+@contextmanager
+def locked(path: Path, what: str) -> Iterator[None]:
+    """Hold the district's lock for the length of the block.
+
+    Raises:
+        Busy: another process holds it; the error says which and since when.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _busy(_read(handle)) from None
+        os.ftruncate(handle, 0)
+        content = json.dumps({"pid": os.getpid(), "since": now_text(), "what": what})
+        os.pwrite(handle, content.encode(), 0)
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
+
+
+def _busy(holder: Holder | None) -> Busy:
+    who = f"process {holder.pid} ({holder.what}), since {holder.since}" if holder else "another process"
+    return Busy(
+        f"The district is in use: {who}.",
+        meaning="Nothing was changed.",
+        remedy="Wait until it is done, or watch it: aeries-tui log N --follow, or the Pull screen.",
+    )
+
+
+def _read(handle: int) -> Holder | None:
+    try:
+        value = json.loads(os.pread(handle, 4096, 0) or b"null")
+        return Holder(int(value["pid"]), str(value["since"]), str(value["what"])) if value else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def holder(path: Path) -> Holder | None:
+    """Who holds the lock now, or None. Never waits."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _read(handle) or Holder(0, "", "")
+        return None
+    finally:
+        os.close(handle)

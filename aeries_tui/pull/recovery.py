@@ -1,0 +1,80 @@
+"""What is done at the start of a pull about pulls before it that were stopped or killed."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+
+from aeries_tui.master import imports
+from aeries_tui.master.database import clear_errors, immediate
+from aeries_tui.pull.finish import drop_staging, finish_import
+from aeries_tui.pull.pages import open_pages
+from aeries_tui.settings import DistrictPlaces, private_dir
+from aeries_tui.words import Outcome
+
+_STOPPED = f"outcome IN ('{Outcome.CANCELLED}', '{Outcome.INTERRUPTED}', '{Outcome.ERROR}') AND kind = 'pull'"
+
+
+def recover(district: DistrictPlaces, master: sqlite3.Connection) -> list[int]:
+    """Mark killed imports as interrupted and write files that a kill left unwritten; the lock is held.
+
+    Returns:
+        The numbers of the imports that were found interrupted.
+    """
+    found = imports.interrupt_running(master)
+    rows = master.execute("SELECT id FROM import WHERE applied = 1 AND files_written = 0").fetchall()
+    for (number,) in rows:
+        if (district.pulls / str(number) / "plan.sqlite3").exists():
+            finish_import(district, master, number)
+    return found
+
+
+def resumable(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:
+    """The newest stopped pull with staged pages that are not too old, if nothing was applied since."""
+    last = imports.latest(master, "kind = 'pull' AND outcome <> 'running'")
+    if last is None or last.outcome not in {Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.ERROR}:
+        return None
+    path = district.pulls / str(last.id) / "pages.sqlite3"
+    try:
+        age = time.time() - max(p.stat().st_mtime for p in path.parent.glob("pages.sqlite3*"))
+    except ValueError:
+        return None
+    return last.id if path.exists() and age <= max_age_hours * 3600 else None
+
+
+def adopt_pages(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:
+    """Make the staged pages of the last stopped pull ready to go on from; returns its number, or None.
+
+    Lists that failed are read again, and so are those read longer ago than the limit.
+    """
+    number = resumable(district, master, max_age_hours)
+    if number is None:
+        return None
+    path = district.pulls / str(number) / "pages.sqlite3"
+    limit = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - max_age_hours * 3600))
+    with open_pages(path) as pages, clear_errors(path):
+        rows = pages.connection.execute(
+            "SELECT id, endpoint FROM list WHERE state IN ('failed', 'denied', 'skipped') OR read_at < ?",
+            (limit,),
+        ).fetchall()
+        for row in rows:
+            pages.restart(row["id"], row["endpoint"], 0)
+        with immediate(pages.connection):
+            pages.connection.execute(
+                "UPDATE list SET requests = 0, retries = 0, bytes = 0, seconds = 0, code = NULL, message = NULL"
+            )
+    return number
+
+
+def clear_old_pulls(
+    district: DistrictPlaces, master: sqlite3.Connection, number: int, adopted: int | None
+) -> Path:
+    """Make the folder of pull `number`, moving adopted pages there, and drop the staging of stopped ones."""
+    folder = private_dir(district.pulls / str(number))
+    if adopted is not None:
+        for path in (district.pulls / str(adopted)).glob("pages.sqlite3*"):
+            path.replace(folder / path.name)
+    for (old,) in master.execute(f"SELECT id FROM import WHERE {_STOPPED} AND id <> ?", (number,)).fetchall():
+        drop_staging(district, old)
+    return folder
