@@ -36,6 +36,7 @@ from aeries_tui.aeries.errors import (
     NotThere,
     PagingShifted,
     PermissionMissing,
+    RequestRefused,
     UnknownYear,
     WindowsAuthentication,
     WrongAddress,
@@ -393,6 +394,10 @@ class AeriesClient:
 
     async def _single(self, ask: _Ask, type_: type[T]) -> T | None:
         found = await self._list_or_none(ask, type_)
+        if found.bad and not found.records:
+            raise RequestRefused(
+                f"The record in {ask.where} can't be used: {found.bad[0].field or 'unreadable'}."
+            )
         return found.records[0] if found.records else None
 
     # --- asking ---
@@ -423,7 +428,7 @@ class AeriesClient:
         if isinstance(denied, WindowsAuthentication) and not self.certificate_proven:
             return denied
         if ask.endpoint.area is None:
-            return CertificateRefused(denied.message.replace("refused", "refused the certificate for", 1))
+            return CertificateRefused(f"Aeries refused the API certificate when asked for {ask.where}.")
         if ask.endpoint not in self._denied:
             try:
                 await self.schools()
@@ -487,7 +492,8 @@ class AeriesClient:
         traffic.bytes += size
         if error is None or not error.retry:
             self._retries.succeeded()
-            self._gate.answered(ask.endpoint.name, seconds)
+            if status is not None:
+                self._gate.answered(ask.endpoint.name, seconds)
         elif error.overload:
             self._gate.overloaded(error.code)
         self.options.on_event(

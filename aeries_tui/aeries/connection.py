@@ -16,6 +16,7 @@ from aeries_tui.aeries.errors import (
     PermissionMissing,
     RequestRefused,
     SignInPage,
+    WindowsAuthentication,
     WrongAddress,
 )
 from aeries_tui.aeries.limits import Limits
@@ -92,7 +93,8 @@ async def check(client: AeriesClient) -> CheckReport:
     Never raises an error of the source: it is the report's problem.
     """
     report = await _check_here(client)
-    if not isinstance(report.problem, WrongAddress | SignInPage):
+    problem = report.problem
+    if not isinstance(problem, WrongAddress | SignInPage | WindowsAuthentication):
         return report
     for address in client.address.candidates()[1:]:
         async with client.at(address) as other:
@@ -103,8 +105,8 @@ async def check(client: AeriesClient) -> CheckReport:
             there,
             address=client.address.display,
             working_address=address,
-            problem=WrongAddress(
-                report.problem.message, remedy=f"{address.display} works; enter it as the Instance URL."
+            problem=type(problem)(
+                problem.message, remedy=f"{address.display} works; enter it as the Instance URL."
             ),
         )
     return report

@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from dataclasses import field as fresh
 from functools import lru_cache
@@ -106,12 +107,8 @@ def decode_list(body: Body, type_: type[T], where: str = "the list") -> Decoded[
     if not start.startswith(b"["):
         return _decode_other(view, start, type_, where)
     if not _holds_nul(body):
-        try:
-            records = cast(list[T], _list_decoder(type_).decode(view))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            pass
-        else:
-            return _whole(records, type_)
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return _whole(cast(list[T], _list_decoder(type_).decode(view)), type_)
     return _one_by_one(_elements(view, where), type_)
 
 
@@ -130,10 +127,11 @@ def _decode_other(view: Body, start: bytes, type_: type[T], where: str) -> Decod
         if start[:4] == b"null":
             raise ServerBroken(f"Aeries answered null in place of {where}.")
         raise Truncated(f"The answer for {where} is empty or no JSON.")
-    try:
+    found: Any = None
+    with suppress(_Unreadable):
         found = _parse(bytes(view))
-    except _Unreadable:
-        raise Truncated(f"The answer for {where} broke off or is not valid JSON.") from None
+    if found is None:
+        raise Truncated(f"The answer for {where} broke off or is not valid JSON.")
     wanted = {wire_name(name) for name in (*key_fields(type_), *type_.__struct_fields__)}
     if not isinstance(found, dict) or not wanted & found.keys():
         raise ServerBroken(f"Aeries answered with a message in place of {where}.")
@@ -157,9 +155,10 @@ def _holds_nul(body: Body) -> bool:
 
 def _elements(view: Body, where: str) -> Iterator[bytes]:
     """The array's elements, each as its own bytes."""
-    try:
+    raws: list[msgspec.Raw] | None = None
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raws = msgspec.json.decode(view, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    if raws is None:
         yield from _split(view, where)
     else:
         for raw in raws:

@@ -19,6 +19,7 @@ class AeriesError(SourceError):
         message: what happened, one sentence that names the list.
         remedy: what to do now; the code's own where left out.
         retry_after: seconds the server asked to wait, where it did.
+        code: another code than the class's own.
 
     Attributes:
         name: the code of the description table.
@@ -28,9 +29,12 @@ class AeriesError(SourceError):
     name: ClassVar[str] = "SRC-SERVER"
     overload: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, remedy: str = "", retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, remedy: str = "", retry_after: float | None = None, code: str = ""
+    ) -> None:
+        known = CODES[code or self.name]
         super().__init__(
-            message, meaning="Nothing was changed.", remedy=remedy or CODES[self.name].remedy, code=self.name
+            message, meaning="Nothing was changed.", remedy=remedy or known.remedy, code=known.name
         )
         self.retry_after = retry_after
 
@@ -177,9 +181,9 @@ class GaveUp(AeriesError):
     fatal = True
 
     def __init__(self, last: AeriesError, failures: int) -> None:
-        self.name = last.name  # type: ignore[misc]
         super().__init__(
             f"Gave up after {failures} failed requests in a row. The last one: {last.message}",
             remedy=last.remedy,
+            code=last.code,
         )
         self.last = last

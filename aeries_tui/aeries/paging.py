@@ -27,15 +27,15 @@ class ResumePoint:
 
     Attributes:
         attempt: to which those pages belong.
-        number: of the last of them, from 1.
-        position: of its last row in the list, from 1.
+        position: of the last safe row in the list, from 1.
         last_mark: identifies that row.
+        number: of the last safe page, from 1; later pages are counted on from it.
     """
 
     attempt: int
-    number: int
     position: int
     last_mark: str
+    number: int = 1
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Pager:
     @property
     def resume_point(self) -> ResumePoint:
         """Where to go on once the rows taken so far are safe."""
-        return ResumePoint(self.attempt, self.number, self._position, self._last_mark)
+        return ResumePoint(self.attempt, self._position, self._last_mark, self.number)
 
     def take(self, rows: Rows) -> Verdict:
         """Judge the answer to `window`; an empty one and a 404 past the first page are `Rows(0)`."""

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from aeries_tui.aeries.errors import AeriesError, Unreachable
 from aeries_tui.aeries.limits import Limits
 
-_GIVEN_BACK = 0.1
+_GIVEN_BACK = 0.125
 
 
 class RetryPolicy:

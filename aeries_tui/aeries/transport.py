@@ -84,9 +84,7 @@ class Transport:
         self._auth = CertificateAuth(certificate, address, allow_plain_http=allow_plain_http)
         try:
             self._client = httpx.AsyncClient(
-                verify=_trust(ca_file)
-                if not address.is_plain_http
-                else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+                verify=_no_trust() if handler is not None or address.is_plain_http else _trust(ca_file),
                 timeout=httpx.Timeout(limits.silence, connect=limits.connect, pool=None),
                 limits=httpx.Limits(
                     max_connections=limits.most_at_a_time, max_keepalive_connections=limits.most_at_a_time
@@ -240,6 +238,11 @@ def _chain(error: BaseException) -> list[BaseException]:
         found.append(one)
         one = one.__cause__ or one.__context__
     return found
+
+
+def _no_trust() -> ssl.SSLContext:
+    """For connections without TLS: trusts nobody, and costs nothing to make."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:

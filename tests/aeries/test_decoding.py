@@ -1,0 +1,292 @@
+"""A bad record is named and left out; its neighbours, and this program, come to no harm."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aeries_tui.aeries import BadRecord, Decoded, columns, decode_list, row_of
+from aeries_tui.aeries import records as wire
+from aeries_tui.aeries.errors import AeriesError, ServerBroken, SignInPage, Truncated
+
+GOOD = b'{"SchoolCode":994,"StudentID":1,"LastName":"Abbott","Grade":12}'
+MARKER = "Zanzibar-Secret-Name"
+
+
+def students(*rows: bytes) -> Decoded[wire.Student]:
+    return decode_list(b"[" + b",".join(rows) + b"]", wire.Student)
+
+
+def only_bad(decoded: Decoded[Any]) -> BadRecord:
+    (bad,) = decoded.bad
+    return bad
+
+
+@pytest.mark.parametrize("body", [bytes, bytearray, memoryview])
+def test_a_good_list_is_taken_whole(body: Any) -> None:
+    decoded = decode_list(body(b"[" + GOOD + b"," + GOOD.replace(b":1,", b":2,") + b"]"), wire.Student)
+    assert [one.student_id for one in decoded.records] == [1, 2]
+    assert (decoded.received, decoded.first_mark, decoded.last_mark) == (2, "994:1", "994:2")
+
+
+def test_an_object_stands_for_a_list_of_one() -> None:
+    assert decode_list(GOOD, wire.Student).records[0].last_name == "Abbott"
+
+
+def test_an_empty_list_holds_nothing() -> None:
+    assert decode_list(b" [ ] ", wire.Student) == Decoded([])
+
+
+def test_a_byte_order_mark_is_no_part_of_the_answer() -> None:
+    assert decode_list(b"\xef\xbb\xbf[" + GOOD + b"]", wire.Student).received == 1
+    assert decode_list(b"\xef\xbb\xbf" + GOOD, wire.Student).received == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "field", "key", "is_known"),
+    [
+        (b'{"SchoolCode":994,"LastName":"x"}', "REC-REQUIRED", "StudentID", {"school_code": 994}, False),
+        (b'{"SchoolCode":994,"StudentID":null}', "REC-REQUIRED", "StudentID", {"school_code": 994}, False),
+        (b'{"SchoolCode":994,"StudentID":" "}', "REC-REQUIRED", "StudentID", {"school_code": 994}, False),
+        (b'{"SchoolCode":994,"StudentID":"x"}', "REC-TYPE", "StudentID", {"school_code": 994}, False),
+        (b'{"SchoolCode":994,"StudentID":true}', "REC-TYPE", "StudentID", {"school_code": 994}, False),
+        (b'{"SchoolCode":994,"StudentID":1.5}', "REC-TYPE", "StudentID", {"school_code": 994}, False),
+        (b'{"SchoolCode":994,"StudentID":5,"Grade":"x"}', "REC-TYPE", "Grade", None, True),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName":{"a":1}}', "REC-TYPE", "LastName", None, True),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName":[1]}', "REC-TYPE", "LastName", None, True),
+        (
+            b'{"SchoolCode":994,"StudentID":5,"LastName":9223372036854775808}',
+            "REC-TYPE",
+            "LastName",
+            None,
+            True,
+        ),
+        (b'{"SchoolCode":994,"StudentID":5,"Grade":-9223372036854775809}', "REC-TYPE", "Grade", None, True),
+        (
+            b'{"SchoolCode":994,"StudentID":9223372036854775808}',
+            "REC-TYPE",
+            "StudentID",
+            {"school_code": 994},
+            False,
+        ),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName":1e999}', "REC-TYPE", "", None, True),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName":NaN}', "REC-TYPE", "", None, True),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName":"\xff"}', "REC-TYPE", "", None, True),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName":"a\nb"}', "REC-TYPE", "", None, True),
+        (
+            b'{"SchoolCode":994,"StudentID":5,"X":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+            "REC-TYPE",
+            "",
+            None,
+            True,
+        ),
+        (
+            b'{"SchoolCode":994,"StudentID":5,"X":' + b"9" * 5_000 + b',"Grade":"x"}',
+            "REC-TYPE",
+            "",
+            None,
+            True,
+        ),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName"}', "REC-TYPE", "", None, True),
+        (b"7", "REC-TYPE", "", {}, False),
+        (b"null", "REC-TYPE", "", {}, False),
+        (b'"text"', "REC-TYPE", "", {}, False),
+        (b"", "REC-TYPE", "", {}, False),
+    ],
+)
+def test_a_bad_record_is_named_by_place_field_and_key_and_leaves_its_neighbours(
+    row: bytes, code: str, field: str, key: dict[str, int] | None, is_known: bool
+) -> None:
+    decoded = students(GOOD, row, GOOD.replace(b":1,", b":2,"))
+    assert [one.student_id for one in decoded.records] == [1, 2]
+    assert decoded.received == 3
+    bad = only_bad(decoded)
+    assert (bad.index, bad.code, bad.field, bad.is_known, bad.part) == (1, code, field, is_known, "")
+    assert bad.key == ({"school_code": 994, "student_id": 5} if key is None else key)
+    assert bad.school_code == bad.key.get("school_code")
+
+
+def test_the_wrong_value_itself_is_nowhere_in_the_description() -> None:
+    row = json.dumps({"SchoolCode": 994, "StudentID": 5, "Grade": MARKER, "FirstName": MARKER}).encode()
+    assert MARKER not in repr(only_bad(students(row)))
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "taken"),
+    [
+        (b'"12"', "grade", 12),
+        (b'" 12 "', "grade", 12),
+        (b'"-1"', "grade", -1),
+        (b"12.0", "grade", 12),
+        (b'"12.0000"', "grade", 12),
+        (b'""', "grade", None),
+        (b'" "', "grade", None),
+        (b"null", "grade", None),
+        (b"1234567890", "state_student_id", 1234567890),
+        (b"5.5", "track", 5.5),
+        (b"null", "last_name", None),
+        (b'" "', "last_name", " "),
+        (b'"Nguy\xe1\xbb\x85n"', "last_name", "Nguyễn"),
+        (b'"a\\u0000b"', "last_name", "ab"),
+        (b'"a\\\\u0000b"', "last_name", "a\\u0000b"),
+        (b'"half \\ud83d"', "last_name", "half \ufffd"),
+        (b'"whole \\ud83d\\ude00"', "last_name", "whole 😀"),
+    ],
+)
+def test_blank_absent_and_swapped_kinds_are_taken_as_what_they_mean(
+    sent: bytes, field: str, taken: object
+) -> None:
+    row = b'{"SchoolCode":"994","StudentID":5,"%s":%s}' % (wire.wire_name(field).encode(), sent)
+    decoded = students(GOOD, row)
+    assert decoded.bad == []
+    assert getattr(decoded.records[1], field) == taken
+
+
+def test_half_a_character_in_one_name_costs_no_other_record() -> None:
+    decoded = students(*[b'{"SchoolCode":1,"StudentID":%d,"LastName":"\\ud800"}' % n for n in range(5)], GOOD)
+    assert decoded.received == len(decoded.records) == 6
+
+
+def test_a_bad_member_is_described_and_its_section_kept() -> None:
+    body = b"""[{"SchoolCode":1,"SectionNumber":2,"SectionStaffMembers":[
+        {"StaffID":5},{"StaffID":null},{"StaffID":6,"IsPrimaryTeacher":"perhaps"},{"StaffID":"7"},8]}]"""
+    decoded = decode_list(body, wire.Section)
+    assert [one.staff_id for one in decoded.records[0].section_staff_members] == [5, 7]
+    assert decoded.bad == []
+    assert [(one.code, one.field, one.is_known) for one in decoded.bad_parts] == [
+        ("REC-REQUIRED", "StaffID", False),
+        ("REC-TYPE", "IsPrimaryTeacher", True),
+        ("REC-TYPE", "", False),
+    ]
+    assert decoded.bad_parts[1].key == {"school_code": 1, "section_number": 2, "staff_id": 6}
+    assert {one.part for one in decoded.bad_parts} == {"SectionStaffMembers"}
+
+
+@pytest.mark.parametrize(("sent", "parts"), [(b"null", 0), (b'" "', 0), (b"7", 1), (b'{"StaffID":3}', 0)])
+def test_a_section_is_kept_whatever_stands_for_its_members(sent: bytes, parts: int) -> None:
+    decoded = decode_list(
+        b'[{"SchoolCode":1,"SectionNumber":2,"SectionStaffMembers":' + sent + b"}]", wire.Section
+    )
+    assert len(decoded.records) == 1
+    assert len(decoded.bad_parts) == parts
+
+
+def test_a_bad_section_takes_the_descriptions_of_its_members_with_it() -> None:
+    body = b'[{"SchoolCode":1,"SectionNumber":2,"LowGrade":"x","SectionStaffMembers":[{"StaffID":"y"}]}]'
+    decoded = decode_list(body, wire.Section)
+    assert (len(decoded.bad), decoded.bad_parts) == (1, [])
+
+
+@pytest.mark.parametrize(("sent", "taken"), [(b'"0001"', "0001"), (b"101", "101")])
+def test_a_course_id_is_text_with_its_zeros(sent: bytes, taken: str) -> None:
+    assert decode_list(b'[{"ID":' + sent + b"}]", wire.Course).records[0].id == taken
+
+
+@pytest.mark.parametrize("sent", [b'""', b'"  "', b"null"])
+def test_a_course_without_an_id_is_no_course(sent: bytes) -> None:
+    bad = only_bad(decode_list(b'[{"ID":' + sent + b"}]", wire.Course))
+    assert (bad.code, bad.field) == ("REC-REQUIRED", "ID")
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"", Truncated),
+        (b"   ", Truncated),
+        (b"[", Truncated),
+        (b"[" + GOOD, Truncated),
+        (b"[" + GOOD + b",", Truncated),
+        (b"[" + GOOD[:-3], Truncated),
+        (b"[" + GOOD + b"]]", Truncated),
+        (b"[" + GOOD + b"] trailing", Truncated),
+        (b'[{"SchoolCode":1,"StudentID":2,"LastName":"\\ud800"}', Truncated),
+        (b'{"SchoolCode":1', Truncated),
+        (b"plain words", Truncated),
+        (b"\x1f\x8b\x08", Truncated),
+        (b"null", ServerBroken),
+        (b"{}", ServerBroken),
+        (b'{"Message":"Invalid"}', ServerBroken),
+        (b"<!DOCTYPE html><html>", SignInPage),
+        (b"\r\n <HTML>", SignInPage),
+        (b"<?xml version='1.0'?><Error/>", Truncated),
+        (b"[" * 100_000, Truncated),
+    ],
+)
+def test_an_answer_that_is_no_list_is_an_error_that_names_the_list(
+    body: bytes, error: type[AeriesError]
+) -> None:
+    with pytest.raises(error) as caught:
+        decode_list(body, wire.Student, "the students of school 994")
+    assert "the students of school 994" in caught.value.message
+    assert "Abbott" not in str(caught.value)
+
+
+def test_the_first_row_can_be_taken_away_whether_good_or_bad() -> None:
+    decoded = students(GOOD, b"7", GOOD)
+    decoded.drop_first()
+    assert (len(decoded.records), len(decoded.bad), decoded.received) == (1, 1, 2)
+    decoded = students(b"7", GOOD)
+    decoded.drop_first()
+    assert (len(decoded.records), decoded.bad, decoded.received) == (1, [], 1)
+
+
+def test_a_row_without_a_key_is_recognised_again_and_told_from_others() -> None:
+    first = students(b'{"SchoolCode":1,"LastName":"a"}')
+    assert first.first_mark == students(b'{"SchoolCode":1,"LastName":"a"}').last_mark
+    assert first.first_mark != students(b'{"SchoolCode":1,"LastName":"b"}').last_mark
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+ROW = st.dictionaries(
+    st.sampled_from([wire.wire_name(name) for name in columns(wire.Section)] + ["Other"]), JSON_VALUES
+)
+
+
+@given(st.lists(ROW | JSON_VALUES, max_size=6))
+def test_every_row_ends_as_one_record_or_one_description_and_can_be_stored(rows: list[Any]) -> None:
+    decoded = decode_list(json.dumps(rows).encode(), wire.Section)
+    assert decoded.received == len(rows) == len(decoded.records) + len(decoded.bad)
+    connection = sqlite3.connect(":memory:")
+    try:
+        names = columns(wire.Section)
+        connection.execute(f"CREATE TABLE section ({', '.join(names)})")
+        marks = ", ".join("?" * len(names))
+        connection.executemany(
+            f"INSERT INTO section VALUES ({marks})",
+            map(row_of(wire.Section), decoded.records),
+        )
+    finally:
+        connection.close()
+
+
+@given(st.binary(max_size=200) | st.binary(max_size=100).map(lambda junk: b"[" + GOOD + b"," + junk + b"]"))
+def test_no_bytes_bring_anything_but_records_descriptions_or_an_error_of_the_source(body: bytes) -> None:
+    try:
+        decoded = decode_list(body, wire.Student)
+    except AeriesError:
+        return
+    assert decoded.received == len(decoded.records) + len(decoded.bad)
+
+
+@given(st.integers(0, 400))
+def test_no_cut_off_answer_passes_for_a_whole_one(cut: int) -> None:
+    whole = b"[" + b",".join(GOOD.replace(b":1,", b":%d," % n) for n in range(1, 7)) + b"]"
+    if cut < len(whole):
+        with pytest.raises(AeriesError):
+            decode_list(whole[:cut], wire.Student)
+
+
+@pytest.mark.parametrize("type_", wire._KEYS)
+def test_the_columns_are_the_beginning_of_the_tuple(type_: type[wire.Record]) -> None:
+    names = columns(type_)
+    assert type_.__struct_fields__[: len(names)] == names
+    assert len(type_.__struct_fields__) - len(names) <= 1

@@ -1,0 +1,218 @@
+"""Against a real socket: what only a connection can show."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from aeries_tui.aeries import (
+    AeriesClient,
+    ClientOptions,
+    ConnectionLost,
+    Limits,
+    TimedOut,
+    TlsFailed,
+    Truncated,
+    Unreachable,
+    normalise_address,
+)
+from aeries_tui.errors import ConfigurationError
+from aeries_tui.secret import Secret
+
+from .conftest import CERTIFICATE
+
+BODY = b'[{"ID":1,"LastName":"Abbott"}]'
+
+
+@asynccontextmanager
+async def serving(
+    answer: Callable[[asyncio.StreamWriter], Awaitable[None]], scheme: str = "http"
+) -> AsyncIterator[str]:
+    """A server that reads a request and lets `answer` write; gives its address."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if scheme == "http":
+                await reader.readuntil(b"\r\n\r\n")
+            await answer(writer)
+            await writer.drain()
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        yield f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/aeries"
+
+
+def writes(*parts: bytes) -> Callable[[asyncio.StreamWriter], Awaitable[None]]:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        for part in parts:
+            writer.write(part)
+
+    return answer
+
+
+def client_for(address: str, **limits: float) -> AeriesClient:
+    options = ClientOptions(limits=Limits(tries=1, **limits))  # type: ignore[arg-type]
+    return AeriesClient(normalise_address(address), Secret(CERTIFICATE), options)
+
+
+def head(length: int, *more: bytes) -> bytes:
+    lines = [b"HTTP/1.1 200 OK", b"Content-Type: application/json", b"Content-Length: %d" % length, *more]
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+async def test_an_answer_is_read(tmp_path: Path) -> None:
+    async with serving(writes(head(len(BODY)), BODY)) as address, client_for(address) as client:
+        assert (await client.staff()).records[0].id == 1
+
+
+async def test_a_packed_answer_is_unpacked() -> None:
+    packed = gzip.compress(BODY)
+    answer = writes(head(len(packed), b"Content-Encoding: gzip"), packed)
+    async with serving(answer) as address, client_for(address) as client:
+        found = await client.staff()
+        assert (found.received, found.traffic.bytes) == (1, len(BODY))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        writes(head(len(BODY) + 5), BODY),
+        writes(head(len(BODY)), BODY[:-2]),
+        writes(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1e\r\n", BODY),
+        writes(head(9, b"Content-Encoding: gzip"), b"no packing"[:9]),
+        writes(head(20, b"Content-Encoding: gzip"), gzip.compress(BODY)[:20]),
+    ],
+    ids=["longer than sent", "cut off", "last chunk missing", "badly packed", "packed and cut off"],
+)
+async def test_an_answer_that_broke_off_is_told(
+    answer: Callable[[asyncio.StreamWriter], Awaitable[None]],
+) -> None:
+    async with serving(answer) as address, client_for(address) as client:
+        with pytest.raises(Truncated):
+            await client.staff()
+
+
+async def test_a_connection_that_closes_without_an_answer_is_lost() -> None:
+    async with serving(writes()) as address, client_for(address) as client:
+        with pytest.raises(ConnectionLost):
+            await client.staff()
+
+
+async def test_silence_has_an_end() -> None:
+    done = asyncio.Event()
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(head(len(BODY)))
+        await writer.drain()
+        await done.wait()
+
+    async with serving(answer) as address, client_for(address, silence=0.05) as client:
+        with pytest.raises(TimedOut, match="sent nothing"):
+            await client.staff()
+        done.set()
+
+
+async def test_a_port_where_nobody_listens_is_unreachable() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        async with client_for(address) as client:
+            with pytest.raises(Unreachable, match="Nothing answers"):
+                await client.staff()
+
+
+async def test_a_server_without_tls_behind_https_is_told() -> None:
+    async with (
+        serving(writes(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "https") as address,
+        client_for(address) as client,
+    ):
+        with pytest.raises(TlsFailed, match="does not speak TLS"):
+            await client.staff()
+
+
+def test_a_ca_file_that_cant_be_read_is_named(tmp_path: Path) -> None:
+    wrong = tmp_path / "ca.pem"
+    wrong.write_text("nothing")
+    for path in (wrong, tmp_path / "none.pem"):
+        with pytest.raises(ConfigurationError, match=path.name):
+            AeriesClient(normalise_address("x.example"), Secret(CERTIFICATE), ClientOptions(ca_file=path))
+
+
+def test_a_proxy_that_cant_be_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "nonsense://proxy.example")
+    with pytest.raises(ConfigurationError, match="proxy"):
+        AeriesClient(normalise_address("x.example"), Secret(CERTIFICATE))
+
+
+async def test_a_proxy_never_sees_a_request_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    async with serving(writes(head(len(BODY)), BODY)) as address, client_for(address) as client:
+        assert (await client.staff()).received == 1
+
+
+def test_the_package_is_imported_without_httpx() -> None:
+    program = (
+        "import sys, aeries_tui.aeries as a; a.normalise_address('x.org'); a.decode_list(b'[]', a.Student); "
+        "sys.exit('httpx' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def tls_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that signs itself, and its key."""
+    directory = tmp_path_factory.mktemp("tls")
+    certificate, key = directory / "certificate.pem", directory / "key.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+    ]
+    command += ["-keyout", str(key), "-out", str(certificate), "-days", "2", "-subj", "/CN=127.0.0.1"]
+    try:
+        subprocess.run([*command, "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("openssl is not installed")
+    return certificate, key
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_tls_is_verified_against_the_usual_authorities_and_the_one_that_is_named(
+    tls_files: tuple[Path, Path], named: bool
+) -> None:
+    certificate, key = tls_files
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head(len(BODY)) + BODY)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
+    address = normalise_address(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    options = ClientOptions(limits=Limits(tries=1), ca_file=certificate if named else None)
+    async with server, AeriesClient(address, Secret(CERTIFICATE), options) as client:
+        if named:
+            assert (await client.staff()).received == 1
+            return
+        with pytest.raises(TlsFailed, match="could not be verified"):
+            await client.staff()
