@@ -35,6 +35,7 @@ from aeries_tui.aeries.errors import (
 )
 from aeries_tui.aeries.events import Event, ReadAgain, RequestDone, Slowed, Traffic, Waiting, Widened
 from aeries_tui.aeries.limits import Limits
+from aeries_tui.aeries.options import ClientOptions
 from aeries_tui.aeries.paging import ResumePoint
 from aeries_tui.aeries.records import (
     ChangedCourse,
@@ -57,13 +58,12 @@ from aeries_tui.aeries.records import (
 )
 
 if TYPE_CHECKING:
-    from aeries_tui.aeries.client import AeriesClient, Answer, ClientOptions, StudentPage
+    from aeries_tui.aeries.client import AeriesClient, Answer, StudentPage
     from aeries_tui.aeries.connection import CheckReport, Permission, check
 
 _NEEDS_HTTPX = {
     "AeriesClient": "client",
     "Answer": "client",
-    "ClientOptions": "client",
     "StudentPage": "client",
     "CheckReport": "connection",
     "Permission": "connection",

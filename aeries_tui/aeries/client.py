@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import random as random_module
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 from urllib.parse import quote
 
 from aeries_tui.aeries.address import Address
-from aeries_tui.aeries.answers import Denied, error_of
+from aeries_tui.aeries.asking import Ask, Asker
 from aeries_tui.aeries.decoding import BadRecord, Decoded, decode_list
 from aeries_tui.aeries.endpoints import (
     CLASSES,
@@ -31,19 +27,15 @@ from aeries_tui.aeries.endpoints import (
 )
 from aeries_tui.aeries.errors import (
     AeriesError,
-    CertificateRefused,
-    GaveUp,
     NotThere,
     PagingShifted,
     PermissionMissing,
     RequestRefused,
     UnknownYear,
-    WindowsAuthentication,
     WrongAddress,
 )
-from aeries_tui.aeries.events import Event, ReadAgain, RequestDone, Traffic, Waiting
-from aeries_tui.aeries.gate import Gate
-from aeries_tui.aeries.limits import Limits
+from aeries_tui.aeries.events import ReadAgain, Traffic
+from aeries_tui.aeries.options import ClientOptions
 from aeries_tui.aeries.paging import Pager, ResumePoint, Rows, Verdict, Window
 from aeries_tui.aeries.records import (
     ChangedCourse,
@@ -60,15 +52,10 @@ from aeries_tui.aeries.records import (
     SystemInfo,
     Teacher,
 )
-from aeries_tui.aeries.retry import RetryPolicy
-from aeries_tui.aeries.transport import Reply, Transport
+from aeries_tui.aeries.transport import Reply
 from aeries_tui.secret import Secret
 
-if TYPE_CHECKING:
-    import httpx
-
 T = TypeVar("T", bound=Record)
-R = TypeVar("R")
 
 _CHANGED: dict[Feed, type[Record]] = {
     Feed.STUDENTS: ChangedStudent,
@@ -131,47 +118,6 @@ class StudentPage:
     is_last: bool = False
 
 
-@dataclass(frozen=True)
-class ClientOptions:
-    """How to reach and ask Aeries.
-
-    Attributes:
-        limits: figures.
-        year: the school year to ask for, by the year it starts in; None for the district's own.
-        allow_plain_http: send the certificate without TLS, to other machines as well.
-        ca_file: further authorities to trust, PEM.
-        on_event: is told what happens.
-        transport: takes the requests in place of the network; for tests.
-        clock: seconds, monotonic.
-        sleep: waits for seconds.
-        random: numbers from 0 to 1.
-    """
-
-    limits: Limits = field(default_factory=Limits)
-    year: int | None = None
-    allow_plain_http: bool = False
-    ca_file: Path | None = None
-    on_event: Callable[[Event], None] = field(default=lambda event: None, repr=False)
-    transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
-    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
-    sleep: Callable[[float], Awaitable[Any]] = field(default=asyncio.sleep, repr=False)
-    random: Callable[[], float] = field(default=random_module.random, repr=False)
-
-
-@dataclass(frozen=True)
-class _Ask:
-    """One request: what for, and how."""
-
-    endpoint: Endpoint
-    path: str
-    school: int | None = None
-    params: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def where(self) -> str:
-        return self.endpoint.where(self.school)
-
-
 class AeriesClient:
     """Reads one Aeries application. Use it as an async context manager, once.
 
@@ -181,36 +127,23 @@ class AeriesClient:
         address: where the API is.
         certificate: of the district.
         options: everything else.
-
-    Attributes:
-        traffic: of all requests so far.
-        certificate_proven: Aeries has accepted the certificate.
     """
 
     def __init__(self, address: Address, certificate: Secret, options: ClientOptions | None = None) -> None:
         self.address = address
         self.options = options or ClientOptions()
-        self.traffic = Traffic()
-        self.certificate_proven = False
         self._certificate = certificate
-        self._limits = self.options.limits
-        self._denied: set[Endpoint] = set()
-        self._retries = RetryPolicy(self._limits, self.options.random)
-        self._gate = Gate(
-            self._limits.at_a_time,
-            self._limits.most_at_a_time,
-            clock=self.options.clock,
-            sleep=self.options.sleep,
-            on_event=self.options.on_event,
-        )
-        self._transport = Transport(
-            address,
-            certificate,
-            limits=self._limits,
-            allow_plain_http=self.options.allow_plain_http,
-            ca_file=self.options.ca_file,
-            handler=self.options.transport,
-        )
+        self._asker = Asker(address, certificate, self.options)
+
+    @property
+    def traffic(self) -> Traffic:
+        """What all requests so far have cost."""
+        return self._asker.traffic
+
+    @property
+    def certificate_proven(self) -> bool:
+        """Aeries has accepted the certificate."""
+        return self._asker.certificate_proven
 
     async def __aenter__(self) -> Self:
         return self
@@ -218,7 +151,7 @@ class AeriesClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._transport.aclose()
+        await self._asker.aclose()
 
     def at(self, address: Address) -> AeriesClient:
         """A client with the same certificate and options for another root of the same host."""
@@ -240,7 +173,7 @@ class AeriesClient:
         """
         wanted = year if year is not None else self.options.year
         params = {} if year is None else {"DatabaseYear": str(year)}
-        info = await self._single(_Ask(SYSTEM_INFO, "systeminfo", params=params), SystemInfo)
+        info = await self._single(Ask(SYSTEM_INFO, "systeminfo", params=params), SystemInfo)
         if info is None:
             return None
         if info.aeries_version is None and info.database_year is None:
@@ -258,7 +191,7 @@ class AeriesClient:
             WrongAddress: there is no such list.
         """
         try:
-            return await self._list(_Ask(SCHOOLS, "schools"), School)
+            return await self._list(Ask(SCHOOLS, "schools"), School)
         except NotThere:
             raise WrongAddress(
                 "The address leads to no Aeries API (status 404 for the list of schools)."
@@ -266,11 +199,11 @@ class AeriesClient:
 
     async def staff(self) -> Answer[StaffMember]:
         """All staff."""
-        return await self._list(_Ask(STAFF, "staff"), StaffMember)
+        return await self._list(Ask(STAFF, "staff"), StaffMember)
 
     async def courses(self) -> Answer[Course]:
         """All courses."""
-        return await self._list(_Ask(COURSES, "courses"), Course)
+        return await self._list(Ask(COURSES, "courses"), Course)
 
     async def changes(self, feed: Feed, since: datetime) -> Answer[Any]:
         """The ids of what changed.
@@ -280,21 +213,21 @@ class AeriesClient:
             since: in the server's local time, as systeminfo gives it (contract, section 7).
         """
         when = f"{since:%Y/%m/%d/%H/%M}"
-        return await self._list(_Ask(FEEDS[feed], f"{feed.value}/{when}"), _CHANGED[feed])
+        return await self._list(Ask(FEEDS[feed], f"{feed.value}/{when}"), _CHANGED[feed])
 
     # --- one school ---
 
     async def teachers(self, school: int) -> Answer[Teacher]:
         """All teacher records of a school."""
-        return await self._list(_Ask(TEACHERS, f"schools/{school}/teachers", school), Teacher)
+        return await self._list(Ask(TEACHERS, f"schools/{school}/teachers", school), Teacher)
 
     async def sections(self, school: int) -> Answer[Section]:
         """The master schedule of a school."""
-        return await self._list(_Ask(SECTIONS, f"schools/{school}/sections", school), Section)
+        return await self._list(Ask(SECTIONS, f"schools/{school}/sections", school), Section)
 
     async def classes(self, school: int) -> Answer[ClassRow]:
         """Every class of every student of a school, the year's history included."""
-        return await self._list(_Ask(CLASSES, f"schools/{school}/classes", school), ClassRow)
+        return await self._list(Ask(CLASSES, f"schools/{school}/classes", school), ClassRow)
 
     async def students(
         self, school: int, *, page_size: int = 500, resume: ResumePoint | None = None
@@ -322,7 +255,7 @@ class AeriesClient:
                 yield StudentPage(pager.attempt, pager.number, answer, pager.resume_point, pager.is_done)
 
     async def _student_rows(self, school: int, pager: Pager) -> Answer[Student]:
-        ask = _Ask(STUDENTS, f"schools/{school}/students", school, _paging_params(pager.window))
+        ask = Ask(STUDENTS, f"schools/{school}/students", school, _paging_params(pager.window))
         try:
             return await self._list(ask, Student)
         except NotThere:
@@ -347,35 +280,33 @@ class AeriesClient:
             school: any school code; Aeries ignores it (contract, section 7).
         """
         return await self._list_or_none(
-            _Ask(STUDENTS, f"schools/{school}/students/{student}", school), Student
+            Ask(STUDENTS, f"schools/{school}/students/{student}", school), Student
         )
 
     async def student_classes(self, student: int, school: int) -> Answer[ClassRow]:
         """One student's classes at one school."""
-        return await self._list_or_none(
-            _Ask(CLASSES, f"schools/{school}/classes/{student}", school), ClassRow
-        )
+        return await self._list_or_none(Ask(CLASSES, f"schools/{school}/classes/{student}", school), ClassRow)
 
     async def section_roster(self, school: int, section: int) -> Answer[ClassRow]:
         """The roster of one section, the year's history included."""
         path = f"schools/{school}/sections/{section}/students"
-        return await self._list_or_none(_Ask(CLASSES, path, school), ClassRow)
+        return await self._list_or_none(Ask(CLASSES, path, school), ClassRow)
 
     async def staff_member(self, staff: int) -> StaffMember | None:
         """One member of staff."""
-        return await self._single(_Ask(STAFF, f"staff/{staff}"), StaffMember)
+        return await self._single(Ask(STAFF, f"staff/{staff}"), StaffMember)
 
     async def course(self, course: str) -> Course | None:
         """One course."""
-        return await self._single(_Ask(COURSES, f"courses/{quote(course, safe='')}"), Course)
+        return await self._single(Ask(COURSES, f"courses/{quote(course, safe='')}"), Course)
 
     async def section(self, school: int, section: int) -> Section | None:
         """One section."""
-        return await self._single(_Ask(SECTIONS, f"schools/{school}/sections/{section}", school), Section)
+        return await self._single(Ask(SECTIONS, f"schools/{school}/sections/{section}", school), Section)
 
     async def school(self, school: int) -> School | None:
         """One school."""
-        return await self._single(_Ask(SCHOOLS, f"schools/{school}", school), School)
+        return await self._single(Ask(SCHOOLS, f"schools/{school}", school), School)
 
     async def probe(self, endpoint: Endpoint, path: str, params: Mapping[str, str] | None = None) -> None:
         """See whether Aeries answers a request with data; only the beginning of the answer is read.
@@ -384,15 +315,15 @@ class AeriesClient:
             NotThere: status 404.
             PermissionMissing: refused, although the certificate is good.
         """
-        await self._ask(_Ask(endpoint, path, params=params or {}), lambda reply: None, head_only=True)
+        await self._asker.ask(Ask(endpoint, path, params=params or {}), lambda reply: None, head_only=True)
 
-    async def _list_or_none(self, ask: _Ask, type_: type[T]) -> Answer[T]:
+    async def _list_or_none(self, ask: Ask, type_: type[T]) -> Answer[T]:
         try:
             return await self._list(ask, type_)
         except NotThere:
             return Answer(Decoded([]))
 
-    async def _single(self, ask: _Ask, type_: type[T]) -> T | None:
+    async def _single(self, ask: Ask, type_: type[T]) -> T | None:
         found = await self._list_or_none(ask, type_)
         if found.bad and not found.records:
             raise RequestRefused(
@@ -402,116 +333,12 @@ class AeriesClient:
 
     # --- asking ---
 
-    async def _list(self, ask: _Ask, type_: type[T]) -> Answer[T]:
+    async def _list(self, ask: Ask, type_: type[T]) -> Answer[T]:
         def read(reply: Reply) -> Decoded[T]:
             return decode_list(reply.body, type_, ask.where)
 
-        decoded, traffic = await self._ask(ask, read)
+        decoded, traffic = await self._asker.ask(ask, read)
         return Answer(decoded, traffic)
-
-    async def _ask(
-        self, ask: _Ask, read: Callable[[Reply], R], *, head_only: bool = False
-    ) -> tuple[R, Traffic]:
-        """The answer, after as many tries as it takes; refusals explained."""
-        try:
-            result = await self._with_tries(ask, read, head_only)
-        except (Denied, WindowsAuthentication) as denied:
-            reason: AeriesError = denied
-        else:
-            self._denied.discard(ask.endpoint)
-            self.certificate_proven = self.certificate_proven or ask.endpoint is not SYSTEM_INFO
-            return result
-        raise await self._why_denied(ask, reason)
-
-    async def _why_denied(self, ask: _Ask, denied: AeriesError) -> AeriesError:
-        """The certificate or a permission? The list of schools needs the one and not the other."""
-        if isinstance(denied, WindowsAuthentication) and not self.certificate_proven:
-            return denied
-        if ask.endpoint.area is None:
-            return CertificateRefused(f"Aeries refused the API certificate when asked for {ask.where}.")
-        if ask.endpoint not in self._denied:
-            try:
-                await self.schools()
-            except AeriesError as error:
-                return error
-            self._denied.add(ask.endpoint)
-        area = ask.endpoint.area
-        return PermissionMissing(
-            f"The certificate has no permission to read {ask.where} ({area.value}).",
-            area=area.value,
-            remedy=area.remedy,
-        )
-
-    async def _with_tries(self, ask: _Ask, read: Callable[[Reply], R], head_only: bool) -> tuple[R, Traffic]:
-        traffic, begun = Traffic(), self.options.clock()
-        while True:
-            traffic.requests += 1
-            async with self._gate.through():
-                outcome, error = await self._try(ask, read, head_only, traffic)
-            if error is None:
-                assert outcome is not None
-                traffic.seconds = self.options.clock() - begun
-                self.traffic.add(traffic)
-                return outcome[0], traffic
-            wait = self._retries.wait_before_next(error, traffic.requests)
-            if wait is None:
-                traffic.seconds = self.options.clock() - begun
-                self.traffic.add(traffic)
-                if error.retry and self._retries.is_hopeless:
-                    error = GaveUp(error, self._retries.failures_in_a_row)
-                raise error
-            traffic.retries += 1
-            await self._wait(ask, error, wait)
-
-    async def _wait(self, ask: _Ask, error: AeriesError, seconds: float) -> None:
-        everybody = error.retry_after is not None
-        self.options.on_event(Waiting(ask.endpoint.name, ask.school, error.code, seconds, everybody))
-        if everybody:
-            self._gate.pause(seconds)
-        else:
-            await self.options.sleep(seconds)
-
-    async def _try(
-        self, ask: _Ask, read: Callable[[Reply], R], head_only: bool, traffic: Traffic
-    ) -> tuple[tuple[R] | None, AeriesError | None]:
-        """One try: the outcome, or what was wrong."""
-        started = self.options.clock()
-        status: int | None = None
-        size = 0
-        result: tuple[R] | None = None
-        error: AeriesError | None = None
-        try:
-            reply = await self._transport.get(ask.path, self._params(ask), ask.where, head_only=head_only)
-            status, size = reply.status, len(reply.body)
-            error = error_of(status, reply.headers, reply.body, ask.where)
-            if error is None:
-                result = (read(reply),)
-        except AeriesError as known:
-            error = known
-        seconds = self.options.clock() - started
-        traffic.bytes += size
-        if error is None or not error.retry:
-            self._retries.succeeded()
-            if status is not None:
-                self._gate.answered(ask.endpoint.name, seconds)
-        elif error.overload:
-            self._gate.overloaded(error.code)
-        self.options.on_event(
-            RequestDone(
-                ask.endpoint.name,
-                ask.school,
-                status,
-                size,
-                seconds,
-                traffic.requests,
-                error.code if error else "",
-            )
-        )
-        return result, error
-
-    def _params(self, ask: _Ask) -> dict[str, str]:
-        year = {} if self.options.year is None else {"DatabaseYear": str(self.options.year)}
-        return {**year, **ask.params}
 
 
 def _paging_params(window: Window | None) -> dict[str, str]:

@@ -423,7 +423,7 @@ async def test_a_cancelled_request_leaves_its_place_to_others(options: ClientOpt
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        assert client._gate.running == 0
+        assert client._asker.running == 0
 
 
 # --- paging ---
@@ -543,7 +543,13 @@ async def test_the_certificate_shows_nowhere(
     aeries.answers["staff"] = says(500, f"bad certificate {CERTIFICATE}")
     aeries.answers["courses"] = says(403, f"bad certificate {CERTIFICATE}")
     aeries.answers["schools/1/classes"] = httpx.ReadError(f"reset {CERTIFICATE}")
-    shown = [repr(client), repr(client.options), repr(vars(client)), repr(client._transport._auth)]
+    shown = [
+        repr(client),
+        repr(client.options),
+        repr(vars(client)),
+        repr(vars(client._asker)),
+        repr(client._asker._transport._auth),
+    ]
     for call in (client.staff(), client.courses(), client.classes(1)):
         with pytest.raises(AeriesError) as caught:
             await call
