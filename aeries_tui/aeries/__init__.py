@@ -1,7 +1,7 @@
 """The source: addresses, the client, wire records, permissions, and what can go wrong.
 
 Knows no database and no screen.
-Importing this package does not import httpx; making a client does.
+Importing this package imports neither httpx nor asyncio; making a client does.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ from aeries_tui.aeries.errors import (
 )
 from aeries_tui.aeries.events import Event, ReadAgain, RequestDone, Slowed, Traffic, Waiting, Widened
 from aeries_tui.aeries.limits import Limits
-from aeries_tui.aeries.options import ClientOptions
 from aeries_tui.aeries.paging import ResumePoint
 from aeries_tui.aeries.records import (
     ChangedCourse,
@@ -60,10 +59,12 @@ from aeries_tui.aeries.records import (
 if TYPE_CHECKING:
     from aeries_tui.aeries.client import AeriesClient, Answer, StudentPage
     from aeries_tui.aeries.connection import CheckReport, Permission, check
+    from aeries_tui.aeries.options import ClientOptions
 
-_NEEDS_HTTPX = {
+_MADE_LATE = {
     "AeriesClient": "client",
     "Answer": "client",
+    "ClientOptions": "options",
     "StudentPage": "client",
     "CheckReport": "connection",
     "Permission": "connection",
@@ -136,8 +137,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _NEEDS_HTTPX:
+    if name not in _MADE_LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_NEEDS_HTTPX[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MADE_LATE[name]}"), name)

@@ -162,10 +162,10 @@ async def test_a_proxy_never_sees_a_request_without_tls(monkeypatch: pytest.Monk
         assert (await client.staff()).received == 1
 
 
-def test_the_package_is_imported_without_httpx() -> None:
+def test_the_package_is_imported_without_httpx_and_asyncio() -> None:
     program = (
         "import sys, aeries_tui.aeries as a; a.normalise_address('x.org'); a.decode_list(b'[]', a.Student); "
-        "sys.exit('httpx' in sys.modules)"
+        "sys.exit(bool({'httpx', 'asyncio'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
