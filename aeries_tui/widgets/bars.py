@@ -17,6 +17,9 @@ from aeries_tui.widgets.theme import is_ascii, styles_of
 _LEVELS = "▁▂▃▄▅▆▇█"
 _ASCII_LEVELS = "_.:-=+*#"
 
+BAR_LEAST, BAR_MOST = 8, 40
+"""Cells of a bar; where there is less room there is none."""
+
 
 def bar(done: int, total: int, width: int, *, ascii_only: bool = False) -> str:
     """A bar of `width` cells, filled by done of total; full only when all is done."""
@@ -77,25 +80,37 @@ _STYLE = {
 }
 
 
+def bar_width(lines: Sequence[Progress], room: int) -> int:
+    """The cells of the bars of several lines, so that all figures stand below each other; 0 for none.
+
+    Args:
+        lines: the lines.
+        room: cells left of the labels, for bars and figures.
+    """
+    widest = max((cell_len(_figures(line)) for line in lines), default=0)
+    width = min(BAR_MOST, room - widest - 1)
+    return width if width >= BAR_LEAST else 0
+
+
 def progress_parts(
-    progress: Progress, width: int, label_width: int, *, ascii_only: bool
+    progress: Progress, label_width: int, width: int, *, ascii_only: bool
 ) -> tuple[str, str, str]:
-    """A line of progress in `width` cells: sign and label, the bar, the figures.
+    """A line of progress: sign and label, the bar, the figures.
 
     Args:
         progress: what is shown.
-        width: cells of the line.
         label_width: cells of the label, the same for all lines below each other.
+        width: cells of the bar, the same for all; 0 for none.
         ascii_only: no signs but ASCII.
     """
     head = f"{_SIGN[progress.state]} {fit(clean_text(progress.label), label_width)} "
-    tail = _figures(progress)
-    room = width - label_width - 3 - max(cell_len(tail) + 1, 31)
-    known = progress.total is not None and room >= 8 and progress.state != "skipped"
-    drawn = bar(progress.done, progress.total or 0, min(room, 40), ascii_only=ascii_only) if known else ""
-    if progress.state == "done" and known and not progress.total:
-        drawn = bar(1, 1, min(room, 40), ascii_only=ascii_only)
-    return head, drawn, (" " + tail) if drawn else tail
+    if not width:
+        return head, "", _figures(progress)
+    done, total = progress.done, progress.total
+    if progress.state == "done" and not total:
+        done = total = 1
+    drawn = bar(done, total, width, ascii_only=ascii_only) if total else " " * width
+    return head, drawn, f" {_figures(progress)}"
 
 
 def _figures(progress: Progress) -> str:
@@ -151,9 +166,9 @@ class ProgressLines(Widget):
             return Strip.blank(width, base)
         progress = self._lines[y]
         label_width = max(cell_len(clean_text(line.label)) for line in self._lines)
-        head, drawn, tail = progress_parts(
-            progress, width, min(label_width, width // 3), ascii_only=is_ascii(self.app)
-        )
+        label_width = min(label_width, width // 3)
+        bars = bar_width(self._lines, width - label_width - 3)
+        head, drawn, tail = progress_parts(progress, label_width, bars, ascii_only=is_ascii(self.app))
         colour = base + styles_of(self.app)[_STYLE[progress.state]]
         segments = [Segment(head, colour), Segment(drawn, colour), Segment(tail, base)]
         return Strip(segments).crop_extend(0, width, base).simplify()

@@ -49,6 +49,7 @@ class TerminalApp(App[R], Generic[R]):
     .-colourless Input > .input--cursor { text-style: reverse; }
     .-colourless Input > .input--selection { text-style: reverse; }
     .-colourless OptionList > .option-list--option-highlighted { text-style: reverse; }
+    .-ascii SearchIcon { display: none; }
     .-colourless Toast { border-left: solid $foreground; }
     """
 

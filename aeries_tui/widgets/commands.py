@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 
-from aeries_tui.actions import Action
+from aeries_tui.actions import GLOBAL, LOG, TABLE, Action
 from aeries_tui.keys import keys_of, shown
 from aeries_tui.widgets.bindings import keymap_of
 
@@ -21,9 +21,14 @@ class ActionCommands(Provider):
         keymap = keymap_of(self.app)
         known = {action.id: action for action in keymap.actions}
         seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
-            action = known.get(active.binding.id or "")
-            if action is None or action.id in seen or not active.enabled or "-move-" in action.id:
+        # What the screen itself does comes first; the keys of lists and logs are the best known.
+        order = {TABLE: 2, LOG: 2, GLOBAL: 1}
+        alive = [
+            (known.get(active.binding.id or ""), active) for active in self.screen.active_bindings.values()
+        ]
+        alive.sort(key=lambda pair: order.get(pair[0].group, 0) if pair[0] is not None else 3)
+        for action, active in alive:
+            if action is None or action.id in seen or not active.enabled or _dull(action):
                 continue
             seen.add(action.id)
             yield action, active.node, active.binding
@@ -48,3 +53,8 @@ class ActionCommands(Provider):
 
     async def _run(self, node: DOMNode, binding: Binding) -> None:
         await self.app.run_action(binding.action, node)
+
+
+def _dull(action: Action) -> bool:
+    """Arrows need no name, and the second way to leave no second line."""
+    return "-move-" in action.id or action.id in {"interrupt", "palette"}

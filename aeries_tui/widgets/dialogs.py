@@ -87,7 +87,7 @@ class Confirm(ModalScreen[bool]):
             yes = shown(spelled(self._key)) if self._key else key_of(self.app, "dialog-yes")
             no = key_of(self.app, "dialog-no")
             yield Static(
-                hints((yes, self._yes), (f"{no} Esc", self._no)), markup=False, classes="dialog-keys"
+                hints((yes, self._yes), (f"{no} or Esc", self._no)), markup=False, classes="dialog-keys"
             )
 
     def on_key(self, event: Key) -> None:

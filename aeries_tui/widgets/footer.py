@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -42,16 +43,16 @@ class Hint:
         return cell_len(self.key) + 1 + cell_len(self.label)
 
 
-def chosen_hints(hints: Iterable[Hint], room: int, more: Hint) -> list[Hint]:
+def chosen_hints(hints: Iterable[Hint], room: int, more: Hint | None) -> list[Hint]:
     """The most important hints that fit into `room` cells, with `more` always the last."""
-    left = room - more.width
+    left = room - more.width if more is not None else room + GAP
     chosen = []
     for hint in sorted(hints, key=lambda hint: hint.rank):
         if hint.width + GAP > left:
             continue
         left -= hint.width + GAP
         chosen.append(hint)
-    return [*chosen, more]
+    return [*chosen, more] if more is not None else chosen
 
 
 class KeyBar(Widget):
@@ -65,20 +66,24 @@ class KeyBar(Widget):
     def on_mount(self) -> None:
         """Follow the focus: other keys are alive then."""
         self._hints: list[Hint] = []
-        self._painted: Strip | None = None
+        self._more: Hint | None = None
         self.screen.bindings_updated_signal.subscribe(self, self._renew)
         self.call_after_refresh(self._renew, self.screen)
 
     def _renew(self, screen: Screen[Any]) -> None:
-        hints = self._alive(screen)
-        if hints != self._hints:
-            self._hints = hints
+        alive = screen.active_bindings
+        hints = self._alive(screen, alive)
+        # While one types, `?` is a sign like others and only F1 shows the keys.
+        keys = [key for key, active in alive.items() if active.binding.id == "help"]
+        more = Hint(shown(keys[0]), "Keys", 0) if keys else None
+        if (hints, more) != (self._hints, self._more):
+            self._hints, self._more = hints, more
             self.refresh()
 
-    def _alive(self, screen: Screen[Any]) -> list[Hint]:
+    def _alive(self, screen: Screen[Any], alive: Mapping[str, ActiveBinding]) -> list[Hint]:
         known = {action.id: action for action in keymap_of(self.app).actions}
         hints: dict[str, Hint] = {}
-        for key, active in screen.active_bindings.items():
+        for key, active in alive.items():
             action = known.get(active.binding.id or "")
             if action is None:
                 if active.binding.show and active.binding.id is None and active.node is screen.focused:
@@ -91,10 +96,8 @@ class KeyBar(Widget):
     def render_line(self, y: int) -> Strip:
         """The line."""
         base = self.rich_style
-        keymap = keymap_of(self.app)
-        more = Hint(keymap.shown("help"), "Keys", 0)
         segments = []
-        for hint in chosen_hints(self._hints, self.size.width, more):
+        for hint in chosen_hints(self._hints, self.size.width, self._more):
             fade = Style(dim=True) if not hint.enabled else Style.null()
             segments.append(Segment(hint.key, base + Style(bold=True) + fade))
             segments.append(Segment(f" {hint.label}{' ' * GAP}", base + fade))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,16 +17,31 @@ from aeries_tui.actions import GLOBAL, TITLES, WIDGETS_OF, Action
 from aeries_tui.keys import Keymap, keys_of, shown
 from aeries_tui.widgets.cells import fit
 
+HEAD = 26
+"""Cells of keys and label in front of the sentence."""
 
-def key_lines(screen: str, keymap: Keymap) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The keys alive on a screen: for each group its heading, and keys with their sentence."""
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """One line of the help: keys, label, sentence."""
+
+    keys: str
+    label: str
+    help: str
+
+
+def key_lines(screen: str, keymap: Keymap) -> list[tuple[str, list[KeyLine]]]:
+    """The keys alive on a screen: for each group its heading and its lines, moves last."""
     groups = [screen] if screen in WIDGETS_OF else []
     groups += [*WIDGETS_OF.get(screen, ()), GLOBAL]
-    return [(TITLES[group], [(_keys(a), a.help) for a in keymap.group(group)]) for group in groups]
+    return [
+        (TITLES[group], [_line(a) for a in sorted(keymap.group(group), key=lambda a: "-move-" in a.id)])
+        for group in groups
+    ]
 
 
-def _keys(action: Action) -> str:
-    return " ".join(shown(key) for key in keys_of(action))
+def _line(action: Action) -> KeyLine:
+    return KeyLine(" ".join(shown(key) for key in keys_of(action)), action.label, action.help)
 
 
 class HelpScreen(ModalScreen[None]):
@@ -63,15 +80,20 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(can_focus=False) as box:
             box.border_title = "Keys"
             box.border_subtitle = "Esc closes"
-            yield Static(self._text(), markup=False)
+            yield Static(markup=False)
 
-    def _text(self) -> Content:
+    def on_resize(self) -> None:
+        """Write the text for the width there is."""
+        self.query_one(Static).update(self._text(min(72, self.size.width - 5)))
+
+    def _text(self, width: int) -> Content:
         parts: list[str | tuple[str, str]] = []
         for title, lines in key_lines(self._screen, self._keymap):
-            parts.append((f"\n{title}\n" if parts else f"{title}\n", "bold"))
-            parts += [
-                piece for keys, text in lines for piece in ((f"  {fit(keys, 9)}", "bold"), f" {text}\n")
-            ]
+            parts.append((f"\n{title}\n" if parts else f"{title}\n", "bold underline"))
+            for line in lines:
+                first, *more = textwrap.wrap(line.help, max(12, width - HEAD))
+                parts += [(f" {fit(line.keys, 9)}", "bold"), f"{fit(line.label, HEAD - 11)} {first}\n"]
+                parts += [" " * HEAD + rest + "\n" for rest in more]
         return Content.assemble(*parts)
 
     def action_scroll(self, lines: int) -> None:

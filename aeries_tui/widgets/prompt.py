@@ -16,7 +16,7 @@ from aeries_tui.text import clean_text
 class PromptInput(Input):
     """An input of one line without a frame, that ends with Enter or Esc."""
 
-    BINDINGS = [Binding("escape", "give_up", "Close", show=False)]  # noqa: RUF012
+    BINDINGS = [Binding("escape", "give_up", "Close")]  # noqa: RUF012
 
     def action_give_up(self) -> None:
         """Close the line without doing anything."""

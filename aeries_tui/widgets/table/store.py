@@ -56,7 +56,7 @@ class RowStore:
     Args:
         owner: the widget it works for.
         on_opened: told when other rows are there.
-        on_page: told when a page came that was missing.
+        on_page: told when a page came that was missing, and whether it came too late for the paint.
         on_failed: told when the source could not be read.
     """
 
@@ -64,7 +64,7 @@ class RowStore:
         self,
         owner: MessagePump,
         on_opened: Callable[[Opened], None],
-        on_page: Callable[[], None],
+        on_page: Callable[[Sequence[Row], bool], None],
         on_failed: Callable[[BaseException], None],
     ) -> None:
         self._background = Background(owner, "rows")
@@ -156,15 +156,14 @@ class RowStore:
             if view is self._view:
                 self._pending.discard(number)
                 self._pages.put(number, rows)
-                if not waited:
-                    self._on_page()
+                self._on_page(rows, not waited)
 
         def failed(problem: BaseException) -> None:
             if view is not self._view:
                 return
             self._pending.discard(number)
             if isinstance(problem, Interrupted):
-                self._on_page()
+                self._on_page((), True)
             else:
                 self._on_failed(problem)
 

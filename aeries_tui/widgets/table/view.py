@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -131,9 +132,23 @@ class TableView(ScrollView, can_focus=True):
         self.table.post_message(TableShown(self.table))
         self._highlight()
 
-    def _page_came(self) -> None:
+    def _page_came(self, rows: Sequence[Row], late: bool) -> None:
+        # A cut figure misleads, so columns of figures grow with what comes; texts stay as they are.
+        wider = natural_widths(self.columns, rows)
+        grown = [
+            max(old, new) if column.align == "right" else old
+            for column, old, new in zip(self.columns, self._natural, wider, strict=True)
+        ]
+        if grown != self._natural:
+            self._natural = grown
+            self.call_later(self._grow)
+        if late:
+            self.refresh()
+            self._highlight()
+
+    def _grow(self) -> None:
+        self._reshape()
         self.refresh()
-        self._highlight()
 
     def _fail(self, problem: BaseException) -> None:
         self.problem = problem
