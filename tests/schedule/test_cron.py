@@ -124,11 +124,11 @@ def test_setting_and_line_are_compared(want: Want) -> None:
 
 
 def test_a_preview_is_what_is_installed(want: Want) -> None:
-    cron = RememberingCron()
+    cron = RememberingCron("")
     (planned,) = scheduler(cron).preview(want())
-    assert cron.text is None
+    assert cron.text == ""
     scheduler(cron).install(want())
-    assert cron.text == planned.text
+    assert str(cron.text) == planned.text
     assert planned.place.startswith("the crontab of ")
 
 

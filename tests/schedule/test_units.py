@@ -97,7 +97,7 @@ def test_the_certificate_comes_by_credential_or_file_and_stands_in_no_unit(want:
     by_variable = service_unit(want(source=InEnvironment("LINCOLN"), places=SYSTEM), "system")
     assert "EnvironmentFile=/etc/aeries-tui/environment\n" in by_variable
     for scope in ("user", "system"):
-        in_file = service_unit(want(places=SYSTEM), scope)  # type: ignore[arg-type]
+        in_file = service_unit(want(places=SYSTEM), scope)
         assert "cccc" not in in_file
         assert "LoadCredential" not in in_file
         assert "EnvironmentFile" not in in_file

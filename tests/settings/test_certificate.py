@@ -132,6 +132,21 @@ def test_every_place_has_a_name() -> None:
     ]
 
 
+class KeyringError(Exception):
+    """As keyring.errors.KeyringError."""
+
+
+class PasswordDeleteError(KeyringError):
+    """As keyring.errors.PasswordDeleteError."""
+
+
+class KeyringErrors(types.ModuleType):
+    """As the module keyring.errors."""
+
+    KeyringError = KeyringError
+    PasswordDeleteError = PasswordDeleteError
+
+
 class Keyring(types.ModuleType):
     """A key store in memory with the interface of the package keyring."""
 
@@ -139,13 +154,7 @@ class Keyring(types.ModuleType):
         super().__init__("keyring")
         self.kept: dict[tuple[str, str], str] = {}
         self.locked = False
-        self.errors = types.ModuleType("keyring.errors")
-        self.errors.KeyringError = type("KeyringError", (Exception,), {})  # type: ignore[attr-defined]
-        self.errors.PasswordDeleteError = type(  # type: ignore[attr-defined]
-            "PasswordDeleteError",
-            (self.errors.KeyringError,),  # type: ignore[attr-defined]
-            {},
-        )
+        self.errors = KeyringErrors("keyring.errors")
 
     def get_password(self, service: str, user: str) -> str | None:
         self._refuse_if_locked()
@@ -158,11 +167,11 @@ class Keyring(types.ModuleType):
     def delete_password(self, service: str, user: str) -> None:
         self._refuse_if_locked()
         if self.kept.pop((service, user), None) is None:
-            raise self.errors.PasswordDeleteError("not found")  # type: ignore[attr-defined]
+            raise PasswordDeleteError("not found")
 
     def _refuse_if_locked(self) -> None:
         if self.locked:
-            raise self.errors.KeyringError(f"locked, wanted {CERTIFICATE}")  # type: ignore[attr-defined]
+            raise KeyringError(f"locked, wanted {CERTIFICATE}")
 
 
 @pytest.fixture
@@ -185,9 +194,10 @@ def test_the_keyring_keeps_it(keyring: Keyring) -> None:
 def test_a_locked_keyring_is_said_without_its_words(keyring: Keyring) -> None:
     keyring.locked = True
     assert "The keyring can't be used here (KeyringError)" in refused(InKeyring())
-    for call in (lambda: keep_in_keyring("x", Secret(CERTIFICATE)), lambda: forget_in_keyring("x")):
-        with pytest.raises(ConfigurationError, match="can't be used here"):
-            call()
+    with pytest.raises(ConfigurationError, match="can't be used here"):
+        keep_in_keyring("x", Secret(CERTIFICATE))
+    with pytest.raises(ConfigurationError, match="can't be used here"):
+        forget_in_keyring("x")
 
 
 def test_a_missing_keyring_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

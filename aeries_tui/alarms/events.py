@@ -1,0 +1,31 @@
+"""Which alarms a pull raises; pure."""
+
+from __future__ import annotations
+
+from aeries_tui.alarms.report import GOOD, PullReport
+from aeries_tui.settings import Alarms
+from aeries_tui.words import Outcome
+
+_OF_OUTCOME: dict[Outcome, str] = {
+    Outcome.ERROR: "error",
+    Outcome.INTERRUPTED: "error",
+    Outcome.COMPLETED_WITH_ERROR: "completed_with_error",
+    Outcome.HELD: "held",
+}
+
+
+def events_of(report: PullReport, alarms: Alarms) -> tuple[str, ...]:
+    """The events of a pull that the settings want to hear of, the most telling first.
+
+    An interrupted pull counts as an error, since nobody chose it; a cancelled or discarded one raises
+    nothing but `stale`. `recovered` is a pull without any error after one that was not.
+    """
+    found = []
+    if report.outcome in _OF_OUTCOME:
+        found.append(_OF_OUTCOME[report.outcome])
+    if report.outcome is Outcome.COMPLETED and report.previous in _OF_OUTCOME:
+        found.append("recovered")
+    hours = report.hours_since_good
+    if report.outcome not in GOOD and hours is not None and hours > alarms.stale_after_hours:
+        found.append("stale")
+    return tuple(event for event in found if event in alarms.on)

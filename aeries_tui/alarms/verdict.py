@@ -1,0 +1,147 @@
+"""How a district stands, for monitors: one state, one sentence, one exit status; pure.
+
+Exit statuses of `aeries-tui status`: 0 the last import is good and young enough, 4 it is but had
+errors, 3 a plan waits for a person, 5 the last pull failed, 6 the last good import is too old or
+there never was one. For several districts it is the gravest: 5, 6, 3, 4, 0.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from aeries_tui.errors import WrongUse
+from aeries_tui.words import Outcome
+
+
+class State(StrEnum):
+    """How a district stands."""
+
+    OK = "ok"
+    WITH_ERRORS = "with_errors"
+    HELD = "held"
+    LATE = "late"
+    NEVER = "never"
+    FAILED = "failed"
+
+
+EXIT_STATUS: dict[State, int] = {
+    State.OK: 0,
+    State.WITH_ERRORS: 4,
+    State.HELD: 3,
+    State.LATE: 6,
+    State.NEVER: 6,
+    State.FAILED: 5,
+}
+
+_GRAVITY = [State.OK, State.WITH_ERRORS, State.HELD, State.LATE, State.NEVER, State.FAILED]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one district stands.
+
+    Attributes:
+        district: its name.
+        state: the state.
+        sentence: the state for a person, with what to do.
+        age: how old the last good import is; None when there was none.
+    """
+
+    district: str
+    state: State
+    sentence: str
+    age: dt.timedelta | None
+
+    @property
+    def exit_status(self) -> int:
+        """The exit status of `aeries-tui status`."""
+        return EXIT_STATUS[self.state]
+
+    def document(self) -> dict[str, Any]:
+        """The verdict as `status --json` prints it."""
+        return {
+            "district": self.district,
+            "state": self.state.value,
+            "sentence": self.sentence,
+            "hours_since_good": None if self.age is None else round(self.age.total_seconds() / 3600, 2),
+            "exit_status": self.exit_status,
+        }
+
+
+def verdict(
+    district: str,
+    *,
+    latest: Outcome | None,
+    last_good: Outcome | None,
+    last_good_at: dt.datetime | None,
+    now: dt.datetime,
+    max_age: dt.timedelta,
+) -> Verdict:
+    """How a district stands.
+
+    Args:
+        district: its name.
+        latest: the outcome of its newest import; None when there is none. One that runs, was cancelled or was
+            discarded says nothing: then the last good one counts.
+        last_good: whether the last good import was completed or completed with error; None for never.
+        last_good_at: when that one ended.
+        now: the instant of asking.
+        max_age: how old it may be.
+    """
+    age = now - last_good_at if last_good_at is not None else None
+    state, sentence = _state(latest, last_good, age, max_age)
+    return Verdict(district, state, sentence, age)
+
+
+def worst(verdicts: Iterable[Verdict]) -> int:
+    """The exit status for several districts: that of the gravest; 0 for none."""
+    gravest = max((_GRAVITY.index(one.state) for one in verdicts), default=0)
+    return EXIT_STATUS[_GRAVITY[gravest]]
+
+
+def parse_age(value: str) -> dt.timedelta:
+    """An age as a person types it: `26h`, `90m`, `2d`, or a bare number of hours; WrongUse otherwise."""
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([hmd]?)", value.strip().lower())
+    if not found:
+        raise WrongUse(f"{value!r} is no age.", remedy="Write hours, minutes or days: 26h, 90m, 2d.")
+    number = float(found[1])
+    match found[2]:
+        case "m":
+            return dt.timedelta(minutes=number)
+        case "d":
+            return dt.timedelta(days=number)
+        case _:
+            return dt.timedelta(hours=number)
+
+
+def _state(
+    latest: Outcome | None, last_good: Outcome | None, age: dt.timedelta | None, max_age: dt.timedelta
+) -> tuple[State, str]:
+    since = (
+        f"the last good import is {_in_words(age)} old" if age is not None else "there is no good import yet"
+    )
+    if latest in {Outcome.ERROR, Outcome.INTERRUPTED}:
+        return State.FAILED, f"The last pull failed; {since}. See: aeries-tui results"
+    if latest is Outcome.HELD:
+        return State.HELD, f"A plan waits for a person; {since}. See: aeries-tui results"
+    if last_good is None or age is None:
+        return State.NEVER, "There is no good import yet."
+    if age > max_age:
+        return State.LATE, f"Too old: {since}, more than {_in_words(max_age)}. See: aeries-tui schedule show"
+    if last_good is Outcome.COMPLETED_WITH_ERROR:
+        return State.WITH_ERRORS, f"Completed with ERROR; {since}. See: aeries-tui results"
+    return State.OK, f"Completed; {since}."
+
+
+def _in_words(age: dt.timedelta) -> str:
+    """An age by its largest sensible unit: "40 minutes", "26 hours", "3 days"."""
+    minutes = max(0, int(age.total_seconds() // 60))
+    if minutes < 120:
+        return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    hours = minutes // 60
+    return f"{hours} hours" if hours < 72 else f"{hours // 24} days"
