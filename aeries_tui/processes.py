@@ -97,17 +97,8 @@ def run(
         )
     except (OSError, ValueError) as error:
         return Finished("not_started", None, reason=getattr(error, "strerror", None) or str(error))
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stderr is not None
     out, err = bytearray(), bytearray()
-    helpers = [
-        threading.Thread(target=_drain, args=(process.stdout, out), daemon=True),
-        threading.Thread(target=_drain, args=(process.stderr, err), daemon=True),
-        threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True),
-    ]
-    for helper in helpers:
-        helper.start()
+    helpers = _serve_pipes(process, stdin, out, err)
     ending: Ending = "exited"
     try:
         process.wait(timeout)
@@ -121,6 +112,23 @@ def run(
         helper.join(1.0)  # what the program left in the background may hold its pipes open: not waited for
     status = process.returncode if ending == "exited" else None
     return Finished(ending, status, bytes(out), bytes(err))
+
+
+def _serve_pipes(
+    process: subprocess.Popen[bytes], stdin: bytes, out: bytearray, err: bytearray
+) -> list[threading.Thread]:
+    """Feed and drain the program's three pipes, each in a thread, so that none blocks another."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    helpers = [
+        threading.Thread(target=_drain, args=(process.stdout, out), daemon=True),
+        threading.Thread(target=_drain, args=(process.stderr, err), daemon=True),
+        threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True),
+    ]
+    for helper in helpers:
+        helper.start()
+    return helpers
 
 
 def _drain(pipe: IO[bytes], kept: bytearray) -> None:

@@ -7,7 +7,9 @@ from aeries_tui.settings.certificate import (
     InEnvironment,
     InFile,
     InKeyring,
+    check_certificate,
     resolve_certificate,
+    secret_variables,
 )
 from aeries_tui.settings.config import Guard, Settings, load_settings
 from aeries_tui.settings.credential import DEFAULT_TIMEZONE, Credential, LastTest
@@ -49,9 +51,11 @@ __all__ = [
     "Settings",
     "Source",
     "Ui",
+    "check_certificate",
     "find_places",
     "load_settings",
     "private_dir",
     "resolve_certificate",
+    "secret_variables",
     "write_whole",
 ]

@@ -77,6 +77,11 @@ def where(source: CertificateSource) -> str:
             return f"the systemd credential {name}"
 
 
+def secret_variables(source: CertificateSource) -> frozenset[str]:
+    """The environment variables that hold the certificate; kept from every program that is started."""
+    return frozenset({source.variable} if isinstance(source, InEnvironment) else ())
+
+
 def valid_variable(name: str) -> bool:
     """Whether `name` can be an environment variable's."""
     return _VARIABLE.fullmatch(name) is not None

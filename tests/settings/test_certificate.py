@@ -19,6 +19,7 @@ from aeries_tui.settings import (
     InFile,
     InKeyring,
     resolve_certificate,
+    secret_variables,
 )
 from aeries_tui.settings.certificate import (
     COMMAND_TIMEOUT,
@@ -130,6 +131,11 @@ def test_every_place_has_a_name() -> None:
         "the keyring",
         "the systemd credential aeries",
     ]
+
+
+def test_the_variable_that_holds_it_is_known() -> None:
+    assert secret_variables(InEnvironment("V")) == {"V"}
+    assert secret_variables(InKeyring()) == frozenset()
 
 
 class KeyringError(Exception):
