@@ -1,4 +1,4 @@
-"""The evidence that two schools of a district are one: found for a pair, weighed elsewhere (`weights.py`)."""
+"""The evidence that two schools of a district are one: found here for a pair, weighed in judge.py."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
 
 from aeries_tui.mapping.grades import Span
 from aeries_tui.mapping.names import Name
+from aeries_tui.mapping.relations import Kinds, Pairing, Words, kinds_relation, left_over, words_relation
 from aeries_tui.mapping.spelling import alike_words
 from aeries_tui.mapping.words import COMMON, DIRECTIONS, KIND_GROUPS
 
-# What a pair is judged by, in the order of the numbers in `Evidence.values`.
-FEATURES = (
+# What is measured of a pair beside how its words and kinds stand to each other, in the order of
+# `Evidence.measures`; each from 0 (not so) to 1.
+MEASURES = (
     "overlap",
     "least_covered",
     "most_covered",
@@ -27,33 +29,30 @@ FEATURES = (
     "numbers_differ",
     "number_extra",
     "direction_extra",
-    "kind_same",
-    "kind_near",
-    "kind_differs",
-    "kind_far",
+    "points_elsewhere",
+    "named_grades_differ",
     "programs_same",
     "program_extra",
     "initials_agree",
     "initials_differ",
     "letters",
     "guessed_spelling",
-    "first_name_added",
-    "name_continued",
-    "only_common_words",
-    "no_words",
+    "same_key",
     "grades_overlap",
     "grades_apart",
     "kind_against_grades",
-    "same_key",
 )
 
+_PLACE = {name: place for place, name in enumerate(MEASURES)}
+
+# What a word counts for in telling schools apart: words that many schools bear, given names, kinds.
+_COMMON, _GIVEN, _KIND = 0.35, 0.35, 0.15
 _GROUP_SPANS = {"P": (-2, -1), "E": (0, 6), "M": (5, 9), "H": (9, 12), "A": (13, 13)}
-_FAR = frozenset(("EH", "HE", "PM", "MP", "PH", "HP", "AE", "EA", "AM", "MA", "AP", "PA", "AH", "HA"))
 
 
 @dataclass(frozen=True)
 class Side:
-    """One school as the evidence sees it: its name read, its grades, its weight of words."""
+    """One school as the evidence sees it: its name read, its grades, the weight of each of its words."""
 
     name: Name
     span: Span | None
@@ -62,16 +61,21 @@ class Side:
     letters: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """The evidence for one pair: numbers in the order of `FEATURES`, and the words both share."""
+    """The evidence for one pair: how words and kinds stand to each other, measures, and the words shared."""
 
-    values: tuple[float, ...]
-    shared: tuple[tuple[str, str], ...]
+    words: Words
+    kinds: Kinds
+    measures: tuple[float, ...]
+    shared: list[Pairing]
+
+    def __getitem__(self, measure: str) -> float:
+        return self.measures[_PLACE[measure]]
 
 
 class District:
-    """Both lists of one district: how rare each word is in it, and which pairs are worth a look.
+    """Both lists of one district: how rare each word is in it, which pairs are worth a look, and why.
 
     Args:
         left, right: names and grade spans of the two lists.
@@ -80,167 +84,153 @@ class District:
     def __init__(
         self, left: Sequence[tuple[Name, Span | None]], right: Sequence[tuple[Name, Span | None]]
     ) -> None:
-        self.counts = (
-            Counter(word for name, _ in left for word in set(name.words)),
-            Counter(word for name, _ in right for word in set(name.words)),
+        self._bearers = tuple(Counter(w for name, _ in side for w in name.words) for side in (left, right))
+        self._named = tuple(
+            Counter(w for name, _ in side for w in name.words if w not in name.given)
+            for side in (left, right)
         )
-        self._size = max(len(left), len(right), 1)
+        self._size = max(len(left), len(right))
         self.left = [self._side(name, span) for name, span in left]
         self.right = [self._side(name, span) for name, span in right]
-        self._alike = alike_words(self.counts[0], self.counts[1])
-        self._bearers: dict[str, list[int]] = defaultdict(list)
-        for index, side in enumerate(self.right):
-            for word in side.name.words:
-                self._bearers[word].append(index)
-        self._likeness = {
-            (word, other): score for word, others in self._alike.items() for other, score in others
-        }
+        self._alike = alike_words(self._bearers[0], self._bearers[1])
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for index, (name, _) in enumerate(right):
+            for word in name.words:
+                self._places[word].append(index)
 
     def _side(self, name: Name, span: Span | None) -> Side:
-        weights = {word: self._weight(word) for word in name.words}
+        weights = {word: self._weight(word, name) for word in name.words}
         return Side(name, span, weights, sum(weights.values()), "".join(name.words))
 
-    def _weight(self, word: str) -> float:
-        """How much a word tells schools of this district apart: rare words most, common kinds of words least."""
-        bearers = max(self.counts[0][word], self.counts[1][word], 1)
+    def _weight(self, word: str, name: Name) -> float:
+        """How much a word tells schools of this district apart: the rarer the more."""
+        bearers = max(self._bearers[0][word], self._bearers[1][word])
         rarity = log((self._size + 1) / bearers) / log(self._size + 1)
-        factor = 0.15 if word in KIND_GROUPS else 0.35 if word in COMMON else 1.0
-        return factor * (0.3 + 0.7 * rarity)
+        kind = _KIND if word in KIND_GROUPS else _COMMON if word in COMMON else 1.0
+        return kind * (_GIVEN if word in name.given else 1.0) * (0.3 + 0.7 * max(rarity, 0.0))
 
     def candidates(self, row: int, most: int) -> list[int]:
-        """The right schools that share the most with a left one, best first."""
-        found: dict[int, float] = defaultdict(float)
+        """The right schools whose words overlap most with a left one's, best first."""
         side = self.left[row]
+        found: dict[int, float] = defaultdict(float)
         for word, weight in side.weights.items():
-            for index in self._bearers.get(word, ()):
+            for index in self._places.get(word, ()):
                 found[index] += weight
-            for other, score in self._alike.get(word, ()):
-                for index in self._bearers[other]:
+            for other, score in self._alike.get(word, {}).items():
+                for index in self._places[other]:
                     found[index] += weight * score
-        ranked = sorted(
-            ((2 * shared / (side.total + self.right[index].total), index) for index, shared in found.items()),
-            reverse=True,
-        )
-        return [index for _, index in ranked[:most]]
+        overlaps = sorted([(-2 * part / (side.total + self.right[i].total), i) for i, part in found.items()])
+        # Far behind the best there is no rival any more.
+        return [index for overlap, index in overlaps[:most] if overlap <= 0.4 * overlaps[0][0]]
 
     def evidence(self, row: int, column: int) -> Evidence:
         """The evidence for one pair."""
         left, right = self.left[row], self.right[column]
-        shared = self._shared(left, right)
-        return Evidence(
-            (*self._words(left, right, shared), *_context(left, right)), tuple((a, b) for a, b, _ in shared)
-        )
+        shared = self._shared(left.name, right.name)
+        extras = left_over(left.name, right.name, shared)
+        words = words_relation(left.name, right.name, shared, extras)
+        measures = (*self._measures(left, right, shared, extras), *_grades(left, right))
+        return Evidence(words, kinds_relation(left.name, right.name), measures, shared)
 
-    def _shared(self, left: Side, right: Side) -> list[tuple[str, str, float]]:
-        """Words of both names that stand for each other, with their likeness."""
-        free = dict.fromkeys(right.name.words)
-        shared: list[tuple[str, str, float]] = []
-        rest: list[str] = []
-        for word in left.name.words:
-            if word in free:
-                del free[word]
-                shared.append((word, word, 1.0))
-            else:
-                rest.append(word)
+    def _shared(self, left: Name, right: Name) -> list[Pairing]:
+        """Words of both names that stand for each other: equal ones first, then the most alike."""
+        both = set(left.words) & set(right.words)
+        shared = [(word, word, 1.0) for word in left.words if word in both]
+        rest = [word for word in left.words if word not in both and word in self._alike]
+        free = {word for word in right.words if word not in both}
         if rest and free:
-            pairs = [(self._likeness.get((a, b), 0.0), a, b) for a in rest for b in free]
-            for score, a, b in sorted((p for p in pairs if p[0] > 0), reverse=True):
-                if a in rest and b in free:
-                    rest.remove(a)
-                    del free[b]
-                    shared.append((a, b, score))
+            pairs = [(-self._alike[a][b], a, b) for a in rest for b in free if b in self._alike[a]]
+            taken: set[str] = set()
+            for score, a, b in sorted(pairs):
+                if a not in taken and b in free:
+                    taken.add(a)
+                    free.discard(b)
+                    shared.append((a, b, 1.0 if _cut_off(left, a, b) or _cut_off(right, b, a) else -score))
         return shared
 
-    def _words(self, left: Side, right: Side, shared: list[tuple[str, str, float]]) -> tuple[float, ...]:
-        """The part of the evidence that the words give."""
-        common = sum((left.weights[a] + right.weights[b]) * score for a, b, score in shared) / 2
-        covered = (
-            sum(left.weights[a] * score for a, _, score in shared) / left.total if left.total else 0.0,
-            sum(right.weights[b] * score for _, b, score in shared) / right.total if right.total else 0.0,
-        )
-        lefts, rights = {a for a, _, _ in shared}, {b for _, b, _ in shared}
-        extra_left = [word for word in left.name.words if word not in lefts]
-        extra_right = [word for word in right.name.words if word not in rights]
-        named = [(a, b) for a, b, _ in shared if a not in COMMON and b not in COMMON]
-        alone = [(self.counts[0][a] == 1) + (self.counts[1][b] == 1) for a, b in named]
-        numbers = [{word for word in side.name.words if word[0] == "#"} for side in (left, right)]
-        guessed = sum((1 - score) for _, _, score in shared)
-        longer, extra = (right, extra_right) if len(extra_right) >= len(extra_left) else (left, extra_left)
-        distinct = [
-            word for word in extra if word not in COMMON and word[0] != "#" and word not in DIRECTIONS
-        ]
-        one_sided = bool(shared) and min(len(extra_left), len(extra_right)) == 0 and bool(extra)
-        position = {word: place for place, word in enumerate(longer.name.words)}
-        first_shared = min((position[w] for w in (rights if longer is right else lefts)), default=0)
+    def _measures(
+        self, left: Side, right: Side, shared: list[Pairing], extras: tuple[list[str], list[str]]
+    ) -> tuple[float, ...]:
+        """The measures that the names give, in the order of `MEASURES`."""
+        one, other = left.name, right.name
+        common, common_right, guessed = 0.0, 0.0, 0.0
+        for a, b, score in shared:
+            common += left.weights[a] * score
+            common_right += right.weights[b] * score
+            guessed += 1 - score
+        covered = common / (left.total or 1.0)
+        covered_right = common_right / (right.total or 1.0)
+        extra = sum([left.weights[word] for word in extras[0]])
+        extra_right = sum([right.weights[word] for word in extras[1]])
+        alone = self._alone(one, other, shared)
         return (
-            2 * common / (left.total + right.total) if left.total + right.total else 0.0,
-            min(covered),
-            max(covered),
-            min(common, 2.0) / 2,
-            float(2 in alone),
-            float(2 not in alone and 1 in alone),
-            min(_mass(extra_left, left), _mass(extra_right, right), 1.0),
-            float(bool(numbers[0]) and numbers[0] == numbers[1]),
-            float(bool(numbers[0] and numbers[1]) and not numbers[0] & numbers[1]),
-            float(
-                numbers[0] != numbers[1] and not (numbers[0] and numbers[1] and not numbers[0] & numbers[1])
-            ),
-            float(bool(DIRECTIONS.intersection((*extra_left, *extra_right)))),
-            *_kinds(left.name, right.name),
-            float(bool(left.name.programs) and left.name.programs == right.name.programs),
-            float(left.name.programs != right.name.programs),
-            *_initials(left.name, right.name),
-            fuzz.ratio(left.letters, right.letters) / 100,
+            (common + common_right) / ((left.total + right.total) or 1.0),
+            min(covered, covered_right),
+            max(covered, covered_right),
+            min((common + common_right) / 4, 1.0),
+            1.0 if alone == 2 else 0.0,
+            1.0 if alone == 1 else 0.0,
+            min(extra, extra_right, 1.0),
+            *_numbers(one, other),
+            0.0 if DIRECTIONS.isdisjoint(extras[0]) and DIRECTIONS.isdisjoint(extras[1]) else 1.0,
+            1.0 if self._elsewhere(extras[0], 1) or self._elsewhere(extras[1], 0) else 0.0,
+            1.0 if one.span != other.span else 0.0,
+            1.0 if one.programs and one.programs == other.programs else 0.0,
+            1.0 if one.programs != other.programs else 0.0,
+            *_initials(one, other),
+            Indel.normalized_similarity(left.letters, right.letters),
             min(guessed, 1.0),
-            float(
-                one_sided and bool(distinct) and position[distinct[0]] < first_shared and len(distinct) <= 2
-            ),
-            float(one_sided and bool(named) and first_shared == 0),
-            float(bool(shared) and not named),
-            float(not shared),
+            1.0 if one.key == other.key else 0.0,
         )
 
+    def _alone(self, left: Name, right: Name, shared: list[Pairing]) -> int:
+        """On how many sides the two schools are the only ones with one of the telling words they share."""
+        most = 0
+        for a, b, _ in shared:
+            if a not in COMMON and b not in COMMON and not (a in left.given and b in right.given):
+                most = max(most, (self._bearers[0][a] == 1) + (self._bearers[1][b] == 1))
+        return most
 
-def _mass(words: list[str], side: Side) -> float:
-    return sum(side.weights[word] for word in words)
+    def _elsewhere(self, extra: list[str], other: int) -> bool:
+        """Whether a telling word without counterpart names another school of the other list."""
+        return any(self._named[other][word] for word in extra if word not in COMMON)
 
 
-def _kinds(left: Name, right: Name) -> tuple[float, float, float, float]:
-    """Same, near, different, far kind of school; all 0 where one name says no kind."""
-    if not left.groups or not right.groups:
-        return 0.0, 0.0, 0.0, 0.0
-    if left.kinds == right.kinds and left.groups == right.groups:
-        return 1.0, 0.0, 0.0, 0.0
-    if left.groups & right.groups:
-        return 0.0, 1.0, 0.0, 0.0
-    far = all(a + b in _FAR for a in left.groups for b in right.groups)
-    return 0.0, 0.0, float(not far), float(far)
+def _cut_off(name: Name, word: str, whole: str) -> bool:
+    return name.is_cut and word == name.words[-1] and whole.startswith(word)
+
+
+def _numbers(left: Name, right: Name) -> tuple[float, float, float]:
+    """Whether the numbers in two names are equal, differ, or stand in one of them only."""
+    if left.numbers == right.numbers:
+        return (1.0 if left.numbers else 0.0), 0.0, 0.0
+    if left.numbers and right.numbers and left.numbers.isdisjoint(right.numbers):
+        return 0.0, 1.0, 0.0
+    return 0.0, 0.0, 1.0
 
 
 def _initials(left: Name, right: Name) -> tuple[float, float]:
-    """Whether the single letters agree with each other or with a word of the other name, or contradict."""
+    """How far the single letters agree with letters or words of the other name, and whether any contradicts."""
     agree = differ = 0
     for one, other in ((left, right), (right, left)):
-        heads = {word[0] for word in other.words}
-        for letter in one.initials:
-            if letter in other.initials or letter in heads:
-                agree += 1
-            elif other.initials:
-                differ += 1
+        if one.initials:
+            heads = {word[0] for word in other.words} | other.initials
+            agree += len(one.initials & heads)
+            differ += bool(other.initials and one.initials - heads)
     return min(agree, 2) / 2, float(differ > 0)
 
 
-def _context(left: Side, right: Side) -> tuple[float, float, float, float]:
-    """The part of the evidence that grades give, and whether the names say quite the same."""
-    spans = left.span or left.name.span, right.span or right.name.span
+def _grades(left: Side, right: Side) -> tuple[float, float, float]:
+    """What the grade spans say: share in common, nothing in common, a kind of school against the other's grades."""
     overlap = apart = against = 0.0
-    if spans[0] and spans[1]:
+    spans = left.span or left.name.span, right.span or right.name.span
+    if (left.span or right.span) and spans[0] and spans[1]:
         overlap = spans[0].overlap(spans[1])
         apart = float(overlap == 0)
     for name, span in ((left.name, right.span), (right.name, left.span)):
         if span and name.groups and not any(_reaches(span, group) for group in name.groups):
             against = 1.0
-    return overlap, apart, against, float(left.name.key == right.name.key)
+    return overlap, apart, against
 
 
 def _reaches(span: Span, group: str) -> bool:

@@ -21,7 +21,8 @@ def likeness(left: str, right: str) -> float:
     if short[:1] == "#" or long[:1] == "#" or len(short) < 2:
         return 0.0
     if len(short) >= 3 and long.startswith(short):
-        return 0.9 if len(short) >= 5 else 0.8
+        # "Creek" is no short form of "Creekside"; short forms are shorter, or nearly whole.
+        return 0.9 if len(long) - len(short) <= 2 else 0.8 if len(short) < 5 else 0.65
     if len(short) >= 4 and _within(left, right, 1 if len(long) < 7 else 2):
         return 0.85 if len(long) >= 6 else 0.7
     if len(short) >= 5 and long.endswith(short) and len(long) - len(short) <= 3:
@@ -43,7 +44,7 @@ def _inside(short: str, long: str) -> bool:
     return all(letter in letters for letter in short)
 
 
-def alike_words(left: Iterable[str], right: Iterable[str]) -> dict[str, list[tuple[str, float]]]:
+def alike_words(left: Iterable[str], right: Iterable[str]) -> dict[str, dict[str, float]]:
     """For each left word the right words it may stand for, with their likeness; equal words left out.
 
     A word found on both sides stands for itself and is compared no further, except that the other
@@ -55,17 +56,17 @@ def alike_words(left: Iterable[str], right: Iterable[str]) -> dict[str, list[tup
     for word in rights:
         by_initial[word[0]].append(word)
     tails = [word for word in rights if word not in both and len(word) >= 4]
-    found: dict[str, list[tuple[str, float]]] = {}
+    found: dict[str, dict[str, float]] = {}
     for word in lefts:
         near = by_initial[word[0]]
         if word in both:
             near = [other for other in near if other not in both]
         elif len(word) >= 4:
             near = [*near, *(o for o in _misspelled(word, tails) if o[0] != word[0])]
-        scored = [(other, likeness(word, other)) for other in near if other != word]
-        scored = [(other, score) for other, score in scored if score >= LEAST]
-        if scored:
-            found[word] = sorted(scored, key=lambda pair: (-pair[1], pair[0]))
+        scored = {other: likeness(word, other) for other in near if other != word}
+        close = {other: score for other, score in scored.items() if score >= LEAST}
+        if close:
+            found[word] = close
     return found
 
 

@@ -1,72 +1,28 @@
-"""Weights of the evidence."""
+"""The form of the weights that evidence is judged by; `learned.py` holds those in use."""
 
-ALIKE: tuple[float, ...] = (
-    -10.2814,
-    2.1825,
-    1.7703,
-    3.0874,
-    1.4957,
-    4.9713,
-    0.8006,
-    -0.3163,
-    1.3641,
-    -0.7561,
-    0.1060,
-    -0.6417,
-    1.2226,
-    0.3977,
-    -3.2726,
-    -4.0335,
-    1.4931,
-    -0.4406,
-    0.5771,
-    -0.3176,
-    1.4821,
-    -2.1904,
-    -0.5557,
-    -0.4829,
-    3.0039,
-    0.0000,
-    1.2073,
-    -0.0044,
-    0.0000,
-    4.7405,
-)
-SURE: tuple[float, ...] = (
-    -1.0220,
-    1.8607,
-    0.1488,
-    0.4578,
-    0.7553,
-    0.6907,
-    -0.1335,
-    0.1629,
-    -0.4760,
-    -0.1253,
-    -1.5725,
-    -0.2207,
-    0.4660,
-    0.7722,
-    0.0000,
-    0.4521,
-    -0.4842,
-    0.6089,
-    -1.0379,
-    -0.8451,
-    -1.4828,
-    -0.3279,
-    -0.5100,
-    0.6134,
-    0.1464,
-    1.1674,
-    0.2513,
-    -0.3507,
-    0.1849,
-    0.3111,
-    0.0000,
-    0.0510,
-    0.0000,
-    0.0000,
-    0.8443,
-)
-THRESHOLD = 4.6
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aeries_tui.mapping.relations import Kinds, Words
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Log-odds that each piece of evidence adds.
+
+    Args:
+        base: of any two schools that share a word.
+        words, kinds, both: by how words and kinds of school stand to each other, each and together.
+        measures: for each of `evidence.MEASURES`.
+        sure_base, sure: of an assigned pair, for each of `judge.RIVALRY`.
+    """
+
+    base: float
+    words: Mapping[Words, float]
+    kinds: Mapping[Kinds, float]
+    both: Mapping[tuple[Words, Kinds], float]
+    measures: tuple[float, ...]
+    sure_base: float
+    sure: tuple[float, ...]

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _words_in_order(text: str) -> list[str]:
+    return text.split()
+
+
 # Abbreviations that mean one thing wherever they stand. Those that depend on their place (el, st, dr, jr)
-# are in names.py. What is not listed is still recognised by its letters (see spelling.py).
+# are in meaning.py. What is not listed is still recognised by its letters (spelling.py).
 EXPANSIONS: dict[str, str] = {
     alias: word
     for word, aliases in {
@@ -104,45 +113,59 @@ INITIALISMS: dict[str, tuple[str, ...]] = {
 }
 
 # Programmes: a school of the same place with one of these is usually another school.
-PROGRAMS = frozenset(
-    "continuation alternative adult independent online virtual special opportunity court juvenile preschool "
-    "kindergarten home homeschool satellite evening extension".split()
+PROGRAMS = _words(
+    """
+    continuation alternative adult independent online virtual special opportunity court juvenile preschool
+    kindergarten home homeschool satellite evening extension
+    """
 )
 
 # Words that many schools bear beside their name: a little evidence, never enough by themselves.
 COMMON = (
-    frozenset(
-        "academy center charter magnet learning art science arts technology technical mathematic engineering design "
-        "international language leadership preparatory institute montessori avenue street road drive way boulevard "
-        "lane place community education public college early city county district unified union health profession "
-        "business social global world career vocational media performing visual humanity innovation stem steam "
-        "environmental expeditionary fundamental academic excellence enrichment partnership study communication "
-        "research creative program board inquiry university development institute secondary day option memorial "
-        "village dual immersion bilingual global citizenship achievement".split()
+    _words(
+        """
+    academy center charter magnet learning art science arts technology technical mathematic engineering
+    design international language leadership preparatory institute montessori avenue street road drive way
+    boulevard lane place community education public college early city county district unified union health
+    profession business social global world career vocational media performing visual humanity innovation
+    stem steam environmental expeditionary fundamental academic excellence enrichment partnership study
+    communication research creative program board inquiry university development institute secondary day
+    option memorial village dual immersion bilingual global citizenship achievement
+    """
     )
     | PROGRAMS
 )
 
 # Words without weight: they come and go between lists.
-EMPTY = frozenset(
-    "school the of for and at a an in on to with by de la el los las del y campus site dr mr mrs ms capt captain "
-    "gen general sgt rev jr sr honorable judge senator president lt col cpl corporal sergeant doctor".split()
+EMPTY = _words(
+    """
+    school the of for and at a an in on to with by de la el los las del y campus site dr mr mrs ms capt
+    captain gen general sgt rev jr sr honorable judge senator president lt col cpl corporal sergeant doctor
+    """
 )
 
 # Without weight as well, yet "Las Lomas" is not quite "Lomas".
-ARTICLES = frozenset("de la el los las del".split())
+ARTICLES = frozenset(["de", "la", "el", "los", "las", "del"])
 
-DIRECTIONS = frozenset(
-    "north south east west northeast northwest southeast southwest upper lower old new central".split()
+DIRECTIONS = _words(
+    """
+    north south east west northeast northwest southeast southwest upper lower old new central
+    """
 )
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth"
-).split()
+_UNITS = _words_in_order(
+    """
+    zero one two three four five six seven eight nine ten eleven twelve
+    """
+)
+_TEENS = ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ORDINALS = _words_in_order(
+    """
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+    fifteenth sixteenth seventeenth eighteenth nineteenth
+    """
+)
 
 NUMBER_WORDS: dict[str, int] = (
     {word: number for number, word in enumerate(_UNITS + _TEENS)}
@@ -157,3 +180,46 @@ NUMBER_WORDS |= {
     for unit in _UNITS[1:10] + _ORDINALS[:9]
 }
 ROMAN = {"ii": 2, "iii": 3, "iv": 4}
+
+# Given names that schools are called by: "Dilworth Elementary" is "Nelson S. Dilworth Elementary".
+GIVEN_NAMES = _words(
+    """
+    aaron abigail abraham ada adam agnes alan albert alejandro alex alexander alfred alice allan allen alma
+    alvin amelia amos amy andrea andres andrew angela anita ann anna anne annie anthony antonio arnold
+    arthur audrey august augustus barack barbara bayard beatrice ben benito benjamin bernard bernardo
+    bernice bertha bessie betsy betty beulah beverly bill billie billy bob bobby booker brett bret bruce
+    bryant caesar calvin carl carlos carmen carol caroline carolyn carrie caspar catherine cecil cecilia
+    cesar charles charlotte chester chief christa christian christina christine christopher clara clarence
+    clark claude clayton cleveland clifford clyde coretta cornelius crawford crispus cynthia daisy dan dana
+    daniel david dean deborah dennis diane dolores don donald dora doris dorothea dorothy douglas duke
+    dwight earl ed eddie edgar edith edmund edna eduardo edward edwin eileen elaine eleanor eli elias
+    elizabeth ella ellen elliott elmer eloise elsie elvira emerson emilie emily emma emmett enrique eric
+    erma ernest ernie estella esther ethel eugene eva evelyn fannie felix fernando florence floyd fran
+    frances francis francisco frank franklin fred freda frederic frederick gabriel gabriela gail garland
+    gary gaspar gene genevieve george georgia gerald geraldine gertrude gilbert glen glenn gloria gordon
+    grace grant gregory grover guadalupe gus guy hal hank hannah harold harriet harriett harry harvey hattie
+    hector helen henrietta henry herbert herman hilda hiram homer horace howard hubert hugh ida ira irene
+    irma irvin irving irwin isaac isabel isabella isabelle ivan jack jackie jackson jacob jacqueline jaime
+    james jan jane janet janie jason jay jean jeanne jeff jefferson jennie jeremiah jerome jerry jesse
+    jessie jim jimmy joan joann joaquin joe joel john johnny jon jonas jonathan jordan jorge jose joseph
+    josephine joshua joyce juan juanita judith julia julian julio julius june justin karen karl kate
+    katherine kathleen katie kathryn keith ken kenneth kermit kit larry laura laurence lawrence lee leland
+    lena leo leon leona leonard leonardo leroy leslie lester levi lewis lila lillian lincoln linda linus
+    lloyd lois loretta lorraine lou louis louisa louise lucille lucius lucretia lucy luis luther lydia lyle
+    lyndon lynn mabel mae magdalena malcolm manuel marc marcella marco marcus margaret marguerite maria
+    marian marie marilyn marion mario marjorie mark marshall martha martin marvin mary matilda matt matthew
+    maude maurice max maxine may maya melvin mercedes merle mervyn michael miguel mike mildred millard
+    milton minnie miriam mitchell molly monroe morris moses muriel myra myrtle nancy nathan nathaniel neal
+    neil nellie nelson nettie nicholas nick nicolas noah nora norma norman octavio olga olive oliver opal
+    oran orville oscar otis otto owen pablo pat patricia patrick patsy paul paula pauline pearl pedro peggy
+    percy perry pete peter phil philip phillip phillis phoebe phyllis pio polly ralph ramon randall raphael
+    raul ray raymond rebecca reynaldo ricardo richard rita robert roberta roberto rodger rodolfo roger
+    roland ronald rosa rosalind rose rosemary ross roy ruben ruby rudolph rufus russell ruth sadie sal sally
+    salvador sam samuel sandra sara sarah scott selma seth shirley sidney sojourner sonia sophia stanley
+    stella stephen steve steven stuart susan susie sylvester sylvia ted teresa terrence thaddeus thelma
+    theodore theresa thomas thurgood thurman tim timothy tom tomas tony truman tyler ulysses ursula
+    valentine vera vernon veva vicente victor victoria vincent viola violet virgil virginia vivian wade
+    waldo wallace walt walter warren washington wayne wendell wilbur wilda willa willard willard william
+    willie willis wilma wilson winfield winifred winston woodrow yvonne zachary
+    """
+)
