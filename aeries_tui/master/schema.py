@@ -157,6 +157,9 @@ def _first(connection: sqlite3.Connection) -> None:
     for kind in KINDS:
         connection.execute(roster_table(kind))
         connection.execute(past_table(kind))
+        connection.execute(
+            f"CREATE INDEX past_{kind.name}_key ON past_{kind.name} ({kind.key_list()}, import_id)"
+        )
     for script in (_BOOKS, _INDEXES, _VIEWS):
         for statement in _statements(script):
             connection.execute(statement)
