@@ -106,7 +106,8 @@ async def _set_manners(state: State, request: Request) -> dict[str, Any]:
     if told:
         raise ValueError(f"Unknown: {sorted(told)}.")
     today = date.fromisoformat(now) if now else None
-    await _worked(state, partial(state.set_clock, year=year, today=today))
+    if year is not None or today is not None:
+        await _worked(state, partial(state.set_clock, year=year, today=today))
     return {"default_year": state.years[0], "date": state.district.today.isoformat()}
 
 
@@ -129,6 +130,11 @@ async def _clear_edits(state: State, request: Request) -> dict[str, Any]:
 
     await _worked(state, work)
     return {"edits": 0}
+
+
+async def _reset(state: State, request: Request) -> dict[str, Any]:
+    await _worked(state, state.reset)
+    return {"date": state.district.today.isoformat()}
 
 
 async def _truth(state: State, request: Request) -> dict[str, Any]:
@@ -163,6 +169,7 @@ _HANDLERS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/server", _set_manners),
     ("POST", "/edit", _edit),
     ("DELETE", "/edit", _clear_edits),
+    ("POST", "/reset", _reset),
     ("GET", "/truth", _truth),
     ("GET", "/schools", _schools),
 )

@@ -41,7 +41,7 @@ _SHARES: tuple[tuple[Happening, float], ...] = (
 )  # fmt: skip
 _NEW_PUPILS = 0.06
 _SECTIONS = 0.3
-_STAFF = 0.5
+_STAFF = 0.3
 
 
 def _happening(draw: int) -> Happening:

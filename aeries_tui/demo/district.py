@@ -57,7 +57,7 @@ class SimulatedDistrict:
     ) -> None:
         self.edits = Edits()
         self.version = 0
-        self._use(
+        self.use(
             Setting(
                 students=students,
                 seed=seed,
@@ -68,7 +68,8 @@ class SimulatedDistrict:
             )
         )
 
-    def _use(self, setting: Setting) -> None:
+    def use(self, setting: Setting) -> None:
+        """Be the district that a setting describes; edits stay."""
         self.setting = setting
         self.version += 1
         self.lives = Lives(setting)
@@ -78,15 +79,15 @@ class SimulatedDistrict:
     def set_day(self, day: int, percent: float = 1.0) -> None:
         """Let days go by, or go back; days that are new change `percent` of the pupils each."""
         kept = self.setting.percents[:day]
-        self._use(replace(self.setting, percents=kept + (percent,) * (day - len(kept))))
+        self.use(replace(self.setting, percents=kept + (percent,) * (day - len(kept))))
 
     def set_year(self, year: int) -> None:
         """Begin another school year."""
-        self._use(replace(self.setting, year=year))
+        self.use(replace(self.setting, year=year))
 
     def set_date(self, today: date | None) -> None:
         """Give the server another date than that of the day; none takes it back."""
-        self._use(replace(self.setting, now=today))
+        self.use(replace(self.setting, now=today))
 
     def touched(self) -> None:
         """Say that `edits` changed."""

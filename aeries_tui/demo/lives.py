@@ -190,7 +190,8 @@ def homeroom(setting: Setting, school: School, life: Life, teachers: int) -> int
         return None
     if setting.defects and within(life.draws[17], 0.7):
         return None
-    return ((life.draws[3] * teachers >> 16) + len(life.swaps) % 2) % teachers
+    moved = sum(event.what is Happening.ADD and event.draw % 4 == 0 for event in life.swaps)
+    return ((life.draws[3] * teachers >> 16) + moved % 2) % teachers
 
 
 def keeps_classes(school: School) -> bool:

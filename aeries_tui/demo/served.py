@@ -123,6 +123,10 @@ class ServedDistrict:
         """End all faults."""
         self.control("DELETE", "faults")
 
+    def reset(self) -> None:
+        """Make everything as it was when the server began, and begin the log anew."""
+        self.control("POST", "reset")
+
     def requests(self) -> dict[str, Any]:
         """The requests so far: count, at_once, by_endpoint, bytes, requests."""
         return self.control("GET", "requests")

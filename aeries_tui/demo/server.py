@@ -22,7 +22,7 @@ from aeries_tui.demo.lines import Line, suffer
 from aeries_tui.demo.routes import Call, understand
 from aeries_tui.demo.state import State
 
-_NEITHER = ("systeminfo",)
+_WITHOUT_CERTIFICATE = ("systeminfo",)
 
 
 def _page_of(query: QueryParams) -> Page:
@@ -104,7 +104,7 @@ class Exchange:
     def _refused(self, call: Call) -> Answer | None:
         if self.method != "GET":
             return answers.refusal(405, "The requested resource does not support this method.")
-        if call.endpoint in _NEITHER:
+        if call.endpoint in _WITHOUT_CERTIFICATE:
             return None
         if not self.certificate:
             return answers.refusal(401, "No certificate was sent.")

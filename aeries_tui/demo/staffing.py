@@ -93,9 +93,9 @@ def _status(setting: Setting, school: School, ordinal: int, draw: int) -> str:
     return " " if within(draw, 9) else ""
 
 
-def _change(row: Row, events: list[Event], setting: Setting) -> None:
+def _change(row: Row, events: list[Event], setting: Setting, *, steady: bool) -> None:
     for event in events:
-        if event.draw % 10 < 7:
+        if steady or event.draw % 10 < 9:
             name = f"{plain(row['FirstName'])}.{plain(row['LastName'])}.{row['ID'] % 100_000}"
             row["EmailAddress"] = f"{name}.{event.day}@{MAIL_DOMAIN}"
         elif row["InactiveStatusCode"].strip():
@@ -127,7 +127,9 @@ def staff_row(setting: Setting, school: School, ordinal: int, events: list[Event
     row["HireDate"] = stamp(date(setting.year - 1 - numbers[5] % 20, 8, 30))
     office = ordinal - teachers(school) - _aides(school)
     row["Title"] = _OFFICE[office] if office >= 0 else "Teacher" if ordinal < teachers(school) else "Aide"
-    _change(row, events, setting)
+    # Every pupil of the school sits with a specialist; one who left would empty half its schedule.
+    specialist = school.kind is Kind.MIXED and ordinal >= homeroom_teachers(school)
+    _change(row, events, setting, steady=specialist)
     return row
 
 

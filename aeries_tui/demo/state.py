@@ -7,7 +7,7 @@ import string
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -102,8 +102,10 @@ class State:
     ) -> None:
         self.district = district
         self.certificate = certificate or certificate_of(district.setting.seed)
+        self._first = (self.certificate, district.setting)
         self.roots = tuple(root.rstrip("/") for root in roots)
         self.manners = manners or Manners()
+        self._first_manners = replace(self.manners)
         self.grants: dict[str, str] = dict.fromkeys(AREAS, "granted")
         self.faults, self.log = Faults(), Log()
         self.closing = asyncio.Event()
@@ -164,6 +166,18 @@ class State:
         if set(told) - set(AREAS) or set(told.values()) - set(GRANTS):
             raise ValueError(f"Areas are {list(AREAS)}, states {list(GRANTS)}.")
         self.grants.update(told)
+
+    def reset(self) -> None:
+        """Make everything as it was when the server began; the log is begun anew."""
+        self.certificate, setting = self._first
+        self.manners = replace(self._first_manners)
+        self.grants = dict.fromkeys(AREAS, "granted")
+        self.faults.clear()
+        self.log.clear()
+        if self.district.setting != setting or len(self.district.edits):
+            self.district.edits.clear()
+            self.district.use(setting)
+            self._forget_other_years()
 
     def make_ready(self, directory: Path, page_size: int) -> int:
         """Write the bodies of a whole pull to disk; see `Bodies.make_ready`."""

@@ -31,11 +31,15 @@ class Truth:
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     ids: dict[str, set[str]] | None = None
 
-    def take(self, kind: str, ids: Collection[str]) -> None:
-        """Count records that were not counted before."""
-        self.counts[kind] += len(ids)
+    def take(self, kind: str, keys: Collection[object], prefix: str = "") -> None:
+        """Count records that were not counted before; a key is the parts of an id, or the whole of it."""
+        self.counts[kind] += len(keys)
         if self.ids is not None:
-            self.ids[kind].update(ids)
+            self.ids[kind].update(prefix + _id(key) for key in keys)
+
+
+def _id(key: object) -> str:
+    return "_".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
 def _blank(value: object) -> bool:
@@ -56,17 +60,29 @@ def _day(value: object) -> date | None:
     return None if _blank(value) else date.fromisoformat(str(value)[:10])
 
 
+def _dates_fit(row: Row, *names: str) -> bool:
+    """Whether each of the named fields is a date or nothing."""
+    try:
+        for name in names:
+            _day(row.get(name))
+    except ValueError:
+        return False
+    return True
+
+
 def _names_fit(row: Row) -> bool:
     return not _blank(row.get("FirstName")) and not _blank(row.get("LastName"))
 
 
 def _usable_student(row: Row, school: int) -> bool:
     """Whether a student record can be taken at all."""
-    grade = _number(row.get("Grade"))
+    told = row.get("Grade")
+    grade = 0 if _blank(told) else _number(told)
     return (
         bool(_number(row.get("StudentID")))
         and _number(row.get("SchoolCode")) == school
         and _names_fit(row)
+        and _dates_fit(row, "Birthdate", "SchoolEnterDate", "SchoolLeaveDate")
         and grade is not None
         and -2 <= grade <= 18
     )
@@ -97,6 +113,8 @@ def _read_sections(found: _School, rows: Iterable[Row], today: date) -> dict[int
         number = _number(row.get("SectionNumber"))
         if number is None or number in sections or not _blank(row.get("InactiveStatusCode")):
             continue
+        if _number(row.get("SchoolCode")) != found.code:
+            continue
         name = sections[number] = f"{found.code}_{number}"
         if not _blank(row.get("CourseID")):
             found.courses.add(str(row["CourseID"]).strip())
@@ -114,6 +132,8 @@ def _read_classes(found: _School, rows: Iterable[Row], sections: dict[int, str],
     for row in rows:
         section = sections.get(_number(row.get("SectionNumber")) or 0)
         student = _number(row.get("StudentID"))
+        if _number(row.get("SchoolCode")) != found.code or not _dates_fit(row, "DateStarted", "DateEnded"):
+            continue
         begin, end = _day(row.get("DateStarted")), _day(row.get("DateEnded"))
         if section and student and (begin is None or begin <= today) and (end is None or end >= today):
             found.seats.add((section, student))
@@ -176,10 +196,10 @@ class _Count:
         teaching = {(name, p) for name, people in found.members for p in people if self._staff.get(p)}
         named = {person for person in found.named_staff if self._staff.get(person)}
         self._in_staff.update(named, (person for _, person in teaching))
-        take("school_enrollment", {f"{found.code}_{student}" for student in found.active})
+        take("school_enrollment", found.active.keys(), f"{found.code}_")
         take("section", {name for name, _ in found.members})
-        take("teaching", {f"{name}_{person}" for name, person in teaching})
-        take("enrollment", {f"{section}_{student}" for section, student in here})
+        take("teaching", teaching)
+        take("enrollment", here)
 
     def close(self) -> None:
         """Count what only the whole district can tell."""
