@@ -36,7 +36,7 @@ MODES: dict[str, Callable[[Sequence[School]], list[School]]] = {
     "codes": list,
 }
 TITLES = {"names": "names only", "grades": "names and grades", "codes": "names, grades and codes"}
-CURVE = (5.0, 4.5, 4.2, 4.0, 3.8, 3.6, 3.4, 3.0, 2.5, 2.0)
+CURVE = (5.0, 4.5, 4.2, 4.0, 3.9, 3.8, 3.7, 3.6, 3.4, 3.2, 3.0, 2.5, 2.0)
 
 
 @dataclass

@@ -22,7 +22,7 @@ FLOOR = -4.0
 # From these log-odds on, and with this lead over every rival, a pair is mapped without asking. Measured by
 # cross-validation over districts (benchmarks/mapping.py): beyond it a wrong mapping is practically always a
 # school that changed its code or its name in one of the lists, which names cannot tell.
-THRESHOLD = 3.8
+THRESHOLD = 3.85
 LEAD = 1.0
 
 # What makes an assigned pair sure, in the order of `Judged.values`: how alike it is, by how much it beats

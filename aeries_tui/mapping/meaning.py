@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from aeries_tui.mapping.words import EXPANSIONS, INITIALISMS, KIND_GROUPS, NUMBER_WORDS, ROMAN, TENS
+from aeries_tui.mapping.words import (
+    EXPANSIONS,
+    GIVEN_NAMES,
+    INITIALISMS,
+    KIND_GROUPS,
+    NUMBER_WORDS,
+    ROMAN,
+    TENS,
+)
 
 _NUMBER = re.compile(r"[a-z]?0*(\d{1,6})(?:[a-z]|st|nd|rd|th)?")
 _GLUED = re.compile(r"(ps|is|ms|jhs|hs|es)(\d+[a-z]?)")
@@ -40,7 +48,9 @@ def meanings(pieces: Sequence[str], *, is_cut: bool) -> Iterator[tuple[str, str]
 
 
 def one_spelling(piece: str) -> str:
-    """A word without its abbreviation and plural."""
+    """A word without its abbreviation and plural; Thomas and James are no plurals."""
+    if piece in GIVEN_NAMES:
+        return piece
     singular = piece[:-1] if len(piece) > 3 and piece[-1] == "s" and piece[-2] != "s" else piece
     return EXPANSIONS.get(piece) or EXPANSIONS.get(singular) or singular
 
