@@ -1,0 +1,275 @@
+"""`credentials` and `check`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import datetime as dt
+import getpass
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aeries_tui.cli.context import Context, all_contexts, context
+from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.errors import AeriesTuiError, WrongUse
+from aeries_tui.settings import (
+    Credential,
+    CredentialStore,
+    FromCommand,
+    FromSystemd,
+    InEnvironment,
+    InFile,
+    InKeyring,
+    LastTest,
+    find_places,
+    load_settings,
+)
+from aeries_tui.settings.certificate import (
+    CertificateSource,
+    check_certificate,
+    keep_in_keyring,
+    where,
+)
+from aeries_tui.settings.credential import time_of_day, zone_name
+from aeries_tui.settings.fields import Unfit
+
+if TYPE_CHECKING:
+    from aeries_tui.aeries import CheckReport
+    from aeries_tui.secret import Secret
+
+
+def _store() -> CredentialStore:
+    return CredentialStore(find_places().credentials_file)
+
+
+def add(options: argparse.Namespace) -> int:
+    """Add a district."""
+    source, secret = _source(options)
+    if source is None:
+        secret = _typed_certificate()
+        source = InFile(secret)
+    credential = _with_schedule(options, Credential(options.name, options.url, source))
+    _save(options, credential, secret, new=True)
+    return 0
+
+
+def change(options: argparse.Namespace) -> int:
+    """Change a district; what is not named stays."""
+    credential = _store().get(options.name)
+    source, secret = _source(options)
+    credential = dataclasses.replace(
+        _with_schedule(options, credential),
+        url=options.url or credential.url,
+        source=source or credential.source,
+    )
+    _save(options, credential, secret, new=False)
+    return 0
+
+
+def _save(options: argparse.Namespace, credential: Credential, secret: Secret | None, *, new: bool) -> None:
+    """Test what is about to be saved, then save it; a certificate that is refused replaces nothing."""
+    from aeries_tui.aeries import normalise_address
+
+    credential = dataclasses.replace(credential, url=normalise_address(credential.url).display)
+    if not options.no_test:
+        report = _test(credential, secret)
+        if report.certificate == "refused":
+            assert report.problem is not None
+            raise report.problem
+        credential = dataclasses.replace(credential, last_test=_last_test(report))
+        _tell(report)
+    if secret is not None and isinstance(credential.source, InKeyring):
+        keep_in_keyring(credential.name, secret)
+    store = _store()
+    if new:
+        store.add(credential)
+    else:
+        store.replace(credential)
+    say(f"The district {credential.name} is {'added' if new else 'changed'}.")
+    if options.json:
+        print_json(_shown(credential))
+
+
+def _source(options: argparse.Namespace) -> tuple[CertificateSource | None, Secret | None]:
+    """Where the certificate is to live, and the certificate itself where it was typed or piped in."""
+    if options.certificate_stdin:
+        secret = check_certificate(sys.stdin.readline(), "standard input")
+        return InFile(secret), secret
+    if options.certificate_keyring:
+        return InKeyring(), _typed_certificate()
+    if options.certificate_env:
+        return InEnvironment(options.certificate_env), None
+    if options.certificate_command:
+        try:
+            return FromCommand(tuple(shlex.split(options.certificate_command))), None
+        except ValueError as error:
+            raise WrongUse(f"--certificate-command: {error}.", meaning="Nothing was changed.") from error
+    if options.certificate_systemd:
+        return FromSystemd(options.certificate_systemd), None
+    return None, None
+
+
+def _typed_certificate() -> Secret:
+    """The certificate, typed unseen at a terminal, or from standard input when that is none."""
+    text = getpass.getpass("API certificate (not shown): ") if sys.stdin.isatty() else sys.stdin.readline()
+    return check_certificate(text, "the input")
+
+
+def _with_schedule(options: argparse.Namespace, credential: Credential) -> Credential:
+    try:
+        if options.daily_import is not None:
+            off = options.daily_import.lower() in {"off", "no", "none"}
+            time = None if off else time_of_day(options.daily_import)
+            credential = dataclasses.replace(credential, daily_import=time)
+        if options.timezone is not None:
+            credential = dataclasses.replace(credential, timezone=zone_name(options.timezone))
+    except Unfit as error:
+        raise WrongUse(
+            f"--daily-import and --timezone: give {error}.", meaning="Nothing was changed."
+        ) from error
+    return credential
+
+
+def _test(credential: Credential, secret: Secret | None) -> CheckReport:
+    from aeries_tui.aeries import check as check_client
+    from aeries_tui.pull.school_list import checking_client
+
+    settings = load_settings(find_places().config_file)
+
+    async def ask() -> CheckReport:
+        async with checking_client(credential, settings, secret) as client:
+            return await check_client(client)
+
+    return asyncio.run(ask())
+
+
+def _last_test(report: CheckReport) -> LastTest:
+    summary = "everything granted" if report.ok else (report.problem.message if report.problem else "")
+    return LastTest(dt.datetime.now(dt.UTC).replace(microsecond=0), report.ok, summary)
+
+
+def _shown(credential: Credential) -> dict[str, Any]:
+    secret = credential.source.certificate.masked if isinstance(credential.source, InFile) else None
+    test = credential.last_test
+    return {
+        "name": credential.name,
+        "url": credential.url,
+        "certificate": secret,
+        "certificate_from": where(credential.source),
+        "daily_import": f"{credential.daily_import:%H:%M}" if credential.daily_import else None,
+        "timezone": credential.timezone,
+        "last_test": test and {"at": test.at.isoformat(), "ok": test.ok, "summary": test.summary},
+    }
+
+
+def list_all(options: argparse.Namespace) -> int:
+    """List the districts."""
+    found = [_shown(credential) for credential in _store().all()]
+    if options.json:
+        print_json({"credentials": found})
+    elif not found:
+        say("There is no district yet. Add one: aeries-tui credentials add NAME --url URL")
+    else:
+        table(
+            ("name", "url", "certificate", "daily import", "last test"),
+            [
+                (f["name"], f["url"], f["certificate"] or f["certificate_from"],
+                 f"{f['daily_import']} {f['timezone']}" if f["daily_import"] else "off",
+                 (f["last_test"]["summary"] if f["last_test"] else "never"))
+                for f in found
+            ],
+        )  # fmt: skip
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """Show a district."""
+    shown = _shown(_store().get(options.name))
+    if options.json:
+        print_json(shown)
+    else:
+        test = shown["last_test"]
+        for name in ("name", "url", "certificate_from", "certificate", "daily_import", "timezone"):
+            line(f"{name.replace('_', ' ') + ':':<18}{shown[name] if shown[name] is not None else '-'}")
+        line(f"{'last test:':<18}{test['at'] + ', ' + test['summary'] if test else 'never'}")
+    return 0
+
+
+def remove(options: argparse.Namespace) -> int:
+    """Remove a district's credential; its data stays."""
+    from aeries_tui.alarms import remove_metrics
+    from aeries_tui.schedule import schedulers
+    from aeries_tui.settings.certificate import forget_in_keyring
+
+    store = _store()
+    credential = store.get(options.name)
+    store.remove(options.name)
+    if isinstance(credential.source, InKeyring):
+        forget_in_keyring(credential.name)
+    for scheduler in schedulers():
+        scheduler.remove(credential.name)
+    settings = load_settings(find_places().config_file)
+    if settings.alarms.prometheus_directory:
+        remove_metrics(Path(settings.alarms.prometheus_directory), credential.name)
+    root = find_places().district(options.name).root
+    say(f"The credential of {options.name} is removed. Its data stays in {root}.")
+    if options.json:
+        print_json({"removed": options.name, "data": str(root)})
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Test address, certificate and permissions; 0 all well, 4 a permission is missing, 5 anything else."""
+    contexts = all_contexts() if options.all else [context(options)]
+    worst = 0
+    documents = []
+    for here in contexts:
+        try:
+            report = _test(here.credential, None)
+        except AeriesTuiError as error:
+            if not options.all:
+                raise
+            say("\n".join(error.lines()))
+            worst = max(worst, error.exit_status)
+            continue
+        CredentialStore(here.places.credentials_file).record_test(here.district.name, _last_test(report))
+        document = report.as_json()
+        documents.append({"district": here.district.name, **document} if options.all else document)
+        if not options.json:
+            _print_report(here, report)
+        worst = max(worst, _status(report))
+    if options.json:
+        print_json({"districts": documents} if options.all else documents[0])
+    return worst
+
+
+def _status(report: CheckReport) -> int:
+    if report.ok:
+        return 0
+    return 4 if report.certificate == "accepted" and report.problem and not report.problem.fatal else 5
+
+
+def _tell(report: CheckReport) -> None:
+    """What a test found, for somebody who is adding a district."""
+    if report.problem is not None:
+        say("\n".join(report.problem.lines()))
+    else:
+        say(f"{report.address} answers; the certificate is accepted and all six permissions are granted.")
+
+
+def _print_report(here: Context, report: CheckReport) -> None:
+    line(f"district:     {here.district.name}")
+    line(f"address:      {report.address}")
+    line(f"Aeries:       {report.aeries_version or 'unknown'}")
+    line(f"school year:  {report.school_year or 'unknown'}")
+    line(f"certificate:  {report.certificate}, from {where(here.credential.source)}")
+    signs = {"granted": "+", "missing": "x", "unknown": "?"}
+    for permission in report.permissions:
+        line(
+            f"  {signs[permission.state]} {permission.area.value:<26}{permission.state}  {permission.remedy}".rstrip()
+        )
+    if report.problem is not None:
+        line("\n".join(report.problem.lines()))

@@ -1,0 +1,194 @@
+"""The words of the command line. Each command's own module says what it does."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from aeries_tui import __version__
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def _lazy(module: str, function: str) -> Run:
+    """The command `function` of `aeries_tui.cli.MODULE`, imported when it is called: --help stays fast."""
+
+    def run(options: argparse.Namespace) -> int:
+        from importlib import import_module
+
+        status = getattr(import_module(f"aeries_tui.cli.{module}"), function)(options)
+        assert isinstance(status, int)
+        return status
+
+    run.__name__ = f"{module}.{function}"
+    return run
+
+
+class Words:
+    """Adds commands to the parser, each with the options that all of its family share."""
+
+    def __init__(self, parent: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+        self._parent = parent
+
+    def command(
+        self, name: str, help_text: str, run: Run, *, json: bool = True, district: bool = True
+    ) -> argparse.ArgumentParser:
+        """A command; `json` and `district` say whether it takes those options."""
+        parser = self._parent.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
+        if district:
+            parser.add_argument(
+                "--district", metavar="NAME", help="the district; may be left out when there is one"
+            )
+        if json:
+            parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.set_defaults(run=run)
+        return parser
+
+    def family(self, name: str, help_text: str) -> Words:
+        """A command with commands of its own."""
+        parser = self._parent.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
+        return Words(parser.add_subparsers(metavar="COMMAND", required=True, dest=f"{name}_command"))
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="aeries-tui",
+        description="Pull a school district's roster out of Aeries, safely, every day. "
+        "Without a command the terminal UI opens.",
+        epilog="Exit status: 0 completed, 2 wrong use, 3 held for review, 4 completed with ERROR, 5 ERROR, "
+        "75 another pull is running, 130 cancelled.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"aeries-tui {__version__}")
+    parser.add_argument("--district", metavar="NAME", help="the district the UI opens")
+    parser.add_argument(
+        "--mouse", action="store_true", default=None, help="use the mouse in the UI, over SSH as well"
+    )
+    parser.set_defaults(run=_lazy("ui", "open_ui"))
+    words = Words(parser.add_subparsers(metavar="COMMAND", dest="command"))
+    for add in (_demo, _credentials, _schools, _pull, _results):
+        add(words)
+    return parser
+
+
+def _demo(words: Words) -> None:
+    demo = words.command(
+        "demo", "Try everything on a simulated district: no certificate, no network.", _lazy("demo", "demo"),
+        district=False,
+    )  # fmt: skip
+    demo.add_argument("--headless", action="store_true", help="go through the whole journey and print it")
+    demo.add_argument("--students", type=int, default=1200, metavar="N", help="pupils in the district (1200)")
+    demo.add_argument("--seed", type=int, default=1, help=argparse.SUPPRESS)
+    demo.add_argument("--serve", action="store_true", help="only serve the simulated Aeries until Ctrl+C")
+    demo.add_argument(
+        "--port", type=int, default=0, metavar="P", help="the port to serve on; any free one if left out"
+    )
+
+
+def _credentials(words: Words) -> None:
+    family = words.family("credentials", "Add, list, show and remove districts and their certificates.")
+    for name, text in (
+        ("add", "Add a district; its certificate is tested first."),
+        ("change", "Change a district; a new certificate is tested before it replaces the old one."),
+    ):
+        one = family.command(name, text, _lazy("credentials", name), district=False)
+        one.add_argument("name", metavar="NAME", help="the district's name here")
+        one.add_argument("--url", required=name == "add", help="the Aeries address up to /Login.aspx")
+        source = one.add_mutually_exclusive_group()
+        source.add_argument(
+            "--certificate-stdin", action="store_true", help="read the certificate from standard input"
+        )
+        source.add_argument("--certificate-env", metavar="VAR", help="it stands in this environment variable")
+        source.add_argument("--certificate-command", metavar="CMD", help="this command prints it")
+        source.add_argument("--certificate-keyring", action="store_true",
+                            help="keep it in the desktop's key store; read from standard input")  # fmt: skip
+        source.add_argument("--certificate-systemd", metavar="NAME", help="systemd hands it to the service")
+        one.add_argument(
+            "--daily-import", metavar="HH:MM", help="initiate a daily import from this time; off: no"
+        )
+        one.add_argument("--timezone", metavar="ZONE", help="the zone of that time (America/Chicago)")
+        one.add_argument("--no-test", action="store_true", help="save without testing it")
+    family.command("list", "List the districts.", _lazy("credentials", "list_all"), district=False)
+    for name, text in (("show", "Show a district; the certificate is masked."),
+                       ("remove", "Remove a district's credential; its data stays.")):  # fmt: skip
+        one = family.command(name, text, _lazy("credentials", name), district=False)
+        one.add_argument("name", metavar="NAME", nargs="?" if name == "show" else None)
+    check = words.command(
+        "check", "Test address, certificate and the six permissions.", _lazy("credentials", "check")
+    )
+    check.add_argument("--all", action="store_true", help="every district, one after the other")
+
+
+def _schools(words: Words) -> None:
+    family = words.family("schools", "Read the school list and map Aeries schools to ALI schools.")
+    family.command(
+        "update", "Read the list from Aeries and map what can be mapped.", _lazy("schools", "update")
+    )
+    listing = family.command("list", "Show the mapping.", _lazy("schools", "show"))
+    listing.add_argument("--only-unmapped", action="store_true", help="only schools without an ALI school")
+    one = family.command("map", "Map an Aeries school by hand.", _lazy("schools", "map_one"))
+    one.add_argument("code", type=int, metavar="AERIES_CODE")
+    one.add_argument("ali_id", metavar="ALI_ID")
+    for name, text in (
+        ("unmap", "Take a school's mapping away."),
+        ("exclude", "Say that a school takes no part."),
+    ):
+        one = family.command(name, text, _lazy("schools", name))
+        one.add_argument("code", type=int, metavar="AERIES_CODE")
+    one = family.command("import-ali", "Load ALI schools from a CSV (id,name[,code,low_grade,high_grade]).",
+                         _lazy("schools", "import_ali"))  # fmt: skip
+    one.add_argument("file", metavar="FILE.csv")
+    one = family.command(
+        "create-ali", "Make ALI schools from Aeries schools and map them.", _lazy("schools", "create_ali")
+    )
+    one.add_argument("--from-aeries", required=True, metavar="all|AERIES_CODE")
+
+
+def _pull(words: Words) -> None:
+    pull = words.command("pull", "Pull the roster from Aeries.", _lazy("pull", "pull"))
+    pull.add_argument("--plan", action="store_true", help="stop at the plan and let it wait for a person")
+    pull.add_argument(
+        "--resume", action="store_true", help="go on from the staged pages of the last stopped pull"
+    )
+    pull.add_argument(
+        "--acknowledge", action="store_true", help="acknowledge the prerequisites of the first pull"
+    )
+    pull.add_argument("--all", action="store_true", help="every district, one after the other")
+    pull.add_argument("--trigger", default=None, help=argparse.SUPPRESS)
+    for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
+        one = words.command(name, text, _lazy("pull", name))
+        one.add_argument("number", type=int, metavar="N")
+        one.add_argument("--reason", required=True, metavar="TEXT")
+    undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"))
+    undo.add_argument("number", type=int, metavar="N")
+    undo.add_argument("--plan", action="store_true", help="only make the plan, and let it wait")
+
+
+def _results(words: Words) -> None:
+    results = words.command("results", "Show the result of an import, the newest if none is named.",
+                            _lazy("results", "results"))  # fmt: skip
+    results.add_argument("number", type=int, nargs="?", metavar="N")
+    results.add_argument("--list", action="store_true", dest="every", help="list all imports")
+    changes = words.command(
+        "changes", "What an import changed, or would change.", _lazy("results", "changes")
+    )
+    changes.add_argument("number", type=int, metavar="N")
+    changes.add_argument(
+        "--kind",
+        metavar="KIND",
+        help="student, staff, course, section, enrollment, teaching or school_enrollment",
+    )
+    descriptions = words.command("descriptions", "Every record with a problem, and its remedy.",
+                                 _lazy("results", "descriptions"))  # fmt: skip
+    descriptions.add_argument("number", type=int, metavar="N")
+    descriptions.add_argument("--csv", metavar="FILE", help="write them to a CSV file")
+    descriptions.add_argument("--school", type=int, metavar="AERIES_CODE", help="only those of one school")
+    descriptions.add_argument("--code", metavar="CODE", help="only those with one code")
+    trouble = words.command("troubleshooting", "The problems of an import grouped by code, with remedies.",
+                            _lazy("results", "troubleshooting"))  # fmt: skip
+    trouble.add_argument("number", type=int, nargs="?", metavar="N")
+    log = words.command("log", "The log of an import.", _lazy("results", "log"))
+    log.add_argument("number", type=int, metavar="N")
+    log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
+    log.add_argument("--level", choices=("debug", "info", "warning", "error"), default="info")

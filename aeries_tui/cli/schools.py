@@ -1,0 +1,134 @@
+"""`schools`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from aeries_tui.cli.context import context
+from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.errors import WrongUse
+from aeries_tui.master import schools
+from aeries_tui.pull import school_list
+from aeries_tui.pull.order import user_name
+
+
+def update(options: argparse.Namespace) -> int:
+    """Read the list from Aeries and map what can be mapped."""
+    here = context(options)
+    rows = asyncio.run(school_list.read_schools(here.credential, here.settings))
+    with here.master() as db:
+        found = school_list.take_schools(db, rows)
+        document = school_list.list_document(db)
+    say(f"{found.listed} rows, {found.offered} of them schools; {found.mapped} mapped ({found.new} new).")
+    for code in found.gone:
+        say(f"MAP-GONE: school {code} is mapped but no longer in the list of Aeries.")
+    if options.json:
+        print_json(document)
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """Show the mapping."""
+    with context(options).master(read_only=True) as db:
+        document = school_list.list_document(db)
+    if options.only_unmapped:
+        document["schools"] = [s for s in document["schools"] if s["ali_id"] is None and not s["excluded"]]
+    if options.json:
+        print_json(document)
+        return 0
+    if not document["schools"]:
+        say("No schools here. Run aeries-tui schools update.")
+        return 0
+    table(
+        ("code", "Aeries school", "ALI school", "how"),
+        [(s["aeries_code"], s["aeries_name"], _ali(s), _how(s)) for s in document["schools"]],
+    )
+    if document["unmatched_ali"]:
+        line(f"{len(document['unmatched_ali'])} ALI schools are not mapped to.")
+    return 0
+
+
+def _ali(school: dict[str, object]) -> str:
+    return f"{school['ali_name']} ({school['ali_id']})" if school["ali_id"] else "-"
+
+
+def _how(school: dict[str, object]) -> str:
+    if school["excluded"]:
+        return "excluded"
+    reasons = school["reasons"]
+    assert isinstance(reasons, list)
+    why = ": " + ", ".join(reasons) if reasons else ""
+    match school["match"]:
+        case "manual":
+            return "by hand"
+        case "similar":
+            return f"similar {school['score']:.0f} %{why}"
+        case None:
+            suggestions = school["suggestions"]
+            assert isinstance(suggestions, list)
+            best = suggestions[0] if suggestions else None
+            return f"not mapped; perhaps {best['ali_name']} ({best['score']:.0f} %)" if best else "not mapped"
+        case other:
+            return f"{other}{why}"
+
+
+def map_one(options: argparse.Namespace) -> int:
+    """Map an Aeries school by hand."""
+    with context(options).master() as db:
+        schools.set_mapping(db, options.code, options.ali_id, by=user_name())
+        twice = [
+            c for c, m in schools.mappings(db).items() if m.ali_id == options.ali_id and c != options.code
+        ]
+    say(f"School {options.code} is mapped to {options.ali_id}.")
+    if twice:
+        say(f"MAP-DUPLICATE: school {twice[0]} is mapped to {options.ali_id} as well.")
+    return _done(options, {"aeries_code": options.code, "ali_id": options.ali_id})
+
+
+def unmap(options: argparse.Namespace) -> int:
+    """Take a school's mapping away."""
+    with context(options).master() as db:
+        schools.set_mapping(db, options.code, None, by=user_name())
+    say(f"School {options.code} is not mapped any more; the next pull plans to deactivate its people.")
+    return _done(options, {"aeries_code": options.code, "ali_id": None})
+
+
+def exclude(options: argparse.Namespace) -> int:
+    """Say that a school takes no part."""
+    with context(options).master() as db:
+        schools.exclude(db, options.code, by=user_name())
+    say(f"School {options.code} is excluded.")
+    return _done(options, {"aeries_code": options.code, "ali_id": None, "excluded": True})
+
+
+def _done(options: argparse.Namespace, document: dict[str, object]) -> int:
+    if options.json:
+        print_json(document)
+    return 0
+
+
+def import_ali(options: argparse.Namespace) -> int:
+    """Load ALI schools from a CSV, then map what can be mapped."""
+    given = school_list.read_ali_csv(Path(options.file))
+    with context(options).master() as db:
+        new, known = schools.put_ali_schools(db, given)
+        mapped = school_list.map_automatically(db)
+    say(f"{new} ALI schools added, {known} brought up to date; {mapped} schools mapped.")
+    return _done(options, {"added": new, "updated": known, "mapped": mapped})
+
+
+def create_ali(options: argparse.Namespace) -> int:
+    """Make ALI schools from Aeries schools and map them."""
+    codes: list[int] | None = None
+    if options.from_aeries != "all":
+        if not options.from_aeries.isdigit():
+            raise WrongUse(
+                "--from-aeries takes the word all or a school code.", meaning="Nothing was changed."
+            )
+        codes = [int(options.from_aeries)]
+    with context(options).master() as db:
+        made = school_list.create_ali_from_aeries(db, codes)
+    say(f"{made} ALI schools made from Aeries schools and mapped.")
+    return _done(options, {"created": made})

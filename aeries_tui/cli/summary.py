@@ -1,0 +1,69 @@
+"""The result of an import in plain lines."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from aeries_tui.cli.output import line, table
+from aeries_tui.master import imports
+from aeries_tui.words import Outcome
+
+
+def print_result(db: sqlite3.Connection, number: int, district: str) -> None:
+    """An import as a person reads it: outcome, counts, lists not read, problems by code."""
+    found = imports.get(db, number)
+    line(f"Import {number} of {district}: {found.outcome.look.ascii_sign} {found.outcome.look.label}")
+    line(
+        f"  started {found.started_at}, ended {found.ended_at or '-'}, school year {found.school_year or '-'}"
+    )
+    if found.undoes:
+        line(f"  takes import {found.undoes} back")
+    if found.problem:
+        for text in (found.problem["message"], found.problem["meaning"], found.problem["remedy"]):
+            if text:
+                line(f"  {text}")
+    if found.decided:
+        line(f"  {found.decided} by {found.decided_by}, {found.decided_at}: {found.decided_reason}")
+    for note in found.notes:
+        line(f"  {note}")
+    _print_holds(db, found)
+    _print_counts(db, number)
+    for scope in imports.scope_problems(db, number):
+        where = f"school {scope['school']}" if scope["school"] is not None else "the district"
+        line(
+            f"  not read: {scope['endpoint']} of {where} ({scope['state']}, {scope['code'] or '-'}); kept as it was"
+        )
+    codes = imports.description_codes(db, number)
+    if codes:
+        line("  " + ", ".join(f"{code} {n:,}" for code, n in codes.items()))
+        line(
+            f"  What to do: aeries-tui troubleshooting {number}; record by record: aeries-tui descriptions {number}"
+        )
+
+
+def _print_holds(db: sqlite3.Connection, found: imports.Import) -> None:
+    reasons = imports.holds(db, found.id)
+    for hold in reasons[:20]:
+        line(f"  {hold.code}: {hold.message}")
+    if len(reasons) > 20:
+        line(f"  … and {len(reasons) - 20} more reasons")
+    if found.outcome is Outcome.HELD:
+        line("  Nothing was changed; the plan waits.")
+        line(
+            f"  Read it: aeries-tui changes {found.id}. Then: aeries-tui approve {found.id} --reason TEXT, or discard."
+        )
+
+
+def _print_counts(db: sqlite3.Connection, number: int) -> None:
+    counts = imports.counts(db, number)
+    if not counts:
+        return
+    names = [
+        name
+        for name in imports.OUTCOME_COLUMNS
+        if name == "received" or any(c[name] for c in counts.values())
+    ]
+    table(
+        ("", *(name.replace("_", " ") for name in names)),
+        [(kind, *(f"{row[name]:,}" for name in names)) for kind, row in counts.items()],
+    )
