@@ -296,6 +296,10 @@ class AeriesClient:
         """One member of staff."""
         return await self._single(Ask(STAFF, f"staff/{staff}"), StaffMember)
 
+    async def staff_sections(self, staff: int) -> Answer[Section]:
+        """The sections of one member of staff, at all schools; none where Aeries knows of none."""
+        return await self._list_or_none(Ask(SECTIONS, f"staff/{staff}/classes"), Section)
+
     async def course(self, course: str) -> Course | None:
         """One course."""
         return await self._single(Ask(COURSES, f"courses/{quote(course, safe='')}"), Course)

@@ -188,6 +188,10 @@ def _results(words: Words) -> None:
     trouble = words.command("troubleshooting", "The problems of an import grouped by code, with remedies.",
                             _lazy("results", "troubleshooting"))  # fmt: skip
     trouble.add_argument("number", type=int, nargs="?", metavar="N")
+    explain = words.command("explain", "Why somebody is in the roster or not.", _lazy("people", "explain"))
+    explain.add_argument("kind", choices=("student", "staff"))
+    explain.add_argument("id", type=int, metavar="ID")
+    explain.add_argument("--live", action="store_true", help="also ask Aeries for the record as it is now")
     log = words.command("log", "The log of an import.", _lazy("results", "log"))
     log.add_argument("number", type=int, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
