@@ -1,6 +1,6 @@
 """Measures the school mapping on labelled pairs: what it maps by itself, how often wrongly, and what it suggests.
 
-    python benchmarks/mapping.py pairs.csv [--mode names|grades|codes] [--folds 5] [--curve] [--predictions FILE]
+    python benchmarks/mapping.py pairs.csv [--mode names|grades|codes] [--folds 5] [--curve] [--speed] [--predictions FILE]
 
 The file has the columns set, district, left_id, left_name, left_low_grade, left_high_grade, left_code, the same
 for right, and relation (for reporting only); a row with both ids is a pair, one with one id a school of that list
@@ -162,6 +162,25 @@ def write_predictions(path: Path, problems: Sequence[Problem], decided: Sequence
                     )
 
 
+def print_speed(problems: Sequence[Problem]) -> None:
+    """Print how long districts of 200 and 1,000 schools on each side take, made of the names in the file."""
+    left = sorted({school.name for p in problems for school in p.left})
+    right = sorted({school.name for p in problems for school in p.right})
+    for size in (200, 1000):
+        lists = [
+            [
+                School(str(place), name)
+                for place, name in enumerate(names[:: max(1, len(names) // size)][:size])
+            ]
+            for names in (left, right)
+        ]
+        read_name.cache_clear()
+        started = time.process_time()
+        map_schools(*lists)
+        seconds = time.process_time() - started
+        print(f"{len(lists[0])} by {len(lists[1])} schools, names not read before: {1000 * seconds:.0f} ms")
+
+
 def learned_without(problems: Sequence[Problem], folds: int) -> Callable[[Problem], Weights]:
     """For each problem weights that were learned without its fold."""
     by_fold = [learn([p for p in problems if fold_of(p, folds) != fold]) for fold in range(folds)]
@@ -202,6 +221,8 @@ def main() -> None:
         report(problems, decided)
         if arguments.curve:
             print_curve(problems, mode, weights)
+    if arguments.speed:
+        print_speed(problems)
 
 
 if __name__ == "__main__":

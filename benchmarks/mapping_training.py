@@ -33,7 +33,7 @@ _WORDS, _KINDS = get_args(Words), get_args(Kinds)
 _GRADES = tuple(
     name for name in MEASURES if name in ("grades_overlap", "grades_apart", "kind_against_grades")
 )
-_CASES = [("words", w) for w in _WORDS] + [("kinds", k) for k in _KINDS]
+_CASES: list[tuple[str, ...]] = [("words", w) for w in _WORDS] + [("kinds", k) for k in _KINDS]
 _CASES += [("both", w, k) for w in _WORDS for k in _KINDS]
 _COLUMN = {
     case: index for index, case in enumerate([("base",), *_CASES, *(("measure", m) for m in MEASURES)])

@@ -37,7 +37,7 @@ def _words(left: Side, right: Side, evidence: Evidence) -> list[str]:
         if telling:
             out.append(f"'{' '.join(telling)}' in one name only")
     if evidence["points_elsewhere"]:
-        out.append("which is in another school's name as well")
+        out.append("another school's name has that word")
     return out or ["few words in common"]
 
 
