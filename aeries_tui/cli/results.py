@@ -20,7 +20,7 @@ from aeries_tui.exports.cells import cell
 from aeries_tui.master import imports
 from aeries_tui.master.changes import Change, all_changes
 from aeries_tui.master.kinds import BY_NAME
-from aeries_tui.pull.decide import plan_file
+from aeries_tui.pull.folder import log_file, plan_file
 from aeries_tui.pull.lock import holder
 from aeries_tui.pull.log import Line, LogReader
 from aeries_tui.text import clean_text
@@ -170,7 +170,7 @@ def log(options: argparse.Namespace) -> int:
     here = context(options)
     with here.master(read_only=True) as db:
         imports.get(db, options.number)
-    path = here.district.pulls / str(options.number) / "log.sqlite3"
+    path = log_file(here.district, options.number)
     if not path.exists():
         raise NotFound(f"The log of import {options.number} is not kept any more.")
     lines = _log_lines(here, path, options)

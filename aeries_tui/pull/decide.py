@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from pathlib import Path
 
 from aeries_tui.errors import NotAllowedNow, WrongUse
 from aeries_tui.master import imports, schools
@@ -13,6 +12,7 @@ from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.plan import new_plan
 from aeries_tui.master.undo import must_be_undoable, plan_undo
 from aeries_tui.pull.finish import drop_staging, finish_import
+from aeries_tui.pull.folder import plan_file
 from aeries_tui.pull.guard import guard, write_reasons
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.order import user_name
@@ -20,11 +20,6 @@ from aeries_tui.pull.recovery import recover
 from aeries_tui.pull.run import outcome_of
 from aeries_tui.settings import DistrictPlaces, Settings, private_dir
 from aeries_tui.words import Outcome
-
-
-def plan_file(district: DistrictPlaces, number: int) -> Path:
-    """Where the plan of an import lies while it waits."""
-    return district.pulls / str(number) / "plan.sqlite3"
 
 
 def approve(district: DistrictPlaces, number: int, reason: str) -> Outcome:

@@ -143,11 +143,12 @@ def _from_master(db: sqlite3.Connection, found: Person, story: _Story) -> None:
     for school in found.schools:
         if school["active"] and school["ali_id"] is None:
             story.say(f"School {school['code']} is not mapped.", "MAP-UNMAPPED")
-    for one in people.stale_for(db, found):
-        where = "of the district" if one.school is None else f"of school {one.school}"
+    for stale in people.stale_for(db, found):
+        where = "of the district" if stale.school is None else f"of school {stale.school}"
         story.say(
-            f"The {one.endpoint} list {where} has not been read since {one.last_good or 'ever'}, so this may be old.",
-            one.code,
+            f"The {stale.endpoint} list {where} has not been read since {stale.last_good or 'ever'}, "
+            "so this may be old.",
+            stale.code,
         )
     if found.active and found.kind == "student" and not any(s["active"] for s in found.sections):
         story.say("The pupil is in no section.", "STUDENT-NO-SECTION")

@@ -85,9 +85,13 @@ def _where(share: Share) -> str:
 
 
 def _losses(plan: Plan, limits: Guard) -> Iterator[Reason]:
+    told: set[str] = set()
     for share in losses(plan):
         limit = limits.limits_for(share.kind.name)
         if share.affected >= limit.loss_minimum and share.percent > limit.loss_percent:
+            if share.school is not None and share.kind.name in told:
+                continue  # the district's own reason says it already
+            told.add(share.kind.name if share.school is None else "")
             yield Reason(
                 "RUN-HELD-LOSS",
                 f"{share.affected:,} of {share.before:,} {share.kind.plural} {_where(share)} would be "
@@ -98,9 +102,13 @@ def _losses(plan: Plan, limits: Guard) -> Iterator[Reason]:
 
 
 def _changes(plan: Plan, limits: Guard) -> Iterator[Reason]:
+    told: set[str] = set()
     for share in changes(plan):
         limit = limits.limits_for(share.kind.name)
         if share.affected >= limit.change_minimum and share.percent > limit.change_percent:
+            if share.school is not None and share.kind.name in told:
+                continue
+            told.add(share.kind.name if share.school is None else "")
             yield Reason(
                 "RUN-HELD-CHANGE",
                 f"{share.affected:,} of {share.before:,} {share.kind.plural} {_where(share)} would change "
