@@ -1,6 +1,7 @@
 """Measures the school mapping on labelled pairs: what it maps by itself, how often wrongly, and what it suggests.
 
-    python benchmarks/mapping.py pairs.csv [--mode names|grades|codes] [--folds 5] [--curve] [--speed] [--predictions FILE]
+    python benchmarks/mapping.py pairs.csv [--mode names|grades|codes] [--folds 5] [--curve] [--speed]
+        [--predictions FILE]
 
 The file has the columns set, district, left_id, left_name, left_low_grade, left_high_grade, left_code, the same
 for right, and relation (for reporting only); a row with both ids is a pair, one with one id a school of that list
@@ -197,6 +198,7 @@ def main() -> None:
         "--folds", type=int, default=0, metavar="N", help="cross-validate over N folds of districts"
     )
     parser.add_argument("--curve", action="store_true", help="print what other thresholds would give as well")
+    parser.add_argument("--speed", action="store_true", help="print how long large districts take as well")
     parser.add_argument(
         "--predictions", type=Path, metavar="FILE", help="write the decisions (of names, or --mode)"
     )
