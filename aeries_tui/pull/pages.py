@@ -141,7 +141,7 @@ class Pages:
         """Stage one answer; it is on disk when this returns."""
         with immediate(self.connection):
             self._add_records(list_id, endpoint, page.records)
-            self._add_bad(list_id, page.bad)
+            self._add_bad(list_id, endpoint, page.bad)
             self.connection.execute(
                 "UPDATE list SET received = received + ?, next_start = ?, last_mark = ?, "
                 "requests = requests + ?, retries = retries + ?, bytes = bytes + ?, seconds = seconds + ?, "
@@ -174,13 +174,14 @@ class Pages:
                 ),
             )
 
-    def _add_bad(self, list_id: int, bad: Sequence[BadRecord]) -> None:
+    def _add_bad(self, list_id: int, endpoint: str, bad: Sequence[BadRecord]) -> None:
+        staff_id = "id" if endpoint == "staff" else "staff_id"
         self.connection.executemany(
             "INSERT INTO bad VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (list_id, b.code, b.field, b.part, b.index, b.school_code, b.is_known,
                  b.key.get("student_id"), b.key.get("section_number"), b.key.get("teacher_number"),
-                 b.key.get("staff_id"), b.key.get("id"))
+                 b.key.get(staff_id), b.key.get("id"))
                 for b in bad
             ],
         )  # fmt: skip

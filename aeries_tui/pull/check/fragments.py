@@ -43,7 +43,8 @@ def date(column: str) -> str:
 
 def is_bad_date(column: str) -> str:
     """True where an extracted date is not one that exists."""
-    return f"({column} IS NOT NULL AND {column} IS NOT date({column}))"
+    # Only with a modifier does SQLite work out the day: it takes 30 February at its word otherwise.
+    return f"({column} IS NOT NULL AND {column} IS NOT date({column}, '+0 days'))"
 
 
 def is_bad_email(column: str) -> str:

@@ -44,7 +44,8 @@ FROM (
   UNION ALL
   SELECT h.row, h.section_id, h.school_code, h.staff_id, h.place = 1, NULL, NULL, NULL, NULL FROM homeroom_staff h
 ) q LEFT JOIN after_section a ON a.section_id = q.section_id
-LEFT JOIN able_staff s ON s.staff_id = q.staff_id LEFT JOIN clean_staff c ON c.staff_id = q.staff_id
+LEFT JOIN able_staff s ON s.staff_id = q.staff_id
+LEFT JOIN (SELECT staff_id, max(status) AS status FROM clean_staff GROUP BY 1) c ON c.staff_id = q.staff_id
 """
 
 
@@ -53,7 +54,7 @@ def check_staffing(plan: Plan, rules: Rules) -> None:
     db = plan.connection
     db.execute(_CLEAN)
     db.execute("CREATE INDEX clean_staff_id ON clean_staff (staff_id)")
-    _able_staff(plan)
+    _able_staff(plan, rules)
     _homeroom_staff(plan)
     db.execute(_MEMBERS, {"day": rules.day})
     db.execute(
@@ -76,7 +77,7 @@ def check_staffing(plan: Plan, rules: Rules) -> None:
     _describe(plan)
 
 
-def _able_staff(plan: Plan) -> None:
+def _able_staff(plan: Plan, rules: Rules) -> None:
     """Who may teach: active in the staff list; the last good version where the list or record failed."""
     db = plan.connection
     db.execute("CREATE TABLE able_staff (staff_id INTEGER PRIMARY KEY)")
@@ -90,7 +91,8 @@ def _able_staff(plan: Plan) -> None:
     )
     db.execute(
         "INSERT OR IGNORE INTO keep_staff SELECT b.staff_id FROM p.bad b JOIN p.list l ON l.id = b.list_id "
-        "WHERE l.endpoint = 'staff' AND b.part = '' AND b.staff_id IS NOT NULL"
+        "WHERE l.endpoint = 'staff' AND (b.part = '' OR ?) AND b.staff_id IS NOT NULL",
+        (rules.staff_by_school,),
     )
     db.execute(
         "INSERT OR IGNORE INTO able_staff SELECT staff_id FROM good_staff WHERE "

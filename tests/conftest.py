@@ -1,0 +1,50 @@
+"""No test sees the developer's machine: its home, its settings, its proxies, its certificates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from engine import Station, fast_directory
+from engine.served import Roster, small_rosters
+
+_FOREIGN = ("_PROXY", "_proxy")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if (
+                name.endswith(_FOREIGN)
+                or name.startswith(("AERIES_", "XDG_"))
+                or name == "CREDENTIALS_DIRECTORY"
+            ):
+                patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        patch.setenv("AERIES_TUI_CONFIG_DIR", str(home / "config"))
+        patch.setenv("AERIES_TUI_DATA_DIR", str(home / "data"))
+        yield
+
+
+@pytest.fixture
+def fast_path(tmp_path: Path) -> Iterator[Path]:
+    """A directory in memory where there is room for one: these tests are not about the disk's speed."""
+    with fast_directory(tmp_path) as path:
+        yield path
+
+
+@pytest.fixture
+def station(fast_path: Path) -> Station:
+    """A machine of its own with one district, whose Aeries is a table in memory."""
+    return Station(fast_path)
+
+
+@pytest.fixture(scope="session")
+def rosters() -> Iterator[dict[str, Roster]]:
+    """Simulated districts served in this process, each shared by the tests of one worker."""
+    with small_rosters() as served:
+        yield served

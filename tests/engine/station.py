@@ -1,0 +1,183 @@
+"""A machine with one district: its directories, its credential, its settings, and pulls on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+
+from aeries_tui.aeries import ClientOptions
+from aeries_tui.master import imports, schools
+from aeries_tui.master.database import connect
+from aeries_tui.master.kinds import KINDS
+from aeries_tui.pull.log import LogReader
+from aeries_tui.pull.order import PullOrder
+from aeries_tui.pull.run import pull
+from aeries_tui.secret import Secret
+from aeries_tui.settings import Credential, CredentialStore, Places, Settings, Source, private_dir
+from aeries_tui.settings.certificate import InFile
+from engine.paper import PaperAeries
+
+CERTIFICATE = "Zq7Xk29vLm4Rt81Yc3Wb6Nh5Pd0Js8Gf"
+OUTCOMES = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
+
+
+def adds_up(document: dict[str, Any]) -> bool:
+    """Whether each kind's outcomes sum to what was received (promise 5)."""
+    return bool(document["counts"]) and all(
+        count["received"] == sum(count[name] for name in OUTCOMES) for count in document["counts"].values()
+    )
+
+
+async def _no_wait(seconds: float) -> None:
+    """Waits of the client between tries cost a test nothing."""
+
+
+@contextlib.contextmanager
+def fast_directory(otherwise: Path) -> Iterator[Path]:
+    """A directory in memory for as long as the block runs, or `otherwise` where memory has no room for it."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < 1_000_000_000:
+        yield otherwise
+        return
+    with tempfile.TemporaryDirectory(prefix="aeries-tui-", dir=memory) as name:
+        yield Path(name)
+
+
+class Station:
+    """A machine with one district.
+
+    Args:
+        root: where its directories are made.
+        url: the Instance URL; of the Aeries in memory by default.
+        certificate: that of the district.
+
+    Attributes:
+        aeries: the Aeries in memory.
+        settings: config.toml; replace it to change a setting.
+    """
+
+    def __init__(
+        self, root: Path, url: str = "https://demo.example/aeries", certificate: str = CERTIFICATE
+    ) -> None:
+        self.places = Places(private_dir(root / "config"), private_dir(root / "data"))
+        self.district = self.places.district("demo").create()
+        self.credential = Credential("demo", url, InFile(Secret(certificate)))
+        if not self.places.credentials_file.exists():
+            CredentialStore(self.places.credentials_file).add(self.credential)
+        self.settings = Settings()
+        self.aeries = PaperAeries()
+        self.echoed: list[str] = []
+
+    def set(self, section: str, **values: Any) -> None:
+        """Change settings of a section."""
+        old = getattr(self.settings, section)
+        self.settings = replace(self.settings, **{section: replace(old, **values)})
+
+    def hurry(self) -> None:
+        """Short time-outs, few tries: for servers that are broken on purpose."""
+        self.settings = replace(
+            self.settings,
+            source=Source(
+                connect_timeout=0.5, silence_timeout=0.4, request_deadline=1.2, tries=2, retry_budget=8,
+                pull_deadline=60.0,
+            ),
+        )  # fmt: skip
+
+    # --- the Master ---
+
+    @contextlib.contextmanager
+    def master(self) -> Iterator[sqlite3.Connection]:
+        """The Master, open for writing."""
+        with contextlib.closing(connect(self.district.master)) as db:
+            yield db
+
+    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the Master."""
+        with self.master() as db:
+            return [tuple(row) for row in db.execute(sql, values)]
+
+    def map(self, *codes: int, rows: Iterable[dict[str, Any]] | None = None) -> None:
+        """Take the school list over and map these schools, each to an ALI school of its own."""
+        listed = rows if rows is not None else [_plain(row) for row in self.aeries.lists["schools"]]
+        with self.master() as db:
+            schools.update_aeries_schools(db, list(listed))
+            schools.put_ali_schools(
+                db, [schools.AliSchool(f"ali-{code}", f"ALI {code}", "", "", "", "csv") for code in codes]
+            )
+            schools.set_automatic(db, [(code, f"ali-{code}", "code", 100.0, []) for code in codes])
+
+    def active(self, kind: str) -> set[tuple[Any, ...]]:
+        """Keys of the active records of a kind."""
+        keys = next(k for k in KINDS if k.name == kind).key_list()
+        return set(self.query(f"SELECT {keys} FROM {kind} WHERE active = 1"))
+
+    def all_active(self) -> dict[str, set[tuple[Any, ...]]]:
+        """Keys of the active records of every kind."""
+        return {kind.name: self.active(kind.name) for kind in KINDS}
+
+    def roster(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The roster tables, row for row."""
+        return {k.name: self.query(f"SELECT * FROM {k.name} ORDER BY {k.key_list()}") for k in KINDS}
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The roster without the numbers of the imports that created its records."""
+        return {
+            k.name: self.query(f"SELECT {', '.join(k.names)}, active FROM {k.name} ORDER BY {k.key_list()}")
+            for k in KINDS
+        }
+
+    def document(self, number: int) -> dict[str, Any]:
+        """What `results --json` prints of an import."""
+        with self.master() as db:
+            return imports.results_document(db, number, "demo")
+
+    def descriptions(self, number: int, code: str | None = None) -> list[imports.Description]:
+        """An import's descriptions."""
+        with self.master() as db:
+            return list(imports.descriptions(db, number, code))
+
+    def log(self, number: int) -> list[str]:
+        """An import's log, a line each."""
+        reader = LogReader(self.district.pulls / str(number) / "log.sqlite3")
+        try:
+            return [f"{line.level} {line.stage} {line.message}" for line in reader.lines(limit=1_000_000)]
+        finally:
+            reader.close()
+
+    # --- pulls ---
+
+    def order(self, **options: Any) -> PullOrder:
+        """A pull of this district."""
+        return PullOrder(self.district, self.credential, self.settings, **{"acknowledge": True, **options})
+
+    def pull(self, **options: Any) -> dict[str, Any]:
+        """Pull from the Aeries in memory; returns what `pull --json` prints."""
+        transport = httpx.MockTransport(self.aeries)
+        client = partial(ClientOptions, transport=transport, sleep=_no_wait)
+        with patch("aeries_tui.pull.run.ClientOptions", client):
+            return self.pull_over_http(**options)
+
+    def pull_over_http(self, **options: Any) -> dict[str, Any]:
+        """Pull from the server at the credential's address."""
+        self.echoed = []
+        return self.document(pull(self.order(**options), lambda line: self.echoed.append(line.message)))
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    from aeries_tui.aeries import decode_list
+    from aeries_tui.aeries.records import School
+    from aeries_tui.pull.pages import school_row
+    from engine.paper import as_json
+
+    return school_row(decode_list(as_json([row]).content, School).records[0])

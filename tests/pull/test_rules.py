@@ -1,0 +1,530 @@
+"""Who is in, exactly: small districts made by hand, and what a pull makes of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from engine import (
+    PaperAeries,
+    Station,
+    adds_up,
+    class_row,
+    course,
+    homeroom_teacher,
+    member,
+    school,
+    section,
+    staff,
+    student,
+)
+
+from aeries_tui.master import schools
+from aeries_tui.settings.fields import DateRange
+
+Keys = set[tuple[Any, ...]]
+
+
+def district(**lists: list[Any]) -> PaperAeries:
+    """One school 7 with pupil 1 in section 1 taught by 70, but for the lists that are given."""
+    aeries = PaperAeries().put(
+        ("schools", [school(0), school(7)]),
+        ("staff", [staff(70)]),
+        ("courses", [course("0100")]),
+        ("7/students", [student(7, 1)]),
+        ("7/teachers", [homeroom_teacher(7, 1, 70)]),
+        ("7/sections", [section(7, 1, member(70))]),
+        ("7/classes", [class_row(7, 1, 1)]),
+    )
+    for name, rows in lists.items():
+        aeries.lists[name if name in {"schools", "staff", "courses"} else f"7/{name}"] = rows
+    return aeries
+
+
+@dataclass
+class Case:
+    """A district, the keys that are active after its first pull, and the codes it is told of."""
+
+    says: str
+    aeries: Callable[[], PaperAeries]
+    active: dict[str, Keys]
+    codes: set[str] = field(default_factory=set)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+CASES = [
+    Case(
+        "a pupil in a class with a teacher is a roster",
+        district,
+        {
+            "student": {(1,)}, "school_enrollment": {(7, 1)}, "section": {("7_1",)}, "staff": {(70,)},
+            "enrollment": {("7_1", 1)}, "teaching": {("7_1", 70)}, "course": {("0100",)},
+        },
+    ),
+    Case(
+        "status blank, space, null and absent all mean active",
+        lambda: district(
+            students=[
+                student(7, 1), student(7, 2, InactiveStatusCode=" "), student(7, 3, InactiveStatusCode=None),
+                {k: v for k, v in student(7, 4).items() if k != "InactiveStatusCode"},
+            ]
+        ),
+        {"student": {(1,), (2,), (3,), (4,)}},
+        {"STUDENT-NO-SECTION"},
+    ),
+    Case(
+        "pre-enrolled, left and no-show pupils are out of scope",
+        lambda: district(
+            students=[student(7, 1), *(student(7, 2 + n, InactiveStatusCode=c) for n, c in enumerate("*INX"))]
+        ),
+        {"student": {(1,)}, "school_enrollment": {(7, 1)}},
+    ),
+    Case(
+        "a leave date without a status does not take a pupil out",
+        lambda: district(students=[student(7, 1, SchoolLeaveDate="2026-09-01T00:00:00")]),
+        {"student": {(1,)}},
+    ),
+    Case(
+        "a pupil listed twice with the same content is one pupil",
+        lambda: district(students=[student(7, 1), student(7, 1)]),
+        {"student": {(1,)}, "school_enrollment": {(7, 1)}},
+    ),
+    Case(
+        "a pupil listed twice with different content is said so",
+        lambda: district(students=[student(7, 1), student(7, 1, LastName="Other")]),
+        {"student": {(1,)}},
+        {"REC-DUPLICATE"},
+    ),
+    Case(
+        "an inactive and an active record of one pupil at one school are one active pupil",
+        lambda: district(students=[student(7, 1, InactiveStatusCode="I"), student(7, 1)]),
+        {"student": {(1,)}, "school_enrollment": {(7, 1)}},
+    ),
+    Case(
+        "grades reach from -2 to 18",
+        lambda: district(
+            students=[student(7, n, Grade=g) for n, g in enumerate((-2, 0, 18, "5", None, " ", -3, 19), 1)]
+        ),
+        {"student": {(n,) for n in range(1, 7)}},
+        {"REC-GRADE", "STUDENT-NO-SECTION"},
+    ),
+    Case(
+        "a grade that is no number is a value of the wrong kind",
+        lambda: district(students=[student(7, 1), student(7, 2, Grade="fifth")]),
+        {"student": {(1,)}},
+        {"REC-TYPE"},
+    ),
+    Case(
+        "a nameless pupil is left out",
+        lambda: district(students=[student(7, 1), student(7, 2, LastName=" "), student(7, 3, FirstName=None)]),
+        {"student": {(1,)}},
+        {"REC-REQUIRED"},
+    ),
+    Case(
+        "a day that does not exist leaves the pupil out; a missing date does not",
+        lambda: district(
+            students=[
+                student(7, 1, Birthdate="2015-02-30T00:00:00"), student(7, 2, Birthdate="0001-01-01T00:00:00"),
+                student(7, 3, Birthdate="yesterday"), student(7, 4, Birthdate=None),
+            ]
+        ),
+        {"student": {(2,), (4,)}},
+        {"REC-DATE", "SECTION-NO-STUDENTS", "STUDENT-NO-SECTION"},
+    ),
+    Case(
+        "a missing id leaves the record out, not its neighbours",
+        lambda: district(students=[student(7, 1), {**student(7, 2), "StudentID": None}, student(7, 3)]),
+        {"student": {(1,), (3,)}},
+        {"REC-REQUIRED", "STUDENT-NO-SECTION"},
+    ),
+    Case(
+        "a record of another school is left out",
+        lambda: district(students=[student(7, 1), student(7, 2), student(8, 3)]),
+        {"student": {(1,), (2,)}, "school_enrollment": {(7, 1), (7, 2)}},
+        {"REF-SCHOOL", "STUDENT-NO-SECTION"},
+    ),
+    Case(
+        "an inactive section is out, and the classes in it are out of scope",
+        lambda: district(
+            sections=[section(7, 1, member(70)), section(7, 2, member(70), InactiveStatusCode="I")],
+            classes=[class_row(7, 1, 1), class_row(7, 2, 1)],
+        ),
+        {"section": {("7_1",)}, "enrollment": {("7_1", 1)}},
+    ),
+    Case(
+        "a class is held on its first and its last day, and has no end where none is named",
+        lambda: district(
+            students=[student(7, n) for n in range(1, 7)],
+            classes=[
+                class_row(7, 1, 1, DateStarted="2026-10-05T00:00:00"),
+                class_row(7, 1, 2, DateEnded="2026-10-05T00:00:00"),
+                class_row(7, 1, 3, DateEnded=None),
+                class_row(7, 1, 4, DateStarted="2026-10-06T00:00:00"),
+                class_row(7, 1, 5, DateEnded="2026-10-04T00:00:00"),
+                class_row(7, 1, 6, DateStarted=None, DateEnded="0001-01-01T00:00:00"),
+            ],
+        ),
+        {"enrollment": {("7_1", n) for n in (1, 2, 3, 6)}},
+        {"STUDENT-NO-SECTION"},
+    ),
+    Case(
+        "lead_days takes classes that begin soon",
+        lambda: district(
+            students=[student(7, 1), student(7, 2)],
+            classes=[
+                class_row(7, 1, 1, DateStarted="2026-10-12T00:00:00"),
+                class_row(7, 1, 2, DateStarted="2026-10-13T00:00:00"),
+            ],
+        ),
+        {"enrollment": {("7_1", 1)}},
+        {"STUDENT-NO-SECTION"},
+        {"lead_days": 7},
+    ),
+    Case(
+        "a pupil who left a class and came back is one enrollment",
+        lambda: district(
+            classes=[class_row(7, 1, 1, DateEnded="2026-09-01T00:00:00"), class_row(7, 1, 1), class_row(7, 1, 1)]
+        ),
+        {"enrollment": {("7_1", 1)}},
+    ),
+    Case(
+        "a class with an unreadable date is left out",
+        lambda: district(classes=[class_row(7, 1, 1, DateStarted="soon")]),
+        {"enrollment": set()},
+        {"REC-DATE", "SECTION-NO-STUDENTS"},
+    ),
+    Case(
+        "classes of unknown pupils and sections are described once for each of those",
+        lambda: district(classes=[class_row(7, 1, 1), *(class_row(7, s, p) for s in (1, 3) for p in (55, 55))]),
+        {"enrollment": {("7_1", 1)}},
+        {"REF-STUDENT"},
+    ),
+    Case(
+        "a class in a section that nobody lists",
+        lambda: district(classes=[class_row(7, 1, 1), class_row(7, 99, 1)]),
+        {"enrollment": {("7_1", 1)}},
+        {"REF-SECTION"},
+    ),
+    Case(
+        "primary, assistant, inactive and ended members of a section are told apart",
+        lambda: district(
+            staff=[staff(70), staff(71), staff(72), staff(73), staff(74)],
+            teachers=[],
+            sections=[
+                section(
+                    7, 1, member(70), member(71, IsPrimaryTeacher=False), member(72, InactiveStatusCode="I"),
+                    member(73, EndDate="2026-10-04T00:00:00"), member(74, EndDate="2026-10-05T00:00:00"),
+                )
+            ],
+        ),
+        {"teaching": {("7_1", 70), ("7_1", 71), ("7_1", 74)}, "staff": {(70,), (71,), (74,)}},
+    ),
+    Case(
+        "staff who neither teach nor are named as teachers are out of scope",
+        lambda: district(staff=[staff(70), staff(71), staff(72)], teachers=[homeroom_teacher(7, 1, 70, 72)]),
+        {"staff": {(70,), (72,)}},
+    ),
+    Case(
+        "with staff = school those of a mapped school are in",
+        lambda: district(
+            staff=[
+                staff(70), staff(71, PrimaryAeriesSchool=7), staff(72, PrimaryAeriesSchool=8),
+                staff(73, SchoolAccessPermissions=[{"SchoolCode": 7}]),
+            ]
+        ),
+        {"staff": {(70,), (71,), (73,)}},
+        set(),
+        {"staff": "school"},
+    ),
+    Case(
+        "inactive staff do not teach, and that is no error",
+        lambda: district(staff=[staff(70, InactiveStatusCode="I")]),
+        {"staff": set(), "teaching": set()},
+        {"SECTION-NO-TEACHER"},
+    ),
+    Case(
+        "a member who is not in the staff list is described once",
+        lambda: district(sections=[section(7, n, member(75)) for n in (1, 2)], teachers=[]),
+        {"staff": set(), "teaching": set(), "section": {("7_1",), ("7_2",)}},
+        {"REF-STAFF", "SECTION-NO-STUDENTS"},
+    ),
+    Case(
+        "a section without members has no teacher",
+        lambda: district(sections=[section(7, 1)]),
+        {"teaching": set(), "staff": {(70,)}},
+        {"SECTION-NO-TEACHER"},
+    ),
+    Case(
+        "only courses that an active section uses are in, whatever blanks are around their id",
+        lambda: district(
+            courses=[course("0100 "), course("0200"), course("0300")],
+            sections=[section(7, 1, member(70)), section(7, 2, course="0200", InactiveStatusCode="I")],
+        ),
+        {"course": {("0100",)}},
+    ),
+    Case(
+        "a section of an unknown course is kept",
+        lambda: district(courses=[course("0999")]),
+        {"course": set(), "section": {("7_1",)}},
+        {"REF-COURSE"},
+    ),
+    Case(
+        "an elementary homeroom is a section under Aeries' own id",
+        lambda: district(
+            schools=[school(7, "Elementary")],
+            students=[student(7, 1, HomeRoomTeacherNumber="0005"), student(7, 2), student(7, 3, HomeRoomTeacherNumber="6")],
+            teachers=[homeroom_teacher(7, 5, 70), homeroom_teacher(7, 6, 70, InactiveStatusCode="I"), homeroom_teacher(7, 8, 70)],
+            sections=[], classes=[],
+        ),
+        {
+            "section": {("7_TN_5",)}, "enrollment": {("7_TN_5", 1)}, "teaching": {("7_TN_5", 70)},
+            "staff": {(70,)}, "student": {(1,), (2,), (3,)},
+        },
+        {"STUDENT-NO-SECTION"},
+    ),
+    Case(
+        "a homeroom that three people share has its first as primary teacher",
+        lambda: district(
+            schools=[school(7, "Elementary")],
+            staff=[staff(70), staff(71), staff(72)],
+            students=[student(7, 1, HomeRoomTeacherNumber="5")],
+            teachers=[homeroom_teacher(7, 5, 71, 70, 72)],
+            sections=[], classes=[],
+        ),
+        {"teaching": {("7_TN_5", 70), ("7_TN_5", 71), ("7_TN_5", 72)}},
+    ),
+    Case(
+        "a homeroom teacher who has sections gets no homeroom section",
+        lambda: district(
+            schools=[school(7, "ElementaryAndMasterSchedule")],
+            students=[student(7, 1, HomeRoomTeacherNumber="1")],
+        ),
+        {"section": {("7_1",)}},
+    ),
+    Case(
+        "a traditional school has no homeroom sections",
+        lambda: district(students=[student(7, 1, HomeRoomTeacherNumber="1")], sections=[], classes=[]),
+        {"section": set()},
+        {"STUDENT-NO-SECTION"},
+    ),
+    Case(
+        "an address that is none, a shared one and a missing one are kept and said",
+        lambda: district(
+            students=[
+                student(7, 1, StudentEmailAddress="nonsense"), student(7, 2, StudentEmailAddress="A@example.org"),
+                student(7, 3, StudentEmailAddress="a@Example.org"), student(7, 4, StudentEmailAddress=""),
+            ]
+        ),
+        {"student": {(1,), (2,), (3,), (4,)}},
+        {"REC-EMAIL-FORMAT", "REC-EMAIL-SHARED", "STUDENT-NO-EMAIL", "STUDENT-NO-SECTION"},
+    ),
+    Case(
+        "a term that the school does not have is said",
+        lambda: district(
+            schools=[school(7, Terms=[{"TermCode": "F", "StartDate": "2026-08-01", "EndDate": "2026-12-20"}])]
+        ),
+        {"section": {("7_1",)}},
+        {"REF-TERM"},
+    ),
+    Case(
+        "a roster that differs from Aeries' own count is said",
+        lambda: district(sections=[section(7, 1, member(70), TotalStudents=4)]),
+        {"enrollment": {("7_1", 1)}},
+        {"SECTION-COUNT"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.says)
+def test_who_is_in(case: Case, station: Station) -> None:
+    station.aeries = case.aeries()
+    station.set("pull", **case.settings)
+    station.map(7)
+    document = station.pull()
+    assert {kind: station.active(kind) for kind in case.active} == case.active
+    assert set(document["descriptions"]) == case.codes
+    assert adds_up(document)
+    again = station.pull()
+    assert all(
+        not count[name]
+        for count in again["counts"].values()
+        for name in ("created", "updated", "deactivated")
+    )
+
+
+def test_a_pupil_at_two_schools_is_one_person_with_the_fields_of_the_school_entered_last(
+    station: Station,
+) -> None:
+    station.aeries = PaperAeries.usual(pupils=1)
+    station.aeries.lists["7/students"] = [student(7, 1, Grade=8, SchoolEnterDate="2024-08-01T00:00:00")]
+    station.aeries.lists["8/students"] = [student(8, 1, Grade=9, SchoolEnterDate="2026-08-01T00:00:00")]
+    station.map(7, 8)
+    document = station.pull()
+    assert station.active("school_enrollment") == {(7, 1), (8, 1)}
+    assert station.query("SELECT grade, primary_school FROM student") == [(9, 8)]
+    assert document["counts"]["student"]["received"] == 1
+
+
+def test_a_pupil_leaving_one_of_two_schools_stays(station: Station) -> None:
+    station.aeries = PaperAeries.usual(pupils=1)
+    station.aeries.lists["8/students"] = [student(8, 7000)]
+    station.map(7, 8)
+    station.pull()
+    station.aeries.lists["7/students"] = [student(7, 7000, InactiveStatusCode="T"), student(7, 7009)]
+    station.pull()
+    assert station.active("school_enrollment") == {(8, 7000), (7, 7009)}
+    assert station.active("student") == {(7000,), (7009,)}
+    assert station.query("SELECT primary_school FROM student WHERE student_id = 7000") == [(8,)]
+
+
+def test_who_comes_back_is_the_same_person(station: Station) -> None:
+    station.aeries = district(students=[student(7, 1), student(7, 2)])
+    station.map(7)
+    station.pull()
+    station.aeries.lists["7/students"] = [student(7, 2)]
+    station.pull()
+    assert station.active("student") == {(2,)}
+    station.aeries.lists["7/students"] = [student(7, 1), student(7, 2)]
+    document = station.pull()
+    assert document["counts"]["student"]["reactivated"] == 1
+    assert station.query("SELECT created_import FROM student WHERE student_id = 1") == [(1,)]
+
+
+def test_a_rejected_record_keeps_its_last_good_version(station: Station) -> None:
+    station.aeries = district(students=[student(7, 1), student(7, 2)])
+    station.map(7)
+    station.pull()
+    before = station.contents()
+    for broken in (
+        student(7, 1, Grade=99), student(7, 1, LastName=""), student(7, 1, Birthdate="2015-99-99"),
+        student(7, 1, Grade={"x": 1}), student(7, 1, FirstName=[]),
+    ):  # fmt: skip
+        station.aeries.lists["7/students"] = [broken, student(7, 2)]
+        document = station.pull()
+        assert document["outcome"] == "completed_with_error"
+        assert document["counts"]["student"]["rejected"] == 1
+        assert adds_up(document)
+        assert station.contents() == before
+
+
+def test_a_record_that_nobody_can_name_keeps_everybody_of_its_list(station: Station) -> None:
+    station.aeries = district(students=[student(7, 1), student(7, 2)])
+    station.map(7)
+    station.pull()
+    station.aeries.lists["7/students"] = [{**student(7, 1), "StudentID": "?"}, "nonsense"]
+    document = station.pull()
+    assert station.active("student") == {(1,), (2,)}
+    assert document["outcome"] == "completed_with_error"
+    assert document["counts"]["student"]["rejected"] == 2
+    assert adds_up(document)
+
+
+def test_an_unreadable_staff_record_keeps_the_person_and_what_they_teach(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    before = station.contents()
+    station.aeries.lists["staff"] = [staff(70, LastName={"no": "name"})]
+    document = station.pull()
+    assert station.contents() == before
+    assert adds_up(document)
+
+
+def test_an_unreadable_section_keeps_the_section_its_roster_and_its_teacher(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    before = station.contents()
+    station.aeries.lists["7/sections"] = [section(7, 1, member(70), Room=["list"])]
+    document = station.pull()
+    assert station.contents() == before
+    assert document["outcome"] == "completed_with_error"
+    assert adds_up(document)
+
+
+def test_an_unreadable_member_of_a_section_keeps_who_taught_it(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    before = station.contents()
+    for members in ([member(70, StaffID="?")], [17], "nobody", [member(70, StaffID=None)]):
+        station.aeries.lists["7/sections"] = [{**section(7, 1), "SectionStaffMembers": members}]
+        document = station.pull()
+        assert station.active("teaching") == {("7_1", 70)}
+        assert station.contents()["section"] == before["section"]
+        assert document["outcome"] == "completed_with_error"
+        assert adds_up(document)
+
+
+def test_a_sequence_number_given_anew_and_another_order_change_nothing(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+    station.pull()
+    for path, rows in station.aeries.lists.items():
+        rows.reverse()
+        if path.endswith("/classes"):
+            for number, row in enumerate(rows):
+                row["SequenceNumber"] = 500 + number
+    document = station.pull()
+    assert all(
+        count["updated"] == count["created"] == count["deactivated"] == 0
+        for count in document["counts"].values()
+    )
+
+
+def test_blank_null_absent_and_a_space_are_one_thing(station: Station) -> None:
+    station.aeries = district(students=[student(7, 1, MiddleName=None)])
+    station.map(7)
+    station.pull()
+    for row in (student(7, 1), student(7, 1, MiddleName=""), student(7, 1, MiddleName=" \t ")):
+        station.aeries.lists["7/students"] = [row]
+        assert station.pull()["counts"]["student"]["updated"] == 0
+
+
+def test_a_duplicate_staff_row_does_not_multiply_what_is_taught(station: Station) -> None:
+    station.aeries = district(staff=[staff(70), staff(70), staff(70, Title="Dr")])
+    station.map(7)
+    document = station.pull()
+    assert document["counts"]["teaching"]["received"] == 1
+    assert document["counts"]["staff"]["duplicate"] == 2
+    assert adds_up(document)
+
+
+def test_what_was_received_of_each_list_is_what_its_kind_accounts_for(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    document = station.pull()
+    by_endpoint: dict[str, int] = {}
+    for scope in document["scopes"]:
+        by_endpoint[scope["endpoint"]] = by_endpoint.get(scope["endpoint"], 0) + scope["received"]
+    counts = {kind: count["received"] for kind, count in document["counts"].items()}
+    assert by_endpoint["students"] == counts["school_enrollment"]
+    assert by_endpoint["sections"] == counts["section"]
+    assert by_endpoint["classes"] == counts["enrollment"]
+    assert by_endpoint["staff"] == counts["staff"]
+    assert by_endpoint["courses"] == counts["course"]
+
+
+def test_additions_only_deactivates_nobody(station: Station) -> None:
+    station.aeries = district(students=[student(7, 1), student(7, 2)])
+    station.map(7)
+    station.pull()
+    station.set("pull", additions_only_dates=(DateRange(dt.date(2026, 10, 1), dt.date(2026, 10, 31)),))
+    station.aeries.lists["7/students"] = [student(7, 2), student(7, 3)]
+    station.pull()
+    assert station.active("student") == {(1,), (2,), (3,)}
+
+
+def test_a_school_that_is_no_longer_mapped_leaves_the_roster(station: Station) -> None:
+    station.aeries = PaperAeries.usual(pupils=2)
+    station.map(7, 8)
+    station.pull()
+    with station.master() as db:
+        schools.set_mapping(db, 8, None, by="test")
+    station.pull()
+    assert {school for school, _ in station.active("school_enrollment")} == {7}
+    assert {number for (number,) in station.active("student")} == {7000, 7001}
+    assert {section for section, _ in station.active("enrollment")} == {"7_1"}
