@@ -129,7 +129,9 @@ def _in_place(piece: str, before: str, after: str) -> tuple[str, ...]:
 def _at_end(piece: str, before: str, after: str, is_cut: bool) -> tuple[str, ...]:
     """The kind of school that the last piece of a name begins to say: "Eleme", "Hi", and "H" where cut off."""
     if before and not after and len(piece) >= (1 if is_cut else 2):
-        return next(((kind,) for kind in _CUT_KINDS if kind.startswith(piece)), ())
+        for kind in _CUT_KINDS:
+            if kind.startswith(piece):
+                return (kind,)
     return ()
 
 

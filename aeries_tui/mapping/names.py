@@ -108,7 +108,7 @@ def _given(plain: str, words: tuple[str, ...], spelled: dict[str, str]) -> froze
     inside: set[str] = set()
     if "(" in plain:
         inside.update(match for part in _PARENTHESIS.findall(plain) for match in _PIECE.findall(part))
-    before_initial = set(_BEFORE_INITIAL.findall(plain))
+    before_initial = _BEFORE_INITIAL.findall(plain) if any(len(word) == 1 for word in spelled) else ()
     found = {
         word
         for word in words
