@@ -35,11 +35,6 @@ class Page:
     first: int = 1
     last: int | None = None
 
-    @property
-    def is_whole(self) -> bool:
-        """No part of the list is left out."""
-        return self.first <= 1 and self.last is None
-
     def of(self, records: list[bytes]) -> list[bytes]:
         """The wanted ones."""
         return records[max(0, self.first - 1) : self.last]

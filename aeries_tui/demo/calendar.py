@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 DEFAULT_YEAR = 2026
@@ -62,8 +62,3 @@ def year_name(year: int) -> str:
 def stamp(day: date) -> str:
     """A date as the source writes it (contract, section 3)."""
     return f"{day.isoformat()}T00:00:00"
-
-
-def days_before(day: date, count: int) -> date:
-    """The date `count` days earlier."""
-    return day - timedelta(days=count)

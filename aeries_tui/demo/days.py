@@ -40,7 +40,7 @@ _SHARES: tuple[tuple[Happening, float], ...] = (
     (Happening.DROP, 18), (Happening.ADD, 18),
 )  # fmt: skip
 _NEW_PUPILS = 0.06
-_SECTIONS = 0.3
+_SECTIONS = 0.2
 _STAFF = 0.3
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from aeries_tui.demo.calendar import terms_of
 from aeries_tui.demo.days import Event, Happening, born, pupil_events
 from aeries_tui.demo.draw import Draws, draws, within
-from aeries_tui.demo.layout import Kind, School, Setting
+from aeries_tui.demo.layout import School, Setting
 
 IDS_PER_SCHOOL = 100_000
 """StudentID is the school's code and the pupil's ordinal from 1 in five digits."""
@@ -192,8 +192,3 @@ def homeroom(setting: Setting, school: School, life: Life, teachers: int) -> int
         return None
     moved = sum(event.what is Happening.ADD and event.draw % 4 == 0 for event in life.swaps)
     return ((life.draws[3] * teachers >> 16) + moved % 2) % teachers
-
-
-def keeps_classes(school: School) -> bool:
-    """Whether the pupils of a school have class rows."""
-    return school.kind in (Kind.MIXED, Kind.TRADITIONAL, Kind.FLEXIBLE, Kind.FLEX)

@@ -125,11 +125,6 @@ class Running:
         """End soon; from any thread."""
         self._server.end()
 
-    def abandon(self) -> None:
-        """Give back what a server that never ran holds."""
-        self._line.close()
-        self.state.close()
-
 
 def in_thread(running: Running) -> Callable[[], None]:
     """Serve in a thread.

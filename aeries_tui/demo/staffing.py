@@ -127,9 +127,10 @@ def staff_row(setting: Setting, school: School, ordinal: int, events: list[Event
     row["HireDate"] = stamp(date(setting.year - 1 - numbers[5] % 20, 8, 30))
     office = ordinal - teachers(school) - _aides(school)
     row["Title"] = _OFFICE[office] if office >= 0 else "Teacher" if ordinal < teachers(school) else "Aide"
-    # Every pupil of the school sits with a specialist; one who left would empty half its schedule.
+    # A school's specialists, and the first teacher, whom another school has as one, sit with every
+    # pupil: one of them gone would look like half a schedule lost.
     specialist = school.kind is Kind.MIXED and ordinal >= homeroom_teachers(school)
-    _change(row, events, setting, steady=specialist)
+    _change(row, events, setting, steady=specialist or ordinal == 0)
     return row
 
 

@@ -162,7 +162,7 @@ class Timetable:
             teacher, room = self.teacher(part), f"{'ABCP'[part.place % 4]}{1 + part.place}"
             for event in events.get(part.position, []):
                 # In a school with homerooms another teacher would lose their homeroom to the section.
-                if event.draw % 3 or self.school.kind is Kind.MIXED:
+                if event.draw % 6 or self.school.kind is Kind.MIXED:
                     room = f"{room[0]}{event.draw % 90}"
                 else:
                     teacher = (teacher + 1 + event.draw % 5) % teachers(self.school)
