@@ -75,6 +75,7 @@ _DIGITS: tuple[tuple[str, str, str], ...] = (
 
 _GLOBAL: tuple[Action, ...] = (
     Action("help", "?,f1", "Keys", "All keys of this screen.", GLOBAL, "app.show_keys"),
+    Action("district", "f2", "District", "Choose another district.", GLOBAL, "app.choose_district"),
     Action("refresh", "f5", "Refresh", "Read what is shown anew.", GLOBAL, "app.refresh_screen"),
     Action("quit", "q", "Quit", "Leave the program; a pull that runs goes on.", GLOBAL, "app.leave", 90),
     Action("back", "escape", "Back", "Back to where you came from.", GLOBAL, "app.back", 80, fixed=True),

@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _defect(error: Exception, options: argparse.Namespace) -> int:
     """A defect of the program: say so, keep the details where they can be sent from, show no traceback."""
-    from aeries_tui.cli.defects import keep_report
+    from aeries_tui.defects import keep_report
 
     path = keep_report(error, getattr(options, "run", None))
     sys.stderr.write(

@@ -1,0 +1,365 @@
+"""The terminal UI: which screen is shown, which district, and what is said when a pull ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from textual.screen import Screen
+
+from aeries_tui.actions import ACTIONS
+from aeries_tui.defects import keep_report
+from aeries_tui.errors import AeriesTuiError, WrongUse
+from aeries_tui.keys import Keymap
+from aeries_tui.screens.base import DistrictApp, DistrictScreen
+from aeries_tui.session import Seen, Session, Watch
+from aeries_tui.settings import Settings, find_places, load_settings
+from aeries_tui.widgets.copy import notify_text
+from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.status import outcome_text
+from aeries_tui.widgets.theme import Look, choose_look, terminal_refusal
+from aeries_tui.words import Outcome
+
+PLACES: dict[str, str] = {
+    "home": "HomeScreen",
+    "credentials": "CredentialsScreen",
+    "schools": "SchoolsScreen",
+    "pull": "PullScreen",
+    "results": "ResultsScreen",
+    "people": "PeopleScreen",
+    "archive": "ArchiveScreen",
+}
+"""Each place is the module of this name in `aeries_tui.screens`, loaded when it is first shown."""
+
+LOOK_SECONDS = 0.5
+"""Time between two looks at the district."""
+
+_LEAVE_SECONDS = 3.0
+_BETWEEN = "between"
+_PLAIN_TERMINALS = ("linux", "vt", "ansi", "dumb")
+
+
+def is_remote(env: Mapping[str, str]) -> bool:
+    """Whether the terminal is at the other end of a line."""
+    return any(env.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
+
+
+def look_for(settings: Settings, env: Mapping[str, str], mouse: bool | None) -> Look:
+    """How the UI looks and whether it takes the mouse: the command line, then config.toml, then the terminal.
+
+    Raises:
+        ConfigurationError: config.toml names a theme that is none.
+    """
+    wanted = settings.ui.mouse if mouse is None else mouse
+    return choose_look(
+        env,
+        theme=settings.ui.theme,
+        ascii_only=None if settings.ui.ascii == "auto" else bool(settings.ui.ascii),
+        mouse=not is_remote(env) if wanted == "auto" else bool(wanted),
+    )
+
+
+def run_app(district: str | None, *, mouse: bool | None, env: Mapping[str, str]) -> int:
+    """Open the UI and stay in it until it is left.
+
+    Args:
+        district: the one to begin with; None for the only one, or the first.
+        mouse: take the mouse; None to decide by config.toml and the terminal.
+        env: the environment.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        WrongUse: the terminal can't show screens, the configuration is wrong, there is no such district.
+    """
+    refusal = terminal_refusal(env)
+    if refusal is not None:
+        raise WrongUse(refusal)
+    places = find_places(env)
+    settings = load_settings(places.config_file)
+    settings.check_keys([action.id for action in ACTIONS])
+    keymap = Keymap(settings.keys)
+    look = look_for(settings, env, mouse)
+    session = Session(places, settings, district)
+    app = AeriesApp(session, look, keymap, dict(env))
+    try:
+        app.run(mouse=look.mouse)
+    finally:
+        session.close()
+    return app.end()
+
+
+class AeriesApp(DistrictApp):
+    """The program on a screen.
+
+    Args:
+        session: the district to begin with.
+        look: of the terminal.
+        keymap: the user's keys.
+        env: the environment, for what the terminal understands.
+    """
+
+    TITLE = "aeries-tui"
+
+    def __init__(
+        self,
+        session: Session,
+        look: Look | None = None,
+        keymap: Keymap | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(look, keymap, session.places.data_dir / "saved")
+        self.session = session
+        self._env = env or {}
+        self._watch: Watch | None = None
+        self._seen: Seen | None = None
+        self._killed: int | None = None
+        self._came_from: list[str] = []
+        self._signal: int | None = None
+        self.add_mode(_BETWEEN, Screen)
+        for place in PLACES:
+            self._add_place(place)
+
+    def _add_place(self, place: str) -> None:
+        def make() -> Screen[Any]:
+            screen: Screen[Any] = getattr(import_module(f"aeries_tui.screens.{place}"), PLACES[place])()
+            return screen
+
+        self.add_mode(place, make)
+
+    def get_driver_class(self) -> Any:
+        """Textual's driver, made steady; its own where there is another one (tests, Windows)."""
+        stock = super().get_driver_class()
+        if stock.__name__ == "LinuxDriver":
+            from aeries_tui.widgets.driver import SteadyDriver
+
+            return SteadyDriver
+        return stock
+
+    async def on_mount(self) -> None:
+        """Show home, and begin to look at the district."""
+        self._hear_signals()
+        self._begin_to_watch()
+        self.set_interval(LOOK_SECONDS, self.look_at_district)
+        await self.switch_mode("home")
+        self._title()
+
+    # Places
+
+    async def action_go(self, place: str) -> None:
+        """Show a place, by its digit."""
+        await self.go(place)
+
+    async def go(self, place: str, what: object = None) -> None:
+        """Show a place, and let its screen do what one came for."""
+        if find_spec(f"aeries_tui.screens.{place}") is None:
+            notify_text(self, f"This version has no screen {place.capitalize()}.")
+            return
+        here = self.current_mode
+        if place != here:
+            if here in PLACES:
+                self._came_from = [*(one for one in self._came_from if one != here), here]
+            await self.switch_mode(place)
+        if what is not None:
+            bottom = self.screen_stack[0]
+            if isinstance(bottom, DistrictScreen):
+                while len(self.screen_stack) > 1:
+                    await self.pop_screen()
+                bottom.arrive(what)
+
+    async def action_back(self) -> None:
+        """Back to the screen below; from a place's first screen to the place one came from."""
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+        elif self._came_from:
+            await self.switch_mode(self._came_from.pop())
+        elif self.current_mode != "home":
+            await self.switch_mode("home")
+
+    def action_leave(self) -> None:
+        """Leave the program; a pull goes on."""
+        self.exit(0)
+
+    # Districts
+
+    def action_choose_district(self) -> None:
+        """Choose another district."""
+        from aeries_tui.widgets.pick import Choice, PickOne
+
+        try:
+            found = self.session.districts()
+        except AeriesTuiError as error:
+            self.push_screen(Notice("The districts can't be read", "\n\n".join(error.lines())))
+            return
+        if len(found) < 2:
+            notify_text(self, "There is only one district." if found else "There is no district yet.")
+            return
+        choices = [Choice(one.name, one.name, one.url) for one in found]
+        self.push_screen(
+            PickOne("District", choices, label="District", note="Address"), self._district_chosen
+        )
+
+    async def _district_chosen(self, key: int | str | None) -> None:
+        if key is not None and key != self.session.name:
+            await self.show_district(str(key))
+
+    async def show_district(self, name: str | None) -> None:
+        """Show another district: every place is made anew."""
+        self.session.choose(name)
+        await self.switch_mode(_BETWEEN)
+        for place in PLACES:
+            await self.remove_mode(place)
+            self._add_place(place)
+        self._came_from.clear()
+        self._begin_to_watch()
+        await self.switch_mode("home")
+        self._title()
+
+    # The district, looked at
+
+    def _begin_to_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
+        self._watch, self._seen, self._killed = None, None, None
+        if self.session.name is not None:
+            self._watch = Watch(self.session.district)
+            self._seen = self._watch.look()
+
+    def look_at_district(self) -> None:
+        """Look whether anybody changed the Master or a pull began or ended, and say so."""
+        if self._watch is None:
+            return
+        before, now = self._seen, self._watch.look()
+        self._seen = now
+        self._look_at_start()
+        if before is None or now == before:
+            return
+        ended = _ended(before, now)
+        for number, outcome in ended:
+            self._announce(number, outcome)
+        if now.killed is not None and now.killed != self._killed and before.holder is not None:
+            self._announce(now.killed, Outcome.INTERRUPTED)
+        self._killed = now.killed
+        self._tell_screens()
+
+    def _tell_screens(self) -> None:
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                if isinstance(screen, DistrictScreen):
+                    screen.master_changed()
+
+    def _look_at_start(self) -> None:
+        """A pull that was started here and could not begin says why, once."""
+        started = self.session.started
+        if started is None or started.status is None:
+            return
+        refusal = started.refusal()
+        self.session.close()
+        if refusal is not None:
+            self.bell()
+            self.push_screen(Notice("The pull did not begin", "\n\n".join(refusal.lines())))
+            self._tell_screens()
+
+    def _announce(self, number: int, outcome: Outcome) -> None:
+        """Say on every screen, and to who looks elsewhere, that an import has ended."""
+        text = f"Import {number} of {self.session.name}: {outcome_text(outcome, ascii_only=self.ascii_only)}"
+        grave = outcome in {Outcome.ERROR, Outcome.INTERRUPTED}
+        late = outcome in {Outcome.HELD, Outcome.COMPLETED_WITH_ERROR, Outcome.CANCELLED}
+        self.notify(
+            f"{text}\n{self.keymap.shown('go-results')} shows the results."
+            if outcome is not Outcome.HELD
+            else f"{text}\nThe plan waits for you: {self.keymap.shown('go-pull')}.",
+            severity="error" if grave else "warning" if late else "information",
+            timeout=12,
+            markup=False,
+        )
+        self.bell()
+        self._title(text)
+        self._osc(f"9;{text}")
+
+    # The terminal
+
+    def _title(self, text: str = "") -> None:
+        """The title of the terminal's window, which is seen while one works elsewhere."""
+        self._osc(f"2;{text or ' - '.join(filter(None, ('aeries-tui', self.session.name)))}")
+
+    def _osc(self, text: str) -> None:
+        if self._driver is None or self.is_headless or self._env.get("TERM", "").startswith(_PLAIN_TERMINALS):
+            return
+        plain = "".join(character for character in text if character.isprintable())
+        self._driver.write(f"\x1b]{plain}\x07")
+
+    def _hear_signals(self) -> None:
+        """Give the terminal back when the process is told to end or the line drops."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, self._told_to_end, number)
+
+    def line_lost(self) -> None:
+        """The terminal is gone."""
+        self._told_to_end(signal.SIGHUP)
+
+    def _told_to_end(self, number: int) -> None:
+        if self._signal is None:
+            self._signal = number
+            # A terminal that is gone may block the last writes for ever.
+            last = threading.Timer(_LEAVE_SECONDS, os._exit, (128 + number,))
+            last.daemon = True
+            last.start()
+        self.exit(128 + number)
+
+    # Ends
+
+    def defect(self, error: BaseException) -> None:
+        """Say that work in the background failed by a defect of the program, and keep a report."""
+        path = keep_report(error)
+        kept = f"\n\nPlease report it with the file {path}, which holds no data." if path else ""
+        text = (
+            f"A defect of the program ended this ({type(error).__name__}). The District Master is as it was."
+        )
+        self.push_screen(Notice("A defect", text + kept))
+
+    def _fatal_error(self) -> None:
+        """Leave without a traceback on the screen: it would show values; `end` keeps a report."""
+        self._close_messages_no_wait()
+
+    def end(self) -> int:
+        """The exit status, after a defect was told and kept for a report."""
+        error = self._exception
+        if error is not None:
+            path = keep_report(error)
+            sys.stderr.write(
+                f"A defect of aeries-tui ended the screens: {type(error).__name__}.\n"
+                "The District Master changes only in whole steps; a pull that runs goes on.\n"
+                + (f"Please report it with the file {path}, which holds no data.\n" if path else "")
+            )
+            return 1
+        return self.return_value if isinstance(self.return_value, int) else self.return_code or 0
+
+    def on_unmount(self) -> None:
+        """Let go of the district."""
+        if self._watch is not None:
+            self._watch.close()
+
+
+def _ended(before: Seen, now: Seen) -> list[tuple[int, Outcome]]:
+    """The imports that ended between two looks, oldest first."""
+    known = dict(before.outcomes)
+    highest = max(known, default=0)
+    ended: list[tuple[int, Outcome]] = [
+        (number, outcome)
+        for number, outcome in now.outcomes
+        if outcome is not Outcome.RUNNING
+        and (known.get(number) is Outcome.RUNNING or (number not in known and number > highest))
+    ]
+    return ended[::-1]

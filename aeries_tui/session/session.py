@@ -1,0 +1,183 @@
+"""The district that the screens show, and what can be asked of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aeries_tui.errors import NotAllowedNow, NotFound
+from aeries_tui.master import imports
+from aeries_tui.master.database import connect
+from aeries_tui.pull.lock import holder
+from aeries_tui.session.start import StartedPull
+from aeries_tui.settings import Credential, CredentialStore, DistrictPlaces, Places, Settings
+from aeries_tui.words import Outcome
+
+
+@dataclass(frozen=True)
+class RunningPull:
+    """What is being done to a district now.
+
+    Attributes:
+        number: of the import; None while it has none yet.
+        pid: the process that does it.
+        what: pull, approve, discard, undo or archive.
+        since: when it began, UTC.
+    """
+
+    number: int | None
+    pid: int
+    what: str
+    since: str
+
+
+class Session:
+    """The chosen district, its settings and its files. Safe to use from any thread.
+
+    Args:
+        places: where configuration and data live.
+        settings: config.toml.
+        name: the district to begin with; None for the only one, or the first.
+
+    Raises:
+        NotFound: there is no district of that name.
+        ConfigurationError: credentials.toml can't be used.
+    """
+
+    def __init__(self, places: Places, settings: Settings, name: str | None = None) -> None:
+        self.places = places
+        self.settings = settings
+        self.store = CredentialStore(places.credentials_file)
+        self.started: StartedPull | None = None
+        found = self.districts()
+        if name is not None:
+            self._name: str | None = self.store.get(name).name
+        else:
+            self._name = found[0].name if found else None
+
+    @property
+    def name(self) -> str | None:
+        """The chosen district; None while there is none at all."""
+        return self._name
+
+    def districts(self) -> tuple[Credential, ...]:
+        """Every credential there is, by name; read anew."""
+        return self.store.all()
+
+    def choose(self, name: str | None) -> None:
+        """Make another district the one the screens show; None when there is none any more."""
+        self._name = name
+
+    @property
+    def credential(self) -> Credential | None:
+        """The credential of the district, read anew; None while there is none."""
+        return next((one for one in self.districts() if one.name == self._name), None)
+
+    def must_have_credential(self) -> Credential:
+        """The credential of the district; raises NotFound where there is none."""
+        found = self.credential
+        if found is None:
+            raise NotFound(
+                "There is no district yet.", remedy="Add its credential first, on the screen Credentials."
+            )
+        return found
+
+    @property
+    def district(self) -> DistrictPlaces:
+        """The files of the district; raises NotFound while there is none."""
+        if self._name is None:
+            raise NotFound(
+                "There is no district yet.", remedy="Add its credential first, on the screen Credentials."
+            )
+        return self.places.district(self._name)
+
+    @property
+    def has_master(self) -> bool:
+        """Whether there is anything to read."""
+        return self._name is not None and self.district.master.exists()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The Master, for reading, in this thread; raises NotFound where there is none, or MasterError."""
+        if not self.has_master:
+            raise NotFound(
+                "There is no District Master yet.", remedy="Update the list of schools, then start a pull."
+            )
+        with contextlib.closing(connect(self.district.master, read_only=True)) as db:
+            yield db
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The Master, made where it is missing, for a short change in this thread; raises MasterError."""
+        with contextlib.closing(connect(self.district.create().master)) as db:
+            yield db
+
+    def start_pull(
+        self, *, plan_only: bool = False, resume: bool = False, acknowledge: bool = False
+    ) -> StartedPull:
+        """Start `aeries-tui pull` as a process of its own, which goes on whatever becomes of the screens.
+
+        Raises:
+            NotAllowedNow: something is being done to the district already.
+        """
+        running = self.running()
+        if running is not None:
+            raise NotAllowedNow(
+                f"The district is in use ({running.what}, process {running.pid}, since {running.since}).",
+                meaning="Nothing was started.",
+                remedy="Wait until it is done, or watch it on the screen Pull.",
+            )
+        words = ["pull", "--district", self.district.name, "--trigger", "ui", "--json"]
+        flags = {"--plan": plan_only, "--resume": resume, "--acknowledge": acknowledge}
+        if self.started is not None:
+            self.started.leave()
+        self.started = StartedPull(self.places, [*words, *(flag for flag, wanted in flags.items() if wanted)])
+        return self.started
+
+    def running(self) -> RunningPull | None:
+        """What is being done to the district now, by whomever; None for nothing."""
+        held = holder(self.district.lock) if self._name is not None else None
+        if held is None:
+            return None
+        number = None
+        with contextlib.suppress(NotFound), self.reading() as db:
+            newest = imports.latest(db)
+            if newest is not None and newest.outcome is Outcome.RUNNING:
+                number = newest.id
+        return RunningPull(number, held.pid, held.what, held.since)
+
+    def cancel(self) -> bool:
+        """Ask the pull that runs to end; it changes nothing and can be resumed. Whether there was one.
+
+        Raises:
+            NotAllowedNow: what runs is no pull, or is another user's.
+        """
+        held = holder(self.district.lock)
+        if held is None or held.pid <= 0:
+            return False
+        if held.what != "pull":
+            raise NotAllowedNow(
+                f"What runs now ({held.what}) can't be cancelled; it is soon done.",
+                meaning="It goes on.",
+            )
+        try:
+            os.kill(held.pid, signal.SIGTERM)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            raise NotAllowedNow(
+                f"The pull runs as another user (process {held.pid}).",
+                meaning="It goes on.",
+                remedy=f"As root: kill {held.pid}. The pull then changes nothing and can be resumed.",
+            ) from None
+        return True
+
+    def close(self) -> None:
+        """Let a pull that was started here go on alone."""
+        if self.started is not None:
+            self.started.leave()
+            self.started = None

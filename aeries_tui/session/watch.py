@@ -1,0 +1,98 @@
+"""Noticing, for next to nothing, that a District Master has changed or a pull has begun or ended."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from aeries_tui.master import imports
+from aeries_tui.pull.lock import Holder, holder
+from aeries_tui.settings import DistrictPlaces
+from aeries_tui.words import Outcome
+
+_LATEST = 5
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The state of a district at one look.
+
+    Attributes:
+        version: changes whenever anybody changed the Master.
+        holder: who works on the district now.
+        outcomes: number and outcome of the newest imports.
+    """
+
+    version: tuple[int, int, int] = (0, 0, 0)
+    holder: Holder | None = None
+    outcomes: tuple[tuple[int, Outcome], ...] = ()
+
+    @property
+    def newest(self) -> tuple[int, Outcome] | None:
+        """The newest import and its outcome."""
+        return self.outcomes[0] if self.outcomes else None
+
+    @property
+    def killed(self) -> int | None:
+        """The number of a pull that says it runs though nobody holds the district: it was killed."""
+        newest = self.newest
+        if newest is not None and newest[1] is Outcome.RUNNING and self.holder is None:
+            return newest[0]
+        return None
+
+
+class Watch:
+    """Looks at one district; made for a look twice a second.
+
+    A look costs a stat, an attempt at a lock and one pragma; rows are read only when these changed.
+    All calls come from one thread.
+
+    Args:
+        district: its files.
+    """
+
+    def __init__(self, district: DistrictPlaces) -> None:
+        self._district = district
+        self._connection: sqlite3.Connection | None = None
+        self._file = (0, 0)
+        self._last = Seen()
+
+    def look(self) -> Seen:
+        """The state now; the last known one where the Master can't be read at the moment."""
+        held = holder(self._district.lock)
+        try:
+            version = self._version()
+            if version != self._last.version or held != self._last.holder:
+                self._last = Seen(version, held, self._outcomes())
+        except (sqlite3.Error, OSError):
+            self.close()
+            self._last = Seen(self._last.version, held, self._last.outcomes)
+        return self._last
+
+    def _version(self) -> tuple[int, int, int]:
+        try:
+            found = self._district.master.stat()
+        except FileNotFoundError:
+            self.close()
+            return (0, 0, 0)
+        # A Master that was put in the place of another (a restored archive) is another file.
+        file = (found.st_dev, found.st_ino)
+        if file != self._file:
+            self.close()
+        if self._connection is None:
+            uri = f"{self._district.master.absolute().as_uri()}?mode=ro"
+            self._connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            self._file = file
+        return (*file, int(self._connection.execute("PRAGMA data_version").fetchone()[0]))
+
+    def _outcomes(self) -> tuple[tuple[int, Outcome], ...]:
+        if self._connection is None:
+            return ()
+        return tuple((found.id, found.outcome) for found in imports.every(self._connection, _LATEST))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._file = None, (0, 0)
