@@ -67,7 +67,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_lazy("ui", "open_ui"))
     words = Words(parser.add_subparsers(metavar="COMMAND", dest="command"))
-    for add in (_demo, _credentials, _schools, _pull, _results):
+    for add in (_demo, _credentials, _schools, _pull, _results, _schedule, _keeping):
         add(words)
     return parser
 
@@ -196,3 +196,37 @@ def _results(words: Words) -> None:
     log.add_argument("number", type=int, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
     log.add_argument("--level", choices=("debug", "info", "warning", "error"), default="info")
+
+
+def _schedule(words: Words) -> None:
+    family = words.family("schedule", "The daily import by a systemd timer, or cron where there is none.")
+    for name, text in (
+        ("show", "The next runs, the last one, and whether timer and setting agree."),
+        ("preview", "Print the files that installing would write."),
+        ("install", "Write and start the timer."),
+        ("remove", "Take the timer away."),
+    ):
+        one = family.command(name, text, _lazy("schedule", name))
+        if name == "show":
+            one.add_argument("--all", action="store_true", help="every district")
+        if name in {"preview", "install"}:
+            one.add_argument("--system", action="store_true", help="for the whole machine, not for this user")
+    status = words.command(
+        "status",
+        "How the district stands, for monitors. Exit status: 0 good, 4 completed with ERROR, 5 ERROR, "
+        "3 held for review, 6 no good import since too long.",
+        _lazy("schedule", "status"),
+    )
+    status.add_argument("--max-age", metavar="AGE", help="how old the last good import may be, such as 26h")
+    status.add_argument("--all", action="store_true", help="every district")
+
+
+def _keeping(words: Words) -> None:
+    doctor = words.command(
+        "doctor", "Look for anything that is not as it should be.", _lazy("keeping", "doctor")
+    )
+    doctor.add_argument("--offline", action="store_true", help="leave out what asks the Aeries server")
+    words.command("paths", "Where configuration and data live.", _lazy("keeping", "paths"), district=False)
+    config = words.family("config", "config.toml.")
+    config.command("check", "Read config.toml strictly and say whether all is well.", _lazy("keeping", "config_check"),
+                   district=False)  # fmt: skip

@@ -46,10 +46,10 @@ def _pull_one(options: argparse.Namespace, here: Context) -> tuple[int, dict[str
     from aeries_tui.pull.run import pull as run_pull
 
     trigger = options.trigger or os.environ.get(TRIGGER_VARIABLE) or "manual"
-    rest = rests(here.settings.pull, here.credential.timezone, dt.datetime.now(dt.UTC), os.environ)
-    if rest:
-        say(str(rest))
-        return 0, {"district": here.district.name, "skipped": str(rest)}
+    if rests(here.settings.pull, here.credential.timezone, dt.datetime.now(dt.UTC), os.environ):
+        why = f"Today is a blackout date of {here.district.name}: the daily import does nothing."
+        say(why)
+        return 0, {"district": here.district.name, "skipped": why}
     order = PullOrder(
         here.district, here.credential, here.settings, trigger, plan_only=options.plan, resume=options.resume,
         acknowledge=options.acknowledge,

@@ -75,9 +75,12 @@ class Fetch:
         self._done = len(wanted) - len(queue)
         self.log.advance(self._done, len(wanted))
         pending = iter(queue)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(self.at_a_time, len(queue))):
-                group.create_task(self._worker(pending))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self.at_a_time, len(queue))):
+                    group.create_task(self._worker(pending))
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
         if self._fatal is not None:
             raise self._fatal
 

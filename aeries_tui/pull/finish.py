@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from aeries_tui.errors import MasterError
 from aeries_tui.exports.import_files import write_import_files
 from aeries_tui.master import imports
 from aeries_tui.master.database import clear_errors
@@ -17,10 +18,19 @@ def finish_import(district: DistrictPlaces, master: sqlite3.Connection, number: 
         MasterError: the disk; the Master itself stays applied, and the next start tries again.
     """
     folder = district.pulls / str(number)
-    with clear_errors(folder):
-        files = write_import_files(master, folder / "plan.sqlite3", district.imports / str(number), number)
-        imports.files_done(master, number, files)
-        drop_staging(district, number)
+    try:
+        with clear_errors(folder):
+            files = write_import_files(
+                master, folder / "plan.sqlite3", district.imports / str(number), number
+            )
+            imports.files_done(master, number, files)
+            drop_staging(district, number)
+    except MasterError as error:
+        raise MasterError(
+            error.message,
+            meaning="The District Master was brought up to date; only the import's files are missing.",
+            remedy=f"{error.remedy} The files are written at the next start.",
+        ) from error
 
 
 def drop_staging(district: DistrictPlaces, number: int) -> None:

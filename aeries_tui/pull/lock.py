@@ -5,13 +5,16 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui.errors import Busy
-from aeries_tui.master.database import now_text
+from aeries_tui.master.database import clear_errors, now_text
+
+_TRIES, _PAUSE = 10, 0.02
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,12 @@ def locked(path: Path, what: str) -> Iterator[None]:
 
     Raises:
         Busy: another process holds it; the error says which and since when.
+        MasterError: the file can't be made or written.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with clear_errors(path):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise _busy(_read(handle)) from None
+        _take(handle)
         os.ftruncate(handle, 0)
         content = json.dumps({"pid": os.getpid(), "since": now_text(), "what": what})
         os.pwrite(handle, content.encode(), 0)
@@ -49,6 +51,19 @@ def locked(path: Path, what: str) -> Iterator[None]:
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+def _take(handle: int) -> None:
+    """Take the lock; tried for a moment, because whoever looks at it (`holder`) holds it for that long."""
+    for attempt in range(_TRIES):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if attempt + 1 < _TRIES:
+                time.sleep(_PAUSE)
+        else:
+            return
+    raise _busy(_read(handle))
 
 
 def _busy(holder: Holder | None) -> Busy:

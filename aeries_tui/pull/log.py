@@ -17,8 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from aeries_tui.master.database import clear_errors
+from aeries_tui.master.database import clear_errors, immediate
 from aeries_tui.secret import Secret
+from aeries_tui.text import clean_text
 
 Level = Literal["debug", "info", "warning", "error"]
 LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
@@ -100,7 +101,7 @@ class PullLog:
 
     def write(self, level: Level, message: str) -> None:
         """Add a line; anything that spells the certificate is masked."""
-        text = self._secret.mask(" ".join(message.split()))
+        text = clean_text(self._secret.mask(" ".join(message.split())))
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
         with self._lock:
             self._lines.append((now, LEVELS.index(level), self.stage, text))
@@ -158,23 +159,31 @@ class PullLog:
             progress, self._progress = self._progress, {}
             facts, self._facts = self._facts, {}
             self._last_write = time.monotonic()
-            self._connection.execute("BEGIN")
-            self._connection.executemany(
-                "INSERT INTO log (at, level, stage, message) VALUES (?, ?, ?, ?)", lines
-            )
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (s.name, STAGES.index(s.name), s.state, s.done, s.total, s.unit, s.started_at, s.ended_at)
-                    for s in self._stages.values()
-                ],
-            )
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO list_progress VALUES (?, ?, ?, ?)",
-                [(*key, *value) for key, value in progress.items()],
-            )
-            self._connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", list(facts.items()))
-            self._connection.execute("COMMIT")
+            with immediate(self._connection):
+                self._connection.executemany(
+                    "INSERT INTO log (at, level, stage, message) VALUES (?, ?, ?, ?)", lines
+                )
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        (
+                            s.name,
+                            STAGES.index(s.name),
+                            s.state,
+                            s.done,
+                            s.total,
+                            s.unit,
+                            s.started_at,
+                            s.ended_at,
+                        )
+                        for s in self._stages.values()
+                    ],
+                )
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO list_progress VALUES (?, ?, ?, ?)",
+                    [(*key, *value) for key, value in progress.items()],
+                )
+                self._connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", list(facts.items()))
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from aeries_tui.aeries import (
     Widened,
     normalise_address,
 )
-from aeries_tui.errors import AeriesTuiError, NotAllowedNow, SourceError
+from aeries_tui.errors import AeriesTuiError, MasterError, NotAllowedNow, SourceError
 from aeries_tui.master import imports, schools
 from aeries_tui.master.apply import apply_plan, attached, copy_books
 from aeries_tui.master.database import clear_errors, connect, immediate
@@ -34,6 +34,7 @@ from aeries_tui.pull.check import Rules, run_checks
 from aeries_tui.pull.fetch import Fetch, wanted_lists
 from aeries_tui.pull.finish import finish_import
 from aeries_tui.pull.guard import guard, write_reasons
+from aeries_tui.pull.housekeeping import tidy
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Line, PullLog, open_log
 from aeries_tui.pull.order import PullOrder, ready_to_pull
@@ -68,7 +69,11 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
     secret = order.credential.resolve()
     address = normalise_address(order.credential.url)
     order.district.create()
-    with locked(order.district.lock, "pull"), contextlib.closing(connect(order.district.master)) as master:
+    with (
+        locked(order.district.lock, "pull"),
+        clear_errors(order.district.master),
+        contextlib.closing(connect(order.district.master)) as master,
+    ):
         recover(order.district, master)
         mapped = ready_to_pull(master, order)
         source = (
@@ -77,13 +82,26 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
             else None
         )
         number = imports.begin(master, kind="pull", trigger=order.trigger, resumed_from=source)
-        folder = clear_old_pulls(order.district, master, number, source)
-        with clear_errors(folder), open_log(folder / "log.sqlite3", secret, echo) as log:
-            if order.resume and source is None:
-                log.write("info", "There is no stopped pull to resume; everything is read anew.")
-            run = _Run(order, master, number, folder, log, mapped, secret)
-            run.to_its_end(lambda: AeriesClient(address, secret, run.client_options()))
+        with _closed_on_failure(master, number):
+            folder = clear_old_pulls(order.district, master, number, source)
+            with clear_errors(folder), open_log(folder / "log.sqlite3", secret, echo) as log:
+                if order.resume and source is None:
+                    log.write("info", "There is no stopped pull to resume; everything is read anew.")
+                run = _Run(order, master, number, folder, log, mapped, secret)
+                run.to_its_end(lambda: AeriesClient(address, secret, run.client_options()))
         return number
+
+
+@contextlib.contextmanager
+def _closed_on_failure(master: sqlite3.Connection, number: int) -> Iterator[None]:
+    """Where not even the log can be written, the book of imports still says why, if it can."""
+    try:
+        yield
+    except MasterError as error:
+        with contextlib.suppress(sqlite3.Error):
+            if imports.get(master, number).outcome is Outcome.RUNNING:
+                imports.close(master, number, Outcome.ERROR, error)
+        raise
 
 
 class _Run:
@@ -105,7 +123,8 @@ class _Run:
     def to_its_end(self, make_client: Callable[[], AeriesClient]) -> None:
         """Run all stages; whatever happens, the book of imports says how it ended."""
         try:
-            asyncio.run(self._stages(make_client))
+            with clear_errors(self.folder):
+                asyncio.run(self._stages(make_client))
         except asyncio.CancelledError:
             self._end_as(Outcome.CANCELLED, "The pull was cancelled; nothing was changed. It can be resumed.")
         except AeriesTuiError as error:
@@ -115,9 +134,15 @@ class _Run:
             raise
 
     def _end_as(self, outcome: Outcome, message: str, error: AeriesTuiError | None = None) -> None:
-        self.log.write("warning" if outcome is Outcome.CANCELLED else "error", message)
-        self.log.end("failed")
-        imports.close(self.master, self.number, outcome, error)
+        is_applied = imports.get(self.master, self.number).applied
+        if is_applied and error is None:
+            return
+        with contextlib.suppress(sqlite3.Error):
+            self.log.write("warning" if outcome is Outcome.CANCELLED else "error", message)
+            self.log.end("failed")
+        imports.close(
+            self.master, self.number, Outcome.COMPLETED_WITH_ERROR if is_applied else outcome, error
+        )
 
     async def _stages(self, make_client: Callable[[], AeriesClient]) -> None:
         with _signals(asyncio.current_task(), self._interrupt_check):
@@ -133,7 +158,8 @@ class _Run:
                     code="SRC-TIMEOUT",
                 ) from None
             await self._in_thread(lambda: self._make_plan(server))
-        self._decide()
+            # Not a single await from here on: a signal that comes now finds the import decided.
+            self._decide()
 
     async def _in_thread(self, work: Callable[[], None]) -> None:
         """Run long SQL beside the loop, so that a signal is heard; ends only when the work has."""
@@ -168,7 +194,7 @@ class _Run:
         if info is None:
             self.log.write("warning", "This Aeries is too old to tell its date; this machine's is used.")
         given = str(info.current_date_time or "")[:10] if info else ""
-        day = given if _is_day(given) else dt.date.today().isoformat()
+        day = _day_in(given) or dt.date.today().isoformat()
         year = str(info.database_year or "").strip() if info else ""
         answer = await client.schools()
         pages.keep_schools(answer.records)
@@ -269,8 +295,7 @@ class _Run:
             settings.is_additions_only(day),
         )  # fmt: skip
         self.log.begin("check", total=0, unit="parts")
-        with new_plan(self.folder / "plan.sqlite3", self.order.district.master) as plan:
-            self._plan = plan
+        with new_plan(self.folder / "plan.sqlite3", self.order.district.master) as plan, self._at_work(plan):
             wrong = run_checks(
                 plan,
                 self.folder / "pages.sqlite3",
@@ -287,6 +312,14 @@ class _Run:
             self._log_counts(plan)
             self.log.end()
             self._guard(plan, server)
+
+    @contextlib.contextmanager
+    def _at_work(self, plan: Plan) -> Iterator[None]:
+        """Let a signal interrupt the plan's SQL for as long as the block runs."""
+        self._plan = plan
+        try:
+            yield
+        finally:
             self._plan = None
 
     def _log_counts(self, plan: Plan) -> None:
@@ -326,6 +359,7 @@ class _Run:
         self.log.end()
         self.log.begin("files")
         finish_import(self.order.district, self.master, self.number)
+        tidy(self.order.district, self.master, self.order.settings.retention, dt.datetime.now(dt.UTC))
         self.log.write("info", f"Import {self.number}: {outcome.look.label}.")
         self.log.end()
 
@@ -356,12 +390,12 @@ def outcome_of(master: sqlite3.Connection, number: int) -> Outcome:
     return Outcome.COMPLETED if bad is None else Outcome.COMPLETED_WITH_ERROR
 
 
-def _is_day(text: str) -> bool:
+def _day_in(text: str) -> str | None:
+    """The date as YYYY-MM-DD, however ISO 8601 spells it; None where it is none."""
     try:
-        dt.date.fromisoformat(text)
+        return dt.date.fromisoformat(text).isoformat()
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _staged_schools(pages: Pages) -> list[dict[str, object]]:

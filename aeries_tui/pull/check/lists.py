@@ -27,7 +27,7 @@ def check_lists(plan: Plan, rules: Rules) -> None:
     db = plan.connection
     db.execute(
         "INSERT INTO scope SELECT endpoint, school, iif(id IN (SELECT list_id FROM bad_list), 'failed', "
-        "iif(state = 'open', 'skipped', state)), received, requests, retries, bytes, seconds, "
+        "iif(state = 'open', 'skipped', state)), iif(id IN (SELECT list_id FROM bad_list), 0, received), requests, retries, bytes, seconds, "
         "iif(id IN (SELECT list_id FROM bad_list), 'REF-SCHOOL', code), message, reused FROM p.list ORDER BY id"
     )
     for (code,) in db.execute(
