@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from pathlib import Path
 
+from aeries_tui.errors import MasterError
 from aeries_tui.master import imports
 from aeries_tui.master.database import clear_errors, immediate
 from aeries_tui.pull.finish import drop_staging, finish_import
@@ -26,7 +28,9 @@ def recover(district: DistrictPlaces, master: sqlite3.Connection) -> list[int]:
     rows = master.execute("SELECT id FROM import WHERE applied = 1 AND files_written = 0").fetchall()
     for (number,) in rows:
         if (district.pulls / str(number) / "plan.sqlite3").exists():
-            finish_import(district, master, number)
+            # What stops the files now must not stop everything else; the next start tries again.
+            with contextlib.suppress(MasterError):
+                finish_import(district, master, number)
     return found
 
 
