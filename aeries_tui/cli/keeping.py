@@ -76,3 +76,23 @@ def config_check(options: argparse.Namespace) -> int:
     else:
         line(message)
     return 0
+
+
+def help_on(options: argparse.Namespace) -> int:
+    """Print a page of help, or the list of them."""
+    from aeries_tui.topics import TOPICS, topic
+
+    if options.topic:
+        line(topic(options.topic).rstrip())
+    else:
+        for name, what in TOPICS.items():
+            line(f"aeries-tui help {name:<10} {what}")
+    return 0
+
+
+def completion(options: argparse.Namespace) -> int:
+    """Print the completion script of a shell."""
+    from aeries_tui.cli.completion import script
+
+    line(script(options.shell))
+    return 0

@@ -230,3 +230,9 @@ def _keeping(words: Words) -> None:
     config = words.family("config", "config.toml.")
     config.command("check", "Read config.toml strictly and say whether all is well.", _lazy("keeping", "config_check"),
                    district=False)  # fmt: skip
+    helper = words.command("help", "Pages of help: server, timers, terminals, moving, privacy, sql.",
+                           _lazy("keeping", "help_on"), json=False, district=False)  # fmt: skip
+    helper.add_argument("topic", nargs="?", metavar="TOPIC")
+    completion = words.command("completion", "Print the completion script of a shell.",
+                               _lazy("keeping", "completion"), json=False, district=False)  # fmt: skip
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))

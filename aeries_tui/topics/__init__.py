@@ -1,0 +1,27 @@
+"""Pages of `aeries-tui help TOPIC`, as Markdown that reads well in a terminal."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from aeries_tui.errors import NotFound
+
+TOPICS = {
+    "server": "installing on a server",
+    "timers": "the daily import: timers, alarms, monitors",
+    "terminals": "tmux, PuTTY, colours, copying",
+    "moving": "upgrading, moving to another machine, uninstalling",
+    "privacy": "what is stored where, and for how long",
+    "sql": "reading the District Master with sqlite3",
+}
+
+
+def topic(name: str) -> str:
+    """The text of a topic.
+
+    Raises:
+        NotFound: there is no such topic; the error names those there are.
+    """
+    if name not in TOPICS:
+        raise NotFound(f"There is no help on {name!r}.", remedy=f"There is help on: {', '.join(TOPICS)}.")
+    return files(__package__).joinpath(f"{name}.md").read_text(encoding="utf-8")
