@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import os
 import sys
@@ -65,11 +66,13 @@ def _echo(entry: Line) -> None:
         return
     if os.environ.get("JOURNAL_STREAM"):
         level = {"info": 6, "warning": 4, "error": 3}[entry.level]
-        sys.stderr.write(f"<{level}>{entry.stage}: {entry.message}\n")
+        text = f"<{level}>{entry.stage}: {entry.message}\n"
     else:
         sign = {"info": " ", "warning": "!", "error": "x"}[entry.level]
-        sys.stderr.write(f"{entry.at[11:19]} {sign} {entry.stage:<8} {entry.message}\n")
-    sys.stderr.flush()
+        text = f"{entry.at[11:19]} {sign} {entry.stage:<8} {entry.message}\n"
+    with contextlib.suppress(OSError):  # a terminal that has gone is no reason to end a pull
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def _report(here: Context, number: int, *, as_json: bool) -> tuple[int, dict[str, object]]:

@@ -67,7 +67,8 @@ class Plan:
 
     Attributes:
         path: the plan file.
-        connection: its connection; `good_KIND` are views of the Master's active records.
+        connection: its connection; `good_KIND` are views of the Master's active records,
+            `good_mapping` of what is mapped.
     """
 
     path: Path
@@ -147,6 +148,9 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
                 f"CREATE TEMP VIEW good_{kind.name} AS SELECT {columns_sql(kind.names)} "
                 f"FROM m.{kind.name} WHERE active = 1"
             )
+        connection.execute(
+            "CREATE TEMP VIEW good_mapping AS SELECT aeries_code, ali_id, excluded, by_person FROM m.mapping"
+        )
         yield Plan(path, connection)
     finally:
         connection.close()

@@ -451,7 +451,8 @@ def _signals(task: asyncio.Task[None] | None, before: Callable[[], None]) -> Ite
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     try:
         for number in numbers:
-            loop.add_signal_handler(number, stop, number)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
+                loop.add_signal_handler(number, stop, number)
     except (ValueError, RuntimeError):  # not in the main thread: a test, where nobody sends signals
         yield
         return

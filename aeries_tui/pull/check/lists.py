@@ -42,6 +42,7 @@ def check_lists(plan: Plan, rules: Rules) -> None:
     _foreign(plan)
     _unreadable(plan)
     _gone(plan, rules)
+    _unmapped(plan)
     _empty(plan)
 
 
@@ -76,6 +77,23 @@ def _gone(plan: Plan, rules: Rules) -> None:
         plan, "MAP-GONE", "school",
         "SELECT school, school, NULL, 'School ' || school || ' is mapped but no longer in the list of Aeries. "
         "Its people are kept as they were.' FROM mapped WHERE school NOT IN (SELECT code FROM aeries_school)",
+    )  # fmt: skip
+
+
+def _unmapped(plan: Plan) -> None:
+    """Schools a person still has to map, and ALI schools that two are mapped to."""
+    describe(
+        plan, "MAP-UNMAPPED", "school",
+        "SELECT code, code, NULL, 'School ' || code || ' has no ALI school and takes no part.' FROM aeries_school "
+        "WHERE code <> 0 AND code <> 999 AND coalesce(status, '') = '' AND NOT do_not_report "
+        "AND upper(name) NOT LIKE 'ZZZ%' AND code NOT IN (SELECT school FROM mapped) "
+        "AND code NOT IN (SELECT aeries_code FROM good_mapping WHERE excluded OR by_person)",
+    )  # fmt: skip
+    describe(
+        plan, "MAP-DUPLICATE", "school",
+        "SELECT aeries_code, aeries_code, NULL, 'School ' || aeries_code || ' is mapped to ALI school ' || ali_id "
+        "|| ' as another one is.' FROM good_mapping WHERE aeries_code IN (SELECT school FROM mapped) AND ali_id IN "
+        "(SELECT ali_id FROM good_mapping WHERE ali_id IS NOT NULL AND NOT excluded GROUP BY 1 HAVING count(*) > 1)",
     )  # fmt: skip
 
 
