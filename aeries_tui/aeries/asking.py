@@ -97,7 +97,9 @@ class Asker:
             self._denied.discard(ask.endpoint)
             self.certificate_proven = self.certificate_proven or ask.endpoint is not SYSTEM_INFO
             return result
-        raise await self._why_denied(ask, reason)
+        why = await self._why_denied(ask, reason)
+        why.traffic = reason.traffic
+        raise why
 
     async def _why_denied(self, ask: Ask, denied: AeriesError) -> AeriesError:
         """The certificate or a permission? The list of schools needs the one and not the other."""
@@ -135,6 +137,7 @@ class Asker:
                 self.traffic.add(traffic)
                 if error.retry and self._retries.is_hopeless:
                     error = GaveUp(error, self._retries.failures_in_a_row)
+                error.traffic = traffic
                 raise error
             traffic.retries += 1
             await self._wait(ask, error, wait)

@@ -265,10 +265,12 @@ class AeriesClient:
         except AeriesError as error:
             if not pager.is_unpaged or error.fatal or isinstance(error, PermissionMissing):
                 raise
-            raise PagingShifted(
+            moved = PagingShifted(
                 f"The rows of {ask.where} moved each time they were read page by page, "
                 f"and they could not be had in one answer: {error.message}"
-            ) from None
+            )
+            moved.traffic = error.traffic
+            raise moved from None
 
     # --- single records ---
 

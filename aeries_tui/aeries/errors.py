@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from aeries_tui.aeries.events import Traffic
 from aeries_tui.codes import CODES
 from aeries_tui.errors import SourceError
 
@@ -24,6 +25,7 @@ class AeriesError(SourceError):
     Attributes:
         name: the code of the description table.
         overload: the server may have too much to do; ask less at a time.
+        traffic: what the request cost that ended in it, all its tries together.
     """
 
     name: ClassVar[str] = "SRC-SERVER"
@@ -37,6 +39,7 @@ class AeriesError(SourceError):
             message, meaning="Nothing was changed.", remedy=remedy or known.remedy, code=known.name
         )
         self.retry_after = retry_after
+        self.traffic = Traffic()
 
 
 class WrongAddress(AeriesError):

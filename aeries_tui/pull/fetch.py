@@ -133,13 +133,19 @@ class Fetch:
             self._close(list_id, item, "failed", error)
         else:
             self.pages.restart(list_id, item.endpoint, 0)
+            self._add_traffic(list_id, error)
             self.log.write("info", f"Aeries has no {item.where} (status 404); taken as an empty list.")
             self._complete(list_id, item)
 
     def _close(self, list_id: int, item: Wanted, state: str, error: AeriesError) -> None:
         self.pages.close_list(list_id, state, code=error.code, message=error.message)
+        self._add_traffic(list_id, error)
         self.log.list_progress(item.endpoint, item.school, state, 0)
         self.log.write("error" if state == "failed" else "warning", f"{error.code}: {error.message}")
+
+    def _add_traffic(self, list_id: int, error: AeriesError) -> None:
+        cost = error.traffic
+        self.pages.record_traffic(list_id, 0, (cost.requests, cost.retries, cost.bytes, cost.seconds))
 
     def _complete(self, list_id: int, item: Wanted) -> None:
         self.pages.close_list(list_id, "complete")

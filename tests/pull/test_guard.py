@@ -1,0 +1,147 @@
+"""Big surprises wait: what is held, what is let through, and that a held plan changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from engine import PaperAeries, Station, class_row, school, section, student
+
+from aeries_tui.settings import Guard, GuardLimits
+
+
+@pytest.fixture
+def hundred(station: Station) -> Station:
+    """A district of 100 pupils at schools 7 and 8, 50 each, pulled once."""
+    station.aeries = PaperAeries.usual(pupils=50)
+    station.map(7, 8)
+    assert station.pull()["outcome"] == "completed"
+    return station
+
+
+def reasons(station: Station, number: int) -> set[tuple[str, str | None, int | None]]:
+    return set(station.query("SELECT code, kind, school FROM hold WHERE import_id = ?", number))
+
+
+def lose(station: Station, school: int, pupils: int) -> None:
+    del station.aeries.lists[f"{school}/students"][:pupils]
+    del station.aeries.lists[f"{school}/classes"][:pupils]
+
+
+def test_a_first_import_is_never_held(station: Station) -> None:
+    station.aeries = PaperAeries.usual(pupils=50)
+    station.map(7, 8)
+    assert station.pull()["outcome"] == "completed"
+
+
+def test_a_loss_within_the_limits_is_let_through(hundred: Station) -> None:
+    lose(hundred, 7, 5)
+    lose(hundred, 8, 5)
+    assert hundred.pull()["outcome"] == "completed"
+    assert len(hundred.active("student")) == 90
+
+
+def test_a_loss_in_one_school_is_held_even_where_the_district_bears_it(hundred: Station) -> None:
+    before = hundred.roster()
+    lose(hundred, 7, 10)
+    document = hundred.pull()
+    assert document["outcome"] == "held"
+    assert ("RUN-HELD-LOSS", "school_enrollment", 7) in reasons(hundred, document["import"])
+    assert document["problem"]["code"] == "RUN-HELD-LOSS"
+    assert hundred.roster() == before
+
+
+def test_a_loss_in_the_district_names_the_district(hundred: Station) -> None:
+    lose(hundred, 7, 6)
+    lose(hundred, 8, 6)
+    found = reasons(hundred, hundred.pull()["import"])
+    assert ("RUN-HELD-LOSS", "student", None) in found
+
+
+def test_a_small_school_may_lose_nine_of_nine_but_not_come_back_empty(station: Station) -> None:
+    station.aeries = PaperAeries.usual(pupils=9)
+    station.map(7, 8)
+    station.pull()
+    whole = station.aeries.lists["7/students"]
+    station.aeries.lists["7/students"] = []
+    document = station.pull()
+    assert document["outcome"] == "held"
+    assert ("SRC-EMPTY", None, 7) in reasons(station, document["import"])
+    station.aeries.lists["7/students"] = [{**row, "InactiveStatusCode": "I"} for row in whole]
+    assert station.pull()["outcome"] == "completed"
+    assert {school for school, _ in station.active("school_enrollment")} == {8}
+
+
+@pytest.mark.parametrize("endpoint", ["sections", "classes", "staff", "courses"])
+def test_any_kind_that_loses_much_is_held(hundred: Station, endpoint: str) -> None:
+    aeries = hundred.aeries
+    aeries.lists["7/sections"] += [section(7, n, course="0100") for n in range(10, 40)]
+    aeries.lists["courses"] += [{"ID": f"C{n}", "Title": "x"} for n in range(20)]
+    aeries.lists["8/sections"] += [section(8, n, course=f"C{n}") for n in range(20)]
+    aeries.lists["staff"] += [{**aeries.lists["staff"][0], "ID": 5000 + n} for n in range(20)]
+    aeries.lists["8/teachers"] += [
+        {**aeries.lists["8/teachers"][0], "TeacherNumber": 50 + n, "StaffID1": 5000 + n} for n in range(20)
+    ]
+    assert hundred.pull()["outcome"] == "completed"
+    before = hundred.roster()
+    hundred.aeries.lists[endpoint if endpoint in {"staff", "courses"} else f"7/{endpoint}"] = []
+    assert hundred.pull()["outcome"] == "held"
+    assert hundred.roster() == before
+
+
+CHANGES: dict[str, tuple[Callable[[Station], None], str]] = {
+    "a grade that changes for four in five": (
+        lambda s: [row.update(Grade=6) for row in s.aeries.lists["7/students"][:42]] and None,
+        "RUN-HELD-CHANGE",
+    ),
+    "an address that is blank for most": (
+        lambda s: [
+            row.pop("StudentEmailAddress") for code in (7, 8) for row in s.aeries.lists[f"{code}/students"][:30]
+        ] and None,
+        "RUN-HELD-BLANKED",
+    ),
+    "another school year": (lambda s: setattr(s.aeries, "year", "2027-2028"), "RUN-HELD-YEAR"),
+    "a mapped school that vanished": (
+        lambda s: s.aeries.lists.update(schools=[school(0), school(8)]),
+        "MAP-GONE",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("says", CHANGES)
+def test_what_is_too_much_at_once_is_held(hundred: Station, says: str) -> None:
+    change, code = CHANGES[says]
+    before = hundred.roster()
+    change(hundred)
+    document = hundred.pull()
+    assert document["outcome"] == "held"
+    assert code in {reason for reason, _, _ in reasons(hundred, document["import"])}
+    assert hundred.roster() == before
+
+
+def test_limits_are_settings_for_all_kinds_and_for_one(hundred: Station) -> None:
+    hundred.set(
+        "guard",
+        kinds={"school_enrollment": GuardLimits(loss_percent=50), "enrollment": GuardLimits(loss_percent=50)},
+    )
+    lose(hundred, 7, 20)
+    document = hundred.pull()
+    assert {kind for _, kind, _ in reasons(hundred, document["import"])} == {"student"}
+    assert "10 %" in document["problem"]["message"]
+    hundred.settings = type(hundred.settings)(guard=Guard(GuardLimits(loss_percent=50)))
+    assert hundred.pull()["outcome"] == "completed"
+
+
+def test_a_plan_only_pull_waits_however_small_it_is(hundred: Station) -> None:
+    hundred.aeries.lists["7/students"].append(student(7, 1))
+    before = hundred.roster()
+    document = hundred.pull(plan_only=True)
+    assert document["outcome"] == "held"
+    assert document["counts"]["student"]["created"] == 1
+    assert hundred.roster() == before
+
+
+def test_what_the_whole_district_loses_is_not_said_once_more_for_each_school(hundred: Station) -> None:
+    hundred.aeries.lists["7/classes"] = [class_row(7, 2, 7000 + n) for n in range(50)]
+    document = hundred.pull()
+    assert reasons(hundred, document["import"]) == {("RUN-HELD-LOSS", "enrollment", None)}

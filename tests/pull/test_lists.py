@@ -1,0 +1,208 @@
+"""Unread is not absent: what becomes of the roster when lists can't be read, and what is said of it."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from engine import PaperAeries, Station, adds_up, class_row, school, student
+from engine.paper import as_json
+
+from aeries_tui.errors import NotAllowedNow
+from aeries_tui.master import imports, schools
+
+REFUSED = httpx.Response(401, json={"Message": "No permission."})
+BROKEN = httpx.Response(500, json={"Message": "Broken."})
+PAGE = httpx.Response(200, html="<!DOCTYPE html><html><title>Sign In</title></html>")
+LISTS = [
+    "staff",
+    "courses",
+    *(f"{code}/{name}" for code in (7, 9) for name in ("students", "teachers", "sections", "classes")),
+]
+
+
+@pytest.fixture
+def pulled(station: Station) -> Station:
+    """Schools 7, 8 and 9 with six pupils each, pulled once."""
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+    station.pull()
+    return station
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize(
+    ("fault", "state", "code"),
+    [
+        (REFUSED, "denied", "SRC-PERMISSION"),
+        (BROKEN, "failed", "SRC-SERVER"),
+        (PAGE, "failed", "SRC-LOGIN-PAGE"),
+        (httpx.ReadTimeout("slow"), "failed", "SRC-TIMEOUT"),
+        (as_json(None), "failed", "SRC-SERVER"),
+        (httpx.Response(200, content=b'[{"Stude'), "failed", "SRC-TRUNCATED"),
+        (httpx.Response(404, json={"Message": "x"}), "failed", "SRC-URL"),
+    ],
+    ids=["refused", "broken", "web page", "time-out", "null", "broken off", "not there"],
+)  # fmt: skip
+def test_a_list_that_is_not_read_leaves_everybody_where_they_are(
+    pulled: Station, path: str, fault: httpx.Response, state: str, code: str
+) -> None:
+    before = pulled.contents()
+    pulled.aeries.faults[path] = fault
+    document = pulled.pull()
+    school, _, endpoint = path.rpartition("/")
+    scope = next(
+        s
+        for s in document["scopes"]
+        if s["endpoint"] == endpoint and s["school"] == (int(school) if school else None)
+    )
+    if code == "SRC-URL" and path in {"7/teachers", "9/classes", "9/sections"}:
+        assert scope["state"] == "complete"  # it held nothing before, and a 404 is how some servers say so
+        return
+    assert scope["state"] == state
+    assert document["outcome"] == "completed_with_error"
+    assert code in document["descriptions"] or code == "SRC-URL"
+    assert pulled.contents() == before
+    assert adds_up(document)
+    with pulled.master() as db:
+        assert [(s.endpoint, s.school) for s in imports.stale(db)] == [(endpoint, scope["school"])]
+    pulled.aeries.faults.clear()
+    assert pulled.pull()["outcome"] == "completed"
+    with pulled.master() as db:
+        assert imports.stale(db) == []
+
+
+def test_a_pupil_who_moved_to_a_school_that_can_not_be_read_stays(pulled: Station) -> None:
+    moved = pulled.aeries.lists["7/students"].pop()
+    pulled.aeries.lists["8/students"].append(student(8, moved["StudentID"]))
+    pulled.aeries.faults["8/students"] = BROKEN
+    pulled.pull()
+    assert (moved["StudentID"],) in pulled.active("student")
+    assert (7, moved["StudentID"]) not in pulled.active("school_enrollment")
+
+
+def test_a_list_of_another_school_is_not_used(pulled: Station) -> None:
+    before = pulled.contents()
+    for name in ("students", "teachers", "sections", "classes"):
+        pulled.aeries.lists[f"7/{name}"] = [
+            {**row, "SchoolCode": 8} for row in pulled.aeries.lists[f"7/{name}"]
+        ]
+    document = pulled.pull()
+    assert pulled.contents() == before
+    assert {s["state"] for s in document["scopes"] if s["school"] == 7} == {"failed"}
+    assert document["outcome"] == "completed_with_error"
+    assert adds_up(document)
+    assert sum(s["received"] for s in document["scopes"] if s["endpoint"] == "students") == 12
+
+
+def test_one_row_of_another_school_stops_only_deactivation(pulled: Station) -> None:
+    pulled.aeries.lists["7/students"] = [
+        student(8, 1),
+        *pulled.aeries.lists["7/students"][1:],
+        student(7, 2),
+        student(7, 3),
+    ]
+    document = pulled.pull()
+    keys = {number for _, number in pulled.active("school_enrollment")}
+    assert {7000, 2, 3} <= keys
+    assert document["descriptions"]["REF-SCHOOL"] == 1
+    assert adds_up(document)
+
+
+def test_a_refused_certificate_ends_the_pull_and_changes_nothing(pulled: Station) -> None:
+    before = pulled.roster()
+    for path in ("schools", *LISTS):
+        pulled.aeries.faults[path] = REFUSED
+    document = pulled.pull()
+    assert (document["outcome"], document["problem"]["code"]) == ("error", "SRC-CERTIFICATE")
+    assert "Nothing was changed" in document["problem"]["meaning"]
+    assert pulled.roster() == before
+
+
+def test_when_no_list_at_all_can_be_read_the_import_is_an_error(pulled: Station) -> None:
+    before = pulled.roster()
+    for path in (*LISTS, *(f"8/{name}" for name in ("students", "teachers", "sections", "classes"))):
+        pulled.aeries.faults[path] = PAGE
+    document = pulled.pull()
+    assert (document["outcome"], document["problem"]["code"]) == ("error", "SRC-LOGIN-PAGE")
+    assert pulled.roster() == before
+
+
+def test_a_server_that_is_not_aeries_is_said_so(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7)
+    station.aeries.faults["systeminfo"] = as_json({"hello": "world"})
+    document = station.pull()
+    assert (document["outcome"], document["problem"]["code"]) == ("error", "SRC-SERVER")
+
+
+def test_an_old_server_without_systeminfo_is_read_on_this_machines_date(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.aeries.faults["systeminfo"] = httpx.Response(404)
+    station.aeries.lists["7/classes"] = [class_row(7, 1, 7000, DateStarted=None, DateEnded=None)]
+    station.map(7)
+    document = station.pull()
+    assert document["outcome"] == "completed"
+    assert document["school_year"] is None
+    assert station.active("enrollment") == {("7_1", 7000)}
+    assert any("too old" in line for line in station.log(1))
+
+
+@pytest.mark.parametrize("moment", ["2026-W41-1T08:00", "20261005T0800", "2026-10-05 08:00", "2026-10-05"])
+def test_the_servers_date_is_read_however_it_is_spelt(station: Station, moment: str) -> None:
+    station.aeries = PaperAeries.usual()
+    station.aeries.faults["systeminfo"] = as_json(
+        {"AeriesVersion": "9", "DatabaseYear": "2026-2027", "CurrentDateTime": moment}
+    )
+    station.map(7)
+    station.pull()
+    (day,) = station.query("SELECT day FROM import")[0]
+    assert day == "2026-10-05" or (moment.startswith("20261005") and len(day) == 10)
+
+
+def test_a_school_year_that_changes_while_it_is_read_ends_the_pull(pulled: Station) -> None:
+    before = pulled.roster()
+
+    def turn(request: httpx.Request) -> httpx.Response:
+        pulled.aeries.year = "2027-2028"
+        return as_json(pulled.aeries.lists["courses"])
+
+    pulled.aeries.faults["courses"] = turn
+    document = pulled.pull()
+    assert (document["outcome"], document["problem"]["code"]) == ("error", "SRC-YEAR")
+    assert pulled.roster() == before
+
+
+def test_nothing_is_read_before_schools_are_mapped_and_prerequisites_acknowledged(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    with pytest.raises(NotAllowedNow, match="is mapped"):
+        station.pull()
+    station.map(7)
+    with pytest.raises(NotAllowedNow, match="acknowledged"):
+        station.pull(acknowledge=False)
+    assert station.aeries.asked == []
+    assert station.query("SELECT count(*) FROM import") == [(0,)]
+    station.pull()
+    station.pull(acknowledge=False)
+    with station.master() as db:
+        found = schools.acknowledgement(db)
+    assert found is not None
+    assert found.by
+
+
+def test_of_mapped_schools_only_those_that_aeries_lists_are_asked(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    station.aeries.lists["schools"] = [school(0), school(7)]
+    document = station.pull()
+    assert not any(path.startswith("8/") for path in station.aeries.asked)
+    assert document["outcome"] == "completed_with_error"
+    assert {s["state"] for s in document["scopes"] if s["school"] == 8} == {"skipped"}
+    assert document["descriptions"]["MAP-GONE"] >= 1
+
+
+def test_a_failed_list_says_how_often_it_was_asked_for(pulled: Station) -> None:
+    pulled.aeries.faults["7/classes"] = BROKEN
+    document = pulled.pull()
+    scope = next(s for s in document["scopes"] if (s["endpoint"], s["school"]) == ("classes", 7))
+    assert scope["requests"] == pulled.settings.source.tries
+    assert scope["retries"] == pulled.settings.source.tries - 1
