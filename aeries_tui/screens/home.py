@@ -1,0 +1,213 @@
+"""Home: the checklist of the journey, which becomes the district's status board."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from aeries_tui.listing import Column, Row
+from aeries_tui.master import schools
+from aeries_tui.pull.order import user_name
+from aeries_tui.schedule import ScheduleStatus
+from aeries_tui.screens.base import DistrictScreen, lines_of
+from aeries_tui.screens.home_lines import SIGNS, HomeLine, headline, lines_for
+from aeries_tui.screens.starting import ask_acknowledgement, begin_pull
+from aeries_tui.screens.times import now
+from aeries_tui.session import StartedPull
+from aeries_tui.session.standing import Standing, read_schedule, read_standing
+from aeries_tui.widgets.bars import chart
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.status import content
+from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
+
+COLUMNS = (
+    Column("sign", "", width=1, sortable=False),
+    Column("label", "", width=21, sortable=False),
+    Column("state", "", flex=1, max_width=200, sortable=False),
+    Column("key", "Key", width=3, sortable=False),
+)
+LOW = 20
+"""Lines of the terminal below which the chart gives its room to the rest."""
+
+
+class HomeScreen(DistrictScreen):
+    """Where one begins, and what one looks at every morning."""
+
+    KEYS = "home"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("home")
+    CSS_PATH = "home.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._standing = Standing()
+        self._schedule: ScheduleStatus | None = None
+        self._lines: dict[str, HomeLine] = {}
+        self._shown: tuple[HomeLine, ...] = ()
+        self._headline = Static(markup=False, id="headline")
+        self._table = PagedTable(empty="Reading …", id="lines", name="home")
+        self._explain = Static(markup=False, id="explain")
+        self._chart = Static(markup=False, id="chart")
+
+    def body(self) -> ComposeResult:
+        """The district, the lines, what the line under the cursor is about, the last imports."""
+        yield self._headline
+        yield self._table
+        with VerticalScroll(id="about", can_focus=False):
+            yield self._explain
+        yield self._chart
+
+    def on_mount(self) -> None:
+        """Read, and give the keys to the lines."""
+        super().on_mount()
+        self._table.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give the chart's room to the rest where there is little."""
+        self.set_class(event.size.height < LOW, "-low")
+
+    def reread(self) -> None:
+        """Read how the district stands; then, beside it, what systemd or cron say."""
+        session = self.session
+        self.ask(lambda: read_standing(session), self._stand, self._unreadable)
+        self.ask(lambda: read_schedule(session, now()), self._planned, lambda error: None)
+
+    def _unreadable(self, error: BaseException) -> None:
+        self.show_error(error, "The district can't be read")
+
+    def _stand(self, standing: Standing) -> None:
+        self._standing = standing
+        self._show()
+
+    def _planned(self, schedule: ScheduleStatus | None) -> None:
+        self._schedule = schedule
+        self._show()
+
+    def _show(self) -> None:
+        lines = tuple(lines_for(self._standing, self._schedule, self.key))
+        if lines == self._shown:
+            return
+        fresh = [line.id for line in lines] != [line.id for line in self._shown]
+        cursor = self._table.cursor
+        self._shown = lines
+        self._lines = {line.id: line for line in lines}
+        self._headline.update(Content(headline(self._standing)))
+        self._table.styles.height = len(lines) + 2
+        self._table.open(ListSource(COLUMNS, [_row(line) for line in lines]))
+        self._table.move_to(self._first(lines) if fresh else cursor)
+        self._draw_chart()
+        self._tell_about()
+
+    def _first(self, lines: tuple[HomeLine, ...]) -> int:
+        """What wants a person comes under the cursor."""
+        wanted = ("next", "wrong", "held")
+        return next((place for place, line in enumerate(lines) if line.sign in wanted), 0)
+
+    def _draw_chart(self) -> None:
+        history = self._standing.history[-max(8, self.size.width - 22) :]
+        self.set_class(len(history) > 1, "-history")
+        if len(history) < 2:
+            return
+        signs = chart([past.changed for past in history])
+        parts = [(sign, past.outcome.look.style) for sign, past in zip(signs, history, strict=True)]
+        most = max(past.changed for past in history)
+        self._chart.update(
+            Content("\n").join(
+                [
+                    content(self.app, "Changes by import  ", *parts),
+                    content(
+                        self.app,
+                        (
+                            f"import {history[0].number} to {history[-1].number}, at most {most:,} records",
+                            "muted",
+                        ),
+                    ),
+                ]
+            )
+        )
+
+    @property
+    def _here(self) -> HomeLine | None:
+        key = self._table.cursor_key
+        return self._lines.get(str(key)) if key is not None else None
+
+    @on(RowHighlighted)
+    def _tell_about(self) -> None:
+        line = self._here or (self._shown[0] if self._shown else None)
+        if line is None:
+            return
+        self.query_one("#about").border_title = Content(line.label)
+        self._explain.update(lines_of(*line.explain.split("\n")))
+
+    @on(RowSelected)
+    async def _open(self, event: RowSelected) -> None:
+        line = self._lines.get(str(event.key))
+        if line is None:
+            return
+        if line.place:
+            await self.district_app.go(line.place, line.what)
+        elif line.id == "acknowledge":
+            await self.action_acknowledge()
+        elif line.id == "pull":
+            await self.action_pull()
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys for what is not there are faint."""
+        match action:
+            case "acknowledge":
+                return self._standing.acknowledged is None or None
+            case "view_plan":
+                return self._standing.held is not None or None
+            case "open_result":
+                return self._standing.newest is not None or None
+            case _:
+                return super().check_action(action, parameters)
+
+    async def action_acknowledge(self) -> None:
+        """Acknowledge the prerequisites."""
+        if self._standing.credential is None:
+            self.tell("Add the credential first; the acknowledgement is kept with the district.")
+            await self.district_app.go("credentials", "add")
+            return
+        ask_acknowledgement(self, "Acknowledge", self._acknowledge)
+
+    def _acknowledge(self) -> None:
+        self.change_master(
+            lambda db: schools.acknowledge(db, user_name(), schools.school_year(db)),
+            lambda _: self.tell("Acknowledged."),
+        )
+
+    async def action_pull(self) -> None:
+        """Start a pull and watch it."""
+        if self._standing.credential is None:
+            self.tell("Add a credential first.")
+            await self.district_app.go("credentials", "add")
+        elif self._standing.running is not None:
+            await self.district_app.go("pull")
+        else:
+            begin_pull(self, self._begun)
+
+    def _begun(self, started: StartedPull) -> None:
+        self.call_later(self.district_app.go, "pull", started)
+
+    async def action_view_plan(self) -> None:
+        """View the plan that waits."""
+        await self.district_app.go("pull", "plan")
+
+    async def action_open_result(self) -> None:
+        """Open the result of the last import."""
+        if self._standing.newest is not None:
+            await self.district_app.go("results", self._standing.newest.id)
+
+
+def _row(line: HomeLine) -> Row:
+    sign, style = SIGNS[line.sign]
+    state = (line.state, "muted") if line.sign == "waiting" else line.state
+    return Row(line.id, ((sign, style), line.label, state, line.key))
