@@ -95,14 +95,14 @@ def _finish(options: argparse.Namespace, here: Context, number: int) -> int:
 def approve(options: argparse.Namespace) -> int:
     """Apply a plan that waits."""
     here = context(options)
-    decide.approve(here.district, options.number, options.reason)
+    decide.approve(here.district, here.settings, options.number, options.reason)
     return _finish(options, here, options.number)
 
 
 def discard(options: argparse.Namespace) -> int:
     """Throw a plan that waits away."""
     here = context(options)
-    decide.discard(here.district, options.number, options.reason)
+    decide.discard(here.district, here.settings, options.number, options.reason)
     if options.json:
         return _finish_quietly(here, options.number)
     line(f"The plan of import {options.number} is discarded; nothing was changed.")

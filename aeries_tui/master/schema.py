@@ -110,8 +110,12 @@ CREATE TABLE acknowledgement (
     id INTEGER PRIMARY KEY, school_year TEXT, by TEXT NOT NULL, at TEXT NOT NULL
 );
 CREATE TABLE account (
-    person TEXT PRIMARY KEY, user_name TEXT NOT NULL, password_hash TEXT NOT NULL,
-    made_at TEXT NOT NULL, reset_at TEXT
+    kind TEXT NOT NULL,              -- staff or student
+    person INTEGER NOT NULL,         -- staff_id or student_id
+    user_name TEXT NOT NULL,         -- in lower case
+    password_hash TEXT NOT NULL,
+    made_import INTEGER, made_at TEXT NOT NULL, reset_at TEXT,
+    PRIMARY KEY (kind, person)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX account_user_name ON account (user_name);
 """
@@ -150,6 +154,12 @@ CREATE VIEW v_import AS
     SELECT i.id, i.kind, i.trigger, i.started_at, i.ended_at, i.outcome, i.applied, i.school_year,
         (SELECT count(*) FROM description d WHERE d.import_id = i.id) AS descriptions
     FROM import i;
+CREATE VIEW v_account AS
+    SELECT a.kind, a.person, a.user_name, coalesce(s.last_name, t.last_name) AS last_name,
+        coalesce(s.first_name, t.first_name) AS first_name, coalesce(s.email, t.email) AS email,
+        coalesce(s.active, t.active, 0) AS active, a.made_at, a.reset_at
+    FROM account a LEFT JOIN student s ON a.kind = 'student' AND s.student_id = a.person
+        LEFT JOIN staff t ON a.kind = 'staff' AND t.staff_id = a.person;
 """
 
 

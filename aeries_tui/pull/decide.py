@@ -22,7 +22,7 @@ from aeries_tui.settings import DistrictPlaces, Settings, private_dir
 from aeries_tui.words import Outcome
 
 
-def approve(district: DistrictPlaces, number: int, reason: str) -> Outcome:
+def approve(district: DistrictPlaces, settings: Settings, number: int, reason: str) -> Outcome:
     """Apply a plan that waits, in this user's name.
 
     Raises:
@@ -32,19 +32,19 @@ def approve(district: DistrictPlaces, number: int, reason: str) -> Outcome:
     """
     reason = _needed(reason)
     with locked(district.lock, "approve"), contextlib.closing(connect(district.master)) as master:
-        recover(district, master)
+        recover(district, master, settings.accounts)
         _must_wait(master, number)
         outcome = outcome_of(master, number)
         apply_plan(master, plan_file(district, number), number, outcome, Decision(user_name(), reason))
-        finish_import(district, master, number)
+        finish_import(district, master, number, settings.accounts)
         return outcome
 
 
-def discard(district: DistrictPlaces, number: int, reason: str) -> None:
+def discard(district: DistrictPlaces, settings: Settings, number: int, reason: str) -> None:
     """Throw a plan that waits away, in this user's name; raises as `approve` does."""
     reason = _needed(reason)
     with locked(district.lock, "discard"), contextlib.closing(connect(district.master)) as master:
-        recover(district, master)
+        recover(district, master, settings.accounts)
         _must_wait(master, number)
         imports.discard(master, number, user_name(), reason)
         drop_staging(district, number)
@@ -61,7 +61,7 @@ def undo(district: DistrictPlaces, settings: Settings, number: int, *, plan_only
         Busy: a pull is running.
     """
     with locked(district.lock, "undo"), contextlib.closing(connect(district.master)) as master:
-        recover(district, master)
+        recover(district, master, settings.accounts)
         must_be_undoable(master, number)
         new = imports.begin(master, kind="undo", trigger="manual", undoes=number)
         before = imports.latest(master, f"applied = 1 AND id < {int(number)} AND school_year IS NOT NULL")
@@ -76,7 +76,7 @@ def undo(district: DistrictPlaces, settings: Settings, number: int, *, plan_only
             imports.close(master, new, Outcome.HELD)
             return new
         apply_plan(master, path, new, Outcome.COMPLETED)
-        finish_import(district, master, new)
+        finish_import(district, master, new, settings.accounts)
         return new
 
 

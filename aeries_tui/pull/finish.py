@@ -1,4 +1,4 @@
-"""The last stage of an applied import: its files, and what may be thrown away."""
+"""The last stage of an applied import: accounts, files, and what may be thrown away."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ import sqlite3
 from aeries_tui.errors import MasterError
 from aeries_tui.exports.import_files import write_import_files
 from aeries_tui.master import imports
+from aeries_tui.master.accounts import ensure_accounts
 from aeries_tui.master.database import clear_errors
-from aeries_tui.settings import DistrictPlaces
+from aeries_tui.settings import Accounts, DistrictPlaces
 
 
-def finish_import(district: DistrictPlaces, master: sqlite3.Connection, number: int) -> None:
-    """Write the files of an applied import, then drop its staging; may be done again after a kill.
+def finish_import(
+    district: DistrictPlaces, master: sqlite3.Connection, number: int, accounts: Accounts
+) -> None:
+    """Make the accounts that are missing, write the files, then drop the staging; may be done again after a kill.
+
+    Args:
+        district: where the district's files are.
+        master: the Master after the import was applied.
+        number: the import.
+        accounts: [accounts] of the settings.
 
     Raises:
         MasterError: the disk; the Master itself stays applied, and the next start tries again.
@@ -20,6 +29,7 @@ def finish_import(district: DistrictPlaces, master: sqlite3.Connection, number: 
     folder = district.pulls / str(number)
     try:
         with clear_errors(folder):
+            ensure_accounts(master, accounts, number)
             files = write_import_files(
                 master, folder / "plan.sqlite3", district.imports / str(number), number
             )
@@ -28,8 +38,8 @@ def finish_import(district: DistrictPlaces, master: sqlite3.Connection, number: 
     except MasterError as error:
         raise MasterError(
             error.message,
-            meaning="The District Master was brought up to date; only the import's files are missing.",
-            remedy=f"{error.remedy} The files are written at the next start.",
+            meaning="The District Master was brought up to date; only the import's files or accounts are missing.",
+            remedy=f"{error.remedy} They are made at the next start.",
         ) from error
 
 

@@ -12,14 +12,14 @@ from aeries_tui.master import imports
 from aeries_tui.master.database import clear_errors, immediate
 from aeries_tui.pull.finish import drop_staging, finish_import
 from aeries_tui.pull.pages import open_pages
-from aeries_tui.settings import DistrictPlaces, private_dir
+from aeries_tui.settings import Accounts, DistrictPlaces, private_dir
 from aeries_tui.words import Outcome
 
 _STOPPED = f"outcome IN ('{Outcome.CANCELLED}', '{Outcome.INTERRUPTED}', '{Outcome.ERROR}') AND kind = 'pull'"
 
 
-def recover(district: DistrictPlaces, master: sqlite3.Connection) -> list[int]:
-    """Mark killed imports as interrupted and write files that a kill left unwritten; the lock is held.
+def recover(district: DistrictPlaces, master: sqlite3.Connection, accounts: Accounts) -> list[int]:
+    """Mark killed imports as interrupted and finish those that a kill left unfinished; the lock is held.
 
     Returns:
         The numbers of the imports that were found interrupted.
@@ -30,7 +30,7 @@ def recover(district: DistrictPlaces, master: sqlite3.Connection) -> list[int]:
         if (district.pulls / str(number) / "plan.sqlite3").exists():
             # What stops the files now must not stop everything else; the next start tries again.
             with contextlib.suppress(MasterError):
-                finish_import(district, master, number)
+                finish_import(district, master, number, accounts)
     return found
 
 

@@ -74,7 +74,7 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
         clear_errors(order.district.master),
         contextlib.closing(connect(order.district.master)) as master,
     ):
-        recover(order.district, master)
+        recover(order.district, master, order.settings.accounts)
         mapped = ready_to_pull(master, order)
         source = (
             adopt_pages(order.district, master, order.settings.pull.resume_max_age_hours)
@@ -358,7 +358,7 @@ class _Run:
         apply_plan(self.master, path, self.number, outcome)
         self.log.end()
         self.log.begin("files")
-        finish_import(self.order.district, self.master, self.number)
+        finish_import(self.order.district, self.master, self.number, self.order.settings.accounts)
         tidy(self.order.district, self.master, self.order.settings.retention, dt.datetime.now(dt.UTC))
         self.log.write("info", f"Import {self.number}: {outcome.look.label}.")
         self.log.end()
