@@ -1,0 +1,195 @@
+"""Writing a OneRoster bundle: streamed into a ZIP, checked, and only then under its name."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import sqlite3
+import time
+import zipfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from aeries_tui.errors import AeriesTuiError, NotAllowedNow, WrongUse
+from aeries_tui.exports.cells import cell
+from aeries_tui.exports.oneroster.check import Fault, check_bundle
+from aeries_tui.exports.oneroster.notices import Notice, Notices
+from aeries_tui.exports.oneroster.rows import BundleRows, Row
+from aeries_tui.exports.oneroster.tables import (
+    MANIFEST_HEADER,
+    MANIFEST_VERSION,
+    STANDARD_FILES,
+    VERSIONS,
+    WRITTEN,
+    Column,
+    Version,
+    names_of,
+)
+from aeries_tui.master import oneroster as master
+from aeries_tui.master.database import clear_errors
+from aeries_tui.settings import private_dir
+
+_BREAKS = re.compile(r"[\r\n\u0085\u2028\u2029]+")
+_PLAIN = re.compile(r"[A-Za-z0-9{][ -~]*[!-~]|[A-Za-z0-9]")
+
+
+@dataclass(frozen=True)
+class BundleReport:
+    """A bundle that left.
+
+    Attributes:
+        path: the ZIP.
+        version: of the standard.
+        rows: records by file; a file without any is left out of the bundle and not named here.
+        warnings: what products ask for beyond the standard.
+    """
+
+    path: Path
+    version: Version
+    rows: dict[str, int]
+    warnings: tuple[Notice, ...]
+
+
+class BundleRefused(AeriesTuiError):
+    """A bundle broke a rule of the standard and did not leave.
+
+    Attributes:
+        faults: the first of them.
+    """
+
+    def __init__(self, version: str, faults: list[Fault]) -> None:
+        first = faults[0]
+        super().__init__(
+            f"The OneRoster {version} bundle breaks the standard: {first}",
+            meaning="It was not written; an earlier bundle of the same name is as it was.",
+            remedy="Correct that record in Aeries and pull again; if it is right there, report this line.",
+        )
+        self.faults = faults
+
+
+def version_of(text: str) -> Version:
+    """The version a person named; raises WrongUse for any other than 1.1 and 1.2."""
+    for version in VERSIONS:
+        if text == version:
+            return version
+    raise WrongUse(
+        f"{text!r} is not a version of OneRoster that is written here.", remedy="Use 1.1 or 1.2."
+    )  # fmt: skip
+
+
+def write_bundle(
+    db: sqlite3.Connection, version: Version, to: Path, *, demographics: bool = False
+) -> BundleReport:
+    """Write the whole roster as a bulk bundle.
+
+    Args:
+        db: a connection to the Master, read-only or not, outside a transaction.
+        version: of the standard.
+        to: the ZIP's path; any path that does not end in `.zip` is a directory, made if it is
+            not there, in which the bundle is called `oneroster-VERSION.zip`.
+        demographics: also send dates of birth and sex, the most sensitive file.
+
+    Raises:
+        NotAllowedNow: there is nobody to send; a product would read an empty bundle as all gone.
+        BundleRefused: the bundle breaks a rule of the standard.
+        MasterError: the Master or the disk can't be used.
+    """
+    path = to if to.suffix.lower() == ".zip" else to / f"oneroster-{version}.zip"
+    private_dir(path.parent)
+    part = path.with_name(path.name + ".part")
+    notices = Notices()
+    with clear_errors(path):
+        try:
+            with master.one_state(db):
+                if not master.people(db):
+                    raise NotAllowedNow(
+                        "There is nobody in the District Master at a mapped school.",
+                        meaning="No bundle was written; products read an empty one as everybody gone.",
+                        remedy="Pull first.",
+                    )
+                rows = _write(part, BundleRows(db, version, notices), version, demographics, notices)
+            faults = check_bundle(part, notices)
+            if faults:
+                raise BundleRefused(version, faults)
+            part.replace(path)
+        finally:
+            with suppress(FileNotFoundError):
+                part.unlink()
+    return BundleReport(path, version, rows, notices.all())
+
+
+def _write(
+    part: Path, source: BundleRows, version: Version, demographics: bool, notices: Notices
+) -> dict[str, int]:
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600)
+    written: dict[str, int] = {}
+    with os.fdopen(descriptor, "w+b") as handle:
+        with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
+            for file, columns in WRITTEN[version].items():
+                if file == "demographics" and not demographics:
+                    continue
+                count = _write_file(bundle, file, columns, source.of(file))
+                if count:
+                    written[file] = count
+                else:
+                    notices.add("file-left-out", f"{file}.csv")
+            _write_rows(bundle, "manifest", [MANIFEST_HEADER, *_manifest(version, written)])
+        handle.flush()
+        os.fsync(handle.fileno())
+    return written
+
+
+def _write_file(bundle: zipfile.ZipFile, file: str, columns: tuple[Column, ...], rows: Iterable[Row]) -> int:
+    """Write one file as its rows come; a file without any row is not allowed and not begun."""
+    names = names_of(columns)
+    source = iter(rows)
+    first = next(source, None)
+    if first is None:
+        return 0
+
+    def cells() -> Iterable[tuple[str, ...]]:
+        yield names
+        yield _cells(names, first)
+        for row in source:
+            yield _cells(names, row)
+
+    return _write_rows(bundle, file, cells()) - 1
+
+
+def _write_rows(bundle: zipfile.ZipFile, file: str, rows: Iterable[tuple[str, ...]]) -> int:
+    entry = zipfile.ZipInfo(f"{file}.csv", time.localtime()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o600 << 16
+    count = 0
+    with (
+        bundle.open(entry, "w", force_zip64=True) as raw,
+        io.TextIOWrapper(raw, encoding="utf-8", newline="") as text,
+    ):
+        writer = csv.writer(text)
+        for row in rows:
+            writer.writerow(row)
+            count += 1
+    return count
+
+
+def _cells(names: tuple[str, ...], row: Row) -> tuple[str, ...]:
+    """A row in the order of the columns; no line break and nothing that a spreadsheet would run (section 3)."""
+    return tuple(_cell(row[name]) if name in row else "" for name in names)
+
+
+def _cell(value: str) -> str:
+    return value if not value or _PLAIN.fullmatch(value) else cell(_BREAKS.sub(" ", value))
+
+
+def _manifest(version: Version, written: dict[str, int]) -> Iterable[tuple[str, str]]:
+    """The rows of manifest.csv: one for every file of the standard (reference, section 2)."""
+    yield "manifest.version", MANIFEST_VERSION
+    yield "oneroster.version", version
+    for file in STANDARD_FILES[version]:
+        yield f"file.{file}", "bulk" if file in written else "absent"
+    yield "source.systemName", "Aeries"

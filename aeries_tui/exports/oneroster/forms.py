@@ -1,0 +1,61 @@
+"""What a single cell must look like (reference, sections 3 and 5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+from aeries_tui.exports.oneroster.tables import GRADES, Column
+
+REQUIRED, FORMAT = 3, 4
+"""The rules of the reference, section 7, that a single cell can break."""
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_USER_ID = re.compile(r"\{[^{}:,]+:[^{}:,]+\}")
+_EXTENSION = re.compile(r"ext:.+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_GRADES = frozenset(GRADES)
+
+
+def wrong_cell(column: Column, value: str) -> tuple[int, str] | None:
+    """The rule a cell breaks and how, or None for a good one. Never repeats what stands in the cell."""
+    if not value:
+        return (REQUIRED, "It is blank and must not be.") if column.required else None
+    if column.name in {"status", "dateLastModified"}:
+        return FORMAT, "It is filled in a bulk file."
+    if value[0] == "\ufeff" or _CONTROL.search(value):
+        return FORMAT, "It holds a line break or another control character."
+    if column.form == "choice":
+        right = value in column.choices or (column.extensible and bool(_EXTENSION.fullmatch(value)))
+        return None if right else (FORMAT, "It is not one of the words of the standard.")
+    test = _TESTS.get(column.form)
+    return None if test is None or test(value) else (FORMAT, f"It is not a {column.form.replace('_', ' ')}.")
+
+
+def items(value: str) -> list[str]:
+    """The items of a list cell."""
+    return [item.strip() for item in value.split(",")] if value else []
+
+
+def _is_date(value: str) -> bool:
+    if not _DATE.fullmatch(value):
+        return False
+    try:
+        dt.date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+_TESTS: dict[str, Callable[[str], bool]] = {
+    "id": lambda value: bool(_ID.fullmatch(value)),
+    "reference": lambda value: bool(_ID.fullmatch(value)),
+    "references": lambda value: all(_ID.fullmatch(item) for item in items(value)),
+    "list": lambda value: all(items(value)),
+    "date": _is_date,
+    "year": lambda value: value.isascii() and value.isdigit() and len(value) == 4,
+    "grades": lambda value: _GRADES.issuperset(items(value)),
+    "user_ids": lambda value: all(_USER_ID.fullmatch(item) for item in items(value)),
+}

@@ -1,0 +1,294 @@
+"""The rows of each file of a bundle, out of the Master, one at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from aeries_tui.exports.oneroster import words
+from aeries_tui.exports.oneroster.notices import Notices
+from aeries_tui.exports.oneroster.tables import Version
+from aeries_tui.master import oneroster as master
+from aeries_tui.master.accounts import is_email
+
+Row = dict[str, str]
+"""Cells by column; a column that is not named is blank."""
+
+
+@dataclass(frozen=True)
+class _Session:
+    """One academic session; both days belong to it."""
+
+    id: str
+    title: str
+    start: dt.date
+    end: dt.date
+
+
+class BundleRows:
+    """Makes the rows of one bundle; a file's rows are made when they are asked for.
+
+    Args:
+        db: the Master, inside `master.one_state`.
+        version: of the bundle.
+        notices: gets what is worth saying.
+    """
+
+    def __init__(self, db: sqlite3.Connection, version: Version, notices: Notices) -> None:
+        self._db = db
+        self._version: Version = version
+        self._notices = notices
+        school_year, day = master.school_year(db)
+        self._today = words.date(day) or dt.date.today()
+        self._year = words.year_end(school_year, self._today)
+        self._sessions = self._read_sessions()
+
+    def of(self, file: str) -> Iterable[Row]:
+        """The rows of a file by its name."""
+        makers = {
+            "academicSessions": self._academic_sessions,
+            "orgs": self._orgs,
+            "courses": self._courses,
+            "classes": self._classes,
+            "users": self._users,
+            "roles": self._roles,
+            "enrollments": self._enrollments,
+            "demographics": self._demographics,
+        }
+        return makers[file]()
+
+    # Sessions
+
+    def _read_sessions(self) -> dict[tuple[int, str], _Session]:
+        """The sessions of all mapped schools by school and term code; (0, Y) is the school year itself."""
+        rows = list(master.terms(self._db))
+        known = [(words.date(row["start_date"]), words.date(row["end_date"])) for row in rows]
+        right = [(start, end) for start, end in known if start and end and start < end]
+        first, last = words.school_year_days(self._year)
+        if right:
+            first, last = min(start for start, _ in right), max(end for _, end in right)
+        found = {(0, words.YEAR): _Session(words.session_id(0, words.YEAR), f"{self._year - 1}-{self._year}", first, last)}  # fmt: skip
+        for row, days in zip(rows, known, strict=True):
+            school, code = int(row["school_code"]), str(row["term_code"])
+            name = words.session_id(school, code)
+            start, end = days[0] or last, days[1] or first
+            if start >= end:
+                self._notices.add("term-without-dates", name)
+                start, end = first, last
+            found[school, code] = _Session(name, row["description"] or code, start, end)
+            if start > self._today and code != words.YEAR:
+                self._notices.add("term-in-future", name)
+        for school in master.schools_with_year_classes(self._db):
+            name = words.session_id(school, words.YEAR)
+            found.setdefault((school, words.YEAR), _Session(name, "Year", first, last))
+        return found
+
+    def _session_of(self, school: int, term: str | None) -> _Session:
+        return self._sessions[school, words.YEAR if term is None else term]
+
+    def _academic_sessions(self) -> Iterator[Row]:
+        for (school, _), session in self._sessions.items():
+            yield {
+                "sourcedId": session.id,
+                "title": session.title,
+                "type": "term" if school else "schoolYear",
+                "startDate": session.start.isoformat(),
+                "endDate": session.end.isoformat(),
+                "parentSourcedId": words.session_id(0, words.YEAR) if school else "",
+                "schoolYear": str(self._year),
+            }
+
+    # Schools, courses, classes
+
+    def _orgs(self) -> Iterator[Row]:
+        name = master.district_name(self._db) or "District"
+        yield {"sourcedId": words.DISTRICT, "name": name, "type": "district"}
+        for school in master.schools(self._db):
+            yield {
+                "sourcedId": str(school["code"]),
+                "name": school["name"] or f"School {school['code']}",
+                "type": "school",
+                "identifier": school["nces_code"] or school["state_code"] or "",
+                "parentSourcedId": words.DISTRICT,
+            }
+
+    def _courses(self) -> Iterator[Row]:
+        year = {"schoolYearSourcedId": words.session_id(0, words.YEAR)}
+        for course in master.courses(self._db):
+            if not course["listed"]:
+                self._notices.add("course-not-listed", course["course_id"])
+            yield year | {
+                "sourcedId": words.course_id(course["course_id"]),
+                "title": course["title"] or course["course_id"],
+                "courseCode": course["course_id"],
+                "grades": words.grades(course["low_grade"], course["high_grade"]),
+                "orgSourcedId": words.DISTRICT,
+            }
+        for section in master.sections_without_course(self._db):
+            self._notices.add("class-without-course", section["section_id"])
+            yield year | {
+                "sourcedId": section["section_id"],
+                "title": self._class_title(section),
+                "orgSourcedId": str(section["school_code"]),
+            }
+        for name, rooms in groupby(master.homerooms(self._db), _course_of):
+            together = list(rooms)
+            schools = {room["school_code"] for room in together}
+            yield year | {
+                "sourcedId": name,
+                "title": self._class_title(together[0]),
+                "grades": words.grades(together[0]["low_grade"], together[0]["high_grade"]),
+                "orgSourcedId": str(schools.pop()) if len(schools) == 1 else words.DISTRICT,
+            }
+
+    def _classes(self) -> Iterator[Row]:
+        for section in master.sections(self._db):
+            if section["term"] is None and not section["homeroom"]:
+                self._notices.add("class-without-term", section["section_id"])
+            yield {
+                "sourcedId": section["section_id"],
+                "title": self._class_title(section),
+                "grades": words.grades(section["low_grade"], section["high_grade"]),
+                "courseSourcedId": _course_of(section),
+                "classCode": str(section["section_number"] or section["teacher_number"] or ""),
+                "classType": "homeroom" if section["homeroom"] else "scheduled",
+                "location": section["room"] or "",
+                "schoolSourcedId": str(section["school_code"]),
+                "termSourcedIds": self._session_of(section["school_code"], section["term"]).id,
+                "periods": section["period"] or "",
+            }
+
+    def _class_title(self, section: sqlite3.Row) -> str:
+        """The course's title. Aeries' own export leaves a homeroom's blank, which is not valid (section 8)."""
+        if section["homeroom"]:
+            return f"Homeroom {section['title'] or section['teacher_number']}"
+        return str(section["course_title"] or section["course_id"] or f"Section {section['section_number']}")
+
+    # People
+
+    def _users(self) -> Iterator[Row]:
+        for person in master.staff(self._db):
+            name = words.staff_id(person["staff_id"])
+            schools = self._staff_schools(person)
+            user = self._user(name, person["staff_id"], person, schools, person["primary_school"])
+            if self._version == "1.1":
+                role = words.staff_role(bool(person["teaches"]), person["title"], "1.1")
+                user |= {"orgSourcedIds": ",".join(schools), "role": role}
+            yield user
+        for pupil in master.students(self._db):
+            name, schools = str(pupil["student_id"]), str(pupil["schools"]).split()
+            user = self._user(name, pupil["student_id"], pupil, schools, pupil["primary_school"])
+            user["grades"] = words.grade(pupil["grade"])
+            if user["grades"] == "Other":
+                self._notices.add("grade-without-code", name)
+            if self._version == "1.1":
+                user |= {"orgSourcedIds": ",".join(schools), "role": "student"}
+            else:
+                user["preferredGivenName"] = pupil["preferred_first_name"] or ""
+                user["preferredFamilyName"] = pupil["preferred_last_name"] or ""
+            yield user
+
+    def _user(
+        self, name: str, number: int, person: sqlite3.Row, schools: list[str], primary: int | None
+    ) -> Row:
+        email = person["email"] or ""
+        if not email:
+            self._notices.add("email-missing", name)
+        elif not is_email(email):
+            self._notices.add("email-invalid", name)
+            email = ""
+        user = {
+            "sourcedId": name,
+            "enabledUser": "true",
+            "username": person["account_name"] or email or person["login_id"] or name,
+            "userIds": f"{{Aeries:{number}}}",
+            "givenName": person["first_name"] or "",
+            "familyName": person["last_name"] or "",
+            "middleName": person["middle_name"] or "",
+            "identifier": str(number),
+            "email": email,
+        }
+        if self._version == "1.2":
+            user["primaryOrgSourcedId"] = str(primary) if str(primary) in schools else schools[0]
+        return user
+
+    def _staff_schools(self, person: sqlite3.Row) -> list[str]:
+        """Where somebody works; the district where no mapped school is known of."""
+        return str(person["schools"]).split() if person["schools"] else [words.DISTRICT]
+
+    def _roles(self) -> Iterator[Row]:
+        for person in master.staff(self._db):
+            role = words.staff_role(bool(person["teaches"]), person["title"], self._version)
+            yield from _roles_of(words.staff_id(person["staff_id"]), role, self._staff_schools(person))
+        for pupil in master.students(self._db):
+            yield from _roles_of(str(pupil["student_id"]), "student", str(pupil["schools"]).split())
+
+    def _demographics(self) -> Iterator[Row]:
+        for pupil in master.students(self._db):
+            born = words.date(pupil["birthdate"])
+            yield {
+                "sourcedId": str(pupil["student_id"]),
+                "birthDate": born.isoformat() if born else "",
+                "sex": words.sex(pupil["gender"], self._version),
+            }
+
+    # Enrollments
+
+    def _enrollments(self) -> Iterator[Row]:
+        for section, members in groupby(master.teachings(self._db), lambda row: str(row["section_id"])):
+            together = list(members)
+            for place, member in enumerate(together):
+                # One primary teacher at most; who teaches alone is it, flagged or not.
+                first = place == 0 and (bool(member["is_primary"]) or len(together) == 1)
+                person = words.staff_id(member["staff_id"])
+                yield self._enrollment(section, person, "teacher", member) | {
+                    "primary": "true" if first else "false"
+                }
+        for member in master.enrollments(self._db):
+            yield self._enrollment(
+                str(member["section_id"]), str(member["student_id"]), "student", member
+            )  # fmt: skip
+
+    def _enrollment(self, section: str, person: str, role: str, member: sqlite3.Row) -> Row:
+        session = self._session_of(member["school_code"], member["term"])
+        begin, end = words.date(member["begin_date"]), words.date(member["end_date"])
+        if begin:
+            begin = min(max(begin, session.start), session.end)
+        if end:
+            # Aeries' last day belongs to it, OneRoster's end does not; both lie within the term.
+            end = min(max(end + dt.timedelta(days=1), begin or session.start), session.end)
+        return {
+            "sourcedId": f"{section}_{person}",
+            "classSourcedId": section,
+            "schoolSourcedId": str(member["school_code"]),
+            "userSourcedId": person,
+            "role": role,
+            "beginDate": begin.isoformat() if begin else "",
+            "endDate": end.isoformat() if end else "",
+        }
+
+
+def _course_of(section: sqlite3.Row) -> str:
+    """The course id of a section or homeroom."""
+    if section["homeroom"]:
+        return words.homeroom_course_id(
+            section["lead_id"], section["school_code"], section["teacher_number"]
+        )  # fmt: skip
+    if section["course_id"] is None:
+        return str(section["section_id"])
+    return words.course_id(section["course_id"])
+
+
+def _roles_of(person: str, role: str, schools: list[str]) -> Iterator[Row]:
+    """One primary role for each school, as 1.2 wants it (reference, section 5, roles)."""
+    for school in schools:
+        yield {
+            "sourcedId": f"{person}_{school}",
+            "userSourcedId": person,
+            "roleType": "primary",
+            "role": role,
+            "orgSourcedId": school,
+        }

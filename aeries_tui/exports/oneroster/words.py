@@ -1,0 +1,116 @@
+"""Aeries' values in the words of OneRoster: ids, grades, roles, dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from aeries_tui.exports.oneroster.tables import Version
+
+DISTRICT = "0"
+"""The district's org: row 0 of Aeries' school list, and the school code of what belongs to no school."""
+
+YEAR = "Y"
+"""Aeries' term code of the whole year (reference, section 8)."""
+
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]|\.(?=x[0-9a-f]+\.)|^-")
+_CEDS = {-2: "PR", -1: "TK", 0: "KG", **{grade: f"{grade:02}" for grade in range(1, 13)}}
+_SEXES = {"M": "male", "F": "female"}
+_FIRST_MONTH = 7  # a Californian school year runs from 1 July to 30 June
+
+
+def safe_id(text: str) -> str:
+    """A `sourcedId` that every consumer takes, and no two texts share: letters, digits, dot, hyphen, underscore.
+
+    Any other character, and a hyphen at the start (which a spreadsheet would run), becomes `.xHEX.`.
+    """
+    return _NOT_IN_IDS.sub(lambda found: f".x{ord(found[0]):x}.", text)
+
+
+def session_id(school: int | str, term: str) -> str:
+    """School code `_` term code (reference, section 8)."""
+    return f"{school}_{safe_id(term)}"
+
+
+def staff_id(number: int) -> str:
+    """A member of staff (reference, section 8)."""
+    return f"TCH_{number}"
+
+
+def course_id(number: str) -> str:
+    """A course of the course list; one that begins like a homeroom's gets its first letter written out."""
+    return ".x54." + safe_id(number)[1:] if number.startswith("TCH_") else safe_id(number)
+
+
+def homeroom_course_id(lead: int | None, school: int, teacher: int) -> str:
+    """The course of a homeroom: `TCH_` and the teacher's staff id; the place of one where there is none."""
+    return f"TCH_{school}_{teacher}" if lead is None else f"TCH_{lead}"
+
+
+def grade(number: int | None) -> str:
+    """The CEDS code of an Aeries grade; blank where there is none.
+
+    13 to 18 are special uses of each district's own (contract, section 7, Grade): `Other`.
+    """
+    return "" if number is None else _CEDS.get(number, "Other")
+
+
+def grades(low: int | None, high: int | None) -> str:
+    """Every grade from low to high as a list (reference, section 8); blank where the ends are not known."""
+    if low is None and high is None:
+        return ""
+    first, last = (low if low is not None else high), (high if high is not None else low)
+    assert first is not None
+    assert last is not None
+    return ",".join(dict.fromkeys(grade(number) for number in range(max(first, -2), min(last, 13) + 1)))
+
+
+def sex(code: str | None, version: Version) -> str:
+    """Aeries' gender code; what is neither M nor F is `other` in 1.2 and blank in 1.1."""
+    if not code:
+        return ""
+    return _SEXES.get(code.upper(), "other" if version == "1.2" else "")
+
+
+def staff_role(teaches: bool, title: str | None, version: Version) -> str:
+    """The role of a member of staff: who teaches is a teacher, others by their title, where it tells.
+
+    The words of a title never stand in the file themselves (reference, section 9).
+    """
+    words = (title or "").casefold()
+    if teaches:
+        return "teacher"
+    if "superintendent" in words:
+        return "districtAdministrator" if version == "1.2" else "administrator"
+    if "principal" in words:
+        deputy = "assistant" in words or "vice" in words
+        return ("siteAdministrator" if deputy else "principal") if version == "1.2" else "administrator"
+    if "counselor" in words:
+        return "counselor" if version == "1.2" else "aide"
+    if "aide" in words.split() or "paraeducator" in words:
+        return "aide"
+    return "teacher"
+
+
+def date(text: str | None) -> dt.date | None:
+    """A stored date; None for none, for one that does not exist, and for a placeholder before 1900."""
+    try:
+        day = dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if day.year >= 1900 else None
+
+
+def year_end(school_year: str | None, day: dt.date) -> int:
+    """The year in which a school year ends: 2027 of `2026-2027`; of `day` where the year is not known."""
+    found = re.fullmatch(r"(\d{4})-(\d{4})", school_year or "")
+    if found:
+        return int(found[2])
+    if school_year and re.fullmatch(r"\d{4}", school_year):
+        return int(school_year) + 1  # DatabaseYear is the year it starts in (contract, section 2)
+    return day.year + 1 if day.month >= _FIRST_MONTH else day.year
+
+
+def school_year_days(end: int) -> tuple[dt.date, dt.date]:
+    """First and last day of a Californian school year."""
+    return dt.date(end - 1, _FIRST_MONTH, 1), dt.date(end, _FIRST_MONTH - 1, 30)
