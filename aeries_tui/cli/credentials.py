@@ -46,51 +46,59 @@ def _store() -> CredentialStore:
 
 
 def add(options: argparse.Namespace) -> int:
-    """Add a district."""
+    """Add a district; `check` tests it."""
     source, secret = _source(options)
     if source is None:
         secret = _typed_certificate()
         source = InFile(secret)
-    credential = _with_schedule(options, Credential(options.name, options.url, source))
-    _save(options, credential, secret, new=True)
+    credential = _with_schedule(options, Credential(options.name, _address(options.url), source))
+    store = _store()
+    store.add(credential)
+    try:
+        _keep(credential, secret)
+    except AeriesTuiError:
+        store.remove(credential.name)
+        raise
+    say(f"The district {credential.name} is added. Test it: aeries-tui check")
+    if options.json:
+        print_json(_shown(credential))
     return 0
 
 
 def change(options: argparse.Namespace) -> int:
-    """Change a district; what is not named stays."""
-    credential = _store().get(options.name)
+    """Change a district; what is not named stays. A new certificate or address is tested before it replaces the old."""
+    old = _store().get(options.name)
     source, secret = _source(options)
-    credential = dataclasses.replace(
-        _with_schedule(options, credential),
-        url=options.url or credential.url,
-        source=source or credential.source,
+    new = dataclasses.replace(
+        _with_schedule(options, old),
+        url=_address(options.url) if options.url else old.url,
+        source=source or old.source,
     )
-    _save(options, credential, secret, new=False)
+    if not options.no_test and (new.url != old.url or source is not None):
+        report = _test(new, secret)
+        if report.certificate != "accepted":
+            assert report.problem is not None
+            raise report.problem
+        new = dataclasses.replace(new, last_test=_last_test(report))
+        _tell(report)
+    _keep(new, secret)
+    _store().replace(new)
+    say(f"The district {new.name} is changed.")
+    if options.json:
+        print_json(_shown(new))
     return 0
 
 
-def _save(options: argparse.Namespace, credential: Credential, secret: Secret | None, *, new: bool) -> None:
-    """Test what is about to be saved, then save it; a certificate that is refused replaces nothing."""
+def _address(text: str) -> str:
     from aeries_tui.aeries import normalise_address
 
-    credential = dataclasses.replace(credential, url=normalise_address(credential.url).display)
-    if not options.no_test:
-        report = _test(credential, secret)
-        if report.certificate == "refused":
-            assert report.problem is not None
-            raise report.problem
-        credential = dataclasses.replace(credential, last_test=_last_test(report))
-        _tell(report)
+    return normalise_address(text).display
+
+
+def _keep(credential: Credential, secret: Secret | None) -> None:
+    """Put the certificate into the key store, where that is where it lives."""
     if secret is not None and isinstance(credential.source, InKeyring):
         keep_in_keyring(credential.name, secret)
-    store = _store()
-    if new:
-        store.add(credential)
-    else:
-        store.replace(credential)
-    say(f"The district {credential.name} is {'added' if new else 'changed'}.")
-    if options.json:
-        print_json(_shown(credential))
 
 
 def _source(options: argparse.Namespace) -> tuple[CertificateSource | None, Secret | None]:

@@ -89,7 +89,7 @@ def _demo(words: Words) -> None:
 def _credentials(words: Words) -> None:
     family = words.family("credentials", "Add, list, show and remove districts and their certificates.")
     for name, text in (
-        ("add", "Add a district; its certificate is tested first."),
+        ("add", "Add a district; aeries-tui check then tests it."),
         ("change", "Change a district; a new certificate is tested before it replaces the old one."),
     ):
         one = family.command(name, text, _lazy("credentials", name), district=False)
@@ -108,7 +108,8 @@ def _credentials(words: Words) -> None:
             "--daily-import", metavar="HH:MM", help="initiate a daily import from this time; off: no"
         )
         one.add_argument("--timezone", metavar="ZONE", help="the zone of that time (America/Chicago)")
-        one.add_argument("--no-test", action="store_true", help="save without testing it")
+        if name == "change":
+            one.add_argument("--no-test", action="store_true", help="save without testing it first")
     family.command("list", "List the districts.", _lazy("credentials", "list_all"), district=False)
     for name, text in (("show", "Show a district; the certificate is masked."),
                        ("remove", "Remove a district's credential; its data stays.")):  # fmt: skip
