@@ -67,7 +67,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_lazy("ui", "open_ui"))
     words = Words(parser.add_subparsers(metavar="COMMAND", dest="command"))
-    for add in (_demo, _credentials, _schools, _pull, _results, _schedule, _keeping):
+    for add in (_demo, _credentials, _schools, _pull, _results, _accounts, _export, _schedule, _keeping):
         add(words)
     return parser
 
@@ -197,6 +197,29 @@ def _results(words: Words) -> None:
     log.add_argument("number", type=int, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
     log.add_argument("--level", choices=("debug", "info", "warning", "error"), default="info")
+
+
+def _accounts(words: Words) -> None:
+    family = words.family("accounts", "User names, passwords, and who is ready for single sign-on.")
+    one = family.command("find", "Find accounts by user name, name, e-mail or id.", _lazy("accounts", "find"))
+    one.add_argument("text", metavar="TEXT")
+    one = family.command("test", "Would this user name log in, and if not, why?", _lazy("accounts", "test"))
+    one.add_argument("user_name", metavar="USERNAME")
+    one.add_argument("--password-stdin", action="store_true", help="also test the password on standard input")
+    one = family.command("reset", "Make a new password; it is shown once.", _lazy("accounts", "reset"))
+    one.add_argument("user_name", metavar="USERNAME")
+    one = family.command("sso", "Who is ready for single sign-on by e-mail.", _lazy("accounts", "sso"))
+    one.add_argument("--all", action="store_true", help="list everybody who is not ready")
+
+
+def _export(words: Words) -> None:
+    family = words.family("export", "Files for other systems.")
+    one = family.command(
+        "oneroster", "Write a OneRoster CSV bundle of the whole roster.", _lazy("export", "oneroster")
+    )
+    one.add_argument("--version", required=True, metavar="1.1|1.2")
+    one.add_argument("--to", required=True, metavar="DIR", help="a directory, or the path of a .zip")
+    one.add_argument("--demographics", action="store_true", help="also send dates of birth and sex")
 
 
 def _schedule(words: Words) -> None:
