@@ -7,6 +7,7 @@ the reading connection, so that page k is a range again. The file itself is open
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +27,9 @@ Value = str | int | float | bytes | None
 Present = Callable[[Mapping[str, Value]], tuple[Cell, ...]]
 """Makes the cells of a row from the columns of the query, by name."""
 
+Prepare = Callable[[sqlite3.Connection], None]
+"""Fills temporary tables that the select of a source reads; done once, before the first question."""
+
 _ANCHORS = 4_096
 
 
@@ -38,15 +42,18 @@ def _text(value: Value) -> str:
 class _Reader:
     """One read-only connection, for one thread at a time, with the temporary tables of its sources."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, attach: Mapping[str, Path], prepare: Prepare | None) -> None:
         self._numbers = counter(1)
         self._lock = RLock()
+        self._prepare = prepare
         try:
             self._connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
             )
             self._connection.create_function("folded", 1, _folded, deterministic=True)
             self._connection.execute("PRAGMA temp_store = MEMORY")
+            for name, other in attach.items():
+                self._connection.execute(f"ATTACH ? AS {name}", (f"{other.absolute().as_uri()}?mode=ro",))
         except sqlite3.Error as problem:
             raise _unreadable(problem) from problem
 
@@ -55,6 +62,7 @@ class _Reader:
         """The connection, alone; its errors in the program's own words."""
         with self._lock:
             try:
+                self._prepare_once()
                 yield self._connection
             except sqlite3.OperationalError as problem:
                 if getattr(problem, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
@@ -62,6 +70,19 @@ class _Reader:
                 raise _unreadable(problem) from problem
             except sqlite3.Error as problem:
                 raise _unreadable(problem) from problem
+
+    def _prepare_once(self) -> None:
+        if self._prepare is None:
+            return
+        self._connection.execute("BEGIN")
+        try:
+            self._prepare(self._connection)
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+        self._prepare = None
 
     def new_table(self) -> str:
         """A name for a temporary table."""
@@ -103,6 +124,8 @@ class SqlRowSource:
         search: columns of the select that filter and search look into; none makes it unfilterable.
         parameters: named parameters of the select.
         present: makes the cells of a row; without it each column's text is shown as it is.
+        attach: further files by the name the select gives them; opened read-only.
+        prepare: fills temporary tables that the select reads, once, in the thread that asks first.
 
     Raises:
         MasterError: the file can't be opened.
@@ -118,8 +141,10 @@ class SqlRowSource:
         search: Sequence[str] = (),
         parameters: Mapping[str, str | int | None] | None = None,
         present: Present | None = None,
+        attach: Mapping[str, Path] | None = None,
+        prepare: Prepare | None = None,
     ) -> None:
-        self._reader = _Reader(path)
+        self._reader = _Reader(path, attach or {}, prepare)
         self._owns_reader = True
         self.columns: Sequence[Column] = tuple(columns)
         self._select = select
@@ -295,10 +320,9 @@ class SqlRowSource:
         self._table, self._count = table, written.rowcount
 
     def _of_keys(self, db: sqlite3.Connection, keys: Sequence[RowKey]) -> list[Row]:
-        names = [f":_k{place}" for place in range(len(keys))]
-        query = f"SELECT * FROM ({self._select}) WHERE {self._key} IN ({', '.join(names)})"
-        parameters = {f"_k{place}": key for place, key in enumerate(keys)}
-        rows = {row.key: row for row in self._made(db.execute(query, {**self._parameters, **parameters}))}
+        query = f"SELECT * FROM ({self._select}) WHERE {self._key} IN (SELECT value FROM json_each(:_keys))"
+        made = self._made(db.execute(query, {**self._parameters, "_keys": json.dumps(keys)}))
+        rows = {row.key: row for row in made}
         # A row that is gone since the list was written keeps its place, and is empty.
         gone: tuple[Cell, ...] = (("gone since the list was read", "muted"),)
         return [rows.get(key) or Row(key, gone) for key in keys]

@@ -15,7 +15,7 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
         return text
     if width <= 0:
         return ""
-    room = width - 1
+    room = width - cell_len(ellipsis)
     kept: list[str] = []
     for character in text:
         room -= get_character_cell_size(character)

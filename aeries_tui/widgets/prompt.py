@@ -89,7 +89,6 @@ class FootLine(Horizontal):
         self._input.value = text
         self.add_class("-asking")
         self._input.focus()
-        self._input.action_end()
 
     def close(self) -> None:
         """Close the prompt and give the focus back to the list."""

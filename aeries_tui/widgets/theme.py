@@ -7,6 +7,7 @@ than half the bytes of a true-colour theme. NO_COLOR means no colour at all, not
 from __future__ import annotations
 
 import codecs
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -76,12 +77,19 @@ def needs_ascii(env: Mapping[str, str]) -> bool:
     """Whether the terminal is known not to show more than ASCII: the Linux console, or no UTF-8 locale."""
     if env.get("TERM", "") in {"linux", "vt100", "vt220", "ansi"}:
         return True
-    name = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""
+    kind = "" if _coerced(env) else env.get("LC_CTYPE")
+    name = env.get("LC_ALL") or kind or env.get("LANG") or ""
     encoding = name.partition(".")[2].partition("@")[0]
     try:
         return codecs.lookup(encoding).name != "utf-8"
     except LookupError:
         return True
+
+
+def _coerced(env: Mapping[str, str]) -> bool:
+    """Whether Python itself put a UTF-8 LC_CTYPE in the place of the C locale (PEP 538)."""
+    forced = env.get("LC_CTYPE") in {"C.UTF-8", "C.utf8", "UTF-8"} and not env.get("LC_ALL")
+    return forced and bool(sys.flags.utf8_mode) and "PYTHONUTF8" not in env
 
 
 def terminal_refusal(env: Mapping[str, str]) -> str | None:

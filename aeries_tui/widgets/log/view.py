@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 STEP = 8
 """Cells that one key scrolls sideways."""
 
+LONGEST = 10_000
+"""Cells one can scroll sideways at most."""
+
 PAGE_PATIENCE = 0.012
 """Seconds a paint waits for lines it lacks."""
 
@@ -61,7 +64,7 @@ class LogView(ScrollView, can_focus=True):
         before, self.lines = self.lines, count
         self._pages.drop_from(before)
         self._pending.clear()
-        self.virtual_size = Size(self.size.width, count)
+        self.virtual_size = Size(LONGEST, count)
         if count == before:
             return
         if self.owner.following:
@@ -76,7 +79,7 @@ class LogView(ScrollView, can_focus=True):
         self._pending.clear()
         self.lines = count
         self.mark = None
-        self.virtual_size = Size(self.size.width, count)
+        self.virtual_size = Size(LONGEST, count)
         if self.owner.following:
             self.to_end()
         self.refresh()
@@ -141,7 +144,7 @@ class LogView(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Stay at the end where the end is followed."""
-        self.virtual_size = Size(self.size.width, self.lines)
+        self.virtual_size = Size(LONGEST, self.lines)
         if self.owner.following:
             self.to_end()
 
@@ -194,7 +197,7 @@ class LogView(ScrollView, can_focus=True):
         longest = max(
             (cell_len(clean_text(f"{line.time} {line.text}")) + 7 for line in shown if line), default=0
         )
-        most = max(0, longest - self.size.width)
+        most = max(0, min(LONGEST, longest) - self.size.width)
         self.scroll_to(x=max(0, min(most, self.scroll_offset.x + steps * STEP)), animate=False, force=True)
 
     # Keys that are the log's own business

@@ -133,12 +133,9 @@ class TableView(ScrollView, can_focus=True):
         self._highlight()
 
     def _page_came(self, rows: Sequence[Row], late: bool) -> None:
-        # A cut figure misleads, so columns of figures grow with what comes; texts stay as they are.
+        # What comes may be wider than what was there; columns only grow, so little jumps.
         wider = natural_widths(self.columns, rows)
-        grown = [
-            max(old, new) if column.align == "right" else old
-            for column, old, new in zip(self.columns, self._natural, wider, strict=True)
-        ]
+        grown = [max(old, new) for old, new in zip(self._natural, wider, strict=True)]
         if grown != self._natural:
             self._natural = grown
             self.call_later(self._grow)

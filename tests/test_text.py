@@ -1,0 +1,46 @@
+"""Text from outside is made harmless."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aeries_tui.text import clean_text, fold, holds, words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Roosevelt [/x]", "Roosevelt [/x]"),
+        ("José Ñandú 東京 שלום", "José Ñandú 東京 שלום"),
+        ("a\tb\nc\r\nd\u2028e", "a b c  d e"),
+        ("\x1b[31mred\x07", "␛[31mred␇"),
+        ("\x7f\x9b", "\ufffd\ufffd"),
+        ("abc\u202edef\u2066\u200b\ufeff", "abcdef"),
+        ("half \ud800", "half \ufffd"),
+        ("private \ue000", "private \ufffd"),
+        ("e" + "\u0301" * 50, "e" + "\u0301" * 3),
+        ("\u0301x", "\u25cc\u0301x"),
+        ("non\u00a0breaking\u3000wide", "non breaking wide"),
+    ],
+)
+def test_what_could_move_the_terminal_is_shown_or_gone_and_letters_stay(text: str, clean: str) -> None:
+    assert clean_text(text) == clean
+
+
+@given(st.text(st.characters(categories=["L", "M", "N", "P", "S", "Z", "C"])))
+def test_cleaned_text_is_one_printable_line_and_cleaning_it_again_changes_nothing(text: str) -> None:
+    clean = clean_text(text)
+    clean.encode()
+    assert clean.isprintable()
+    assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in clean)
+    assert clean_text(clean) == clean
+
+
+def test_searching_leaves_case_accents_and_the_order_of_words_aside() -> None:
+    assert fold("GARCÍA Straße \uff21") == "garcia strasse a"
+    assert holds("García Márquez, Gabriel", words_of("gabriel GARCIA"))
+    assert not holds("García Márquez", words_of("garcia lorca"))

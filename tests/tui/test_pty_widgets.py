@@ -1,0 +1,80 @@
+"""The shared widgets in a real pseudo-terminal: start, bytes per key, silence, size, leaving."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui.pty_app import PtyApp
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = Path(__file__).with_name("sample.py")
+
+
+def environment(**more: str) -> dict[str, str]:
+    plain = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
+    return plain | {"TERM": "xterm-256color", "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"} | more
+
+
+def started(*args: str, cols: int = 80, rows: int = 24, **more: str) -> PtyApp:
+    app = PtyApp([sys.executable, str(SAMPLE), *args], cols, rows, environment(**more))
+    app.read_until(lambda text: "Keys" in text and ("row 1" in text or "lines" in text))
+    app.read_quiet()
+    return app
+
+
+def test_a_scrolled_line_takes_less_than_6_kb_and_a_cursor_step_less_than_1() -> None:
+    with started() as app:
+        app.send("\x1b[B")
+        step = app.read_quiet()
+        assert 0 < len(step) < 1000
+        app.send("\x1b[B" * 18)
+        app.read_until(lambda text: "row 20 of" in text)
+        app.read_quiet()
+        app.send("\x1b[B")
+        scrolled = app.read_quiet()
+        assert 1000 < len(scrolled) < 6000
+
+
+@pytest.mark.parametrize("which", ["list", "log"])
+def test_nothing_is_written_while_nothing_happens(which: str) -> None:
+    with started(which) as app:
+        assert app.read_quiet(silence=1.2) == b""
+        app.send("/")
+        app.read_until(lambda text: "Search:" in text)
+        app.read_quiet()
+        assert app.read_quiet(silence=1.2) == b"", "no cursor blinks"
+
+
+def test_it_follows_the_size_of_the_terminal() -> None:
+    with started() as app:
+        since = len(app.output)
+        app.resize(200, 50)
+        app.read_until(lambda text: "Reset password" in text, since=since)
+
+
+def test_no_color_and_ascii_hold_on_the_wire() -> None:
+    with started(LANG="C", NO_COLOR="1") as app:
+        app.send("\x1b[6~")
+        app.read_quiet()
+        sent = bytes(app.output)
+        assert sent.isascii()
+        codes = {
+            code
+            for part in sent.split(b"\x1b[")[1:]
+            if b"m" in part[:20]
+            for code in part[: part.index(b"m")].split(b";")
+        }
+        assert codes <= {b"", b"0", b"1", b"2", b"4", b"7", b"39", b"49"}
+
+
+def test_the_mouse_is_not_asked_for_and_stray_mouse_bytes_harm_nothing() -> None:
+    with started() as app:
+        assert b"\x1b[?1000h" not in app.output
+        assert b"\x1b[?1003h" not in app.output
+        app.send("q")
+        assert app.wait() == 0
+        assert b"\x1b[?1049l" in app.output, "the terminal is as it was"
