@@ -93,6 +93,22 @@ def emptied_schools(plan: Plan) -> list[tuple[int, int]]:
     return [(int(school), int(n)) for school, n in rows]
 
 
+def emptied_lists(plan: Plan) -> list[tuple[str, int | None, int]]:
+    """Other lists that came back without any record although they held some when last read: endpoint, school, how many.
+
+    What was read before an archive does not count: a new year begins with empty lists.
+    """
+    rows = plan.connection.execute(
+        "SELECT * FROM (SELECT s.endpoint, s.school, (SELECT o.received FROM m.scope o JOIN m.import i "
+        "ON i.id = o.import_id WHERE i.applied = 1 AND i.kind = 'pull' AND o.endpoint = s.endpoint "
+        "AND o.school IS s.school AND o.state = 'complete' AND i.id > (SELECT coalesce(max(a.id), 0) "
+        "FROM m.import a WHERE a.kind = 'archive') ORDER BY i.id DESC LIMIT 1) AS before FROM scope s "
+        "WHERE s.state = 'complete' AND s.received = 0 AND s.endpoint <> 'students') WHERE before > 0 "
+        "ORDER BY school, endpoint"
+    )
+    return [(str(endpoint), school, int(before)) for endpoint, school, before in rows]
+
+
 def vanished_schools(plan: Plan, mapped: frozenset[int]) -> list[int]:
     """Mapped schools with people in the Master that the school list does not hold any more."""
     listed = {int(row[0]) for row in plan.connection.execute("SELECT code FROM aeries_school")}

@@ -10,6 +10,7 @@ from aeries_tui.master.surprises import (
     Share,
     blanked,
     changes,
+    emptied_lists,
     emptied_schools,
     losses,
     vanished_schools,
@@ -77,6 +78,13 @@ def _schools(plan: Plan, mapped: frozenset[int]) -> Iterator[Reason]:
     for code, pupils in emptied_schools(plan):
         yield Reason(
             "SRC-EMPTY", f"School {code} came back without a single pupil; it has {pupils:,}.", school=code
+        )
+    for endpoint, school, before in emptied_lists(plan):
+        where = "" if school is None else f" of school {school}"
+        yield Reason(
+            "SRC-EMPTY",
+            f"The list of {endpoint}{where} came back empty; it held {before:,} records.",
+            school=school,
         )
 
 

@@ -20,6 +20,7 @@ from aeries_tui.aeries import ClientOptions
 from aeries_tui.master import imports, schools
 from aeries_tui.master.database import connect
 from aeries_tui.master.kinds import KINDS
+from aeries_tui.pull import decide
 from aeries_tui.pull.log import LogReader
 from aeries_tui.pull.order import PullOrder
 from aeries_tui.pull.run import pull
@@ -154,6 +155,20 @@ class Station:
             return [f"{line.level} {line.stage} {line.message}" for line in reader.lines(limit=1_000_000)]
         finally:
             reader.close()
+
+    # --- decisions ---
+
+    def approve(self, number: int) -> str:
+        """Apply a plan that waits."""
+        return str(decide.approve(self.district, self.settings, number, "a test"))
+
+    def discard(self, number: int) -> None:
+        """Throw a plan that waits away."""
+        decide.discard(self.district, self.settings, number, "a test")
+
+    def undo(self, number: int, **options: Any) -> dict[str, Any]:
+        """Take an import back."""
+        return self.document(decide.undo(self.district, self.settings, number, **options))
 
     # --- pulls ---
 

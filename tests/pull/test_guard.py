@@ -145,3 +145,18 @@ def test_what_the_whole_district_loses_is_not_said_once_more_for_each_school(hun
     hundred.aeries.lists["7/classes"] = [class_row(7, 2, 7000 + n) for n in range(50)]
     document = hundred.pull()
     assert reasons(hundred, document["import"]) == {("RUN-HELD-LOSS", "enrollment", None)}
+
+
+@pytest.mark.parametrize("path", ["7/teachers", "7/sections", "7/classes", "staff", "courses"])
+def test_a_list_that_held_records_and_is_empty_now_is_held_however_small(station: Station, path: str) -> None:
+    station.aeries = PaperAeries.usual(pupils=2)
+    station.map(7, 8)
+    station.pull()
+    before = station.roster()
+    station.aeries.lists[path] = []
+    document = station.pull()
+    assert document["outcome"] == "held"
+    assert "came back empty" in document["problem"]["message"]
+    assert station.roster() == before
+    station.approve(document["import"])
+    assert station.pull()["outcome"].startswith("completed")
