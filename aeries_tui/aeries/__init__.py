@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aeries_tui.aeries.address import Address, normalise_address
 from aeries_tui.aeries.decoding import BadRecord, Decoded, decode_list
-from aeries_tui.aeries.endpoints import Area, Endpoint, Feed
+from aeries_tui.aeries.endpoints import Area, Endpoint, Feed, Single
 from aeries_tui.aeries.errors import (
     AeriesError,
     CertificateRefused,
@@ -109,6 +109,7 @@ __all__ = [
     "ServerBroken",
     "ServerUnavailable",
     "SignInPage",
+    "Single",
     "Slowed",
     "StaffMember",
     "Student",

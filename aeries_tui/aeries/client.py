@@ -18,12 +18,14 @@ from aeries_tui.aeries.endpoints import (
     FEEDS,
     SCHOOLS,
     SECTIONS,
+    SINGLES,
     STAFF,
     STUDENTS,
     SYSTEM_INFO,
     TEACHERS,
     Endpoint,
     Feed,
+    Single,
 )
 from aeries_tui.aeries.errors import (
     AeriesError,
@@ -63,6 +65,16 @@ _CHANGED: dict[Feed, type[Record]] = {
     Feed.ROSTERS: ChangedSection,
     Feed.COURSES: ChangedCourse,
     Feed.STAFF: ChangedStaff,
+}
+_FOUND: dict[Single, type[Record]] = {
+    Single.STUDENT: Student,
+    Single.SEATS: ClassRow,
+    Single.SECTION: Section,
+    Single.ROSTER: ClassRow,
+    Single.STAFF: StaffMember,
+    Single.STAFF_SECTIONS: Section,
+    Single.STAFF_TEACHERS: Teacher,
+    Single.COURSE: Course,
 }
 
 
@@ -274,6 +286,19 @@ class AeriesClient:
 
     # --- single records ---
 
+    async def single(self, what: Single, key: int | str, school: int | None = None) -> Answer[Any]:
+        """What Aeries has under one id.
+
+        Args:
+            what: the kind of records.
+            key: the id.
+            school: the school's code, where the path names one.
+
+        Raises:
+            NotThere: Aeries knows of nothing under that id.
+        """
+        return await self._list(_ask_single(what, key, school), _FOUND[what])
+
     async def student_records(self, student: int, school: int) -> Answer[Student]:
         """All records of one student in the district; none where Aeries does not know the student.
 
@@ -281,34 +306,31 @@ class AeriesClient:
             student: the StudentID.
             school: any school code; Aeries ignores it (contract, section 7).
         """
-        return await self._list_or_none(
-            Ask(STUDENTS, f"schools/{school}/students/{student}", school), Student
-        )
+        return await self._single_or_none(Single.STUDENT, student, school)
 
     async def student_classes(self, student: int, school: int) -> Answer[ClassRow]:
         """One student's classes at one school."""
-        return await self._list_or_none(Ask(CLASSES, f"schools/{school}/classes/{student}", school), ClassRow)
+        return await self._single_or_none(Single.SEATS, student, school)
 
     async def section_roster(self, school: int, section: int) -> Answer[ClassRow]:
         """The roster of one section, the year's history included."""
-        path = f"schools/{school}/sections/{section}/students"
-        return await self._list_or_none(Ask(CLASSES, path, school), ClassRow)
+        return await self._single_or_none(Single.ROSTER, section, school)
 
     async def staff_member(self, staff: int) -> StaffMember | None:
         """One member of staff."""
-        return await self._single(Ask(STAFF, f"staff/{staff}"), StaffMember)
+        return await self._single(_ask_single(Single.STAFF, staff), StaffMember)
 
     async def staff_sections(self, staff: int) -> Answer[Section]:
         """The sections of one member of staff, at all schools; none where Aeries knows of none."""
-        return await self._list_or_none(Ask(SECTIONS, f"staff/{staff}/classes"), Section)
+        return await self._single_or_none(Single.STAFF_SECTIONS, staff)
 
     async def course(self, course: str) -> Course | None:
         """One course."""
-        return await self._single(Ask(COURSES, f"courses/{quote(course, safe='')}"), Course)
+        return await self._single(_ask_single(Single.COURSE, course), Course)
 
     async def section(self, school: int, section: int) -> Section | None:
         """One section."""
-        return await self._single(Ask(SECTIONS, f"schools/{school}/sections/{section}", school), Section)
+        return await self._single(_ask_single(Single.SECTION, section, school), Section)
 
     async def school(self, school: int) -> School | None:
         """One school."""
@@ -322,6 +344,9 @@ class AeriesClient:
             PermissionMissing: refused, although the certificate is good.
         """
         await self._asker.ask(Ask(endpoint, path, params=params or {}), lambda reply: None, head_only=True)
+
+    async def _single_or_none(self, what: Single, key: int | str, school: int | None = None) -> Answer[Any]:
+        return await self._list_or_none(_ask_single(what, key, school), _FOUND[what])
 
     async def _list_or_none(self, ask: Ask, type_: type[T]) -> Answer[T]:
         try:
@@ -345,6 +370,10 @@ class AeriesClient:
 
         decoded, traffic = await self._asker.ask(ask, read)
         return Answer(decoded, traffic)
+
+
+def _ask_single(what: Single, key: int | str, school: int | None = None) -> Ask:
+    return Ask(SINGLES[what], what.format(school=school, key=quote(str(key), safe="")), school)
 
 
 def _paging_params(window: Window | None) -> dict[str, str]:
