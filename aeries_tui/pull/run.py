@@ -184,7 +184,6 @@ class _Run:
                 server = await self._connect(client, pages)
                 await self._fetch(client, pages)
                 await self._same_year(client, server)
-            pages.write_about(day=server.day, school_year=server.school_year or "")
         return server
 
     async def _connect(self, client: AeriesClient, pages: Pages) -> Server:
@@ -214,6 +213,8 @@ class _Run:
                 f"The staged pages are of the school year {staged}, Aeries now gives {server.school_year}.",
                 remedy="Pull without --resume.",
             )
+        if server.school_year:
+            pages.write_about(school_year=server.school_year)
         if known and server.school_year and known != server.school_year:
             self.log.write(
                 "warning", f"Aeries gives the school year {server.school_year}, the Master holds {known}."
@@ -302,6 +303,7 @@ class _Run:
                 rules,
                 lambda name, done, total: self.log.advance(done, total),
             )
+            wrong += _reused(plan)
             if rules.additions_only:
                 wrong.append("Today is a day of additions only: nobody is deactivated.")
             self.log.end()
@@ -362,6 +364,14 @@ class _Run:
         tidy(self.order.district, self.master, self.order.settings.retention, dt.datetime.now(dt.UTC))
         self.log.write("info", f"Import {self.number}: {outcome.look.label}.")
         self.log.end()
+
+
+def _reused(plan: Plan) -> list[str]:
+    """What a resumed pull used again, in a sentence; nothing for any other."""
+    reused, total = plan.connection.execute("SELECT coalesce(sum(reused), 0), count(*) FROM scope").fetchone()
+    if not reused:
+        return []
+    return [f"{reused:,} of {total:,} lists were read by the pull that was stopped, and are used again."]
 
 
 def client_limits(source: object) -> Limits:
