@@ -104,8 +104,11 @@ def _action(was_active: bool, was_absent: bool, is_active: bool, is_absent: bool
     return "updated"
 
 
-def planned_changes(db: sqlite3.Connection, plan: Path, kind: Kind) -> Iterator[Change]:
-    """What a plan that waits would do to a kind, by key."""
+def planned_changes(
+    db: sqlite3.Connection, plan: Path, kind: Kind, key: tuple[object, ...] = ()
+) -> Iterator[Change]:
+    """What a plan that waits would do to a kind, by key; only to one record where its key is given."""
+    only = " AND ".join(f"q.{name} = ?" for name in kind.key_names) if key else "1"
     with attached(db, plan):
         new, restored = f"p.new_{kind.name}", f"p.restore_{kind.name}"
         after = ", ".join(f"iif(q.action = 'restored', r.{n}, w.{n})" for n in kind.field_names)
@@ -113,7 +116,8 @@ def planned_changes(db: sqlite3.Connection, plan: Path, kind: Kind) -> Iterator[
             f"SELECT q.action, {kind.key_list('q')}, {columns_sql(kind.field_names, 'c')}, {after}, c.active, r.active "
             f"FROM p.plan_{kind.name} q LEFT JOIN {kind.name} c ON {kind.joined('c', 'q')} "
             f"LEFT JOIN {new} w ON {kind.joined('w', 'q')} LEFT JOIN {restored} r ON {kind.joined('r', 'q')} "
-            f"ORDER BY {kind.key_list('q')}"
+            f"WHERE {only} ORDER BY {kind.key_list('q')}",
+            key,
         )
         for row in rows:
             yield _planned(kind, tuple(row))

@@ -290,10 +290,11 @@ def description_codes(db: sqlite3.Connection, number: int) -> dict[str, int]:
     return {str(code): int(n) for code, n in rows}
 
 
-_MESSAGE = (
+MESSAGE = (
     "message || CASE WHEN consequences > 0 THEN ' ' || consequences || iif(consequences = 1, ' record', ' records') "
     "|| ' that depend on it were left out (' || consequence_code || ').' ELSE '' END"
 )
+"""SQL of a description's message with what follows from it."""
 
 
 def descriptions(
@@ -301,7 +302,7 @@ def descriptions(
 ) -> Iterator[Description]:
     """The descriptions of an import, worst first, of one code or school where asked for."""
     rows = db.execute(
-        f"SELECT id, code, severity, kind, record, school, field, {_MESSAGE} FROM description "
+        f"SELECT id, code, severity, kind, record, school, field, {MESSAGE} FROM description "
         "WHERE import_id = ? AND (? IS NULL OR code = ?) AND (? IS NULL OR school = ?) "
         "ORDER BY severity = 'W', code, id",
         (number, code, code, school, school),
@@ -337,6 +338,15 @@ def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
     return found
 
 
+def _counts_now(db: sqlite3.Connection, found: Import) -> dict[str, dict[str, int]]:
+    """The counts with `active` as the Master has it after the import: a plan that waits has changed nothing."""
+    rows = counts(db, found.id)
+    if not found.applied:
+        for row in rows.values():
+            row["active"] += row["deactivated"] - row["created"] - row["reactivated"]
+    return rows
+
+
 def results_document(db: sqlite3.Connection, number: int, district: str) -> dict[str, Any]:
     """The document that `results --json` and `pull --json` print (design, section 7)."""
     found = get(db, number)
@@ -363,7 +373,7 @@ def results_document(db: sqlite3.Connection, number: int, district: str) -> dict
         "started_at": found.started_at,
         "ended_at": found.ended_at,
         "files": [dict(row) for row in files],
-        "counts": counts(db, number),
+        "counts": _counts_now(db, found),
         "scopes": scopes(db, number),
         "descriptions": description_codes(db, number),
         "problem": problem,
