@@ -41,6 +41,7 @@ class Action:
 WIDGETS_OF: dict[str, tuple[str, ...]] = {
     "home": (TABLE,),
     "credentials": (TABLE,),
+    "credential": (),
     "schools": (TABLE,),
     "pull": (LOG,),
     "plan": (TABLE,),
@@ -197,11 +198,16 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("c", "details", "Certificate", "Display Certificate Details."),
         ("d", "remove", "Remove", "Remove the credential; its District Master stays."),
     ),
+    "credential": (
+        ("f3", "test", "Test", "Test address, certificate and the six permissions."),
+        ("f4", "save", "Create and Exit", "Test, save, and go back."),
+    ),
     "schools": (
         ("u", "update", "Update list", "Read the list of schools from Aeries."),
         ("a", "accept", "Accept", "Accept the suggested ALI school."),
         ("m", "unmapped", "Unmapped", "Show only schools that are not mapped, or all."),
         ("c", "create", "Create", "Create the ALI school from the Aeries school."),
+        ("C", "create_all", "Create all", "Create ALI schools from all Aeries schools that have none."),
         ("x", "exclude", "Exclude", "Leave the school out for good, or take it in again."),
         ("d", "unmap", "Unmap", "Take the mapping away."),
         ("z", "undo", "Undo", "Undo the last change of the mapping."),

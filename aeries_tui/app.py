@@ -23,7 +23,7 @@ from aeries_tui.screens.base import DistrictApp, DistrictScreen
 from aeries_tui.session import Seen, Session, Watch
 from aeries_tui.settings import Settings, find_places, load_settings
 from aeries_tui.widgets.copy import notify_text
-from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.dialogs import Confirm, Notice
 from aeries_tui.widgets.status import outcome_text
 from aeries_tui.widgets.theme import Look, choose_look, terminal_refusal
 from aeries_tui.words import Outcome
@@ -186,8 +186,19 @@ class AeriesApp(DistrictApp):
             await self.switch_mode("home")
 
     def action_leave(self) -> None:
-        """Leave the program; a pull goes on."""
-        self.exit(0)
+        """Leave the program; a pull goes on. Asks only where something entered would be lost."""
+        lost = next(filter(None, (screen.unsaved for screen in self._district_screens())), "")
+        if not lost or isinstance(self.screen, Confirm):
+            self.exit(0)
+            return
+
+        def answered(answer: bool | None) -> None:
+            if answer:
+                self.exit(0)
+
+        self.push_screen(
+            Confirm(f"Leave the program and lose {lost}?", yes="Leave", title="Not saved"), answered
+        )
 
     # Districts
 
@@ -252,10 +263,12 @@ class AeriesApp(DistrictApp):
         self._tell_screens()
 
     def _tell_screens(self) -> None:
-        for stack in self._screen_stacks.values():
-            for screen in stack:
-                if isinstance(screen, DistrictScreen):
-                    screen.master_changed()
+        for screen in self._district_screens():
+            screen.master_changed()
+
+    def _district_screens(self) -> list[DistrictScreen]:
+        stacks = self._screen_stacks.values()
+        return [screen for stack in stacks for screen in stack if isinstance(screen, DistrictScreen)]
 
     def _look_at_start(self) -> None:
         """A pull that was started here and could not begin says why, once."""

@@ -280,14 +280,33 @@ def exclude(db: sqlite3.Connection, aeries_code: int, *, by: str) -> None:
 
 def restore_mapping(db: sqlite3.Connection, old: Mapping, *, by: str) -> None:
     """Put a school's mapping back to what it was; for the grid's own undo."""
+    restore_mappings(db, [old], by=by)
+
+
+def restore_mappings(
+    db: sqlite3.Connection, olds: Iterable[Mapping], *, by: str, made: Iterable[str] = ()
+) -> None:
+    """Put the mappings of several schools back at once, and take out ALI schools that were made since.
+
+    Args:
+        db: the Master.
+        olds: what stood beside each school before.
+        by: who does it.
+        made: ids of ALI schools to take out where nothing is mapped to them.
+    """
     with immediate(db):
-        db.execute("DELETE FROM mapping WHERE aeries_code = ?", (old.aeries_code,))
-        if old.ali_id is not None or old.excluded or old.by_person:
-            db.execute(
-                "INSERT INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (old.aeries_code, old.ali_id, old.match, old.score, json.dumps(list(old.reasons)), old.excluded,
-                 old.by_person, now_text(), by),
-            )  # fmt: skip
+        for old in olds:
+            db.execute("DELETE FROM mapping WHERE aeries_code = ?", (old.aeries_code,))
+            if old.ali_id is not None or old.excluded or old.by_person:
+                db.execute(
+                    "INSERT INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (old.aeries_code, old.ali_id, old.match, old.score, json.dumps(list(old.reasons)), old.excluded,
+                     old.by_person, now_text(), by),
+                )  # fmt: skip
+        db.executemany(
+            "DELETE FROM ali_school WHERE id = ? AND id NOT IN (SELECT ali_id FROM mapping WHERE ali_id NOT NULL)",
+            [(ali_id,) for ali_id in made],
+        )
         next_generation(db)
 
 

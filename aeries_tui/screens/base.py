@@ -58,6 +58,8 @@ class DistrictScreen(Screen[None]):
     A screen names its group of keys in `KEYS` (its place too, unless `PLACE` says otherwise), takes
     `BINDINGS = bindings_of(KEYS)`, composes `body()` and reads what it shows in `reread()`, which is
     called when it is first shown, by F5, and whenever anybody has changed the Master.
+
+    Textual calls the `on_…` methods of every class of a widget: don't call those of this class.
     """
 
     KEYS: ClassVar[str] = ""
@@ -67,6 +69,11 @@ class DistrictScreen(Screen[None]):
         super().__init__()
         self._beside = Background(self, f"screen-{self.KEYS}")
         self._is_old = False
+
+    @property
+    def unsaved(self) -> str:
+        """What would be lost by leaving the program now; blank for nothing."""
+        return ""
 
     @property
     def district_app(self) -> DistrictApp:

@@ -64,7 +64,6 @@ class HomeScreen(DistrictScreen):
 
     def on_mount(self) -> None:
         """Read, and give the keys to the lines."""
-        super().on_mount()
         self._table.focus()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -195,7 +194,8 @@ class HomeScreen(DistrictScreen):
             begin_pull(self, self._begun)
 
     def _begun(self, started: StartedPull) -> None:
-        self.call_later(self.district_app.go, "pull", started)
+        del started
+        self.call_later(self.district_app.go, "pull")
 
     async def action_view_plan(self) -> None:
         """View the plan that waits."""

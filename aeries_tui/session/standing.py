@@ -120,7 +120,9 @@ def read_standing(session: Session) -> Standing:
             tuple(imports.stale(db)),
             resumable(session.district, db, session.settings.pull.resume_max_age_hours),
             last.id if unfinished and last else None,
-            {kind: row["active"] for kind, row in imports.counts(db, applied.id).items()} if applied else None,
+            {kind: row["active"] for kind, row in imports.counts(db, applied.id).items()}
+            if applied
+            else None,
             tuple(_history(db)),
         )
 

@@ -77,7 +77,7 @@ class Cycle(Widget, can_focus=True):
         base = self.rich_style
         style = base + Style(reverse=True) if self.has_focus else base
         text = cut(clean_text(self._choices[self._place][1]), max(1, self.size.width - 4))
-        drawn = Segment(f"‹ {text} ›", style)
+        drawn = Segment(f"◂ {text} ▸", style)
         return Strip([drawn], cell_len(drawn.text)).crop_extend(0, self.size.width, base)
 
     def on_focus(self) -> None:

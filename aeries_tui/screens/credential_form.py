@@ -1,0 +1,295 @@
+"""The form of one credential: address, certificate, daily import; tested before it is saved."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from aeries_tui.aeries import CheckReport
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.schedule import shown_zone
+from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.credential_fields import (
+    KEPT,
+    PLACE_LABELS,
+    TYPED,
+    Fields,
+    WrongField,
+    address_line,
+    certificate_line,
+    credential_of,
+    kept_of,
+)
+from aeries_tui.screens.permissions import TestResult
+from aeries_tui.screens.testing import run_test
+from aeries_tui.secret import Secret
+from aeries_tui.session.credentials import save_tested
+from aeries_tui.settings import DEFAULT_TIMEZONE, Credential, InFile
+from aeries_tui.text import clean_text
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.cycle import Cycle
+from aeries_tui.widgets.dialogs import Confirm, Notice
+from aeries_tui.widgets.pick import Choice, PickOne
+
+ZONES = (
+    "America/Chicago", "America/New_York", "America/Denver", "America/Phoenix", "America/Los_Angeles",
+    "America/Anchorage", "Pacific/Honolulu",
+)  # fmt: skip
+"""Zones to step through; Enter shows all there are."""
+
+LOW = 20
+_FIRST_TIME = "03:30"
+
+
+class CredentialForm(DistrictScreen):
+    """Add a credential, or change one.
+
+    Args:
+        old: the credential that is changed; None for a new one.
+    """
+
+    KEYS = "credential"
+    PLACE = "credentials"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_of("credential"),
+        Binding("escape", "leave_form", "Back", id="back"),
+        # With priority a key moves the focus before the next one is given out, so that nothing that
+        # was typed ahead on a slow line ends in the wrong field.
+        Binding("enter", "onward", show=False, priority=True),
+        Binding("down,tab", "app.focus_next", show=False, priority=True),
+        Binding("up,shift+tab", "app.focus_previous", show=False, priority=True),
+    ]
+    CSS_PATH = "credential_form.tcss"
+    AUTO_FOCUS = ""
+
+    def __init__(self, old: Credential | None = None) -> None:
+        super().__init__()
+        self._old = old
+        kept, place = kept_of(old.source) if old is not None else ("file", "")
+        zone = old.timezone if old is not None else DEFAULT_TIMEZONE
+        daily = old is not None and old.daily_import is not None
+        time = f"{old.daily_import:%H:%M}" if old is not None and old.daily_import else _FIRST_TIME
+        self._district = Input(old.name if old else "", id="name", placeholder="a short name, e.g. lincoln-usd")
+        self._district.disabled = old is not None
+        self._url = Input(old.url if old else "", id="url", placeholder="https://NAME.aeries.net/admin")
+        self._certificate = Input(password=True, id="certificate", placeholder="paste it here")
+        self._kept = Cycle(KEPT, kept, id="kept")
+        self._place = Input(place, id="place")
+        self._daily = Cycle((("no", "no"), ("yes", "yes")), "yes" if daily else "no", id="daily")
+        self._time = Input(time, id="time")
+        self._zone = Cycle([(one, _zone_text(one)) for one in dict.fromkeys((*ZONES, zone))], zone, id="zone")
+        self._problem = Static(markup=False, id="problem")
+        self._first = self._fields()
+
+    def body(self) -> ComposeResult:
+        """The fields, each with a line that says what becomes of it."""
+        title = f"Credential of {self._old.name}" if self._old else "New credential"
+        with VerticalScroll(id="form", can_focus=False):
+            yield Static(Content(title), markup=False, classes="heading")
+            yield from self._field("District", self._district)
+            yield from self._field("Instance URL", self._url, "url-hint")
+            yield from self._field("Certificate", self._certificate, "certificate-hint")
+            yield from self._field("It is kept", self._kept)
+            yield from self._field("Variable", self._place)
+            yield Static(markup=False, id="daily-heading", classes="heading")
+            yield from self._field("Daily import", self._daily)
+            yield from self._field("From", self._time)
+            yield from self._field("Time zone", self._zone)
+            with Horizontal(id="buttons"):
+                yield Button("Test", id="do-test", compact=True)
+                yield Button(
+                    "Create and Exit" if self._old is None else "Save and Exit", id="do-save", compact=True
+                )
+            yield self._problem
+
+    def _field(self, label: str, widget: Input | Cycle, hint: str = "") -> ComposeResult:
+        with Horizontal(classes="line", id=f"{widget.id}-line"):
+            yield Static(Content(label), markup=False, classes="label", id=f"{widget.id}-label")
+            yield widget
+        if hint:
+            yield Static(markup=False, classes="hint", id=hint)
+
+    def on_mount(self) -> None:
+        """Ready to type."""
+        (self._district if self._old is None else self._url).focus()
+        self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Close ranks where there is little room."""
+        self.set_class(event.size.height < LOW, "-low")
+
+    # What stands there
+
+    def _fields(self) -> Fields:
+        return Fields(
+            self._district.value, self._url.value, self._kept.value, self._certificate.value, self._place.value,
+            self._daily.value == "yes", self._time.value, self._zone.value,
+        )  # fmt: skip
+
+    @property
+    def unsaved(self) -> str:
+        """What would be lost by leaving."""
+        return "what was entered for the credential" if self._fields() != self._first else ""
+
+    @on(Input.Changed)
+    @on(Cycle.Changed)
+    def _show(self) -> None:
+        """Say below each field what becomes of it."""
+        self._problem.update(Content())
+        fields = self._fields()
+        self._hint("url-hint", *address_line(fields.url))
+        typed = fields.kept in TYPED
+        source = self._old.source if self._old else None
+        stored = source is not None and kept_of(source)[0] == fields.kept
+        old = source.certificate if isinstance(source, InFile) and stored else None
+        self._hint("certificate-hint", *certificate_line(fields.certificate, old, stored=stored))
+        for name in ("certificate-line", "certificate-hint"):
+            self.query_one(f"#{name}").set_class(not typed, "-gone")
+        self.query_one("#place-line").set_class(typed, "-gone")
+        self.query_one("#place-label", Static).update(Content(PLACE_LABELS.get(fields.kept, "")))
+        zone = shown_zone(fields.zone)
+        heading = f"Initiate data import from Aeries ({zone})"
+        self.query_one("#daily-heading", Static).update(Content(heading))
+        for name in ("time-line", "zone-line"):
+            self.query_one(f"#{name}").set_class(not fields.daily, "-gone")
+
+    def _hint(self, name: str, text: str, good: bool) -> None:
+        hint = self.query_one(f"#{name}", Static)
+        hint.update(Content(clean_text(text)))
+        hint.set_class(not good, "-wrong")
+
+    # Moving
+
+    def action_onward(self) -> None:
+        """Enter presses a button, shows all zones, or goes on to the next field."""
+        if isinstance(self.focused, Button):
+            self.focused.press()
+        elif self.focused is self._zone:
+            self._pick_zone()
+        else:
+            self.focus_next()
+
+    def _pick_zone(self) -> None:
+        import zoneinfo
+
+        choices = [Choice(name, name) for name in sorted(zoneinfo.available_timezones())]
+
+        def picked(key: int | str | None) -> None:
+            if key is not None:
+                self._zone.set(str(key), _zone_text(str(key)))
+            self.focus_next()
+
+        self.app.push_screen(PickOne("Time zone", choices, [self._zone.value], label="Zone"), picked)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "do-test":
+            self.action_test()
+        else:
+            self.action_save()
+
+    # Test and save
+
+    def _read(self) -> tuple[Credential, Secret | None] | None:
+        try:
+            return credential_of(self._fields(), self._old)
+        except WrongField as wrong:
+            self._problem.update(Content("\n".join(wrong.lines())))
+            self.query_one(f"#{wrong.field}").focus()
+            self._problem.scroll_visible(animate=False)
+            return None
+
+    def action_test(self) -> None:
+        """Test what stands in the form, without saving it."""
+        read = self._read()
+        if read is not None:
+            run_test(self, *read, self._tested)
+
+    def _tested(self, report: CheckReport) -> None:
+        self.app.push_screen(TestResult(self._district.value.strip(), report, offer=True), self._take_address)
+
+    def _take_address(self, url: str | None) -> None:
+        if url:
+            self._url.value = url
+            self.action_test()
+
+    def action_save(self) -> None:
+        """Save; a certificate or address that is new is tested first, and a refused one replaces nothing."""
+        read = self._read()
+        if read is None:
+            return
+        credential, secret = read
+        if credential.last_test is not None:
+            self._save(credential, secret, None)
+        else:
+            run_test(self, credential, secret, lambda report: self._judge(credential, secret, report))
+
+    def _judge(self, credential: Credential, secret: Secret | None, report: CheckReport) -> None:
+        problem = report.problem
+        if problem is None:
+            self._save(credential, secret, report)
+        elif report.certificate == "refused":
+            lines = [*problem.lines(), "" if self._old is None else "The credential is as it was."]
+            text = "\n\n".join(filter(None, lines))
+            self.app.push_screen(Notice("Not saved", text))
+        elif report.working_address is not None:
+            self._tested(report)
+        else:
+            self._save_all_the_same(credential, secret, report, problem)
+
+    def _save_all_the_same(
+        self, credential: Credential, secret: Secret | None, report: CheckReport, problem: AeriesTuiError
+    ) -> None:
+        def answered(answer: bool | None) -> None:
+            if answer:
+                self._save(credential, secret, report)
+
+        detail = "\n".join(problem.lines())
+        question = f"The test of {credential.name} found a problem. Save the credential all the same?"
+        self.app.push_screen(Confirm(question, yes="Save", no="Go on editing", detail=detail), answered)
+
+    def _save(self, credential: Credential, secret: Secret | None, report: CheckReport | None) -> None:
+        store, new = self.session.store, self._old is None
+        self.ask(
+            lambda: save_tested(store, credential, secret, report, new=new), self._saved, self._not_saved
+        )
+
+    def _not_saved(self, error: BaseException) -> None:
+        self.show_error(error, "Not saved")
+
+    def _saved(self, credential: Credential) -> None:
+        test = credential.last_test
+        told = f": {test.summary}" if test else ""
+        self.tell(f"{credential.name} is {'added' if self._old is None else 'saved'}{told}.")
+        self._first = self._fields()
+        self.call_later(self._exit, credential.name)
+
+    async def _exit(self, name: str) -> None:
+        await self.app.pop_screen()
+        if self._old is None:
+            await self.district_app.show_district(name)
+
+    def action_leave_form(self) -> None:
+        """Go back; ask first where something was entered."""
+        if not self.unsaved:
+            self.app.pop_screen()
+            return
+
+        def answered(answer: bool | None) -> None:
+            if answer:
+                self.app.pop_screen()
+
+        question = "Leave the form without saving what was entered?"
+        self.app.push_screen(Confirm(question, yes="Leave", no="Go on editing", title="Not saved"), answered)
+
+
+def _zone_text(zone: str) -> str:
+    shown = shown_zone(zone)
+    return zone if shown == zone else f"{shown} ({zone})"

@@ -1,0 +1,236 @@
+"""Credentials: the districts there are, each with its address, certificate, daily import and last test."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from aeries_tui.aeries import CheckReport, normalise_address
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.schedule import shown_zone
+from aeries_tui.screens.base import DistrictScreen, lines_of
+from aeries_tui.screens.credential_form import CredentialForm
+from aeries_tui.screens.permissions import TestResult
+from aeries_tui.screens.testing import run_test
+from aeries_tui.screens.times import shown_moment
+from aeries_tui.session.credentials import last_test, remove_credential
+from aeries_tui.settings import Credential, InFile
+from aeries_tui.settings.certificate import where
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.dialogs import Confirm, Notice
+from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
+
+COLUMNS = (
+    Column("here", "", width=1, sortable=False),
+    Column("name", "District", min_width=8, max_width=24),
+    Column("url", "Instance URL", flex=2, min_width=14),
+    Column("certificate", "Certificate", min_width=8, max_width=26),
+    Column("daily", "Daily import", min_width=9),
+    Column("test", "Last test", flex=1, min_width=10),
+)
+
+
+class CredentialsScreen(DistrictScreen):
+    """All credentials."""
+
+    KEYS = "credentials"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("credentials")
+    CSS_PATH = "credentials.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[str, Credential] = {}
+        self._read = False
+        self._wanted: object = None
+        self._table = PagedTable(empty="Reading …", id="credentials", name="credentials")
+        self._details = Static(markup=False, id="details")
+
+    def body(self) -> ComposeResult:
+        """The list, and more about the one under the cursor."""
+        yield self._table
+        with VerticalScroll(id="about", can_focus=False):
+            yield self._details
+
+    def on_mount(self) -> None:
+        """Read, and give the keys to the list."""
+        self._table.focus()
+
+    def on_screen_resume(self) -> None:
+        """A form may have changed something."""
+        if self._read:
+            self.reread()
+
+    def reread(self) -> None:
+        """Read the credentials anew."""
+        self.ask(self.session.districts, self._show, self._unreadable)
+
+    def _unreadable(self, error: BaseException) -> None:
+        self._table.empty = " ".join(error.lines()) if isinstance(error, AeriesTuiError) else "Not readable."
+        self._table.open(ListSource(COLUMNS, []))
+
+    def _show(self, found: tuple[Credential, ...]) -> None:
+        first, self._read = not self._read, True
+        self._found = {one.name: one for one in found}
+        self._table.empty = (
+            f"There is no credential yet. {self.key('credentials-add')} adds one: the address of Aeries and the "
+            f"certificate, which is made in Aeries under Security > API Security; Home ({self.key('go-home')}) "
+            "says how."
+        )
+        cursor = self._table.cursor
+        self._table.open(ListSource(COLUMNS, [self._row(one) for one in found]))
+        names = list(self._found)
+        here = self.session.name
+        self._table.move_to(names.index(here) if first and here in names else cursor)
+        self.query_one("#about").display = bool(found)
+        self._tell_about()
+        self.refresh_bindings()
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.call_later(self._do, wanted)
+
+    def _row(self, one: Credential) -> Row:
+        here: Cell = ("▶", "running") if one.name == self.session.name else ""
+        daily = f"{one.daily_import:%H:%M} {shown_zone(one.timezone)}" if one.daily_import else "off"
+        test = one.last_test
+        tested: Cell = (
+            ("never", "muted") if test is None else (f"✔ {test.summary}", "completed") if test.ok else (f"✖ {test.summary}", "error")
+        )  # fmt: skip
+        return Row(one.name, (here, one.name, one.url, _certificate(one), daily, tested))
+
+    @property
+    def _here(self) -> Credential | None:
+        key = self._table.cursor_key
+        return self._found.get(str(key)) if key is not None else next(iter(self._found.values()), None)
+
+    @on(RowHighlighted)
+    def _tell_about(self) -> None:
+        one = self._here
+        if one is not None:
+            self.query_one("#about").border_title = Content(one.name)
+            self._details.update(lines_of(*_details(one)))
+
+    # Coming here for something
+
+    def arrive(self, what: object) -> None:
+        """`add`, `edit` or `test`: do that, with the district shown."""
+        if self._read:
+            self.call_later(self._do, what)
+        else:
+            self._wanted = what
+
+    def _do(self, what: object) -> None:
+        names = list(self._found)
+        if self.session.name in names:
+            self._table.move_to(names.index(self.session.name))
+        if what == "add":
+            self.action_add()
+        elif what == "edit" and names:
+            self._edit(self._found.get(self.session.name or "", self._found[names[0]]))
+        elif what == "test" and names:
+            self._test(self._found.get(self.session.name or "", self._found[names[0]]))
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a credential there is only one thing to do."""
+        if action in {"edit", "test", "details", "remove"} and not self._found:
+            return None
+        return super().check_action(action, parameters)
+
+    def action_add(self) -> None:
+        """Add a credential."""
+        self.app.push_screen(CredentialForm())
+
+    def action_edit(self) -> None:
+        """Edit the credential under the cursor."""
+        if self._here is not None:
+            self._edit(self._here)
+
+    @on(RowSelected)
+    def _open(self) -> None:
+        self.action_edit()
+
+    def _edit(self, one: Credential) -> None:
+        self.app.push_screen(CredentialForm(one))
+
+    def action_test(self) -> None:
+        """Test the credential under the cursor."""
+        if self._here is not None:
+            self._test(self._here)
+
+    def _test(self, one: Credential) -> None:
+        run_test(self, one, None, lambda report: self._tested(one, report))
+
+    def _tested(self, one: Credential, report: CheckReport) -> None:
+        store, test = self.session.store, last_test(report)
+        self.ask(lambda: store.record_test(one.name, test), lambda _: self.reread())
+        self.app.push_screen(TestResult(one.name, report))
+
+    def action_details(self) -> None:
+        """Display Certificate Details."""
+        one = self._here
+        if one is not None:
+            self.app.push_screen(Notice(f"Certificate Details of {one.name}", "\n".join(_details(one))))
+
+    def action_remove(self) -> None:
+        """Remove the credential under the cursor."""
+        one = self._here
+        if one is None:
+            return
+        root = self.session.places.district(one.name).root
+
+        def answered(answer: bool | None) -> None:
+            if answer:
+                self._remove(one.name)
+
+        detail = f"Its District Master and its files stay in {root}. A timer of its daily import is removed. The certificate itself stays valid in Aeries until it is deleted there."  # fmt: skip
+        question = f"Remove the credential of {one.name}?"
+        self.app.push_screen(Confirm(question, yes="Remove", detail=detail), answered)
+
+    def _remove(self, name: str) -> None:
+        session = self.session
+        self.ask(
+            lambda: remove_credential(session.places, session.settings, name),
+            lambda _: self._removed(name),
+        )
+
+    def _removed(self, name: str) -> None:
+        self.tell(f"The credential of {name} is removed. Its data stays.")
+        if name == self.session.name:
+            rest = [one for one in self._found if one != name]
+            self.app.call_later(self.district_app.show_district, rest[0] if rest else None)
+        else:
+            self.reread()
+
+
+def _certificate(one: Credential) -> str:
+    return one.source.certificate.masked if isinstance(one.source, InFile) else where(one.source)
+
+
+def _details(one: Credential) -> list[str]:
+    try:
+        api = normalise_address(one.url).api
+    except AeriesTuiError as error:
+        api = error.message
+    shown = f"{one.source.certificate.masked}, " if isinstance(one.source, InFile) else ""
+    daily = (
+        f"from {one.daily_import:%H:%M} {shown_zone(one.timezone)} ({one.timezone})"
+        if one.daily_import
+        else "off"
+    )
+    test = one.last_test
+    tested = f"{shown_moment(test.at)}: {test.summary}" if test else "never"
+    return [
+        f"Instance URL   {one.url}",
+        f"Asked at       {api}",
+        f"Certificate    {shown}from {where(one.source)}",
+        f"Daily import   {daily}",
+        f"Last test      {tested}",
+    ]

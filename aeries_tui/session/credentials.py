@@ -1,0 +1,96 @@
+"""What is done with a credential besides storing it: test it, save it once it was tested, remove it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aeries_tui.aeries import normalise_address
+from aeries_tui.alarms import remove_metrics
+from aeries_tui.schedule import schedulers
+from aeries_tui.secret import Secret
+from aeries_tui.settings import Credential, CredentialStore, InKeyring, LastTest, Places, Settings
+from aeries_tui.settings.certificate import forget_in_keyring, keep_in_keyring
+
+if TYPE_CHECKING:
+    from aeries_tui.aeries import CheckReport
+
+
+async def check_credential(
+    credential: Credential, settings: Settings, secret: Secret | None = None
+) -> CheckReport:
+    """Ask Aeries whether address, certificate and permissions are right; see `aeries_tui.aeries.check`.
+
+    Args:
+        credential: whose address is asked.
+        settings: config.toml.
+        secret: the certificate, where it is not saved yet; None for the credential's own.
+
+    Raises:
+        AeriesTuiError: Aeries can't even be asked: no certificate, no address, plain http.
+    """
+    from aeries_tui.aeries import check
+    from aeries_tui.pull.school_list import checking_client
+
+    async with checking_client(credential, settings, secret) as client:
+        return await check(client)
+
+
+def last_test(report: CheckReport) -> LastTest:
+    """A report as the credential keeps it."""
+    summary = "everything granted" if report.ok else (report.problem.message if report.problem else "")
+    return LastTest(dt.datetime.now(dt.UTC).replace(microsecond=0), report.ok, summary)
+
+
+def save_tested(
+    store: CredentialStore,
+    credential: Credential,
+    secret: Secret | None,
+    report: CheckReport | None,
+    *,
+    new: bool,
+) -> Credential:
+    """Store a credential with the result of its test; returns it as it was stored.
+
+    Args:
+        store: credentials.toml.
+        credential: what to store.
+        secret: its certificate where it was typed just now; None where it was not.
+        report: how its test went; None where it was not tested.
+        new: it is added, and does not take the place of one of the same name.
+
+    Raises:
+        AeriesTuiError: the report says that the certificate was refused; nothing was changed.
+        ConfigurationError, NotFound: the store does not take it.
+    """
+    credential = dataclasses.replace(credential, url=normalise_address(credential.url).display)
+    if report is not None:
+        if report.certificate == "refused" and report.problem is not None:
+            raise report.problem
+        credential = dataclasses.replace(credential, last_test=last_test(report))
+    if secret is not None and isinstance(credential.source, InKeyring):
+        keep_in_keyring(credential.name, secret)
+    if new:
+        store.add(credential)
+    else:
+        store.replace(credential)
+    return credential
+
+
+def remove_credential(places: Places, settings: Settings, name: str) -> None:
+    """Take a district's credential out of store, keyring, timer and metrics; its District Master stays.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    store = CredentialStore(places.credentials_file)
+    credential = store.get(name)
+    store.remove(name)
+    if isinstance(credential.source, InKeyring):
+        forget_in_keyring(name)
+    for scheduler in schedulers():
+        scheduler.remove(name)
+    if settings.alarms.prometheus_directory:
+        remove_metrics(Path(settings.alarms.prometheus_directory), name)
