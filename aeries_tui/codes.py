@@ -84,6 +84,8 @@ _ALL: tuple[Code, ...] = (
          "Run the end-of-year archive first, then pull the new year.", _HERE + "Archive"),
     Code("RUN-HELD-BLANKED", "W", "A field that was filled is suddenly blank for most records.",
          "Check in Aeries whether the certificate may still read that field; then approve or discard.", _API),
+    Code("RUN-HELD-RESTORE", "W", "The roster of an archive would be brought back.",
+         "Read the plan; approve it to go back to that roster, discard it to stay.", _HERE + "Pull > Plan"),
     Code("RUN-INTERRUPTED", "W", "The pull ended before it was done; nothing was applied.",
          "Run aeries-tui pull --resume to go on from what was already read.", _HERE + "Pull"),
     Code("MAP-UNMAPPED", "W", "An Aeries school has no ALI school and takes no part in the pull.",

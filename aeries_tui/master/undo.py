@@ -65,7 +65,7 @@ def _plan_kind(plan: Plan, kind: Kind, number: int) -> int:
         f"AND NOT EXISTS (SELECT 1 FROM {past} y WHERE {kind.joined('y', 'p')} AND y.import_id >= ?)",
         (number, number),
     )
-    _count(plan, kind)
+    count_taken_back(plan, kind)
     (later,) = db.execute(
         f"SELECT count(*) FROM (SELECT {kind.key_list()} FROM {past} WHERE import_id = ? UNION "
         f"SELECT {kind.key_list()} FROM {table} WHERE created_import = ?)",
@@ -75,8 +75,8 @@ def _plan_kind(plan: Plan, kind: Kind, number: int) -> int:
     return int(later) - int(planned)
 
 
-def _count(plan: Plan, kind: Kind) -> None:
-    """Counts in the words of any other import; what an undo handles counts as received."""
+def count_taken_back(plan: Plan, kind: Kind) -> None:
+    """Counts of a plan of restored and removed records, in the words of any other import; all count as received."""
     cell = plan.connection.execute(
         f"SELECT sum(c.{kind.key_names[0]} IS NULL), sum(c.active = 1 AND r.active = 1), "
         f"sum(c.active = 0 AND r.active = 1), sum(c.active = 1 AND (r.active = 0 OR q.action = 'removed')), "

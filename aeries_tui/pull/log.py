@@ -6,6 +6,7 @@ batches a few times a second, and at once when one of them is a warning or worse
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -210,6 +211,22 @@ def open_log(path: Path, secret: Secret, echo: Callable[[Line], None]) -> Iterat
                 log.flush()
         finally:
             connection.close()
+
+
+def add_line(path: Path, level: Level, message: str) -> None:
+    """Add a line to the log of a pull that has ended; one that is kept no longer stays away.
+
+    Raises:
+        MasterError: if the disk is full or can't be written.
+    """
+    if not path.exists():
+        return
+    with clear_errors(path), contextlib.closing(sqlite3.connect(path, timeout=20)) as connection, connection:
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        connection.execute(
+            "INSERT INTO log (at, level, stage, message) VALUES (?, ?, ?, ?)",
+            (now, LEVELS.index(level), STAGES[-1], " ".join(message.split())),
+        )
 
 
 class LogReader:

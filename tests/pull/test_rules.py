@@ -319,7 +319,7 @@ CASES = [
             ]
         ),
         {"student": {(1,), (2,), (3,), (4,)}},
-        {"REC-EMAIL-FORMAT", "REC-EMAIL-SHARED", "STUDENT-NO-EMAIL", "STUDENT-NO-SECTION"},
+        {"REC-EMAIL-FORMAT", "REC-EMAIL-SHARED", "REC-USERNAME-TAKEN", "STUDENT-NO-EMAIL", "STUDENT-NO-SECTION"},
     ),
     Case(
         "a term that the school does not have is said",

@@ -1,0 +1,140 @@
+"""Archives as they lie in the district's `archives` directory: list, find, verify.
+
+An archive is two files: `NAME.sqlite3`, a whole District Master, and `NAME.json`, which says what it
+holds and its SHA-256. The second is written last: a copy without it was never finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from aeries_tui.errors import MasterError, NotFound
+from aeries_tui.master.database import clear_errors, connect, damage
+from aeries_tui.settings import write_whole
+
+UNKNOWN_YEAR = "unknown-year"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """One archive, as its side file tells.
+
+    Attributes:
+        name: the school year; a second one of the same year has `-2` behind it.
+        path: the copy, a whole Master.
+        school_year: of the roster in it, None where it was not known.
+        made_at, made_by: UTC, and the user.
+        bytes, sha256: of the copy.
+        generation: the state of the Master that was copied.
+        counts: rows of each table.
+        active: active records of each kind.
+    """
+
+    name: str
+    path: Path
+    school_year: str | None
+    made_at: str
+    made_by: str
+    bytes: int
+    sha256: str
+    generation: int
+    counts: dict[str, int]
+    active: dict[str, int]
+
+    @property
+    def side_file(self) -> Path:
+        """What is written last, and says what the archive holds."""
+        return self.path.with_suffix(".json")
+
+
+def archives(folder: Path) -> list[Archive]:
+    """The finished archives, newest first; a side file that can't be read is passed over."""
+    found = []
+    for side in folder.glob("*.json"):
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            found.append(_read(side))
+    return sorted(found, key=lambda archive: (archive.made_at, archive.name), reverse=True)
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """Copies that were never finished: a kill or a full disk left them; the next archive drops them."""
+    return sorted(
+        path for path in folder.glob("*.sqlite3*") if not path.with_name(_stem(path) + ".json").exists()
+    )
+
+
+def get(folder: Path, name: str) -> Archive:
+    """The archive of that name; raises NotFound."""
+    for archive in archives(folder):
+        if archive.name == name:
+            return archive
+    raise NotFound(f"There is no archive {name!r}.", remedy="See aeries-tui archive list.")
+
+
+def verify(archive: Archive) -> list[str]:
+    """What is wrong with an archive; an empty list is good. Reads all of it: size, SHA-256, structure, counts."""
+    if not archive.path.exists():
+        return [f"{archive.path} is gone."]
+    with clear_errors(archive.path):
+        wrong = []
+        if archive.path.stat().st_size != archive.bytes:
+            wrong.append("Its size is another than when it was made.")
+        elif sha256_of(archive.path) != archive.sha256:
+            wrong.append("Its SHA-256 is another than when it was made.")
+        try:
+            with closing(connect(archive.path, read_only=True)) as db:
+                wrong += [f"SQLite says: {line}" for line in damage(db, full=True)]
+                counts = row_counts(db)
+        except (MasterError, sqlite3.Error):
+            return [*wrong, "It can't be opened as a District Master."]
+    for table in sorted(archive.counts.keys() | counts.keys()):
+        there, right = counts.get(table, 0), archive.counts.get(table, 0)
+        if there != right:
+            wrong.append(f"{table} holds {there:,} rows; it held {right:,}.")
+    return wrong
+
+
+def _stem(path: Path) -> str:
+    return re.sub(r"\.sqlite3.*$", "", path.name)
+
+
+def free_name(folder: Path, school_year: str | None) -> str:
+    """The name for an archive of a school year that no other has."""
+    year = re.sub(r"[^A-Za-z0-9-]+", "-", school_year or "").strip("-") or UNKNOWN_YEAR
+    name, number = year, 2
+    while (folder / f"{name}.json").exists() or (folder / f"{name}.sqlite3").exists():
+        name, number = f"{year}-{number}", number + 1
+    return name
+
+
+def write(archive: Archive) -> None:
+    """Write the side file: from now on the archive is one."""
+    told = asdict(archive)
+    del told["path"]
+    write_whole(archive.side_file, json.dumps(told, indent=1).encode() + b"\n")
+
+
+def _read(side: Path) -> Archive:
+    told: dict[str, Any] = json.loads(side.read_bytes())
+    return Archive(path=side.with_suffix(".sqlite3"), **told)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def row_counts(db: sqlite3.Connection) -> dict[str, int]:
+    """Rows of each table of a Master."""
+    tables = db.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    ).fetchall()
+    return {name: int(db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for (name,) in tables}

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from engine import CERTIFICATE, PaperAeries, Station
+
+from aeries_tui.pull.after import run_after_import
+from aeries_tui.settings import Credential
+from aeries_tui.settings.certificate import InEnvironment
+
+WRITES = "import os, sys; open(sys.argv[1], 'w').write(repr((sys.argv[2:], dict(os.environ))))"
+
+
+@pytest.fixture
+def pulled(station: Station) -> Station:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    station.pull()
+    return station
+
+
+def command(station: Station, *argv: str, seconds: float = 60.0) -> None:
+    station.set("exports", after_import=argv, after_import_timeout_seconds=seconds)
+
+
+def test_the_command_gets_the_paths_of_both_files_and_not_the_certificate(
+    pulled: Station, tmp_path: Path
+) -> None:
+    command(pulled, sys.executable, "-c", WRITES, str(tmp_path / "told"))
+    credential = Credential("demo", pulled.credential.url, InEnvironment("ITS_CERTIFICATE"))
+    env = {"ITS_CERTIFICATE": CERTIFICATE, "PATH": "/usr/bin", "CREDENTIALS_DIRECTORY": "/run/x"}
+    ended = run_after_import(pulled.district, credential, pulled.settings, 1, env=env)
+    assert ended is not None
+    assert ended.ok
+    told = (tmp_path / "told").read_text()
+    paths, seen = eval(told)  # noqa: S307  written by the line above
+    assert paths == [str(pulled.district.imports / "1" / f"{kind}.csv") for kind in ("staff", "student")]
+    assert CERTIFICATE not in told
+    assert {name: value for name, value in seen.items() if name.startswith("AERIES_TUI")} == {
+        "AERIES_TUI_DISTRICT": "demo", "AERIES_TUI_IMPORT": "1", "AERIES_TUI_OUTCOME": "completed",
+    }  # fmt: skip
+    assert any("The command after the import ended with status 0." in line for line in pulled.log(1))
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("/nowhere/at/all",), "could not be started"),
+        ((sys.executable, "-c", "raise SystemExit(3)"), "ended with status 3"),
+        ((sys.executable, "-c", "import signal; signal.pause()"), "did not end in time"),
+    ],
+    ids=["missing", "failing", "hanging"],
+)
+def test_a_failing_command_is_logged_and_fails_nothing(
+    pulled: Station, argv: tuple[str, ...], said: str
+) -> None:
+    command(pulled, *argv, seconds=1.0)
+    ended = run_after_import(pulled.district, pulled.credential, pulled.settings, 1)
+    assert ended is not None
+    assert not ended.ok
+    assert any(line.startswith("warning") and said in line for line in pulled.log(1))
+    assert pulled.document(1)["outcome"] == "completed"
+
+
+def test_nothing_is_started_without_a_command_or_without_files(pulled: Station) -> None:
+    assert run_after_import(pulled.district, pulled.credential, pulled.settings, 1) is None
+    command(pulled, "/nowhere/at/all")
+    held = int(pulled.pull(plan_only=True)["import"])
+    assert run_after_import(pulled.district, pulled.credential, pulled.settings, held) is None
