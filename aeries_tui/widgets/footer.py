@@ -16,6 +16,7 @@ from textual.widget import Widget
 from aeries_tui.keys import keys_of, shown
 from aeries_tui.widgets.bindings import keymap_of
 from aeries_tui.widgets.cells import cell_len
+from aeries_tui.widgets.prompt import PromptKeys
 
 GAP = 2
 """Blank cells between two keys."""
@@ -83,6 +84,8 @@ class KeyBar(Widget):
     def _alive(self, screen: Screen[Any], alive: Mapping[str, ActiveBinding]) -> list[Hint]:
         known = {action.id: action for action in keymap_of(self.app).actions}
         hints: dict[str, Hint] = {}
+        if isinstance(screen.focused, PromptKeys) and screen.focused.foot.asking:
+            return [Hint("Enter", "OK", 1), Hint("Esc", "Close", 2)]
         for key, active in alive.items():
             action = known.get(active.binding.id or "")
             if action is None:

@@ -33,12 +33,14 @@ class Look:
         ascii_only: nothing but ASCII is written.
         colourless: no colour is written.
         mouse: the mouse is asked for.
+        basic_colours: sixteen colours only; None asks the terminal, pictures say False.
     """
 
     theme: str = DARK
     ascii_only: bool = False
     colourless: bool = False
     mouse: bool = False
+    basic_colours: bool | None = None
 
 
 def choose_look(
@@ -104,6 +106,9 @@ def terminal_refusal(env: Mapping[str, str]) -> str | None:
 
 def is_basic(app: App[Any]) -> bool:
     """Whether the terminal has sixteen colours only."""
+    look = getattr(app, "look", None)
+    if isinstance(look, Look) and look.basic_colours is not None:
+        return look.basic_colours
     return app.console.color_system in {None, "standard", "windows"}
 
 

@@ -71,10 +71,18 @@ def test_no_color_and_ascii_hold_on_the_wire() -> None:
         assert codes <= {b"", b"0", b"1", b"2", b"4", b"7", b"39", b"49"}
 
 
-def test_the_mouse_is_not_asked_for_and_stray_mouse_bytes_harm_nothing() -> None:
+def test_the_mouse_is_not_asked_for_and_leaving_restores_the_terminal() -> None:
     with started() as app:
         assert b"\x1b[?1000h" not in app.output
         assert b"\x1b[?1003h" not in app.output
         app.send("q")
         assert app.wait() == 0
         assert b"\x1b[?1049l" in app.output, "the terminal is as it was"
+
+
+def test_opening_the_search_line_and_typing_into_it_takes_few_bytes() -> None:
+    with started() as app:
+        app.send("/")
+        assert 0 < len(app.read_quiet()) < 800
+        app.send("a")
+        assert 0 < len(app.read_quiet()) < 300

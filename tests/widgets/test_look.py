@@ -137,7 +137,7 @@ async def test_the_footer_follows_focus_and_changed_keys() -> None:
         await wait_for_text(pilot, "x Explain")
         assert "F3 Search" in screen_text(app)[-1]
         await pilot.press("f3")
-        await wait_for_text(pilot, "Esc Close  F1 Keys")
+        await wait_for_text(pilot, "Enter OK  Esc Close  F1 Keys")
         await pilot.press("escape")
         await wait_for_text(pilot, "x Explain")
 

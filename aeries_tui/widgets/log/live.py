@@ -108,6 +108,11 @@ class LiveLog(Vertical):
         return self._view
 
     @property
+    def foot(self) -> FootLine:
+        """The line below."""
+        return self._foot
+
+    @property
     def lines(self) -> int:
         """Lines that are shown."""
         return self._view.lines

@@ -18,6 +18,7 @@ from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.cells import cell_len
 from aeries_tui.widgets.pages import PAGE, Pages
+from aeries_tui.widgets.prompt import FootLine, PromptKeys
 from aeries_tui.widgets.theme import styles_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _STYLE: dict[LogLevel, str] = {"debug": "muted", "info": "", "warning": "warning
 _WORD: dict[LogLevel, str] = {"debug": "debug", "info": "info ", "warning": "WARN ", "error": "ERROR"}
 
 
-class LogView(ScrollView, can_focus=True):
+class LogView(PromptKeys, ScrollView, can_focus=True):
     """Lines drawn one by one.
 
     Args:
@@ -50,12 +51,17 @@ class LogView(ScrollView, can_focus=True):
     """
 
     def __init__(self, log: LiveLog) -> None:
-        super().__init__(classes="-listed")
+        super().__init__()
         self.owner = log
         self.lines = 0
         self.mark: int | None = None
         self._pages: Pages[LogLine] = Pages()
         self._pending: set[int] = set()
+
+    @property
+    def foot(self) -> FootLine:
+        """The line below."""
+        return self.owner.foot
 
     # Lines
 
@@ -203,8 +209,10 @@ class LogView(ScrollView, can_focus=True):
     # Keys that are the log's own business
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that do nothing here are left to the screen."""
+        """Keys that do nothing here are left to the screen; while one types, all are letters."""
         del parameters
+        if self.foot.asking:
+            return False
         match action:
             case "clear":
                 return self.owner.searching

@@ -76,6 +76,11 @@ class PagedTable(Vertical):
         return self._view
 
     @property
+    def foot(self) -> FootLine:
+        """The line below."""
+        return self._foot
+
+    @property
     def count(self) -> int:
         """How many rows are shown."""
         return self._view.count

@@ -19,6 +19,7 @@ from aeries_tui.listing import Column, Row, RowKey, RowSource
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.cells import fit
+from aeries_tui.widgets.prompt import FootLine, PromptKeys
 from aeries_tui.widgets.table.layout import fitted_widths, natural_widths
 from aeries_tui.widgets.table.messages import MarksChanged, RowHighlighted, RowSelected, TableShown
 from aeries_tui.widgets.table.paint import Shape, header_strip, row_strip
@@ -35,7 +36,7 @@ STEP = 8
 """Cells that one key scrolls sideways."""
 
 
-class TableView(ScrollView, can_focus=True):
+class TableView(PromptKeys, ScrollView, can_focus=True):
     """Rows drawn line by line; only those in sight are read.
 
     Args:
@@ -62,7 +63,7 @@ class TableView(ScrollView, can_focus=True):
     """
 
     def __init__(self, table: PagedTable, *, markable: bool) -> None:
-        super().__init__(classes="-listed")
+        super().__init__()
         self.table = table
         self.markable = markable
         self.active = False
@@ -76,6 +77,11 @@ class TableView(ScrollView, can_focus=True):
         self._chosen: dict[str, int] = {}
         self._shape: Shape | None = None
         self._known: tuple[object, ...] | None = None
+
+    @property
+    def foot(self) -> FootLine:
+        """The line below."""
+        return self.table.foot
 
     # Rows
 
@@ -286,14 +292,6 @@ class TableView(ScrollView, can_focus=True):
             self.table.post_message(RowHighlighted(self.table, row.key, self.cursor))
         self._known = known
 
-    def on_focus(self) -> None:
-        """The cursor shows where keys go."""
-        self.refresh_lines(self.cursor + HEADER)
-
-    def on_blur(self) -> None:
-        """The cursor shows that keys go elsewhere."""
-        self.refresh_lines(self.cursor + HEADER)
-
     def on_click(self, event: Click) -> None:
         """With the mouse on: the first click sets the cursor, a second one opens the row."""
         index = event.y - HEADER + self.scroll_offset.y
@@ -305,8 +303,10 @@ class TableView(ScrollView, can_focus=True):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that do nothing here are left to the screen."""
+        """Keys that do nothing here are left to the screen; while one types, all are letters."""
         del parameters
+        if self.foot.asking:
+            return False
         wanted = self.store.wanted if self.store is not None else Wanted()
         match action:
             case "mark":
