@@ -93,20 +93,31 @@ def emptied_schools(plan: Plan) -> list[tuple[int, int]]:
     return [(int(school), int(n)) for school, n in rows]
 
 
-def emptied_lists(plan: Plan) -> list[tuple[str, int | None, int]]:
-    """Other lists that came back without any record although they held some when last read: endpoint, school, how many.
+_RESTS_ON = {
+    "sections": "SELECT count(*) FROM good_section g WHERE g.school_code = s.school AND NOT g.homeroom",
+    "classes": "SELECT count(*) FROM good_enrollment g WHERE g.school_code = s.school "
+    "AND instr(g.section_id, '_TN_') = 0",
+    "staff": "SELECT count(*) FROM good_staff",
+    "courses": "SELECT count(*) FROM good_course",
+    # At most schools nothing in the Master rests on a teacher record alone; what it held last must do.
+    "teachers": "SELECT o.received FROM m.scope o JOIN m.import i ON i.id = o.import_id WHERE i.applied = 1 "
+    "AND i.kind = 'pull' AND o.endpoint = 'teachers' AND o.school = s.school AND o.state = 'complete' "
+    "AND i.id > (SELECT coalesce(max(a.id), 0) FROM m.import a WHERE a.kind = 'archive') ORDER BY i.id DESC LIMIT 1",
+}
+"""How many records of the Master rest on a list, as SQL over alias `s`, a row of scope."""
 
-    What was read before an archive does not count: a new year begins with empty lists.
-    """
-    rows = plan.connection.execute(
-        "SELECT * FROM (SELECT s.endpoint, s.school, (SELECT o.received FROM m.scope o JOIN m.import i "
-        "ON i.id = o.import_id WHERE i.applied = 1 AND i.kind = 'pull' AND o.endpoint = s.endpoint "
-        "AND o.school IS s.school AND o.state = 'complete' AND i.id > (SELECT coalesce(max(a.id), 0) "
-        "FROM m.import a WHERE a.kind = 'archive') ORDER BY i.id DESC LIMIT 1) AS before FROM scope s "
-        "WHERE s.state = 'complete' AND s.received = 0 AND s.endpoint <> 'students') WHERE before > 0 "
-        "ORDER BY school, endpoint"
-    )
-    return [(str(endpoint), school, int(before)) for endpoint, school, before in rows]
+
+def emptied_lists(plan: Plan) -> list[tuple[str, int | None, int]]:
+    """Other lists that came back without any record although something rests on them: endpoint, school, how many."""
+    found = []
+    for endpoint, count in _RESTS_ON.items():
+        rows = plan.connection.execute(
+            f"SELECT * FROM (SELECT s.school, ({count}) AS before FROM scope s WHERE s.endpoint = ? "
+            "AND s.state = 'complete' AND s.received = 0) WHERE before > 0 ORDER BY school",
+            (endpoint,),
+        )
+        found += [(endpoint, school, int(before)) for school, before in rows]
+    return found
 
 
 def vanished_schools(plan: Plan, mapped: frozenset[int]) -> list[int]:

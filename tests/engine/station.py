@@ -66,6 +66,8 @@ class Station:
     Attributes:
         aeries: the Aeries in memory.
         settings: config.toml; replace it to change a setting.
+        echoed: the log lines of the last pull, as the command prints them.
+        usual: what a test that shares the station wants to remember of its first pull.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Station:
         self.settings = Settings()
         self.aeries = PaperAeries()
         self.echoed: list[str] = []
+        self.usual: dict[str, Any] = {}
 
     def set(self, section: str, **values: Any) -> None:
         """Change settings of a section."""
