@@ -83,7 +83,7 @@ def _schools(plan: Plan, mapped: frozenset[int]) -> Iterator[Reason]:
         where = "" if school is None else f" of school {school}"
         yield Reason(
             "SRC-EMPTY",
-            f"The list of {endpoint}{where} came back empty; it held {before:,} records.",
+            f"The list of {endpoint}{where} came back empty; {before:,} records rest on it.",
             school=school,
         )
 

@@ -93,7 +93,7 @@ class Station:
         self.settings = replace(
             self.settings,
             source=Source(
-                connect_timeout=0.5, silence_timeout=0.4, request_deadline=1.2, tries=2, retry_budget=8,
+                connect_timeout=0.5, silence_timeout=1.0, request_deadline=3.0, tries=2, retry_budget=8,
                 pull_deadline=60.0,
             ),
         )  # fmt: skip

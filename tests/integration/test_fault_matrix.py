@@ -58,7 +58,7 @@ FAULTS = [
     fault("truncated", "SRC-TRUNCATED"),
     fault("truncated_right_length", "SRC-TRUNCATED"),
     fault("stalled_body", "SRC-TIMEOUT"),
-    fault("slow_drip", "SRC-TIMEOUT"),
+    fault("slow_drip", "SRC-TIMEOUT", seconds=0.2, chunks=20),
     fault("timeout", "SRC-TIMEOUT"),
     fault("empty_body", "SRC-TRUNCATED"),
     fault("null_body", "SRC-SERVER"),
@@ -149,14 +149,15 @@ def healthy(roster: Roster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 def suffer(roster: Roster, cell: Cell) -> int | None:
     """Put the cell's fault in force; returns the school that it befalls."""
-    school = roster.codes()[0] if cell.endpoint in OF_SCHOOL else None
+    elementary, traditional = roster.codes()[:2]
+    school = {"teachers": elementary}.get(cell.endpoint, traditional) if cell.endpoint in OF_SCHOOL else None
     told: dict[str, Any] = {"args": dict(cell.fault.args)}
     if school is not None:
         told["school"] = school
     if cell.once:
         told["times"] = 1
     if cell.fault.kind == "other_school":
-        told["args"] = {"school": roster.codes()[1]}
+        told["args"] = {"school": elementary if school == traditional else traditional}
     roster.served.fault(cell.fault.kind, cell.endpoint, **told)
     return school
 

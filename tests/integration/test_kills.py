@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from engine import PaperAeries, Station, class_row, fast_directory, student
 from engine.killing import pull_killed_after, pull_killed_at, station_at, steps_of_a_pull
 
