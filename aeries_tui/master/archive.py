@@ -145,7 +145,8 @@ def _empty(master: sqlite3.Connection) -> None:
         master.execute(f"DELETE FROM main.{kind.name}")
         master.execute(f"DELETE FROM main.past_{kind.name}")
     master.execute("DELETE FROM main.stale")
-    master.execute("DELETE FROM main.meta WHERE name = 'school_year'")
+    # All but these two is about the roster: its school year, how far a quick pull may rely on it.
+    master.execute("DELETE FROM main.meta WHERE name NOT IN ('generation', 'acknowledged_before')")
     master.execute(
         "INSERT INTO main.meta SELECT 'acknowledged_before', coalesce(max(id), 0) FROM main.acknowledgement WHERE true "
         "ON CONFLICT (name) DO UPDATE SET value = excluded.value"

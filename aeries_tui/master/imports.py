@@ -163,18 +163,19 @@ def discard(db: sqlite3.Connection, number: int, by: str, reason: str) -> None:
 
 def interrupt_running(db: sqlite3.Connection) -> list[int]:
     """Mark imports that still say running as interrupted; the caller holds the district's lock."""
-    running = [
-        int(row[0]) for row in db.execute("SELECT id FROM import WHERE outcome = ?", (Outcome.RUNNING,))
-    ]
-    for number in running:
+    rows = db.execute("SELECT id, kind FROM import WHERE outcome = ?", (Outcome.RUNNING,)).fetchall()
+    known = CODES["RUN-INTERRUPTED"]
+    for number, kind in rows:
+        is_pull = kind == "pull"
         with immediate(db):
             db.execute(
-                "UPDATE import SET outcome = ?, ended_at = ?, problem_code = 'RUN-INTERRUPTED', "
-                "problem_message = ?, problem_meaning = ?, problem_remedy = ? WHERE id = ?",
-                (Outcome.INTERRUPTED, now_text(), CODES["RUN-INTERRUPTED"].sentence,
-                 "Nothing was changed.", CODES["RUN-INTERRUPTED"].remedy, number),
+                "UPDATE import SET outcome = ?, ended_at = ?, problem_code = ?, problem_message = ?, "
+                "problem_meaning = 'Nothing was changed.', problem_remedy = ? WHERE id = ?",
+                (Outcome.INTERRUPTED, now_text(), known.name,
+                 known.sentence if is_pull else f"The {kind} ended before it was done; nothing was applied.",
+                 known.remedy if is_pull else "Do it again.", number),
             )  # fmt: skip
-    return running
+    return [int(row[0]) for row in rows]
 
 
 def files_done(db: sqlite3.Connection, number: int, files: Sequence[tuple[str, str, str, int]]) -> None:
