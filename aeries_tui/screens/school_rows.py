@@ -1,0 +1,143 @@
+"""The grid of schools in words: its rows, and all that is known of the one under the cursor."""
+
+from __future__ import annotations
+
+from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.master.schools import AeriesSchool, AliSchool
+from aeries_tui.session.mapping import Grid, GridRow
+
+COLUMNS = (
+    Column("sign", "", width=1, sortable=False),
+    Column("code", "Code", align="right", min_width=4),
+    Column("aeries", "Aeries School", flex=2, min_width=12, max_width=48),
+    Column("ali", "ALI School", flex=2, min_width=12, max_width=48),
+    Column("how", "Matched by", min_width=10, max_width=16),
+    Column("pupils", "Pupils", align="right", min_width=6),
+)
+WHY = Column("why", "Why", flex=3, min_width=12, max_width=80, sortable=False)
+WIDE = 120
+"""Cells of the terminal from which on the reasons have a column."""
+
+_DOUBT = "looks like no school"
+
+
+def how(row: GridRow) -> str:
+    """How a school is mapped, or how it stands."""
+    mapping = row.row.mapping
+    if mapping.excluded:
+        return "excluded"
+    match mapping.match:
+        case "code":
+            return "code"
+        case "same":
+            return "same name"
+        case "similar":
+            by = " (by hand)" if mapping.by_person else ""
+            return f"similar {mapping.score or 0:.0f} %{by}"
+        case "manual":
+            return "by hand"
+    if row.suggestions:
+        return f"perhaps {row.suggestions[0].score:.0f} %"
+    return "in doubt" if row.row.school.is_doubtful else "not mapped"
+
+
+def why(row: GridRow) -> str:
+    """The reasons of a mapping, or of the best suggestion."""
+    if row.row.mapping.ali_id is not None:
+        return ", ".join(row.row.mapping.reasons)
+    return ", ".join(row.suggestions[0].reasons) if row.suggestions else ""
+
+
+def grid_row(row: GridRow, grid: Grid, *, wide: bool) -> Row:
+    """One row of the table."""
+    school, mapping = row.row.school, row.row.mapping
+    ali: Cell
+    sign: Cell
+    if mapping.ali_id is not None:
+        ali = row.row.ali.name if row.row.ali else f"{mapping.ali_id} (gone)"
+        twice = len(grid.used.get(mapping.ali_id, ())) > 1
+        sign = ("▲", "warning") if twice or not school.listed else ("✔", "completed")
+    elif mapping.excluded:
+        ali, sign = ("excluded", "muted"), ("□", "muted")
+    elif row.suggestions:
+        best = grid.ali_school(row.suggestions[0].ali_id)
+        ali, sign = (f"? {best.name if best else row.suggestions[0].ali_id}", "held"), ("?", "held")
+    elif school.is_doubtful:
+        ali, sign = (_DOUBT, "muted"), ("·", "muted")
+    else:
+        ali, sign = "", ("·", "muted")
+    pupils = f"{row.row.pupils:,}" if row.row.pupils else ""
+    cells = (sign, str(school.code), school.name, ali, how(row), pupils)
+    return Row(school.code, (*cells, why(row)) if wide else cells)
+
+
+def grades(low: int | str | None, high: int | str | None) -> str:
+    """Grades as `grades K to 5`; blank where they aren't known."""
+    ends = [str(end) for end in (low, high) if end not in (None, "")]
+    return f"grades {' to '.join(dict.fromkeys(ends))}" if ends else ""
+
+
+def about(row: GridRow, grid: Grid) -> list[str]:
+    """All that is known of a school, its mapping, and what else it may be."""
+    school, mapping = row.row.school, row.row.mapping
+    facts = [grades(school.low_grade, school.high_grade), school.schedule_type]
+    facts += [f"state code {school.state_code}" if school.state_code else ""]
+    facts += [f"{row.row.pupils:,} active pupils" if row.row.pupils else ""]
+    lines = [", ".join(filter(None, facts)) or "Aeries tells nothing more of it."]
+    lines += _warnings(school, mapping.ali_id, grid)
+    if mapping.ali_id is not None:
+        ali = f"{row.row.ali.name} ({mapping.ali_id})" if row.row.ali else mapping.ali_id
+        reasons = ", ".join(mapping.reasons)
+        lines.append(f"Mapped to {ali}: {how(row)}{f' - {reasons}' if reasons else ''}.")
+    elif mapping.excluded:
+        lines.append("Excluded by a person: it takes no part in a pull.")
+    elif school.is_doubtful:
+        lines.append(
+            "It looks like a code table, a transfer school or a store of inactive pupils: only a person maps it."
+        )
+    for suggestion in row.suggestions[:4]:
+        found = grid.ali_school(suggestion.ali_id)
+        name = found.name if found else suggestion.ali_id
+        lines.append(f"Perhaps {name} ({suggestion.score:.0f} %): {', '.join(suggestion.reasons)}")
+    return lines
+
+
+def _warnings(school: AeriesSchool, ali_id: str | None, grid: Grid) -> list[str]:
+    lines = []
+    if ali_id is not None and not school.listed:
+        lines.append("Aeries no longer lists it (MAP-GONE): the next pull will be held.")
+    others = [row.row.school.name for row in grid.used.get(ali_id or "", ()) if row.code != school.code]
+    if ali_id is not None and others:
+        lines.append(f"Mapped to the same ALI school (MAP-DUPLICATE): {', '.join(others)}.")
+    return lines
+
+
+def summary(grid: Grid) -> str:
+    """The grid in one line."""
+    mapped = sum(row.row.mapping.ali_id is not None for row in grid.rows)
+    excluded = sum(row.row.mapping.excluded for row in grid.rows)
+    waiting = [row for row in grid.rows if row.is_open]
+    doubtful = sum(row.row.school.is_doubtful for row in waiting)
+    suggested = sum(bool(row.suggestions) for row in waiting)
+    parts = [f"{mapped:,} mapped", f"{len(waiting) - doubtful:,} not mapped"]
+    if suggested:
+        parts[-1] += f" ({suggested:,} with a suggestion)"
+    if doubtful:
+        parts.append(f"{doubtful:,} in doubt")
+    if excluded:
+        parts.append(f"{excluded:,} excluded")
+    free = len(grid.ali) - len(grid.used)
+    parts.append(f"{len(grid.ali):,} ALI schools{f', {free:,} not used' if free and grid.ali else ''}")
+    return " · ".join(parts)
+
+
+def ali_note(school: AliSchool, row: GridRow, grid: Grid) -> str:
+    """What stands beside an ALI school where one is picked: how alike, its grades, who has it."""
+    alike = next((s for s in row.suggestions if s.ali_id == school.id), None)
+    users = [user.row.school.name for user in grid.used.get(school.id, ()) if user.code != row.code]
+    parts = [
+        f"{alike.score:.0f} %" if alike else "",
+        grades(school.low_grade, school.high_grade),
+        f"has {users[0]}" if users else "",
+    ]
+    return ", ".join(filter(None, parts))

@@ -1,0 +1,417 @@
+"""Schools: which Aeries school is which ALI school."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from aeries_tui.errors import AeriesTuiError, NotFound
+from aeries_tui.master import schools
+from aeries_tui.pull import school_list
+from aeries_tui.pull.order import user_name
+from aeries_tui.screens.base import DistrictScreen, lines_of
+from aeries_tui.screens.school_rows import COLUMNS, WHY, WIDE, about, ali_note, grid_row, summary
+from aeries_tui.session.errand import Errand
+from aeries_tui.session.mapping import (
+    Grid,
+    GridRow,
+    Step,
+    accept,
+    change_mapping,
+    read_grid,
+    take_back,
+    take_in_again,
+)
+from aeries_tui.text import clean_text
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.dialogs import AskText, Confirm
+from aeries_tui.widgets.pick import Choice, PickOne
+from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
+from aeries_tui.widgets.waiting import Ended, Waiting
+
+T = TypeVar("T")
+
+UPDATE_SECONDS = 300.0
+"""The list of schools is one request; with its retries it is not waited for longer."""
+
+LOW = 20
+_UNDO_STEPS = 50
+
+
+class SchoolsScreen(DistrictScreen):
+    """The grid of two columns: Aeries School, ALI School."""
+
+    KEYS = "schools"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("schools")
+    CSS_PATH = "schools.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = Grid()
+        self._only_open = False
+        self._wide = False
+        self._steps: list[Step[Any]] = []
+        self._summary = Static(markup=False, id="summary")
+        self._table = PagedTable(empty="Reading …", id="grid", name="schools", markable=True)
+        self._details = Static(markup=False, id="details")
+
+    def body(self) -> ComposeResult:
+        """The grid in a line, the grid, the school under the cursor."""
+        yield self._summary
+        yield self._table
+        with VerticalScroll(id="about", can_focus=False):
+            yield self._details
+
+    def on_mount(self) -> None:
+        """Give the keys to the grid."""
+        self._table.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The reasons get a column where there is room."""
+        self.set_class(event.size.height < LOW, "-low")
+        wide = event.size.width >= WIDE
+        if wide != self._wide:
+            self._wide = wide
+            self._fill()
+
+    # Reading
+
+    def reread(self) -> None:
+        """Read the grid anew."""
+        self.ask_master(read_grid, self._show, self._unreadable)
+
+    def _unreadable(self, error: BaseException) -> None:
+        if isinstance(error, NotFound):
+            self._show(Grid())
+        else:
+            self.show_error(error, "The schools can't be read")
+
+    def _show(self, grid: Grid) -> None:
+        self._grid = grid
+        self._fill()
+
+    def _fill(self) -> None:
+        grid = self._grid
+        rows = [row for row in grid.rows if not self._only_open or row.is_open]
+        self._table.empty = self._nothing()
+        key, filtered = self._table.cursor_key, self._table.filter_text
+        columns = (*COLUMNS, WHY) if self._wide else COLUMNS
+        source = ListSource(columns, [grid_row(row, grid, wide=self._wide) for row in rows])
+        place = source.index_of(key) if key is not None else None
+        cursor = self._table.cursor
+        self._table.open(source)
+        if filtered:
+            self._table.filter(filtered)
+        else:
+            self._table.move_to(place if place is not None else cursor)
+        text = summary(grid) + (" · only those not mapped" if self._only_open else "") if grid.rows else ""
+        self._summary.update(Content(text))
+        self.query_one("#about").display = bool(rows)
+        self._tell_about()
+        self.refresh_bindings()
+
+    def _nothing(self) -> str:
+        if self.session.name is None:
+            return f"There is no district yet. Add its credential first: {self.key('go-credentials')}."
+        if not self._grid.rows:
+            ali = (
+                f", {self.key('schools-import-csv')} the ALI schools from a CSV" if not self._grid.ali else ""
+            )
+            return f"No schools here yet. {self.key('schools-update')} reads the list from Aeries{ali}."
+        return f"Every school is mapped or excluded. {self.key('schools-unmapped')} shows all."
+
+    @property
+    def _here(self) -> GridRow | None:
+        key = self._table.cursor_key
+        return self._grid.row(int(key)) if key is not None else None
+
+    @property
+    def _chosen(self) -> list[GridRow]:
+        """The marked rows; without marks the one under the cursor."""
+        keys = self._table.marked or ((self._table.cursor_key,) if self._table.cursor_key is not None else ())
+        return [row for row in (self._grid.row(int(key)) for key in keys) if row is not None]
+
+    @on(RowHighlighted)
+    def _tell_about(self) -> None:
+        row = self._here
+        if row is not None:
+            school = row.row.school
+            self.query_one("#about").border_title = Content(f"{clean_text(school.name)} ({school.code})")
+            self._details.update(lines_of(*about(row, self._grid)))
+
+    # Changing
+
+    def _change(
+        self,
+        label: str,
+        change: Callable[[sqlite3.Connection], T],
+        done: Callable[[T], str],
+    ) -> None:
+        """Change the mapping beside the screen; `done` makes the sentence that says what was done."""
+        session = self.session
+
+        def changed(step: Step[T]) -> None:
+            self._steps = [*self._steps[-_UNDO_STEPS:], step]
+            self._table.unmark()
+            self._say(done(step.result))
+            self.reread()
+
+        self.ask(lambda: change_mapping(session, label, change), changed, self._not_changed)
+
+    def _not_changed(self, error: BaseException) -> None:
+        self.show_error(error, "Not changed")
+
+    def _say(self, text: str) -> None:
+        held = self._grid.held
+        stale = (
+            f" The plan of import {held}, which waits, is stale now: discard it and pull again."
+            if held
+            else ""
+        )
+        self.tell(text + stale)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys for what is not there are faint."""
+        match action:
+            case "update" | "import_csv":
+                return self.session.name is not None or None
+            case "accept":
+                return any(row.suggestions for row in self._grid.rows) or None
+            case "create" | "create_all" | "exclude" | "unmap" | "unmapped":
+                return bool(self._grid.rows) or None
+            case "undo":
+                return bool(self._steps) or None
+            case _:
+                return super().check_action(action, parameters)
+
+    def action_update(self) -> None:
+        """Read the list from Aeries and map what can be mapped."""
+        session = self.session
+        try:
+            credential = session.must_have_credential()
+        except AeriesTuiError as error:
+            self.show_error(error)
+            return
+        errand = Errand(
+            lambda: school_list.read_schools(credential, session.settings), UPDATE_SECONDS, "Reading the list"
+        )
+
+        def ended(result: Ended[list[dict[str, Any]]] | None) -> None:
+            if result is None:
+                self.tell("Stopped; the list is as it was.")
+            elif result.error is not None:
+                self.show_error(result.error, "The list could not be read")
+            elif result.value is not None:
+                rows = result.value
+                self._change("update of the list", lambda db: school_list.take_schools(db, rows), _updated)
+
+        waiting = Waiting(
+            "Update list", f"Asking {credential.url} for its schools …", errand.run, errand.stop
+        )
+        self.app.push_screen(waiting, ended)
+
+    def action_accept(self) -> None:
+        """Map the school, or those marked, to what is suggested."""
+        accepted = [(row.code, row.suggestions[0]) for row in self._chosen if row.suggestions]
+        if not accepted:
+            self.tell("There is no suggestion for it. Enter picks an ALI school.")
+            return
+        names = _names([row for row in self._chosen if row.suggestions])
+        self._change(f"mapping of {names}", lambda db: accept(db, accepted), lambda _: f"Mapped {names}.")
+
+    @on(RowSelected)
+    def _pick(self) -> None:
+        row = self._here
+        if row is None:
+            return
+        if not self._grid.ali:
+            create, read = self.key("schools-create"), self.key("schools-import-csv")
+            self.tell(
+                f"There are no ALI schools yet. {create} creates it from the Aeries school, {read} reads a CSV."
+            )
+            return
+        grid, name = self._grid, row.row.school.name
+        choices = [Choice(school.id, school.name, ali_note(school, row, grid)) for school in grid.ali]
+        suggested = [suggestion.ali_id for suggestion in row.suggestions]
+        pick = PickOne(
+            f"ALI school for {name}", choices, suggested, label="ALI School", note="Alike, grades, mapped"
+        )
+        self.app.push_screen(pick, lambda key: self._picked(row, str(key)) if key is not None else None)
+
+    def _picked(self, row: GridRow, ali_id: str) -> None:
+        found = self._grid.ali_school(ali_id)
+        others = [user for user in self._grid.used.get(ali_id, ()) if user.code != row.code]
+        ali = found.name if found else ali_id
+        name = row.row.school.name
+
+        def do() -> None:
+            self._change(
+                f"mapping of {name}",
+                lambda db: schools.set_mapping(db, row.code, ali_id, by=user_name()),
+                lambda _: f"{name} is mapped to {ali}.",
+            )
+
+        if others:
+            question = f"{ali} is mapped to {others[0].row.school.name} already. Map {name} to it as well?"
+            self._sure(question, "Map", do)
+        else:
+            do()
+
+    def _sure(self, question: str, yes: str, do: Callable[[], None], detail: str = "") -> None:
+        def answered(answer: bool | None) -> None:
+            if answer:
+                do()
+
+        self.app.push_screen(Confirm(question, yes=yes, detail=detail), answered)
+
+    def action_unmapped(self) -> None:
+        """Show only schools that are not mapped, or all."""
+        self._only_open = not self._only_open
+        self._fill()
+
+    def action_create(self) -> None:
+        """Create the ALI school from the Aeries school, or from those marked."""
+        chosen = [row for row in self._chosen if row.row.mapping.ali_id is None]
+        if not chosen:
+            self.tell("It is mapped already.")
+            return
+        codes, names = [row.code for row in chosen], _names(chosen)
+        self._create(f"creation of {names}", codes)
+
+    def action_create_all(self) -> None:
+        """Create ALI schools from all Aeries schools that have none."""
+        count = sum(row.is_open and not row.row.school.is_doubtful for row in self._grid.rows)
+        if not count:
+            self.tell("Every school has its ALI school; those in doubt are created one by one.")
+            return
+        question = f"Create {count:,} ALI school{'s' if count > 1 else ''}, one from each Aeries school that has none?"
+        self._sure(question, "Create", lambda: self._create("creation of all", None))
+
+    def _create(self, label: str, codes: Sequence[int] | None) -> None:
+        self._change(
+            label,
+            lambda db: school_list.create_ali_from_aeries(db, codes),
+            lambda made: f"{made:,} ALI school{'s' if made != 1 else ''} created and mapped.",
+        )
+
+    def action_exclude(self) -> None:
+        """Leave the school out for good, or take it in again."""
+        chosen = self._chosen
+        if not chosen:
+            return
+        names, codes = _names(chosen), [row.code for row in chosen]
+        if all(row.row.mapping.excluded for row in chosen):
+            self._change(
+                f"taking in of {names}",
+                lambda db: take_in_again(db, codes),
+                lambda _: f"{names}: no longer excluded.",
+            )
+            return
+
+        def exclude(db: sqlite3.Connection) -> None:
+            for code in codes:
+                schools.exclude(db, code, by=user_name())
+
+        self._with_loss(
+            chosen,
+            "Exclude",
+            lambda: self._change(f"exclusion of {names}", exclude, lambda _: f"{names}: excluded."),
+        )
+
+    def action_unmap(self) -> None:
+        """Take the mapping away."""
+        chosen = [row for row in self._chosen if row.row.mapping.ali_id is not None]
+        if not chosen:
+            self.tell("It is not mapped.")
+            return
+        names, codes = _names(chosen), [row.code for row in chosen]
+
+        def unmap(db: sqlite3.Connection) -> None:
+            for code in codes:
+                schools.set_mapping(db, code, None, by=user_name())
+
+        self._with_loss(
+            chosen,
+            "Unmap",
+            lambda: self._change(f"unmapping of {names}", unmap, lambda _: f"{names}: not mapped any more."),
+        )
+
+    def _with_loss(self, chosen: Sequence[GridRow], what: str, do: Callable[[], None]) -> None:
+        """Ask first where the next pull would deactivate somebody."""
+        pupils = sum(row.row.pupils for row in chosen if row.row.mapping.ali_id is not None)
+        if not pupils:
+            do()
+            return
+        detail = "Nothing changes before the next pull; until then it can be undone here."
+        question = f"{what} {_names(chosen)}? The next pull would deactivate {pupils:,} school enrollments of pupils."
+        self._sure(question, what, do, detail)
+
+    def action_undo(self) -> None:
+        """Undo the last change of the mapping."""
+        if not self._steps:
+            return
+        step, session = self._steps[-1], self.session
+
+        def undone(_: Step[None]) -> None:
+            self._steps = [one for one in self._steps if one is not step]
+            self._say(f"Undone: {step.label}.")
+            self.reread()
+
+        self.ask(lambda: take_back(session, step), undone, self._not_changed)
+
+    def action_import_csv(self) -> None:
+        """Read ALI schools from a CSV."""
+
+        def given(text: str | None) -> None:
+            if text:
+                self.ask(
+                    lambda: school_list.read_ali_csv(Path(text).expanduser()), self._import, self._not_changed
+                )
+
+        self.app.push_screen(
+            AskText(
+                "Path of the CSV file:",
+                title="ALI schools from a CSV",
+                detail="Its header is id,name and optionally code,low_grade,high_grade; one school a line, UTF-8.",
+                check=_check_path,
+            ),
+            given,
+        )
+
+    def _import(self, given: list[schools.AliSchool]) -> None:
+        def take(db: sqlite3.Connection) -> tuple[int, int, int]:
+            new, known = schools.put_ali_schools(db, given)
+            return new, known, school_list.map_automatically(db)
+
+        self._change("import of ALI schools", take, _imported)
+
+
+def _updated(found: school_list.Updated) -> str:
+    gone = f" {len(found.gone)} mapped schools are gone from Aeries (MAP-GONE)." if found.gone else ""
+    return f"{found.listed:,} rows, {found.offered:,} of them schools; {found.mapped:,} mapped, {found.new:,} of them just now.{gone}"  # fmt: skip
+
+
+def _imported(found: tuple[int, int, int]) -> str:
+    new, known, mapped = found
+    return f"{new:,} ALI schools added, {known:,} brought up to date; {mapped:,} schools mapped."
+
+
+def _names(rows: Sequence[GridRow]) -> str:
+    first = rows[0].row.school.name
+    return first if len(rows) == 1 else f"{first} and {len(rows) - 1:,} more"
+
+
+def _check_path(text: str) -> str:
+    if not text:
+        return "Give the path of a file."
+    path = Path(text).expanduser()
+    return "" if path.is_file() else f"There is no file {path}."
