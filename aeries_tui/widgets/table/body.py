@@ -1,0 +1,305 @@
+"""The part of a table that scrolls: a heading, the rows that are in sight, and the cursor."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Click
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from aeries_tui.listing import Column, Row, RowKey, RowSource
+from aeries_tui.text import clean_text
+from aeries_tui.widgets.cells import fit
+from aeries_tui.widgets.prompt import FootLine, PromptKeys
+from aeries_tui.widgets.table.layout import fitted_widths, natural_widths
+from aeries_tui.widgets.table.messages import RowHighlighted, RowSelected, TableShown
+from aeries_tui.widgets.table.paint import Shape, header_strip, row_strip
+from aeries_tui.widgets.table.store import Opened, RowStore, Wanted
+from aeries_tui.widgets.theme import styles_of
+
+if TYPE_CHECKING:
+    from aeries_tui.widgets.table.table import PagedTable
+
+HEADER = 1
+"""Lines of the heading."""
+
+
+class TableBody(PromptKeys, ScrollView, can_focus=True):
+    """Rows drawn line by line; only those in sight are read.
+
+    Args:
+        table: the table it belongs to, which speaks for it.
+        markable: rows can be marked with the space bar.
+
+    Attributes:
+        active: the cursor is drawn as if the rows had the focus, which a search line has.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--cursor-blurred"}
+    DEFAULT_CSS = """
+    TableBody {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        & > .table--header { text-style: bold; }
+        & > .table--cursor { text-style: reverse; }
+        & > .table--cursor-blurred { text-style: bold; }
+    }
+    """
+
+    def __init__(self, table: PagedTable, *, markable: bool) -> None:
+        super().__init__()
+        self.table = table
+        self.markable = markable
+        self.active = False
+        self.cursor = 0
+        self.problem: BaseException | None = None
+        self.marked: dict[RowKey, None] = {}
+        self.column = 0
+        self.store: RowStore | None = None
+        self._source: RowSource | None = None
+        self._natural: list[int] = []
+        self._chosen: dict[str, int] = {}
+        self._shape: Shape | None = None
+        self._known: tuple[object, ...] | None = None
+
+    @property
+    def foot(self) -> FootLine:
+        """The line below."""
+        return self.table.foot
+
+    # Rows
+
+    def on_mount(self) -> None:
+        """Start reading, once there is an app to answer to."""
+        self.store = RowStore(self, self._show, self._page_came, self._fail)
+        if self._source is not None:
+            self.open(self._source)
+
+    def on_unmount(self) -> None:
+        """Stop reading."""
+        if self.store is not None:
+            self.store.close()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the source that is shown."""
+        return tuple(self._source.columns) if self._source is not None else ()
+
+    @property
+    def filterable(self) -> bool:
+        """Whether the source can leave rows out."""
+        return self._source is not None and self._source.filterable
+
+    @property
+    def count(self) -> int:
+        """How many rows are shown."""
+        return self.store.count if self.store is not None else 0
+
+    def open(self, source: RowSource) -> None:
+        """Show another source, from its first row, in its own order."""
+        self._source = source
+        self._natural, self._known = [], None
+        if self.store is not None:
+            self.column = min(self.column, max(0, len(source.columns) - 1))
+            self.store.open(source, Wanted())
+            self._after_ask()
+
+    def reopen(self, wanted: Wanted | None = None) -> None:
+        """Read the same source anew, perhaps otherwise sorted or filtered; the cursor stays on its row."""
+        if self.store is not None and self._source is not None:
+            key = self.key
+            self.store.open(self._source, wanted or self.store.wanted, key=key, near=self.cursor)
+            self._after_ask()
+
+    def _after_ask(self) -> None:
+        if self.store is not None and self.store.busy:
+            self.table.tell()
+
+    def _show(self, opened: Opened) -> None:
+        self.problem = None
+        if not self._natural:
+            self._natural = natural_widths(self.columns, opened.pages[0])
+        self.cursor = opened.kept if opened.kept is not None else min(self.cursor, max(0, opened.count - 1))
+        self._reshape()
+        self._into_sight()
+        self.refresh()
+        self.table.tell()
+        self.table.post_message(TableShown(self.table))
+        self._highlight()
+
+    def _page_came(self, rows: Sequence[Row], late: bool) -> None:
+        # What comes may be wider than what was there; columns only grow, so little jumps.
+        wider = natural_widths(self.columns, rows)
+        grown = [max(old, new) for old, new in zip(self._natural, wider, strict=True)]
+        if grown != self._natural:
+            self._natural = grown
+            self.call_later(self._grow)
+        if late:
+            self.refresh()
+            self._highlight()
+
+    def _grow(self) -> None:
+        self._reshape()
+        self.refresh()
+
+    def _fail(self, problem: BaseException) -> None:
+        self.problem = problem
+        self.refresh()
+        self.table.tell()
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor, None where there is none or it isn't read yet."""
+        if self.store is None or not self.count:
+            return None
+        self.store.need((self.cursor,))
+        return self.store.row(self.cursor)
+
+    @property
+    def key(self) -> RowKey | None:
+        """The key of the row under the cursor."""
+        row = self.row
+        return row.key if row is not None else None
+
+    # Shape
+
+    def on_resize(self) -> None:
+        """Share the room among the columns again."""
+        self._reshape()
+        self._into_sight()
+
+    def notify_style_update(self) -> None:
+        """Another theme: take its colours."""
+        super().notify_style_update()
+        self._shape = None
+
+    def _reshape(self) -> None:
+        self._shape = None
+        self.virtual_size = Size(self.shape.width, self.count + HEADER)
+
+    @property
+    def shape(self) -> Shape:
+        """Columns, widths and colours."""
+        if self._shape is None:
+            # The scroll bar may come and go; its cell is always left free.
+            room = max(1, self.container_size.width - 1 - (2 if self.markable else 0))
+            widths = fitted_widths(self.columns, self._natural, room, self._chosen) if self._natural else []
+            columns = self.columns if widths else ()
+            self._shape = Shape(columns, widths, self.markable, styles_of(self.app))
+        return self._shape
+
+    def widen(self, cells: int) -> None:
+        """Make the column that keys act on wider or narrower."""
+        if self.column < len(self.shape.widths):
+            width = max(2, self.shape.widths[self.column] + cells)
+            self._chosen[self.columns[self.column].key] = width
+            self._reshape()
+            self.refresh()
+
+    # Painting
+
+    @property
+    def page_rows(self) -> int:
+        """Rows in sight."""
+        return max(1, self.size.height - HEADER)
+
+    def render_lines(self, crop: object) -> list[Strip]:
+        """Read what will be in sight before it is painted line by line."""
+        if self.store is not None and self.count:
+            top = self.scroll_offset.y
+            self.store.need(range(top, min(self.count, top + self.page_rows)))
+        return super().render_lines(crop)  # type: ignore[arg-type]
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the window: the heading, a row, or nothing."""
+        base = self.rich_style
+        width = self.size.width
+        left = self.scroll_offset.x
+        if self.store is None or not self.count:
+            return self._notice(y, width, base)
+        if y < HEADER:
+            style = self.get_component_rich_style("table--header")
+            strip = header_strip(
+                self.shape, style, self.column, (self.store.wanted.column, self.store.wanted.descending)
+            )
+            return strip.crop_extend(left, left + width, style)
+        index = y - HEADER + self.scroll_offset.y
+        if index >= self.count:
+            return Strip.blank(width, base)
+        strip, style = self._row_strip(index, base)
+        return strip.crop_extend(left, left + width, style).simplify()
+
+    def _row_strip(self, index: int, base: Style) -> tuple[Strip, Style]:
+        row = self.store.row(index) if self.store is not None else None
+        here = index == self.cursor
+        style = base
+        if here:
+            name = "table--cursor" if self._lively else "table--cursor-blurred"
+            style = self.get_component_rich_style(name)
+        if row is None:
+            return Strip([Segment("…", style)], 1), style
+        plain = here and self._lively
+        return row_strip(self.shape, row, style, marked=row.key in self.marked, plain=plain), style
+
+    @property
+    def _lively(self) -> bool:
+        return self.has_focus or self.active
+
+    def _notice(self, y: int, width: int, base: Style) -> Strip:
+        lines = textwrap.wrap(clean_text(self.table.notice()), max(10, width - 2))
+        text = lines[y - 1] if 1 <= y <= len(lines) else ""
+        return Strip([Segment(fit(" " + text, width), base)], width)
+
+    # The cursor
+
+    def move_to(self, index: int) -> None:
+        """Set the cursor on a row and bring it into sight; two lines are drawn anew where that is enough."""
+        index = max(0, min(index, self.count - 1))
+        before, self.cursor = self.cursor, index
+        if before == index:
+            return
+        self._into_sight()
+        self.refresh_lines(before + HEADER)
+        self.refresh_lines(index + HEADER)
+        self.table.tell()
+        self._highlight()
+
+    def _into_sight(self) -> None:
+        top, rows = self.scroll_offset.y, self.page_rows
+        wanted = max(0, min(top, self.count - rows))
+        if self.cursor < wanted:
+            wanted = self.cursor
+        elif self.cursor >= wanted + rows:
+            wanted = self.cursor - rows + 1
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False, force=True)
+
+    def _highlight(self) -> None:
+        row = self.row
+        known = (row.key, self.cursor) if row is not None else None
+        if row is not None and known != self._known:
+            self.table.post_message(RowHighlighted(self.table, row.key, self.cursor))
+        self._known = known
+
+    def choose(self) -> None:
+        """Say that the row under the cursor was chosen."""
+        row = self.row
+        if row is not None:
+            self.table.post_message(RowSelected(self.table, row.key, self.cursor))
+
+    def on_click(self, event: Click) -> None:
+        """With the mouse on: the first click sets the cursor, a second one opens the row."""
+        index = event.y - HEADER + self.scroll_offset.y
+        if event.y >= HEADER and 0 <= index < self.count:
+            if index == self.cursor and self.has_focus:
+                self.choose()
+            self.move_to(index)
