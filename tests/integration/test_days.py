@@ -1,0 +1,343 @@
+"""Days go by in a small district: after each step the Master is what the promises say, whatever happened between.
+
+The suite runs a few dozen days; `AERIES_TUI_TESTS=long pytest tests/integration/test_days.py -s` runs thousands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+import pytest
+from engine import PaperAeries, Station, adds_up, class_row, fast_directory, member, section, staff, student
+from engine.model import Active, expected, nobody
+from engine.paper import as_json
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from aeries_tui.errors import NotAllowedNow
+from aeries_tui.master import imports, schools
+from aeries_tui.pull.log import PullLog
+from aeries_tui.pull.run import _Run
+from aeries_tui.settings import Guard, GuardLimits
+
+LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
+EXAMPLES, STEPS = (400, 50) if LONG else (8, 30)
+
+SCHOOLS = (7, 8, 9)
+LISTS = ("students", "teachers", "sections", "classes")
+PATHS = ("staff", "courses", *(f"{code}/{name}" for code in SCHOOLS for name in LISTS))
+FAULTS: dict[str, httpx.Response | Exception] = {
+    "refused": httpx.Response(401, json={"Message": "No."}),
+    "broken": httpx.Response(500),
+    "page": httpx.Response(200, html="<!DOCTYPE html><html>Sign in</html>"),
+    "broken off": httpx.Response(200, content=b'[{"a":'),
+    "null": as_json(None),
+    "time-out": httpx.ReadTimeout("slow"),
+}
+STAGES = ("connect", "year", "fetch", "check", "compare", "guard", "apply", "files")
+pick = st.integers(0, 10_000)
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of the engine's own tidying up runs."""
+
+
+@contextlib.contextmanager
+def killed_at(stage: str) -> Iterator[None]:
+    """Let the next pull end as by SIGKILL when a stage begins."""
+    begin = PullLog.begin
+
+    def begins(log: PullLog, name: str, **options: Any) -> None:
+        if name == stage:
+            raise Killed
+        begin(log, name, **options)
+
+    with patch.object(PullLog, "begin", begins), patch.object(_Run, "_end_as", lambda *a, **k: None):
+        yield
+
+
+class Days(RuleBasedStateMachine):
+    """A district of three schools and a machine that pulls it now and then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = contextlib.ExitStack()
+        folder = self.stack.enter_context(fast_directory(Path(tempfile.gettempdir())))
+        self.station = Station(Path(tempfile.mkdtemp(dir=folder)))
+        self.station.settings = type(self.station.settings)(
+            guard=Guard(GuardLimits(loss_percent=40, loss_minimum=3, change_percent=60, change_minimum=3))
+        )
+        self.station.set("source", page_size=2, tries=2)
+        self.aeries = self.station.aeries = PaperAeries.usual(pupils=4)
+        self.everybody = self.aeries.lists["schools"]
+        self.active: Active = nobody()
+        self.mapped = {7, 9}
+        self.waiting: dict[int, tuple[Active, set[str]]] = {}
+        self.staged: dict[str, list[Any]] | None = None
+        self.applied: list[tuple[int, dict[str, list[Any]], Active]] = []
+        self.stale: set[str] = set()
+        self.next_person = 20_000
+
+    def teardown(self) -> None:
+        self.stack.close()
+
+    @initialize()
+    def begin(self) -> None:
+        self.station.map(7, 8, 9)
+        with self.station.master() as db:
+            schools.set_mapping(db, 8, None, by="test")
+
+    # --- what happens in the district ---
+
+    def rows(self, name: str, n: int) -> list[dict[str, Any]]:
+        return self.aeries.lists[f"{SCHOOLS[n % 3]}/{name}"]
+
+    @rule(n=pick)
+    def somebody_comes(self, n: int) -> None:
+        code = SCHOOLS[n % 3]
+        self.next_person += 1
+        room = "5" if code == 9 else "0"
+        self.rows("students", n).append(student(code, self.next_person, HomeRoomTeacherNumber=room))
+        if code != 9:
+            self.rows("classes", n).append(class_row(code, 1 + n % 2, self.next_person))
+
+    @rule(n=pick, status=st.sampled_from(["I", "*", " ", ""]))
+    def somebody_gets_a_status(self, n: int, status: str) -> None:
+        rows = self.rows("students", n)
+        if rows:
+            rows[n % len(rows)]["InactiveStatusCode"] = status
+
+    @rule(n=pick)
+    def somebody_is_struck_off(self, n: int) -> None:
+        rows = self.rows("students", n)
+        if len(rows) > 1:
+            del rows[n % len(rows)]
+
+    @rule(n=pick)
+    def somebody_also_goes_to_another_school(self, n: int) -> None:
+        rows, other = self.rows("students", n), self.rows("students", n + 1)
+        if rows:
+            number = rows[n % len(rows)]["StudentID"]
+            if all(row["StudentID"] != number for row in other):
+                other.append(student(SCHOOLS[(n + 1) % 3], number))
+
+    @rule(n=pick, name=st.sampled_from(["Ng", "García", "O'Brien"]))
+    def somebody_gets_a_name(self, n: int, name: str) -> None:
+        rows = self.rows("students", n)
+        if rows:
+            rows[n % len(rows)]["LastName"] = name
+
+    @rule(n=pick, room=st.sampled_from(["0", "5", "6"]))
+    def somebody_changes_homeroom(self, n: int, room: str) -> None:
+        rows = self.aeries.lists["9/students"]
+        rows[n % len(rows)]["HomeRoomTeacherNumber"] = room
+
+    @rule(n=pick, ended=st.booleans())
+    def a_class_ends_or_goes_on(self, n: int, ended: bool) -> None:
+        rows = self.rows("classes", n)
+        if rows:
+            rows[n % len(rows)]["DateEnded"] = "2026-10-01T00:00:00" if ended else None
+
+    @rule(n=pick, status=st.sampled_from(["I", ""]))
+    def a_section_is_closed_or_opened(self, n: int, status: str) -> None:
+        rows = self.rows("sections", n)
+        if rows:
+            rows[n % len(rows)]["InactiveStatusCode"] = status
+
+    @rule(n=pick)
+    def a_section_is_added(self, n: int) -> None:
+        code = SCHOOLS[n % 2]
+        rows = self.aeries.lists[f"{code}/sections"]
+        rows.append(section(code, len(rows) + 1, member(code * 10), member(900, IsPrimaryTeacher=False)))
+
+    @rule(n=pick)
+    def a_section_gets_another_teacher(self, n: int) -> None:
+        rows = self.rows("sections", n)
+        if rows:
+            rows[n % len(rows)]["SectionStaffMembers"] = [member((70, 80, 90, 900)[n % 4])]
+
+    @rule(n=pick, status=st.sampled_from(["I", " "]))
+    def a_member_of_staff_goes_or_comes_back(self, n: int, status: str) -> None:
+        rows = self.aeries.lists["staff"]
+        rows[n % len(rows)]["InactiveStatusCode"] = status
+
+    @rule(n=pick)
+    def a_member_of_staff_is_struck_off_or_listed(self, n: int) -> None:
+        rows, number = self.aeries.lists["staff"], (70, 80, 90, 900)[n % 4]
+        left = [row for row in rows if row["ID"] != number]
+        self.aeries.lists["staff"] = left if len(left) < len(rows) and left else [*left, staff(number)]
+
+    @rule(n=pick)
+    def a_school_vanishes_or_comes_back(self, n: int) -> None:
+        listed = self.aeries.lists["schools"]
+        code = SCHOOLS[n % 3]
+        left = [row for row in listed if row["SchoolCode"] != code]
+        self.aeries.lists["schools"] = (
+            left if len(left) < len(listed)
+            else [*listed, next(row for row in self.everybody if row["SchoolCode"] == code)]
+        )  # fmt: skip
+
+    @rule(n=pick)
+    def a_school_is_mapped_or_unmapped(self, n: int) -> None:
+        code = SCHOOLS[n % 3]
+        if self.mapped == {code}:
+            return
+        with self.station.master() as db:
+            schools.set_mapping(db, code, None if code in self.mapped else f"ali-{code}", by="test")
+        self.mapped ^= {code}
+
+    @rule(path=st.sampled_from(PATHS), fault=st.sampled_from(sorted(FAULTS)))
+    def a_list_goes_wrong(self, path: str, fault: str) -> None:
+        self.aeries.faults[path] = FAULTS[fault]
+
+    @rule()
+    def all_is_well_again(self) -> None:
+        self.aeries.faults.clear()
+
+    # --- pulls ---
+
+    def listed(self) -> set[int]:
+        return {row["SchoolCode"] for row in self.aeries.lists["schools"]}
+
+    def what_is_read(self, staged: dict[str, list[Any]] | None) -> tuple[dict[str, list[Any]], set[str]]:
+        """The lists as a pull finds them, and which of them it reads; a resumed one knows some already."""
+        paths = {"staff", "courses"} | {f"{c}/{name}" for c in self.mapped & self.listed() for name in LISTS}
+        lists = {
+            **self.aeries.lists,
+            **{path: rows for path, rows in (staged or {}).items() if path in paths},
+        }
+        return lists, {path for path in paths if path not in self.aeries.faults or path in (staged or {})}
+
+    def missed(self, read: set[str]) -> set[str]:
+        return {"staff", "courses", *(f"{c}/{name}" for c in self.mapped for name in LISTS)} - read
+
+    @rule(resume=st.booleans(), plan_only=st.booleans())
+    def pull(self, resume: bool, plan_only: bool) -> None:
+        lists, read = self.what_is_read(self.staged if resume else None)
+        after = expected(self.active, lists, read, self.mapped)
+        before = self.station.roster()
+        document = self.station.pull(resume=resume, plan_only=plan_only)
+        self.staged = None
+        if not read:
+            assert document["outcome"] == "error"
+            self.staged = {}
+            return
+        assert document["outcome"] in {"completed", "completed_with_error", "held"}
+        assert adds_up(document)
+        assert (document["outcome"] == "completed") <= (not self.missed(read))
+        if document["outcome"] == "held":
+            assert self.station.roster() == before
+            self.waiting[document["import"]] = (after, self.missed(read))
+        else:
+            assert not plan_only
+            self.was_applied(document["import"], before, after, self.missed(read))
+
+    def was_applied(self, number: int, before: dict[str, list[Any]], after: Active, missed: set[str]) -> None:
+        self.applied.append((number, before, self.active))
+        self.active, self.stale = after, missed
+
+    @rule(stage=st.sampled_from(STAGES), resume=st.booleans())
+    def pull_and_be_killed(self, stage: str, resume: bool) -> None:
+        staged = self.staged if resume else None
+        lists, read = self.what_is_read(staged)
+        after = expected(self.active, lists, read, self.mapped)
+        before = self.station.roster()
+        with killed_at(stage):
+            try:
+                document = self.station.pull(resume=resume)
+            except Killed:
+                document = None
+        if document is not None:  # it was held before the stage was reached, or nothing could be read
+            assert document["outcome"] in {"held", "error"}
+            self.staged = None if document["outcome"] == "held" else {}
+            if document["outcome"] == "held":
+                self.waiting[document["import"]] = (after, self.missed(read))
+        elif stage == "files":
+            number = self.station.query("SELECT max(id) FROM import")[0][0]
+            self.staged = None
+            self.was_applied(number, before, after, self.missed(read))
+        elif STAGES.index(stage) > STAGES.index("fetch"):
+            self.staged = copy.deepcopy({path: lists[path] for path in read})
+        else:
+            self.staged = dict(staged or {})
+
+    @precondition(lambda self: self.waiting)
+    @rule(n=pick, yes=st.booleans())
+    def decide(self, n: int, yes: bool) -> None:
+        number = sorted(self.waiting)[n % len(self.waiting)]
+        after, missed = self.waiting[number]
+        before = self.station.roster()
+        base, now = self.station.query(
+            "SELECT base_generation, (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation') "
+            "FROM import WHERE id = ?", number
+        )[0]  # fmt: skip
+        if not yes:
+            self.station.discard(number)
+        elif base != now:
+            with pytest.raises(NotAllowedNow, match="earlier state"):
+                self.station.approve(number)
+            assert self.station.roster() == before
+            return
+        else:
+            self.station.approve(number)
+            self.was_applied(number, before, after, missed)
+        del self.waiting[number]
+
+    @precondition(lambda self: self.applied)
+    @rule()
+    def undo_the_last(self) -> None:
+        number, before, active = self.applied.pop()
+        now = self.station.roster()
+        document = self.station.undo(number)
+        if document["outcome"] == "held":
+            assert self.station.roster() == now
+            self.station.approve(document["import"])
+        assert self.station.roster() == before
+        self.active = active
+        with pytest.raises(NotAllowedNow, match="already undone"):
+            self.station.undo(number)
+
+    # --- what always holds ---
+
+    @invariant()
+    def the_master_is_what_the_promises_say(self) -> None:
+        found = self.station.all_active()
+        assert {
+            k: (self.active[k] - v, v - self.active[k]) for k, v in found.items() if v != self.active[k]
+        } == {}
+
+    @invariant()
+    def what_was_missed_is_known_to_be_stale(self) -> None:
+        if self.applied:
+            with self.station.master() as db:
+                stale = {
+                    f"{s.school}/{s.endpoint}" if s.school is not None else s.endpoint
+                    for s in imports.stale(db)
+                }
+            assert stale == self.stale
+
+
+def test_days_go_by() -> None:
+    run_state_machine_as_test(
+        Days,
+        settings=settings(
+            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, derandomize=not LONG, database=None,
+            suppress_health_check=list(HealthCheck), print_blob=LONG,
+        ),
+    )  # fmt: skip
