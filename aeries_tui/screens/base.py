@@ -17,12 +17,14 @@ from aeries_tui.text import clean_text
 from aeries_tui.widgets.background import Background
 from aeries_tui.widgets.base import TerminalApp
 from aeries_tui.widgets.bindings import key_of
-from aeries_tui.widgets.copy import notify_text
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.footer import KeyBar
 from aeries_tui.widgets.nav import NavBar
 
 T = TypeVar("T")
+
+TOLD_SECONDS = 4.0
+"""Passing words cover something; they go soon."""
 
 
 class DistrictApp(TerminalApp[int]):
@@ -177,7 +179,7 @@ class DistrictScreen(Screen[None]):
 
     def tell(self, text: str) -> None:
         """A few words that pass by."""
-        notify_text(self.app, text)
+        self.app.notify(text, markup=False, timeout=TOLD_SECONDS)
 
     def show_error(self, error: BaseException, title: str = "That did not work") -> None:
         """What happened, what it means, what to do; a defect is kept for a report."""

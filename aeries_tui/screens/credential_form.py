@@ -269,12 +269,10 @@ class CredentialForm(DistrictScreen):
         told = f": {test.summary}" if test else ""
         self.tell(f"{credential.name} is {'added' if self._old is None else 'saved'}{told}.")
         self._first = self._fields()
-        self.call_later(self._exit, credential.name)
-
-    async def _exit(self, name: str) -> None:
-        await self.app.pop_screen()
+        self.app.pop_screen()
         if self._old is None:
-            await self.district_app.show_district(name)
+            # In the App's own turn: this screen goes with its place.
+            self.app.call_later(self.district_app.show_district, credential.name)
 
     def action_leave_form(self) -> None:
         """Go back; ask first where something was entered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.mapping.grades import grade_span
 from aeries_tui.master.schools import AeriesSchool, AliSchool
 from aeries_tui.session.mapping import Grid, GridRow
 
@@ -72,9 +73,11 @@ def grid_row(row: GridRow, grid: Grid, *, wide: bool) -> Row:
 
 
 def grades(low: int | str | None, high: int | str | None) -> str:
-    """Grades as `grades K to 5`; blank where they aren't known."""
-    ends = [str(end) for end in (low, high) if end not in (None, "")]
-    return f"grades {' to '.join(dict.fromkeys(ends))}" if ends else ""
+    """Grades as `grades K-5`; blank where they aren't known."""
+    span = grade_span("" if low is None else str(low), "" if high is None else str(high))
+    if span is None:
+        return ""
+    return f"grades {span}" if "-" in str(span) else str(span)
 
 
 def about(row: GridRow, grid: Grid) -> list[str]:
@@ -127,7 +130,8 @@ def summary(grid: Grid) -> str:
     if excluded:
         parts.append(f"{excluded:,} excluded")
     free = len(grid.ali) - len(grid.used)
-    parts.append(f"{len(grid.ali):,} ALI schools{f', {free:,} not used' if free and grid.ali else ''}")
+    word = "ALI school" if len(grid.ali) == 1 else "ALI schools"
+    parts.append(f"{len(grid.ali):,} {word}{f', {free:,} not used' if free and grid.ali else ''}")
     return " · ".join(parts)
 
 

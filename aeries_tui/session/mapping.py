@@ -76,6 +76,8 @@ def read_grid(db: sqlite3.Connection) -> Grid:
         advised = advice.get(row.school.code)
         open_row = row.mapping.ali_id is None and not row.mapping.excluded
         rows.append(GridRow(row, tuple(advised.suggestions) if advised and open_row else ()))
+    # What only a person would map stands below the schools.
+    rows.sort(key=lambda row: row.row.school.is_doubtful and row.row.mapping.ali_id is None)
     held = imports.latest(db, f"outcome = '{Outcome.HELD}'")
     return Grid(tuple(rows), tuple(schools.ali_schools(db)), held.id if held else None)
 

@@ -53,6 +53,10 @@ class StartedPull:
         """Its exit status; None while it runs."""
         return self._process.poll()
 
+    def wait(self) -> None:
+        """Wait for its end."""
+        self._process.wait()
+
     def refusal(self) -> AeriesTuiError | None:
         """Why it did not begin; None while it runs, or where an import was made of it."""
         status = self.status
