@@ -8,11 +8,15 @@ from aeries_tui.alarms import GOOD, PullReport, raise_alarms
 from aeries_tui.cli.context import Context
 from aeries_tui.cli.output import say
 from aeries_tui.master import imports
+from aeries_tui.pull.after import run_after_import
 from aeries_tui.settings.certificate import secret_variables
 
 
 def after_import(here: Context, number: int) -> None:
-    """Raise the alarms of an import; one that fails is told, and changes nothing about the import."""
+    """Start the district's command and raise the alarms; what fails is told, and changes nothing about the import."""
+    ended = run_after_import(here.district, here.credential, here.settings, number)
+    if ended is not None and not ended.ok:
+        say(f"exports.after_import {ended.in_words()}; the import itself is as it was.")
     hidden = secret_variables(here.credential.source)
     raised = raise_alarms(
         report_of(here, number), here.settings.alarms, ca_file=here.settings.source.ca_file, hidden=hidden

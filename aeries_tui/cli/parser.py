@@ -67,7 +67,18 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_lazy("ui", "open_ui"))
     words = Words(parser.add_subparsers(metavar="COMMAND", dest="command"))
-    for add in (_demo, _credentials, _schools, _pull, _results, _accounts, _export, _schedule, _keeping):
+    for add in (
+        _demo,
+        _credentials,
+        _schools,
+        _pull,
+        _results,
+        _accounts,
+        _archive,
+        _export,
+        _schedule,
+        _keeping,
+    ):
         add(words)
     return parser
 
@@ -210,6 +221,21 @@ def _accounts(words: Words) -> None:
     one.add_argument("user_name", metavar="USERNAME")
     one = family.command("sso", "Who is ready for single sign-on by e-mail.", _lazy("accounts", "sso"))
     one.add_argument("--all", action="store_true", help="list everybody who is not ready")
+
+
+def _archive(words: Words) -> None:
+    family = words.family("archive", "The end of the school year: archive, then start empty.")
+    one = family.command("create", "Archive the District Master, verify the copy, then empty the roster.",
+                         _lazy("archive", "create"))  # fmt: skip
+    one.add_argument("--yes", action="store_true", help="don't ask")
+    family.command("list", "List the archives.", _lazy("archive", "list_all"))
+    for name, text in (
+        ("verify", "Read an archive whole and compare it with what it was."),
+        ("look", "Where an archive's District Master lies."),
+        ("restore", "Plan to bring an archive's roster back; the plan waits."),
+    ):
+        one = family.command(name, text, _lazy("archive", name))
+        one.add_argument("name", metavar="NAME")
 
 
 def _export(words: Words) -> None:

@@ -1,0 +1,108 @@
+"""`archive`: the end of the school year."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from aeries_tui.cli.context import context
+from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.cli.summary import print_result
+from aeries_tui.errors import NotAllowedNow
+from aeries_tui.master import imports
+from aeries_tui.master.archives import Archive
+from aeries_tui.pull import year_end
+
+_SIGNS = {"good": "+", "notice": "!", "bad": "x"}
+
+
+def _shown(archive: Archive) -> dict[str, Any]:
+    return {
+        "name": archive.name, "school_year": archive.school_year, "made_at": archive.made_at,
+        "made_by": archive.made_by, "bytes": archive.bytes, "sha256": archive.sha256, "path": str(archive.path),
+    }  # fmt: skip
+
+
+def create(options: argparse.Namespace) -> int:
+    """Copy the District Master, verify the copy, then empty the roster."""
+    here = context(options)
+    with here.master(read_only=True) as db:
+        for one in year_end.checklist(here.district, db):
+            say(f"{_SIGNS[one.state]} {one.what}: {one.message} {one.remedy}".rstrip())
+    if not options.yes:
+        _ask(here.district.name)
+    number, archive = year_end.archive_year(
+        here.district, here.settings, progress=lambda step: say(f"  {step}")
+    )
+    if options.json:
+        print_json({"import": number, "archive": _shown(archive)})
+    else:
+        line(f"The archive {archive.name} is made and verified; the roster is empty.")
+        say(
+            "Mapping, credentials and accounts stay. Next: aeries-tui pull --acknowledge --plan, and look at the plan."
+        )
+    return 0
+
+
+def _ask(district: str) -> None:
+    """A person types the district's name before the roster is emptied; a script says --yes."""
+    if not sys.stdin.isatty():
+        raise NotAllowedNow(
+            "Archiving empties the roster.", meaning="Nothing was changed.", remedy="If that is meant: --yes."
+        )
+    say(
+        f"This empties the roster of {district} once the copy is verified. Type the district's name to go on:"
+    )
+    if sys.stdin.readline().strip() != district:
+        raise NotAllowedNow("The name is another one.", meaning="Nothing was changed.")
+
+
+def list_all(options: argparse.Namespace) -> int:
+    """List the archives."""
+    found = year_end.archives_of(context(options).district)
+    if options.json:
+        print_json({"archives": [_shown(one) for one in found]})
+    elif not found:
+        say("There is no archive yet.")
+    else:
+        table(
+            ("name", "school year", "made", "by", "MB"),
+            [(a.name, a.school_year, a.made_at, a.made_by, f"{a.bytes / 1e6:.1f}") for a in found],
+        )
+    return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Read an archive from its first byte to its last; 0 when it is as it was made, else 5."""
+    wrong = year_end.verify_archive(context(options).district, options.name)
+    if options.json:
+        print_json({"name": options.name, "ok": not wrong, "problems": wrong})
+    else:
+        line(f"{options.name}: {' '.join(wrong) if wrong else 'as it was made.'}")
+    return 5 if wrong else 0
+
+
+def look(options: argparse.Namespace) -> int:
+    """Where the District Master of an archive lies, to be opened read-only."""
+    path = year_end.archive_file(context(options).district, options.name)
+    if options.json:
+        print_json({"name": options.name, "path": str(path)})
+    else:
+        line(str(path))
+        say(f"Read it: sqlite3 'file:{path}?mode=ro'  (the views: aeries-tui help sql)")
+    return 0
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Plan to make the roster what an archive holds; the plan waits."""
+    here = context(options)
+    number = year_end.plan_restore(here.district, here.settings, options.name)
+    with here.master(read_only=True) as db:
+        document = imports.results_document(db, number, here.district.name)
+        outcome = imports.get(db, number).outcome
+        if options.json:
+            print_json(document)
+        else:
+            print_result(db, number, here.district.name)
+    return outcome.exit_status
