@@ -1,0 +1,358 @@
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from engine import (
+    PaperAeries,
+    Station,
+    class_row,
+    course,
+    homeroom_teacher,
+    member,
+    school,
+    section,
+    staff,
+    student,
+)
+
+from aeries_tui.errors import NotAllowedNow, WrongUse
+from aeries_tui.exports.oneroster import BundleRefused, Version, version_of, write_bundle
+from aeries_tui.master import oneroster, schools
+from aeries_tui.master.database import connect
+from exports.bundles import read, records
+from exports.conftest import bundle_of
+
+TERMS = [
+    {"TermCode": "F", "TermDescription": "Fall", "StartDate": "2026-08-12", "EndDate": "2026-12-18"},
+    {"TermCode": "S", "TermDescription": "Spring", "StartDate": "2027-01-04", "EndDate": "2027-06-04"},
+]
+
+
+@pytest.fixture
+def district(station: Station) -> Station:
+    """School 7 with terms, 8 without any, 9 elementary with one homeroom."""
+    station.aeries = PaperAeries.usual()
+    station.aeries.lists["schools"] = [
+        school(0, Name="Golden, Unified"), school(7, Terms=TERMS), school(8), school(9, "Elementary"),
+    ]  # fmt: skip
+    station.map(7, 8, 9)
+    return station
+
+
+def pulled(
+    station: Station, version: Version = "1.1", *, demographics: bool = False
+) -> dict[str, list[list[str]]]:
+    station.pull()
+    return bundle_of(station, version, demographics=demographics)
+
+
+def one(files: dict[str, list[list[str]]], file: str, name: str) -> dict[str, str]:
+    (found,) = (record for record in records(files, file) if record["sourcedId"] == name)
+    return found
+
+
+# The ids are those of Aeries' own export (reference, section 8)
+
+
+def test_ids_follow_aeries_own_scheme(district: Station) -> None:
+    files = pulled(district)
+    ids = {
+        file: {record["sourcedId"] for record in records(files, file)} for file in files if file != "manifest"
+    }
+    assert ids["orgs"] == {"0", "7", "8", "9"}
+    assert {"7_1", "8_2", "9_TN_5"} <= ids["classes"]
+    assert {"7_F", "7_S", "9_Y"} <= ids["academicSessions"]
+    assert {"0100", "TCH_90"} <= ids["courses"]
+    assert {"TCH_70", "TCH_90", "7000", "9005"} <= ids["users"]
+
+
+def test_two_bundles_of_one_roster_have_the_same_records(district: Station) -> None:
+    assert pulled(district) == bundle_of(district)
+
+
+def test_an_elementary_homeroom_has_a_title_a_course_and_the_whole_year(district: Station) -> None:
+    files = pulled(district)
+    room = one(files, "classes", "9_TN_5")
+    assert room["classType"] == "homeroom"
+    assert room["title"] == "Homeroom Room 5"
+    assert room["courseSourcedId"] == "TCH_90"
+    assert room["termSourcedIds"] == "9_Y"
+    assert one(files, "courses", "TCH_90")["orgSourcedId"] == "9"
+    year = one(files, "academicSessions", "9_Y")
+    assert (year["type"], year["parentSourcedId"]) == ("term", "0_Y")
+
+
+def test_the_school_year_spans_the_terms_and_ends_in_the_year_it_is_called_after(district: Station) -> None:
+    year = one(pulled(district), "academicSessions", "0_Y")
+    assert (year["type"], year["schoolYear"]) == ("schoolYear", "2027")
+    assert (year["startDate"], year["endDate"]) == ("2026-08-12", "2027-06-04")
+
+
+def test_without_a_single_term_the_school_year_is_that_of_the_state(district: Station) -> None:
+    district.aeries.lists["schools"][1].pop("Terms")
+    year = one(pulled(district), "academicSessions", "0_Y")
+    assert (year["startDate"], year["endDate"]) == ("2026-07-01", "2027-06-30")
+
+
+def test_a_term_the_school_does_not_have_becomes_the_whole_year(district: Station) -> None:
+    files = pulled(district)
+    assert one(files, "classes", "7_1")["termSourcedIds"] == "7_Y"
+    district.aeries.put(("7/sections", [section(7, 1, member(70), Semester="F")]))
+    assert one(pulled(district), "classes", "7_1")["termSourcedIds"] == "7_F"
+
+
+def test_ids_stay_within_what_every_consumer_takes(district: Station) -> None:
+    district.aeries.put(
+        ("7/sections", [section(7, 1, member(70), course="Á +1")]), ("courses", [course("Á +1")])
+    )
+    files = pulled(district)
+    assert one(files, "classes", "7_1")["courseSourcedId"] == ".xc1..x20..x2b.1"
+    assert one(files, "courses", ".xc1..x20..x2b.1")["courseCode"] == "Á +1"
+
+
+# Who and what is in
+
+
+def test_only_active_records_of_schools_that_are_mapped_now_leave(district: Station) -> None:
+    district.pull()
+    district.aeries.lists["7/students"].pop()
+    district.aeries.lists["7/classes"].pop()
+    district.pull()
+    with district.master() as db:
+        schools.set_mapping(db, 8, None, by="a test")
+    files = bundle_of(district)
+    users = {user["sourcedId"] for user in records(files, "users")}
+    assert {"7000", "7004"} <= users
+    assert "7005" not in users
+    assert not any(user.startswith("800") for user in users)
+    assert {record["schoolSourcedId"] for record in records(files, "classes")} == {"7", "9"}
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_who_is_at_two_schools_is_one_user(district: Station, version: Version) -> None:
+    district.aeries.lists["8/students"].append(student(8, 7000))
+    district.aeries.lists["8/sections"].append(section(8, 3, member(70)))
+    files = pulled(district, version)
+    for person in ("7000", "TCH_70"):
+        if version == "1.1":
+            assert one(files, "users", person)["orgSourcedIds"] == "7,8"
+        else:
+            assert one(files, "users", person)["primaryOrgSourcedId"] in {"7", "8"}
+            roles = [role for role in records(files, "roles") if role["userSourcedId"] == person]
+            assert [(role["orgSourcedId"], role["roleType"]) for role in roles] == [
+                ("7", "primary"),
+                ("8", "primary"),
+            ]
+
+
+def test_at_most_one_teacher_of_a_class_is_primary(district: Station) -> None:
+    district.aeries.put(
+        ("7/sections", [
+            section(7, 1, member(80), member(70)),
+            section(7, 2, member(70, IsPrimaryTeacher=False)),
+            section(7, 3, member(70, IsPrimaryTeacher=False), member(80, IsPrimaryTeacher=False)),
+        ]),
+    )  # fmt: skip
+    enrolled = [row for row in records(pulled(district), "enrollments") if row["role"] == "teacher"]
+    found = {(row["classSourcedId"], row["userSourcedId"]): row["primary"] for row in enrolled}
+    assert (found["7_1", "TCH_70"], found["7_1", "TCH_80"]) == ("true", "false")
+    assert found["7_2", "TCH_70"] == "true"
+    assert (found["7_3", "TCH_70"], found["7_3", "TCH_80"]) == ("false", "false")
+
+
+def test_dates_lie_within_the_term_and_the_end_does_not_belong_to_it(district: Station) -> None:
+    district.aeries.put(
+        ("7/sections", [section(7, 1, member(70), Semester="F")]),
+        ("7/classes", [
+            class_row(7, 1, 7000, DateStarted="2026-01-01", DateEnded="2027-06-05"),
+            class_row(7, 1, 7001, DateStarted="2026-09-01", DateEnded="2026-10-30"),
+            class_row(7, 1, 7002, DateStarted="2026-09-01", DateEnded=None),
+        ]),
+    )  # fmt: skip
+    rows = {
+        row["userSourcedId"]: (row["beginDate"], row["endDate"])
+        for row in records(pulled(district), "enrollments")
+    }
+    assert rows["7000"] == ("2026-08-12", "2026-12-18")
+    assert rows["7001"] == ("2026-09-01", "2026-10-31")
+    assert rows["7002"] == ("2026-09-01", "")
+
+
+def test_grades_are_ceds_codes(district: Station) -> None:
+    grades = {-2: "PR", -1: "TK", 0: "KG", 1: "01", 9: "09", 12: "12", 13: "Other", 18: "Other"}
+    district.aeries.put(
+        ("7/students", [student(7, 7100 + number, Grade=grade) for number, grade in enumerate(grades)]),
+        ("7/sections", [section(7, 1, member(70), LowGrade=-1, HighGrade=2)]), ("7/classes", []),
+    )  # fmt: skip
+    files = pulled(district)
+    users = {record["sourcedId"]: record["grades"] for record in records(files, "users")}
+    assert [users[str(7100 + number)] for number in range(len(grades))] == list(grades.values())
+    assert one(files, "classes", "7_1")["grades"] == "TK,KG,01,02"
+
+
+def test_user_names_are_those_of_the_accounts(district: Station) -> None:
+    district.set("accounts", username="id")
+    files = pulled(district)
+    assert one(files, "users", "7000")["username"] == "7000"
+    assert one(files, "users", "TCH_70")["username"] == "t70"
+
+
+def test_without_an_account_the_user_name_is_the_next_best(district: Station) -> None:
+    district.aeries.put(("7/students", [
+        student(7, 1), student(7, 2, StudentEmailAddress="", NetworkLoginID="pupil2"), student(7, 3, StudentEmailAddress=""),
+    ]))  # fmt: skip
+    district.pull()
+    with district.master() as db:
+        db.execute("DELETE FROM account")
+    users = {record["sourcedId"]: record["username"] for record in records(bundle_of(district), "users")}
+    assert (users["1"], users["2"], users["3"]) == ("s1@example.org", "pupil2", "3")
+
+
+def test_roles_come_from_what_somebody_does_and_never_from_the_words_of_a_title(district: Station) -> None:
+    district.set("pull", staff="school")
+    titles = {
+        901: "Principal",
+        902: "Vice Principal",
+        903: "Counselor",
+        904: "Instructional Aide",
+        905: "Custodian",
+    }
+    district.aeries.lists["staff"] += [
+        staff(number, Title=title, PrimaryAeriesSchool=7) for number, title in titles.items()
+    ]
+    older = {user["sourcedId"]: user["role"] for user in records(pulled(district), "users")}
+    newer = {role["userSourcedId"]: role["role"] for role in records(bundle_of(district, "1.2"), "roles")}
+    people = [f"TCH_{number}" for number in titles]
+    assert [older[person] for person in people] == [
+        "administrator",
+        "administrator",
+        "aide",
+        "aide",
+        "teacher",
+    ]
+    assert [newer[person] for person in people] == [
+        "principal",
+        "siteAdministrator",
+        "counselor",
+        "aide",
+        "teacher",
+    ]
+    assert (older["TCH_70"], newer["TCH_70"]) == ("teacher", "teacher")
+
+
+def test_demographics_leave_only_when_asked_for(district: Station) -> None:
+    district.aeries.lists["7/students"][0] |= {"Birthdate": "2015-03-04T00:00:00", "Gender": "X"}
+    files = pulled(district)
+    assert "demographics" not in files
+    assert ["file.demographics", "absent"] in files["manifest"]
+    older = one(bundle_of(district, "1.1", demographics=True), "demographics", "7000")
+    newer = one(bundle_of(district, "1.2", demographics=True), "demographics", "7000")
+    assert (older["birthDate"], older["sex"], newer["sex"]) == ("2015-03-04", "", "other")
+
+
+def test_what_a_spreadsheet_would_run_is_disarmed_and_line_breaks_are_gone(district: Station) -> None:
+    district.aeries.lists["7/students"][0] |= {"FirstName": "=1+1", "LastName": 'Two\r\nLines, "quoted"'}
+    user = one(pulled(district), "users", "7000")
+    assert user["givenName"] == "'=1+1"
+    assert user["familyName"] == 'Two Lines, "quoted"'
+
+
+# Odd rosters
+
+
+def test_a_section_without_course_and_one_of_an_unlisted_course_have_one_all_the_same(
+    district: Station,
+) -> None:
+    district.aeries.put(("7/sections", [section(7, 1, member(70), course=""), section(7, 2, course="ZZ9")]))
+    district.pull()
+    with district.master() as db:
+        report = write_bundle(db, "1.1", district.district.root / "out")
+    files = read(report.path)
+    assert one(files, "courses", "7_1")["orgSourcedId"] == "7"
+    assert one(files, "courses", "ZZ9")["title"] == "ZZ9"
+    assert {"course-not-listed", "class-without-course"} <= {notice.rule for notice in report.warnings}
+
+
+def test_a_homeroom_without_a_teacher_has_a_course_of_its_own(district: Station) -> None:
+    district.aeries.put(("9/teachers", [homeroom_teacher(9, 5)]))
+    files = pulled(district)
+    assert one(files, "classes", "9_TN_5")["courseSourcedId"] == "TCH_9_5"
+
+
+def test_what_products_stumble_over_is_told_with_counts_and_ids(district: Station) -> None:
+    district.aeries.lists["7/students"][0]["StudentEmailAddress"] = ""
+    district.aeries.lists["7/students"][1]["StudentEmailAddress"] = "s7002@example.org"
+    district.aeries.lists["7/students"].append(student(7, 7999, StudentEmailAddress="nonsense"))
+    district.pull()
+    with district.master() as db:
+        report = write_bundle(db, "1.1", district.district.root / "out")
+    told = {notice.rule: (notice.count, notice.examples) for notice in report.warnings}
+    assert told["class-without-teacher"] == (2, ("7_2", "8_2"))
+    assert told["class-without-students"] == (2, ("7_2", "8_2"))
+    assert told["student-without-class"] == (1, ("7999",))
+    assert told["email-missing"] == (1, ("7000",))
+    assert told["email-invalid"] == (1, ("7999",))
+    assert told["email-shared"] == (1, ("7001",))
+
+
+# Leaving whole, or not at all
+
+
+def test_the_zip_has_its_files_at_the_root_and_is_for_its_owner_alone(district: Station) -> None:
+    district.pull()
+    with district.master() as db:
+        report = write_bundle(db, "1.2", district.district.root / "out")
+    assert report.path.name == "oneroster-1.2.zip"
+    assert report.path.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in report.path.parent.iterdir()] == [report.path.name]
+    with zipfile.ZipFile(report.path) as bundle:
+        assert not any("/" in name for name in bundle.namelist())
+        assert bundle.read("orgs.csv").startswith(b"sourcedId,status,dateLastModified,name")
+        assert b"\r\n" in bundle.read("manifest.csv")
+    assert report.rows["orgs"] == 4
+
+
+def test_a_bundle_of_nobody_is_not_written(district: Station) -> None:
+    with district.master() as db, pytest.raises(NotAllowedNow, match="nobody"):
+        write_bundle(db, "1.1", district.district.root / "out")
+    assert list((district.district.root / "out").iterdir()) == []
+
+
+def test_a_bundle_that_breaks_a_rule_does_not_leave_and_the_last_one_stays(district: Station) -> None:
+    district.pull()
+    out = district.district.root / "out.zip"
+    with district.master() as db:
+        before = write_bundle(db, "1.1", out).path.read_bytes()
+        db.execute("UPDATE student SET first_name = NULL WHERE student_id = 7000")
+        with pytest.raises(BundleRefused) as refused:
+            write_bundle(db, "1.1", out)
+    assert (refused.value.faults[0].rule, refused.value.faults[0].column) == (3, "givenName")
+    assert out.read_bytes() == before
+    assert not out.with_name("out.zip.part").exists()
+
+
+def test_a_bundle_is_of_one_state_although_an_import_is_applied_meanwhile(district: Station) -> None:
+    district.pull()
+    with district.master() as reading, district.master() as writing:
+        with oneroster.one_state(reading):
+            before = oneroster.people(reading)
+            writing.execute("UPDATE student SET active = 0")
+            assert oneroster.people(reading) == before
+        assert oneroster.people(reading) < before
+
+
+def test_a_read_only_connection_is_enough(district: Station, tmp_path: Path) -> None:
+    district.pull()
+    db = connect(district.district.master, read_only=True)
+    try:
+        assert write_bundle(db, "1.2", tmp_path / "out").rows["users"] > 0
+    finally:
+        db.close()
+
+
+def test_other_versions_are_refused_in_words() -> None:
+    assert version_of("1.2") == "1.2"
+    with pytest.raises(WrongUse, match="not a version"):
+        version_of("1.0")
