@@ -246,6 +246,22 @@ def scopes(db: sqlite3.Connection, number: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
+def changed_counts(db: sqlite3.Connection) -> dict[int, int]:
+    """How many records each import created, updated, reactivated or deactivated, by its number."""
+    rows = db.execute(
+        "SELECT import_id, sum(created + updated + reactivated + deactivated) FROM count GROUP BY import_id"
+    )
+    return {int(number): int(changed) for number, changed in rows}
+
+
+def files(db: sqlite3.Connection, number: int) -> list[dict[str, Any]]:
+    """The files of an import: kind, status, path and records of each."""
+    rows = db.execute(
+        "SELECT kind, status, path, records FROM file WHERE import_id = ? ORDER BY kind", (number,)
+    )
+    return [dict(row) for row in rows]
+
+
 def scope_problems(db: sqlite3.Connection, number: int) -> list[sqlite3.Row]:
     """Lists of an import that were not read: endpoint, school, state, code, message."""
     return db.execute(
@@ -351,9 +367,6 @@ def _counts_now(db: sqlite3.Connection, found: Import) -> dict[str, dict[str, in
 def results_document(db: sqlite3.Connection, number: int, district: str) -> dict[str, Any]:
     """The document that `results --json` and `pull --json` print (design, section 7)."""
     found = get(db, number)
-    files = db.execute(
-        "SELECT kind, status, path, records FROM file WHERE import_id = ? ORDER BY kind", (number,)
-    ).fetchall()
     problem = found.problem
     if problem is None and found.outcome is Outcome.HELD:
         reasons = holds(db, number)
@@ -373,7 +386,7 @@ def results_document(db: sqlite3.Connection, number: int, district: str) -> dict
         "trigger": found.trigger,
         "started_at": found.started_at,
         "ended_at": found.ended_at,
-        "files": [dict(row) for row in files],
+        "files": files(db, number),
         "counts": _counts_now(db, found),
         "scopes": scopes(db, number),
         "descriptions": description_codes(db, number),

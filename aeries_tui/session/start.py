@@ -26,15 +26,18 @@ class StartedPull:
     Args:
         places: the configuration and data it uses.
         words: the command after `aeries-tui`.
+        hear: keep what it says beside its output, for `said`.
     """
 
-    def __init__(self, places: Places, words: Sequence[str]) -> None:
+    def __init__(self, places: Places, words: Sequence[str], *, hear: bool = False) -> None:
         self._told: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by leave()
+        self._heard: IO[bytes] | None = tempfile.TemporaryFile() if hear else None  # noqa: SIM115 - likewise
+        self._what = f"aeries-tui {words[0]}"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "aeries_tui", *words],
             stdin=subprocess.DEVNULL,
             stdout=self._told,
-            stderr=subprocess.DEVNULL,
+            stderr=self._heard or subprocess.DEVNULL,
             start_new_session=True,
             env={
                 **os.environ,
@@ -65,9 +68,9 @@ class StartedPull:
         problem = self._problem()
         if problem is None:
             return AeriesTuiError(
-                f"The pull ended at once, with status {status}, and without a word.",
-                meaning="Nothing was changed.",
-                remedy="Run aeries-tui pull in a shell and read what it says.",
+                f"{self._what} ended with status {status} and without a word.",
+                meaning="The District Master changes only in whole steps: it is as it was before or after one.",
+                remedy=f"Run {self._what} in a shell and read what it says.",
             )
         return AeriesTuiError(
             problem.get("message", ""),
@@ -75,6 +78,11 @@ class StartedPull:
             remedy=problem.get("remedy", ""),
             code=problem.get("code", ""),
         )
+
+    @property
+    def said(self) -> str:
+        """What it has said so far beside its output; blank where nobody wanted to hear it."""
+        return os.pread(self._heard.fileno(), _READ, 0).decode("utf-8", "replace") if self._heard else ""
 
     def _document(self) -> dict[str, object]:
         try:
@@ -96,6 +104,8 @@ class StartedPull:
     def leave(self) -> None:
         """Let it go on alone; it is not asked about again."""
         self._told.close()
+        if self._heard is not None:
+            self._heard.close()
         # Nobody waits for it any more, and that is meant; otherwise the interpreter complains at its end.
         if self._process.poll() is None:
             self._process.returncode = 0

@@ -113,6 +113,14 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
             self.store.open(source, Wanted())
             self._after_ask()
 
+    def replace(self, source: RowSource) -> None:
+        """Show another source with the same columns; filter, order, widths and the row under the cursor stay."""
+        if self._source is None or self.store is None:
+            self.open(source)
+            return
+        self._source = source
+        self.reopen()
+
     def reopen(self, wanted: Wanted | None = None) -> None:
         """Read the same source anew, perhaps otherwise sorted or filtered; the cursor stays on its row."""
         if self.store is not None and self._source is not None:

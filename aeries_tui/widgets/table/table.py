@@ -121,6 +121,10 @@ class PagedTable(Vertical):
         self._view.cursor = 0
         self._view.open(source)
 
+    def replace(self, source: RowSource) -> None:
+        """Show another source with the same columns; filter and order stay, and the cursor on its row."""
+        self._view.replace(source)
+
     def refresh_source(self) -> None:
         """Read the source anew; filter and order stay, and the cursor stays on its row where that is still there."""
         self._view.reopen()

@@ -1,0 +1,182 @@
+"""The records that an import changed or would change; Enter shows one of them field by field."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.master.change_rows import STYLE_OF_ACTION, Changes, where
+from aeries_tui.master.changes import Change, Value
+from aeries_tui.master.kinds import KINDS
+from aeries_tui.master.rows import SqlRowSource
+from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.status import content
+from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
+from aeries_tui.widgets.table.list_source import cell_text
+
+FIELD_COLUMNS = (
+    Column("field", "Field", min_width=12, max_width=24),
+    Column("before", "Before", flex=1, min_width=12, max_width=200),
+    Column("after", "After", flex=1, min_width=12, max_width=200),
+)
+
+
+class ChangesScreen(DistrictScreen):
+    """The changed records of one import.
+
+    Args:
+        changes: of which import.
+        place: the place one came from: `pull` or `results`.
+        kind: only this kind; None for all.
+        school: only this school; None for all.
+    """
+
+    KEYS = "changes"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("changes")
+    CSS_PATH = "changes.tcss"
+
+    def __init__(
+        self, changes: Changes, place: str, kind: str | None = None, school: int | None = None
+    ) -> None:
+        self.PLACE = place  # type: ignore[misc]
+        super().__init__()
+        self._changes = changes
+        self._kind, self._school = kind, school
+        self._source: SqlRowSource | None = None
+        self._head = Static(markup=False, id="head")
+        self._table = PagedTable(
+            empty="Nothing is changed here.", id="records", name=f"changes-{changes.number}"
+        )
+
+    def body(self) -> ComposeResult:
+        """Which records, and the list."""
+        yield self._head
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Read, and give the keys to the list."""
+        self._table.focus()
+        self._open()
+
+    def on_unmount(self) -> None:
+        """Let go of the files."""
+        self._close()
+
+    def _close(self) -> None:
+        if self._source is not None:
+            self._source.interrupt()
+            self._source.close()
+            self._source = None
+
+    def _open(self) -> None:
+        kinds = [kind.plural for kind in KINDS if kind.name == self._kind] or ["all kinds of records"]
+        where_ = f", school {self._school}" if self._school is not None else ""
+        tense = "would change" if self._changes.plan is not None else "changed"
+        self._head.update(
+            content(self.app, f"What import {self._changes.number} {tense}: {kinds[0]}{where_}")
+        )
+        try:
+            source = self._changes.source(self._kind, self._school)
+        except AeriesTuiError as error:
+            self.show_error(error, "The changes can't be read")
+            return
+        old, self._source = self._source, source
+        self._table.open(source)
+        if old is not None:
+            self.ask(old.close, lambda _: None)
+
+    def action_kind(self) -> None:
+        """One kind of record, the next, all."""
+        names: list[str | None] = [None, *(kind.name for kind in KINDS)]
+        self._kind = names[(names.index(self._kind) + 1) % len(names)]
+        self._open()
+
+    @on(RowSelected)
+    def _selected(self) -> None:
+        row = self._table.view.row
+        if row is None or len(row.cells) < 3:
+            return
+        kind, record = cell_text(row.cells[1]), cell_text(row.cells[2])
+        changes = self._changes
+
+        def read(db: sqlite3.Connection) -> tuple[Change | None, list[tuple[str, str]]]:
+            change = changes.change(db, *where(kind, record))
+            return change, changes.people(db, change) if change is not None else []
+
+        self.ask_master(read, self._show_record)
+
+    def _show_record(self, found: tuple[Change | None, list[tuple[str, str]]]) -> None:
+        change, about = found
+        if change is None:
+            self.tell("The record is not changed any more.")
+        elif self.is_current:
+            self.app.push_screen(RecordScreen(change, about, str(self.PLACE), self._changes.number))
+
+
+def shown_value(value: Value) -> Cell:
+    """A value of a field; a blank one says so."""
+    return ("(blank)", "muted") if value is None else str(value)
+
+
+def field_rows(change: Change) -> list[Row]:
+    """Field, value before, value after."""
+    rows = []
+    for name, (before, after) in change.fields.items():
+        old, new = shown_value(before), shown_value(after)
+        rows.append(
+            Row(name, (name, (old, "before") if isinstance(old, str) else old,
+                       (new, "after") if isinstance(new, str) else new))
+        )  # fmt: skip
+    return rows
+
+
+class RecordScreen(DistrictScreen):
+    """One changed record, field by field.
+
+    Args:
+        change: what becomes of it.
+        about: who and what it is about.
+        place: the place one came from.
+        number: the import.
+    """
+
+    KEYS = "record"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("record")
+    CSS_PATH = "changes.tcss"
+
+    def __init__(self, change: Change, about: list[tuple[str, str]], place: str, number: int) -> None:
+        self.PLACE = place  # type: ignore[misc]
+        super().__init__()
+        self._change = change
+        self._about = about
+        self._number = number
+        self._head = Static(markup=False, id="head")
+        rows = field_rows(change)
+        self._table = PagedTable(
+            ListSource(FIELD_COLUMNS, rows), empty="No field differs; the record as a whole comes or goes.",
+            id="fields", name=f"record-{number}",
+        )  # fmt: skip
+
+    def body(self) -> ComposeResult:
+        """Which record, and its fields."""
+        yield self._head
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Say which record it is."""
+        change = self._change
+        parts: list[Cell] = [
+            f"Import {self._number}: {change.kind} {change.record} ",
+            (change.action, STYLE_OF_ACTION.get(change.action, "")),
+            *(f"\n{title}: {text}" for title, text in self._about),
+        ]
+        self._head.update(content(self.app, *parts))
+        self._table.focus()

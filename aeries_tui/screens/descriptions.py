@@ -1,0 +1,236 @@
+"""Descriptions: every record with a problem, what is wrong with it, and what to do."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import sqlite3
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.exports.cells import cell
+from aeries_tui.listing import Cell
+from aeries_tui.master import imports
+from aeries_tui.master.description_rows import (
+    STYLE_OF_SEVERITY,
+    description_at,
+    description_source,
+    schools_described,
+)
+from aeries_tui.master.imports import Description
+from aeries_tui.master.people import PersonKind
+from aeries_tui.master.rows import SqlRowSource
+from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.settings import private_dir
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.copy import save_folder
+from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.status import content
+from aeries_tui.widgets.table import PagedTable, RowHighlighted, RowSelected
+
+SEVERITIES = {
+    "F": "stops the pull",
+    "E": "the record was left out",
+    "W": "a warning; the record was taken",
+}
+_CSV = ("code", "severity", "kind", "record", "school", "field", "message", "remedy", "page")
+
+
+def person_behind(description: Description) -> tuple[PersonKind, int] | None:
+    """The person a description is about; None where it is about something else."""
+    numbers = re.findall(r"\d+", description.record)
+    if description.kind == "student" or description.code == "REF-STUDENT":
+        kind: PersonKind = "student"
+    elif description.kind == "staff" or description.code == "REF-STAFF":
+        kind = "staff"
+    elif description.kind in {"enrollment", "school_enrollment", "teaching"} and ":" in description.record:
+        kind = "staff" if description.kind == "teaching" else "student"
+    else:
+        return None
+    return (kind, int(numbers[-1])) if numbers else None
+
+
+def in_words(one: Description) -> list[Cell]:
+    """A description: where, what is wrong, what to do, on which page."""
+    where = f", school {one.school}" if one.school is not None else ""
+    field = f", field {one.field}" if one.field else ""
+    return [
+        (one.code, STYLE_OF_SEVERITY.get(one.severity, "")),
+        f"  {SEVERITIES.get(one.severity, '')}\n{one.kind} {one.record}{where}{field}\n",
+        f"{one.message}\n",
+        ("What to do: ", "strong"),
+        f"{one.remedy}\n",
+        ("Where: ", "strong"),
+        one.page,
+    ]
+
+
+class DescriptionsScreen(DistrictScreen):
+    """The descriptions of an import.
+
+    Args:
+        number: the import.
+        code: only this code; None for all.
+    """
+
+    KEYS = "descriptions"
+    PLACE = "results"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("descriptions")
+    CSS_PATH = "descriptions.tcss"
+
+    def __init__(self, number: int, code: str | None = None) -> None:
+        super().__init__()
+        self._number = number
+        self._code = code
+        self._school: int | None = None
+        self._one: Description | None = None
+        self._source: SqlRowSource | None = None
+        self._head = Static(markup=False, id="head")
+        self._table = PagedTable(id="descriptions", name=f"descriptions-{number}")
+        self._about = Static(markup=False, id="about")
+
+    def body(self) -> ComposeResult:
+        """The list, and the one under the cursor whole."""
+        yield self._head
+        yield self._table
+        with VerticalScroll(id="more", can_focus=False):
+            yield self._about
+
+    def on_mount(self) -> None:
+        """Read, and give the keys to the list."""
+        self._table.focus()
+        self._open()
+
+    def on_unmount(self) -> None:
+        """Let go of the file."""
+        if self._source is not None:
+            self._source.interrupt()
+            self._source.close()
+
+    def _open(self) -> None:
+        chosen = ([f"code {self._code}"] if self._code else []) + (
+            [f"school {self._school}"] if self._school is not None else []
+        )
+        only = f", only {' and '.join(chosen)}" if chosen else ""
+        self._head.update(content(self.app, f"Descriptions of import {self._number}{only}"))
+        self._table.empty = (
+            f"Import {self._number} has no descriptions{only}: nothing was wrong with any record."
+        )
+        try:
+            source = description_source(self.session.district.master, self._number, self._code, self._school)
+        except AeriesTuiError as error:
+            self.show_error(error, "The descriptions can't be read")
+            return
+        old, self._source = self._source, source
+        self._table.open(source)
+        if old is not None:
+            self.ask(old.close, lambda _: None)
+
+    @on(RowHighlighted)
+    def _highlighted(self, event: RowHighlighted) -> None:
+        number, code, school, place = self._number, self._code, self._school, int(event.key)
+        self.ask_master(
+            lambda db: description_at(db, number, place, code, school), self._show_one, lambda error: None
+        )
+
+    def _show_one(self, one: Description | None) -> None:
+        self._one = one
+        self.set_class(one is not None, "-one")
+        if one is not None:
+            self._about.update(content(self.app, *in_words(one)))
+        self.refresh_bindings()
+
+    @on(RowSelected)
+    def _selected(self) -> None:
+        one = self._one
+        if one is not None:
+            text = "".join(part if isinstance(part, str) else part[0] for part in in_words(one))
+            self.app.push_screen(Notice(one.code, text))
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys for what the row does not have are faint."""
+        match action:
+            case "explain":
+                return (self._one is not None and person_behind(self._one) is not None) or None
+            case "code":
+                return (self._code is not None or self._one is not None) or None
+            case "school":
+                row_has = self._one is not None and self._one.school is not None
+                return (self._school is not None or row_has) or None
+            case _:
+                return super().check_action(action, parameters)
+
+    def action_troubleshooting(self) -> None:
+        """The problems by code."""
+        from aeries_tui.screens.troubleshooting import TroubleshootingScreen
+
+        self.app.push_screen(TroubleshootingScreen(self._number))
+
+    async def action_explain(self) -> None:
+        """Explain the person the row is about."""
+        person = person_behind(self._one) if self._one is not None else None
+        if person is not None:
+            await self.district_app.go("people", person)
+
+    def action_code(self) -> None:
+        """Only the code of the row, or all."""
+        self._code = None if self._code is not None else (self._one.code if self._one else None)
+        self._open()
+
+    def action_school(self) -> None:
+        """Only the school of the row, or all."""
+        self._school = None if self._school is not None else (self._one.school if self._one else None)
+        self._open()
+
+    def action_export(self) -> None:
+        """Save CSV files, one for each school."""
+        folder = save_folder(self.app) / f"import-{self._number}-descriptions"
+        number = self._number
+        self.ask_master(lambda db: write_by_school(db, number, folder), self._exported)
+
+    def _exported(self, written: list[Path]) -> None:
+        if written:
+            self.tell(f"Saved {len(written)} files, one for each school, in {written[0].parent}.")
+        else:
+            self.tell("There is nothing to save.")
+
+
+def write_by_school(db: sqlite3.Connection, number: int, folder: Path) -> list[Path]:
+    """Write the descriptions of an import as one CSV file for each school, to hand to its office.
+
+    Args:
+        db: the Master.
+        number: the import.
+        folder: where to; made 0700.
+
+    Returns:
+        The files; those of the district as a whole are in `district.csv`.
+
+    Raises:
+        MasterError, OSError: the disk.
+    """
+    written = []
+    for school, _, _ in schools_described(db, number):
+        rows = imports.descriptions(db, number, school=school) if school is not None else (
+            one for one in imports.descriptions(db, number) if one.school is None
+        )  # fmt: skip
+        path = private_dir(folder) / ("district.csv" if school is None else f"school-{school}.csv")
+        part = path.with_name(path.name + ".part")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(_CSV)
+            writer.writerows([cell(getattr(one, name)) for name in _CSV] for one in rows)
+        part.replace(path)
+        written.append(path)
+    return written

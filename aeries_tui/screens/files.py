@@ -1,0 +1,128 @@
+"""The staff and the student file of an import."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from aeries_tui.listing import Column, Row
+from aeries_tui.master import imports
+from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.copy import CopyText, save_folder
+from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.status import content
+from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
+
+COLUMNS = (
+    Column("kind", "File", min_width=8),
+    Column("records", "Records", align="right", min_width=7),
+    Column("status", "Status", min_width=10, max_width=24),
+    Column("path", "Path", flex=1, min_width=20, max_width=200),
+)
+
+
+class FilesScreen(DistrictScreen):
+    """The files.
+
+    Args:
+        number: the import.
+    """
+
+    KEYS = "files"
+    PLACE = "results"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("files")
+    CSS_PATH = "files.tcss"
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+        self._found: dict[str, dict[str, Any]] = {}
+        self._head = Static(markup=False, id="head")
+        self._table = PagedTable(empty="Reading …", id="files", name=f"files-{number}")
+
+    def body(self) -> ComposeResult:
+        """What they are, and the files."""
+        yield self._head
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Give the keys to the list."""
+        self._head.update(
+            content(
+                self.app,
+                f"The files of import {self._number}: CSV in UTF-8, one row for each person. They hold names and "
+                "e-mail addresses; only you can read them.",
+            )
+        )
+        self._table.focus()
+
+    def reread(self) -> None:
+        """Read which files there are."""
+        self.ask_master(lambda db: imports.files(db, self._number), self._show)
+
+    def _show(self, found: list[dict[str, Any]]) -> None:
+        self._found = {str(one["kind"]): one for one in found}
+        self._table.empty = f"Import {self._number} wrote no files: only an applied import does."
+        rows = [
+            Row(
+                str(one["kind"]),
+                (str(one["kind"]), f"{one['records']:,}", str(one["status"]), str(one["path"])),
+            )
+            for one in found
+        ]
+        self._table.replace(ListSource(COLUMNS, rows))
+        self.refresh_bindings()
+
+    @property
+    def _here(self) -> Path | None:
+        found = self._found.get(str(self._table.cursor_key))
+        return Path(str(found["path"])) if found else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a file there is nothing to take along."""
+        if action in {"copy_path", "export"}:
+            return bool(self._found) or None
+        return super().check_action(action, parameters)
+
+    @on(RowSelected)
+    def _selected(self) -> None:
+        path = self._here
+        if path is not None:
+            self.app.push_screen(
+                Notice(
+                    path.name,
+                    f"{path}\n\nOn this machine:  less -S {path}\nFrom another one:  scp HOST:{path} .",
+                )
+            )
+
+    def action_copy_path(self) -> None:
+        """Send the path to the terminal's clipboard."""
+        path = self._here
+        if path is not None:
+            self.post_message(CopyText(str(path), "the path"))
+
+    def action_export(self) -> None:
+        """Save a copy where the program saves things."""
+        path = self._here
+        if path is not None:
+            target = save_folder(self.app) / f"import-{self._number}-{path.name}"
+            self.ask(lambda: _copy(path, target), lambda _: self.tell(f"Saved as {target}."), self._not_saved)
+
+    def _not_saved(self, error: BaseException) -> None:
+        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+        self.tell(f"The file could not be copied: {reason}.")
+
+
+def _copy(path: Path, target: Path) -> None:
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    shutil.copyfile(path, part)
+    part.replace(target)

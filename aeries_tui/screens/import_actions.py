@@ -1,0 +1,143 @@
+"""What can be done with one import, from the list of results and from its own screen."""
+
+from __future__ import annotations
+
+import sqlite3
+from abc import abstractmethod
+
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.master import imports
+from aeries_tui.master.change_rows import Changes
+from aeries_tui.master.undo import must_be_undoable
+from aeries_tui.pull.folder import log_file, plan_file
+from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.changes import ChangesScreen
+from aeries_tui.screens.descriptions import DescriptionsScreen
+from aeries_tui.screens.files import FilesScreen
+from aeries_tui.screens.import_log import ImportLogScreen
+from aeries_tui.screens.plan import PlanScreen, in_figures
+from aeries_tui.screens.troubleshooting import TroubleshootingScreen
+from aeries_tui.session.command import run_command
+from aeries_tui.widgets.dialogs import Confirm
+from aeries_tui.words import Outcome
+
+
+class ImportScreenBase(DistrictScreen):
+    """A screen with an import in hand."""
+
+    PLACE = "results"
+
+    @property
+    @abstractmethod
+    def chosen(self) -> imports.Import | None:
+        """The import that keys act on; None where there is none."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys for what an import does not have are faint."""
+        found = self.chosen
+        match action:
+            case "descriptions" | "troubleshooting" | "log":
+                return found is not None or None
+            case "changes":
+                return self._changes() is not None or None
+            case "files":
+                return (found is not None and found.files_written) or None
+            case "undo":
+                return (found is not None and found.applied and found.undone_by is None) or None
+            case _:
+                return super().check_action(action, parameters)
+
+    def _changes(self) -> Changes | None:
+        found = self.chosen
+        if found is None or self.session.name is None:
+            return None
+        district = self.session.district
+        if found.applied:
+            return Changes(district.master, found.id)
+        plan = plan_file(district, found.id)
+        waits = found.outcome is Outcome.HELD and plan.exists()
+        return Changes(district.master, found.id, plan) if waits else None
+
+    def action_descriptions(self) -> None:
+        """Every record with an error or a warning."""
+        if self.chosen is not None:
+            self.app.push_screen(DescriptionsScreen(self.chosen.id))
+
+    def action_troubleshooting(self) -> None:
+        """The problems by code, with their remedy."""
+        if self.chosen is not None:
+            self.app.push_screen(TroubleshootingScreen(self.chosen.id))
+
+    def action_changes(self) -> None:
+        """What the import changed; for one that waits, its plan."""
+        found, changes = self.chosen, self._changes()
+        if found is None or changes is None:
+            return
+        if changes.plan is not None:
+            self.app.push_screen(PlanScreen(found.id))
+        else:
+            self.app.push_screen(ChangesScreen(changes, "results"))
+
+    def action_files(self) -> None:
+        """The staff and the student file."""
+        if self.chosen is not None:
+            self.app.push_screen(FilesScreen(self.chosen.id))
+
+    def action_log(self) -> None:
+        """The log of the import."""
+        found = self.chosen
+        if found is None:
+            return
+        path = log_file(self.session.district, found.id)
+        if path.exists():
+            self.app.push_screen(ImportLogScreen(found.id, path))
+        else:
+            self.tell(f"Import {found.id} has no log, or it is not kept any more.")
+
+    def action_undo(self) -> None:
+        """Make the plan that takes the import back, after a question."""
+        found, changes = self.chosen, self._changes()
+        if found is None or changes is None:
+            return
+
+        def read(db: sqlite3.Connection) -> str:
+            must_be_undoable(db, found.id)
+            return in_figures(tuple(changes.tallies(db)), "were")
+
+        self.ask_master(read, lambda figures: self._ask_undo(found.id, figures), self._not_undone)
+
+    def _ask_undo(self, number: int, figures: str) -> None:
+        def answered(answer: bool | None) -> None:
+            if answer:
+                self._plan_undo(number)
+
+        self.app.push_screen(
+            Confirm(
+                f"Undo import {number}, by which {figures}?",
+                yes="Make the plan",
+                detail="Nothing is changed yet: what the undo would do is worked out and shown as a plan, to "
+                "approve or discard. Records that later imports changed again stay as they are.",
+                title="Undo",
+            ),
+            answered,
+        )
+
+    def _plan_undo(self, number: int) -> None:
+        places, district, session = self.session.places, self.session.district.name, self.session
+
+        def make() -> int | None:
+            run_command(places, district, ["undo", str(number), "--plan"])
+            with session.reading() as db:
+                made = imports.latest(db, f"undoes = {int(number)}")
+            return made.id if made is not None else None
+
+        self.tell(f"Working out how to take import {number} back …")
+        self.ask(make, self._undo_planned, self._not_undone)
+
+    def _undo_planned(self, number: int | None) -> None:
+        if number is not None and self.is_current:
+            self.app.push_screen(PlanScreen(number))
+
+    def _not_undone(self, error: BaseException) -> None:
+        title = "The import can't be undone" if isinstance(error, AeriesTuiError) else "That did not work"
+        self.show_error(error, title)

@@ -1,0 +1,291 @@
+"""A plan: why it waits, what it would change by kind and school, and the decision."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.master import imports
+from aeries_tui.master.change_rows import ACTIONS, STYLE_OF_ACTION, Changes, Tally
+from aeries_tui.master.kinds import KINDS
+from aeries_tui.pull.folder import plan_file
+from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.changes import ChangesScreen
+from aeries_tui.screens.times import shown_time
+from aeries_tui.session.command import run_command
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.dialogs import AskText
+from aeries_tui.widgets.status import content, outcome_text
+from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
+from aeries_tui.words import Outcome
+
+REASONS_SHOWN = 12
+"""Reasons that are written out; the guard folds them, so there are seldom more."""
+
+
+@dataclass(frozen=True)
+class PlanState:
+    """A plan as it is shown.
+
+    Attributes:
+        found: its import.
+        holds: why it waits; none where only a plan was asked for.
+        tallies: what it would change, by kind and school.
+        stale: the Master has changed since, so that it can't be approved any more.
+        kept: its file is still there.
+    """
+
+    found: imports.Import
+    holds: tuple[imports.Hold, ...]
+    tallies: tuple[Tally, ...]
+    stale: bool
+    kept: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether a decision is wanted."""
+        return self.kept and self.found.outcome is Outcome.HELD
+
+
+def read_plan(db: sqlite3.Connection, changes: Changes) -> PlanState:
+    """Read a plan; `db` is the Master, open for reading."""
+    found = imports.get(db, changes.number)
+    kept = changes.plan is not None and changes.plan.exists()
+    (now,) = db.execute("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation'").fetchone()
+    return PlanState(
+        found,
+        tuple(imports.holds(db, changes.number)),
+        tuple(changes.tallies(db)) if kept else (),
+        now != found.base_generation,
+        kept,
+    )
+
+
+def in_figures(tallies: tuple[Tally, ...], tense: str) -> str:
+    """What a change set does, the people first: `14 pupils would be deactivated, 2 created`.
+
+    Args:
+        tallies: by kind and school.
+        tense: `would be`, `would have been` or `were`.
+    """
+    parts: list[str] = []
+    for kind in KINDS:
+        for action in ("deactivated", "removed", "created", "reactivated", "updated"):
+            count = sum(t.counts.get(action, 0) for t in tallies if t.kind is kind)
+            if count:
+                parts.append(f"{count:,} {kind.plural} {tense} {action}")
+    if not parts:
+        return f"nothing {tense} changed"
+    rest = len(parts) - 3
+    return ", ".join(parts[:3]) + (f", and {rest} more kinds of changes" if rest > 0 else "")
+
+
+def tally_columns(tallies: tuple[Tally, ...]) -> tuple[Column, ...]:
+    """The columns of the counts; what never happens has none."""
+    used = [action for action in ACTIONS if any(t.counts.get(action) for t in tallies)]
+    return (
+        Column("kind", "Kind", min_width=12, max_width=18, sortable=False),
+        Column("school", "School", flex=1, min_width=12, max_width=40, sortable=False),
+        *(Column(action, action.capitalize(), align="right", min_width=7, sortable=False) for action in used),
+        Column("total", "In all", align="right", min_width=6, sortable=False),
+    )
+
+
+def tally_rows(tallies: tuple[Tally, ...]) -> list[Row]:
+    """A row for each kind with its sum, below it one for each of its schools."""
+    columns = tally_columns(tallies)
+    rows = []
+    for kind in KINDS:
+        mine = [t for t in tallies if t.kind is kind]
+        if not mine:
+            continue
+        sums = {action: sum(t.counts.get(action, 0) for t in mine) for action in ACTIONS}
+        where = "all schools" if kind.school else "the district"
+        rows.append(_row(f"{kind.name}:", kind.name, where, sums, columns))
+        if kind.school:
+            rows += [
+                _row(
+                    f"{kind.name}:{t.school}", "", f"  {t.school} {t.school_name}".rstrip(), t.counts, columns
+                )
+                for t in mine
+            ]
+    return rows
+
+
+def _row(key: str, kind: str, where: str, counts: object, columns: tuple[Column, ...]) -> Row:
+    assert isinstance(counts, dict)
+    figures: list[Cell] = []
+    for column in columns[2:-1]:
+        count = counts.get(column.key, 0)
+        figures.append((f"{count:,}", STYLE_OF_ACTION[column.key]) if count else ("0", "muted"))
+    return Row(key, (kind, where, *figures, f"{sum(counts.values()):,}"))
+
+
+class PlanScreen(DistrictScreen):
+    """One plan.
+
+    Args:
+        number: its import.
+    """
+
+    KEYS = "plan"
+    PLACE = "pull"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("plan")
+    CSS_PATH = "plan.tcss"
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+        self._state: PlanState | None = None
+        self._changes: Changes | None = None
+        self._deciding = ""
+        self._head = Static(markup=False, id="head")
+        self._reasons = Static(markup=False, id="reasons")
+        self._table = PagedTable(empty="Reading …", id="tallies", name=f"plan-{number}")
+
+    def body(self) -> ComposeResult:
+        """What it is, why it waits, what it would change."""
+        yield self._head
+        with VerticalScroll(id="why", can_focus=True):
+            yield self._reasons
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Give the keys to the counts."""
+        self._table.focus()
+
+    def reread(self) -> None:
+        """Read the plan anew."""
+        district = self.session.district
+        changes = Changes(district.master, self._number, plan_file(district, self._number))
+        self._changes = changes
+        self.ask_master(lambda db: read_plan(db, changes), self._show)
+
+    def _show(self, state: PlanState) -> None:
+        before, self._state = self._state, state
+        self._head.update(content(self.app, *self._headline(state)))
+        self._reasons.update(content(self.app, *self._why(state)))
+        self._table.empty = (
+            "The plan changes nothing: the District Master is as Aeries has it."
+            if state.kept
+            else "The plan is not kept any more."
+        )
+        if before is None or before.tallies != state.tallies or not state.tallies:
+            self._table.open(ListSource(tally_columns(state.tallies), tally_rows(state.tallies)))
+        self.refresh_bindings()
+
+    def _headline(self, state: PlanState) -> list[Cell]:
+        found = state.found
+        what = f"takes import {found.undoes} back" if found.undoes else f"made {shown_time(found.started_at)}"
+        year = f", school year {found.school_year}" if found.school_year else ""
+        if self._deciding:
+            return [("▶ ", "running"), self._deciding]
+        parts: list[Cell] = [f"Plan of import {found.id}, {what}{year}: "]
+        return [*parts, (outcome_text(found.outcome), found.outcome.look.style)]
+
+    def _why(self, state: PlanState) -> list[Cell]:
+        lines: list[Cell] = []
+        found = state.found
+        if found.decided:
+            when = shown_time(found.decided_at) if found.decided_at else ""
+            lines.append(
+                f"{found.decided.capitalize()} by {found.decided_by}, {when}: {found.decided_reason}\n"
+            )
+        elif state.waits and state.stale:
+            lines.append((
+                "The District Master or the mapping has changed since this plan was made, so it can't be "
+                "approved any more. Discard it, then pull again.\n", "error"))  # fmt: skip
+        elif state.waits and not state.holds:
+            lines.append("Only a plan was asked for; nothing speaks against it. Nothing was changed yet.\n")
+        for hold in state.holds[:REASONS_SHOWN]:
+            lines += [(f"‖ {hold.code} ", "held"), f"{hold.message}\n"]
+        if len(state.holds) > REASONS_SHOWN:
+            lines.append(f"… and {len(state.holds) - REASONS_SHOWN} more reasons, in the results.\n")
+        lines += [f"{note}\n" for note in found.notes]
+        return lines
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can't be decided any more is faint."""
+        state = self._state
+        match action:
+            case "approve":
+                return (state is not None and state.waits and not state.stale and not self._deciding) or None
+            case "discard":
+                return (state is not None and state.waits and not self._deciding) or None
+            case "changes":
+                return (state is not None and bool(state.tallies)) or None
+            case _:
+                return super().check_action(action, parameters)
+
+    def action_changes(self) -> None:
+        """Every record that would be changed."""
+        self._drill(None, None)
+
+    @on(RowSelected)
+    def _open(self, event: RowSelected) -> None:
+        kind, _, school = str(event.key).partition(":")
+        self._drill(kind, int(school) if school else None)
+
+    def _drill(self, kind: str | None, school: int | None) -> None:
+        if self._changes is not None and self._state is not None and self._state.kept:
+            self.app.push_screen(ChangesScreen(self._changes, "pull", kind, school))
+
+    def action_approve(self) -> None:
+        """Approve, with a reason."""
+        if self._state is None:
+            return
+        figures = in_figures(self._state.tallies, "would be")
+        self._ask_reason("approve", f"Approve the plan of import {self._number}: {figures}?", "Approving")
+
+    def action_discard(self) -> None:
+        """Discard, with a reason."""
+        if self._state is None:
+            return
+        figures = in_figures(self._state.tallies, "would have been")
+        self._ask_reason("discard", f"Discard the plan of import {self._number}: {figures}?", "Discarding")
+
+    def _ask_reason(self, command: str, question: str, doing: str) -> None:
+        def answered(reason: str | None) -> None:
+            if reason:
+                self._decide(command, reason, doing)
+
+        detail = "Type the reason; it is kept with your name and the time. Esc leaves the plan as it is."
+        if command == "approve":
+            detail += " An approved import can be undone."
+        self.app.push_screen(
+            AskText(question, title=command.capitalize(), detail=detail, check=_needed), answered
+        )
+
+    def _decide(self, command: str, reason: str, doing: str) -> None:
+        self._deciding = f"{doing} the plan of import {self._number} …"
+        if self._state is not None:
+            self._head.update(content(self.app, *self._headline(self._state)))
+        self.refresh_bindings()
+        places, district = self.session.places, self.session.district.name
+        words = [command, str(self._number), f"--reason={reason}"]
+        self.ask(lambda: run_command(places, district, words), self._decided, self._not_decided)
+
+    def _decided(self, _: None) -> None:
+        self._deciding = ""
+        self.reread()
+
+    def _not_decided(self, error: BaseException) -> None:
+        self._deciding = ""
+        self.reread()
+        self.show_error(error, "The decision was not taken")
+
+
+def _needed(reason: str) -> str:
+    return (
+        "" if reason.strip() else "A reason is needed: whoever reads the results next year will ask for it."
+    )

@@ -1,0 +1,110 @@
+"""How far each school of a pull is, list by list."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.pull_state import LISTS, ListState, PullState, read_state
+from aeries_tui.screens.pull_words import figures, headline
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.status import content
+from aeries_tui.widgets.table import ListSource, PagedTable
+
+COLUMNS = (
+    Column("code", "School", align="right", min_width=6),
+    Column("name", "Name", flex=2, min_width=10),
+    *(Column(name, name.capitalize(), align="right", min_width=8) for name in LISTS),
+    Column("staff", "Staff", align="right", min_width=6),
+    Column("courses", "Courses", align="right", min_width=7),
+)
+LOOK_SECONDS = 1.0
+
+_STYLES = {
+    "complete": "good",
+    "reading": "running",
+    "failed": "error",
+    "denied": "error",
+    "skipped": "warning",
+}
+
+
+def school_rows(state: PullState) -> list[Row]:
+    """One row for the district's own lists, one for each school."""
+    grouped: dict[int | None, dict[str, ListState]] = {code: {} for code in sorted(state.mapped)}
+    for one in state.lists:
+        grouped.setdefault(one.school, {})[one.endpoint] = one
+    schools = sorted(grouped, key=lambda code: (code is not None, code or 0))
+    return [_row(code, grouped[code], state) for code in schools]
+
+
+def _row(code: int | None, lists: dict[str, ListState], state: PullState) -> Row:
+    name = "the district's own lists" if code is None else state.names.get(code, "")
+    own = ("staff", "courses") if code is None else LISTS
+    cells = [_cell(lists.get(column.key)) if column.key in own else "" for column in COLUMNS[2:]]
+    return Row(-1 if code is None else code, ("" if code is None else str(code), name, *cells))
+
+
+def _cell(one: ListState | None) -> Cell:
+    if one is None:
+        return ("waiting", "muted")
+    if one.state == "complete":
+        return (f"{one.received:,}", "good")
+    if one.state == "reading":
+        return (f"{one.received:,} …", "running")
+    return (one.state, _STYLES.get(one.state, "warning"))
+
+
+class ProgressScreen(DistrictScreen):
+    """The lists of each school."""
+
+    KEYS = "progress"
+    PLACE = "pull"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("progress")
+    CSS_PATH = "progress.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = PullState()
+        self._rows: list[Row] = []
+        self._asked = False
+        self._head = Static(markup=False, id="head")
+        self._table = PagedTable(empty="Nothing is being read.", id="schools", name="progress")
+
+    def body(self) -> ComposeResult:
+        """What runs, and the schools."""
+        yield self._head
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Look at a running pull every second."""
+        self._table.focus()
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if self._state.is_pulling and self.is_current:
+            self.reread()
+
+    def reread(self) -> None:
+        """Read how the pull stands; one question at a time."""
+        if not self._asked:
+            self._asked = True
+            session = self.session
+            self.ask(lambda: read_state(session), self._show, self._unreadable)
+
+    def _unreadable(self, error: BaseException) -> None:
+        self._asked = False
+        self.show_error(error, "The pull can't be read")
+
+    def _show(self, state: PullState) -> None:
+        self._asked, self._state = False, state
+        self._head.update(content(self.app, *headline(state), "\n", figures(state, None, None)))
+        rows = school_rows(state)
+        if rows != self._rows:
+            self._rows = rows
+            self._table.replace(ListSource(COLUMNS, rows))

@@ -1,0 +1,215 @@
+"""What the screen Pull shows: the pull that runs, or the last one, read from its log and the books."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from aeries_tui.errors import NotFound
+from aeries_tui.master import imports, schools
+from aeries_tui.pull.folder import log_file, plan_file
+from aeries_tui.pull.log import LogReader, StageProgress
+from aeries_tui.pull.recovery import resumable
+from aeries_tui.session import RunningPull, Session
+from aeries_tui.widgets.bars import Progress
+from aeries_tui.words import Outcome
+
+LISTS = ("students", "teachers", "sections", "classes")
+"""The lists of one school, in the order they are shown."""
+
+STAGE_LABELS: Mapping[str, str] = {
+    "connect": "Connect", "year": "School year", "fetch": "Fetch", "check": "Check", "compare": "Compare",
+    "guard": "Guard", "apply": "Apply", "files": "Files",
+}  # fmt: skip
+
+WINDOW_SECONDS = 60.0
+"""The pace is that of so long a time."""
+
+
+@dataclass(frozen=True)
+class ListState:
+    """One list of a pull: endpoint, school (None for the district), state, records so far."""
+
+    endpoint: str
+    school: int | None
+    state: str
+    received: int
+
+
+@dataclass(frozen=True)
+class PullState:
+    """All that the screen shows.
+
+    Attributes:
+        running: what is being done to the district now, by whomever.
+        starting: a pull was started here and has not begun yet.
+        found: the import shown: the one that runs, or else the newest pull.
+        log: its log.
+        held: the newest import, where its plan waits.
+        resumable: the number of a stopped pull that can go on.
+        mapped: codes of the schools that take part.
+        stages: of the import shown.
+        lists: of the import shown.
+        facts: figures of the import shown.
+        names: school code to name.
+        at: seconds since the epoch, when all this was read.
+    """
+
+    running: RunningPull | None = None
+    starting: bool = False
+    found: imports.Import | None = None
+    log: Path | None = None
+    held: imports.Import | None = None
+    resumable: int | None = None
+    mapped: frozenset[int] = frozenset()
+    stages: tuple[StageProgress, ...] = ()
+    lists: tuple[ListState, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+    at: float = 0.0
+
+    @property
+    def is_pulling(self) -> bool:
+        """Whether a pull runs or is about to."""
+        return self.starting or (self.running is not None and self.running.what == "pull")
+
+    @property
+    def records(self) -> int:
+        """Records read so far."""
+        return sum(one.received for one in self.lists)
+
+    @property
+    def began(self) -> float | None:
+        """When the first stage began, seconds since the epoch."""
+        return min((s.started_at for s in self.stages if s.started_at is not None), default=None)
+
+    @property
+    def ended(self) -> float | None:
+        """When the last stage so far ended."""
+        return max((s.ended_at for s in self.stages if s.ended_at is not None), default=None)
+
+
+def read_state(session: Session) -> PullState:
+    """Read it; slow enough to be done beside the screen."""
+    started = session.started
+    running = session.running()
+    starting = running is None and started is not None and started.status is None
+    state = PullState(running=running, starting=starting, at=time.time())
+    with contextlib.suppress(NotFound), session.reading() as db:
+        newest = imports.latest(db)
+        shown = imports.latest(db, "kind = 'pull'")
+        hours = session.settings.pull.resume_max_age_hours
+        waits = newest is not None and newest.outcome is Outcome.HELD
+        state = replace(
+            state,
+            found=shown,
+            held=newest if waits and newest and plan_file(session.district, newest.id).exists() else None,
+            resumable=resumable(session.district, db, hours) if running is None else None,
+            mapped=schools.mapped_codes(db),
+            names={school.code: school.name for school in schools.aeries_schools(db)},
+        )
+    if state.found is not None:
+        state = _with_log(state, log_file(session.district, state.found.id))
+    return state
+
+
+def _with_log(state: PullState, path: Path) -> PullState:
+    reader = LogReader(path)
+    try:
+        return replace(
+            state,
+            log=path,
+            stages=tuple(reader.stages()),
+            lists=tuple(ListState(*one) for one in reader.lists()),
+            facts=reader.facts(),
+        )
+    finally:
+        reader.close()
+
+
+class Pace:
+    """How fast a number grows, over the last minute; so that what was there before says nothing."""
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, float]] = deque()
+
+    def add(self, at: float, value: float) -> None:
+        """The number at a moment; a smaller one than before begins anew."""
+        if self._samples and value < self._samples[-1][1]:
+            self._samples.clear()
+        self._samples.append((at, value))
+        while len(self._samples) > 2 and at - self._samples[0][0] > WINDOW_SECONDS:
+            self._samples.popleft()
+
+    @property
+    def a_second(self) -> float | None:
+        """Growth a second; None before anything is known."""
+        if len(self._samples) < 2:
+            return None
+        (first, low), (last, high) = self._samples[0], self._samples[-1]
+        return (high - low) / (last - first) if last > first else None
+
+
+def stage_lines(state: PullState, fetch: Pace) -> list[Progress]:
+    """The stages as lines of progress.
+
+    Args:
+        state: what was read.
+        fetch: the pace of the fetch stage, lists a second.
+    """
+    return [_stage_line(stage, state, fetch) for stage in state.stages]
+
+
+def _stage_line(stage: StageProgress, state: PullState, fetch: Pace) -> Progress:
+    running = stage.state == "running" and state.is_pulling
+    # A stage that says running though nobody works on it was killed.
+    shown = "failed" if stage.state == "running" and not running else stage.state
+    counted = stage.total is not None and stage.total > 1
+    line = Progress(
+        STAGE_LABELS.get(stage.name, stage.name),
+        stage.done if counted else 0,
+        stage.total if counted else None,
+        shown,
+        stage.unit if counted else "",
+    )
+    if not running or stage.total is None:
+        return line
+    pace = fetch.a_second if stage.name == "fetch" else _since_begin(stage, state.at)
+    left = (stage.total - stage.done) / pace if pace else None
+    return replace(line, left=left)
+
+
+def _since_begin(stage: StageProgress, now: float) -> float | None:
+    if stage.started_at is None or now <= stage.started_at or not stage.done:
+        return None
+    return stage.done / (now - stage.started_at)
+
+
+def school_lines(state: PullState) -> list[Progress]:
+    """The district's own lists and each school's as lines of progress, those being read first."""
+    grouped: dict[int | None, list[ListState]] = {}
+    for one in state.lists:
+        grouped.setdefault(one.school, []).append(one)
+    if state.is_pulling:
+        for code in sorted(state.mapped):
+            grouped.setdefault(code, [])
+    lines = [_school_line(school, lists, state) for school, lists in grouped.items()]
+    order = {"running": 0, "failed": 1, "waiting": 2, "done": 3}
+    return sorted(lines, key=lambda line: order[line.state])
+
+
+def _school_line(school: int | None, lists: Sequence[ListState], state: PullState) -> Progress:
+    label = "District" if school is None else f"{school} {state.names.get(school, '')}".strip()
+    done = sum(one.state not in {"reading", "open"} for one in lists)
+    total = 2 if school is None else len(LISTS)
+    bad = any(one.state in {"failed", "denied", "skipped"} for one in lists)
+    reading = state.is_pulling and any(one.state == "reading" for one in lists)
+    shown = "running" if reading else "failed" if bad else "done" if done >= total else "waiting"
+    if not state.is_pulling and done < total:
+        shown = "failed"
+    records = sum(one.received for one in lists)
+    return Progress(label, done, total, shown, f"lists, {records:,} records")

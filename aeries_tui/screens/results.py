@@ -1,0 +1,204 @@
+"""Import Results: every import with what became of it, and one of them in detail."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from aeries_tui.errors import NotFound
+from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.master import imports
+from aeries_tui.screens.import_actions import ImportScreenBase
+from aeries_tui.screens.pull_words import STARTED_BY
+from aeries_tui.screens.result_words import (
+    Result,
+    count_columns,
+    count_rows,
+    headline,
+    read_result,
+    story,
+    took,
+)
+from aeries_tui.screens.times import shown_time
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.status import content, outcome_cell
+from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
+
+COLUMNS = (
+    Column("id", "Import", align="right", min_width=6),
+    Column("outcome", "Status", min_width=22, max_width=24),
+    Column("started", "Started", min_width=16),
+    Column("took", "Took", align="right", min_width=5),
+    Column("changed", "Changed", align="right", min_width=7),
+    Column("kind", "What", min_width=5),
+    Column("trigger", "Started by", min_width=8),
+    Column("year", "School year", flex=1, min_width=6),
+)
+MOST = 2_000
+"""Imports shown; more than five years of daily ones."""
+
+
+def import_rows(found: list[imports.Import], changed: dict[int, int]) -> list[Row]:
+    """One row for each import, newest first."""
+    return [
+        Row(
+            one.id,
+            (
+                str(one.id), outcome_cell(one.outcome), shown_time(one.started_at), took(one),
+                _changed(one, changed.get(one.id)), one.kind,
+                STARTED_BY.get(one.trigger, one.trigger), one.school_year or "",
+            ),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _changed(one: imports.Import, count: int | None) -> Cell:
+    if count is None or not one.applied:
+        return ("-", "muted")
+    return f"{count:,}" if one.undone_by is None else (f"{count:,} undone", "muted")
+
+
+def _read(db: sqlite3.Connection) -> tuple[list[imports.Import], dict[int, int]]:
+    return imports.every(db, MOST), imports.changed_counts(db)
+
+
+class ResultsScreen(ImportScreenBase):
+    """All imports."""
+
+    KEYS = "results"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("results")
+    CSS_PATH = "results.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[int, imports.Import] = {}
+        self._rows: list[Row] = []
+        self._shown: int | None = None
+        self._table = PagedTable(empty="Reading …", id="imports", name="imports")
+        self._about = Static(markup=False, id="about")
+
+    def body(self) -> ComposeResult:
+        """The imports, and more about the one under the cursor."""
+        yield self._table
+        with VerticalScroll(id="more", can_focus=False):
+            yield self._about
+
+    def on_mount(self) -> None:
+        """Give the keys to the list."""
+        self._table.focus()
+
+    @property
+    def chosen(self) -> imports.Import | None:
+        """The import under the cursor."""
+        key = self._table.cursor_key
+        return self._found.get(int(key)) if key is not None else None
+
+    def reread(self) -> None:
+        """Read the imports anew."""
+        self.ask_master(_read, self._show, self._unreadable)
+
+    def _unreadable(self, error: BaseException) -> None:
+        if isinstance(error, NotFound):
+            self._show(([], {}))
+        else:
+            self.show_error(error, "The results can't be read")
+
+    def _show(self, read: tuple[list[imports.Import], dict[int, int]]) -> None:
+        found, changed = read
+        self._found = {one.id: one for one in found}
+        self._table.empty = (
+            f"Nothing has been imported yet. {self.key('go-pull')} leads to Pull; Home ({self.key('go-home')}) says "
+            "what comes before."
+        )
+        rows = import_rows(found, changed)
+        self.query_one("#more").display = bool(rows)
+        if rows != self._rows or not rows:
+            at_top = self._table.cursor == 0
+            self._rows = rows
+            self._table.replace(ListSource(COLUMNS, rows))
+            if at_top:
+                self._table.move_to(0)
+        self._shown = None
+        self._tell_about()
+
+    @on(RowHighlighted)
+    def _tell_about(self) -> None:
+        self.refresh_bindings()
+        found = self.chosen
+        if found is None or found.id == self._shown:
+            return
+        number = self._shown = found.id
+        self.ask_master(lambda db: read_result(db, number), self._show_about, lambda error: None)
+
+    def _show_about(self, result: Result) -> None:
+        if result.found.id == self._shown:
+            self._about.update(content(self.app, *headline(result.found), "\n", *story(result)))
+
+    @on(RowSelected)
+    def _open(self, event: RowSelected) -> None:
+        self.app.push_screen(ImportScreen(int(event.key)))
+
+    def arrive(self, what: object) -> None:
+        """The number of an import: show it."""
+        if isinstance(what, int):
+            self.app.push_screen(ImportScreen(what))
+
+
+class ImportScreen(ImportScreenBase):
+    """One import in detail.
+
+    Args:
+        number: which.
+    """
+
+    KEYS = "results"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("results")
+    CSS_PATH = "results.tcss"
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+        self._result: Result | None = None
+        self._head = Static(markup=False, id="head")
+        self._story = Static(markup=False, id="story")
+        self._counts = PagedTable(empty="Reading …", id="counts", name=f"counts-{number}")
+
+    def body(self) -> ComposeResult:
+        """The outcome, the counts, what happened."""
+        yield self._head
+        yield self._counts
+        with VerticalScroll(id="told", can_focus=True):
+            yield self._story
+
+    def on_mount(self) -> None:
+        """Give the keys to the counts."""
+        self._counts.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """In a low terminal the counts may take half of it."""
+        self.set_class(event.size.height < 20, "-low")
+
+    @property
+    def chosen(self) -> imports.Import | None:
+        """The import shown."""
+        return self._result.found if self._result is not None else None
+
+    def reread(self) -> None:
+        """Read the import anew."""
+        self.ask_master(lambda db: read_result(db, self._number), self._show)
+
+    def _show(self, result: Result) -> None:
+        self._result = result
+        self._head.update(content(self.app, *headline(result.found)))
+        self._story.update(content(self.app, *story(result)))
+        self._counts.empty = "Nothing was counted: the import ended before anything was compared."
+        self._counts.styles.height = len(result.counts) + 3 if result.counts else 3
+        self._counts.open(ListSource(count_columns(result), count_rows(result)))
+        self.refresh_bindings()
