@@ -1,0 +1,170 @@
+"""People: pupils and staff of the District Master, searched; one of them leads to all that is known."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.master.people import PersonKind
+from aeries_tui.master.people_rows import Which, people_source, person_of
+from aeries_tui.master.rows import SqlRowSource
+from aeries_tui.screens.accounts import ask_login_test, ask_reset
+from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.person import PersonScreen
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.dialogs import AskText
+from aeries_tui.widgets.status import content
+from aeries_tui.widgets.table import PagedTable, RowSelected, TableShown
+
+_WHICH: tuple[Which, ...] = ("student", "staff", "both")
+_WORDS = {"student": "Pupils", "staff": "Staff", "both": "Pupils and staff"}
+
+
+def read_number(text: str) -> tuple[PersonKind, int] | None:
+    """What a person typed as a number: `99400001` is a pupil's, `t 1001` or `staff 1001` a member of staff's."""
+    words = text.lower().split()
+    if len(words) == 2 and words[0] in {"t", "s", "staff", "teacher"}:
+        kind: PersonKind = "staff"
+    elif len(words) == 1 or (len(words) == 2 and words[0] in {"p", "pupil", "student"}):
+        kind = "student"
+    else:
+        return None
+    number = words[-1]
+    if kind == "student" and number[:1] in {"t", "s"} and number[1:].isdecimal():
+        kind, number = "staff", number[1:]
+    return (kind, int(number)) if number.isascii() and number.isdecimal() and len(number) < 19 else None
+
+
+class PeopleScreen(DistrictScreen):
+    """All people."""
+
+    KEYS = "people"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("people")
+    CSS_PATH = "people.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._which: Which = "student"
+        self._active_only = False
+        self._source: SqlRowSource | None = None
+        self._head = Static(markup=False, id="head")
+        self._table = PagedTable(id="people", name="people")
+
+    def body(self) -> ComposeResult:
+        """Whom, and the list."""
+        yield self._head
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Give the keys to the list."""
+        self._table.focus()
+
+    def on_unmount(self) -> None:
+        """Let go of the file."""
+        if self._source is not None:
+            self._source.interrupt()
+            self._source.close()
+
+    def reread(self) -> None:
+        """Read the list anew; it keeps its place, filter and order."""
+        if self._source is None:
+            self._open()
+        else:
+            self._table.refresh_source()
+
+    def _open(self) -> None:
+        self._tell_head()
+        self._table.empty = (
+            f"Nobody here{' is active' if self._active_only else ' yet'}. {self.key('go-pull')} leads to Pull; what "
+            f"is missing may be explained: {self.key('people-by-number')} asks for a number."
+        )
+        if not self.session.has_master:
+            return
+        try:
+            source = people_source(self.session.district.master, self._which, active_only=self._active_only)
+        except AeriesTuiError as error:
+            self.show_error(error, "The people can't be read")
+            return
+        old, self._source = self._source, source
+        self._table.open(source)
+        if old is not None:
+            self.ask(old.close, lambda _: None)
+
+    @on(TableShown)
+    def _tell_head(self) -> None:
+        active = ", only active ones" if self._active_only else ""
+        count = f": {self._table.count:,}" if self._source is not None else ""
+        hint = f"{self.key('table-search')} searches, {self.key('table-filter')} filters by name, number, e-mail or login"
+        self._head.update(content(self.app, f"{_WORDS[self._which]}{active}{count}", (f"  {hint}", "muted")))
+        self.refresh_bindings()
+
+    @property
+    def _here(self) -> tuple[PersonKind, int] | None:
+        key = self._table.cursor_key
+        return person_of(self._which, int(key)) if key is not None else None
+
+    def arrive(self, what: object) -> None:
+        """A person, as kind and number: explain them."""
+        if isinstance(what, tuple) and len(what) == 2 and what[0] in {"student", "staff"}:
+            self.app.push_screen(PersonScreen(what[0], int(what[1])))
+
+    @on(RowSelected)
+    def _selected(self) -> None:
+        if self._here is not None:
+            self.app.push_screen(PersonScreen(*self._here))
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without anybody under the cursor there is nobody to test."""
+        if action in {"test_login", "reset_password", "explain"}:
+            return self._table.count > 0 or None
+        return super().check_action(action, parameters)
+
+    def action_explain(self) -> None:
+        """Why the person under the cursor is in or not, asked of Aeries now."""
+        if self._here is not None:
+            self.app.push_screen(PersonScreen(*self._here, live=True))
+
+    def action_by_number(self) -> None:
+        """Explain somebody by number, also who is not in the list."""
+
+        def answered(text: str | None) -> None:
+            person = read_number(text) if text else None
+            if person is not None:
+                self.app.push_screen(PersonScreen(*person, live=True))
+
+        self.app.push_screen(
+            AskText(
+                "StudentID of a pupil, or t and the StaffID of a member of staff:",
+                title="Explain by number",
+                detail="Aeries is asked for the record as it is now. Examples: 99400001, t 1001.",
+                check=lambda text: "" if read_number(text) else "That is no number, like 99400001 or t 1001.",
+            ),
+            answered,
+        )
+
+    def action_kind(self) -> None:
+        """Pupils, staff, both."""
+        self._which = _WHICH[(_WHICH.index(self._which) + 1) % len(_WHICH)]
+        self._open()
+
+    def action_active(self) -> None:
+        """Only active people, or all."""
+        self._active_only = not self._active_only
+        self._open()
+
+    def action_test_login(self) -> None:
+        """Test that the account of the person under the cursor can log in."""
+        if self._here is not None:
+            ask_login_test(self, *self._here)
+
+    def action_reset_password(self) -> None:
+        """Give a new password, shown once."""
+        if self._here is not None:
+            ask_reset(self, *self._here)

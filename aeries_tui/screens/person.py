@@ -1,0 +1,149 @@
+"""One person: record, schools, sections, account, history; why they are in or not, and what Aeries says now."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from aeries_tui.listing import Cell, Row
+from aeries_tui.master.accounts import Account, account_of
+from aeries_tui.master.people import PersonKind
+from aeries_tui.pull.explain import explain
+from aeries_tui.screens.accounts import ask_login_test, ask_reset
+from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.person_rows import COLUMNS, person_rows
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.status import content
+from aeries_tui.widgets.table import ListSource, PagedTable
+from aeries_tui.widgets.table.list_source import cell_text
+from aeries_tui.widgets.waiting import Ended, Waiting
+
+Found = tuple[dict[str, Any], Account | None]
+
+
+class PersonScreen(DistrictScreen):
+    """One person.
+
+    Args:
+        kind: student or staff.
+        number: StudentID or StaffID; it need not be known here.
+        live: ask Aeries at once.
+    """
+
+    KEYS = "person"
+    PLACE = "people"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("person")
+    CSS_PATH = "people.tcss"
+
+    def __init__(self, kind: PersonKind, number: int, *, live: bool = False) -> None:
+        super().__init__()
+        self._kind, self._number = kind, number
+        self._live_wanted = live
+        self._rows: list[Row] = []
+        self._head = Static(markup=False, id="head")
+        self._verdict = Static(markup=False, id="verdict")
+        self._table = PagedTable(
+            empty="Nothing is known of this person here.", id="known", name=f"{kind}-{number}"
+        )
+
+    def body(self) -> ComposeResult:
+        """Who it is, the verdict, all that is known."""
+        yield self._head
+        with VerticalScroll(id="says", can_focus=True):
+            yield self._verdict
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Give the keys to the list."""
+        self._table.focus()
+
+    def reread(self) -> None:
+        """Read what the Master has; what Aeries said before is no longer true then."""
+        self.ask(lambda: self._asked(live=False), self._show)
+
+    def _asked(self, *, live: bool) -> Found:
+        session = self.session
+        credential = session.must_have_credential()
+        document = explain(
+            session.district.create(), credential, session.settings, self._kind, self._number, live=live
+        )
+        with session.reading() as db:
+            return document, account_of(db, self._kind, self._number)
+
+    def _show(self, found: Found) -> None:
+        document, account = found
+        self._head.update(content(self.app, *self._headline(document)))
+        self._verdict.update(content(self.app, document["verdict"], *self._hint(document)))
+        self._rows = person_rows(document, account)
+        self._table.open(ListSource(COLUMNS, self._rows))
+        self.refresh_bindings()
+        if self._live_wanted:
+            self._live_wanted = False
+            self.action_explain()
+
+    def _headline(self, document: dict[str, Any]) -> list[Cell]:
+        person = document["person"]
+        name = ", ".join(str(person[part]) for part in ("last_name", "first_name") if person.get(part))
+        noun = "Pupil" if self._kind == "student" else "Member of staff"
+        if not document["in_master"]:
+            state: Cell = ("not in the District Master", "warning")
+        else:
+            state = ("active", "good") if document["active"] else ("not active", "warning")
+        return [f"{noun} {self._number}  {name}  ".rstrip() + "  ", state]
+
+    def _hint(self, document: dict[str, Any]) -> list[Cell]:
+        if document["live"] is not None:
+            return []
+        return [(f"\n{self.key('person-explain')} asks Aeries for the record as it is now.", "muted")]
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A history there is only where something happened."""
+        if action == "history":
+            return self._history_place is not None or None
+        return super().check_action(action, parameters)
+
+    @property
+    def _history_place(self) -> int | None:
+        return next(
+            (place for place, row in enumerate(self._rows) if cell_text(row.cells[0]) == "History"), None
+        )
+
+    def action_explain(self) -> None:
+        """Ask Aeries for the record as it is now, and say what the next pull would do."""
+        noun = "pupil" if self._kind == "student" else "member of staff"
+
+        def ended(result: Ended[Found] | None) -> None:
+            if result is None:
+                self.tell("Aeries was not waited for.")
+            elif result.error is not None:
+                self.show_error(result.error, "Aeries could not be asked")
+            elif result.value is not None:
+                self._show(result.value)
+
+        waiting: Waiting[Found] = Waiting(
+            "Explain",
+            f"Asking Aeries for the {noun} {self._number} as the record is now.",
+            lambda: self._asked(live=True),
+            lambda: None,
+        )
+        self.app.push_screen(waiting, ended)
+
+    def action_history(self) -> None:
+        """To what each import did with the person."""
+        place = self._history_place
+        if place is not None:
+            self._table.move_to(place)
+
+    def action_test_login(self) -> None:
+        """Test that the account can log in."""
+        ask_login_test(self, self._kind, self._number)
+
+    def action_reset_password(self) -> None:
+        """Give a new password, shown once."""
+        ask_reset(self, self._kind, self._number)

@@ -1,0 +1,117 @@
+"""All that is known of one person as rows: explanation, record, schools, sections, account, history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from aeries_tui.codes import CODES
+from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.master.accounts import Account
+from aeries_tui.master.change_rows import STYLE_OF_ACTION
+from aeries_tui.screens.times import shown_time
+
+COLUMNS = (
+    Column("part", "Part", min_width=9, max_width=11, sortable=False),
+    Column("what", "What", min_width=14, max_width=30, sortable=False),
+    Column("value", "Value", flex=1, min_width=20, max_width=300, sortable=False),
+)
+
+Cells = tuple[Cell, Cell, Cell]
+
+
+def person_rows(document: Mapping[str, Any], account: Account | None) -> list[Row]:
+    """The rows of an explanation (`aeries_tui.pull.explain`), and of the account where there is one."""
+    parts = [
+        *_live(document), *_codes(document), *_record(document), *_schools(document), *_sections(document),
+        *_account(account), *_history(document["history"]),
+    ]  # fmt: skip
+    return [Row(place, cells) for place, cells in enumerate(_marked(parts))]
+
+
+def _marked(parts: Sequence[Cells]) -> Iterator[Cells]:
+    """The name of a part only on its first row."""
+    before = None
+    for part, what, value in parts:
+        yield (part if part != before else "", what, value)
+        before = part
+
+
+def _text(value: object) -> Cell:
+    if value is None or value == "":
+        return ("(blank)", "muted")
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or ("(none)", "muted")
+    return str(value)
+
+
+def _live(document: Mapping[str, Any]) -> Iterator[Cells]:
+    live = document["live"]
+    if live is None:
+        return
+    records = live.get("records", [])
+    if not records:
+        yield (("Aeries now", "strong"), "record", ("Aeries has none", "warning"))
+    for place, record in enumerate(records, 1):
+        for name, value in record.items():
+            which = f" ({place})" if len(records) > 1 else ""
+            yield (("Aeries now", "strong"), f"{name}{which}", _text(value))
+
+
+def _codes(document: Mapping[str, Any]) -> Iterator[Cells]:
+    for code in document["codes"]:
+        known = CODES.get(code)
+        if known is not None:
+            yield (("What to do", "strong"), code, f"{known.remedy} ({known.page})")
+
+
+def _record(document: Mapping[str, Any]) -> Iterator[Cells]:
+    if document["in_master"]:
+        for name, value in document["person"].items():
+            if name not in {"kind", "id"}:
+                yield (("Record", "strong"), name, _text(value))
+
+
+def _schools(document: Mapping[str, Any]) -> Iterator[Cells]:
+    for school in document["schools"]:
+        ali = f"ALI {school['ali_name'] or school['ali_id']}" if school["ali_id"] else "not mapped"
+        since = f", since {school['since']}" if school.get("since") else ""
+        state = "active" if school["active"] else "no longer"
+        name = f"{school['code']} {school['name'] or ''}".strip()
+        yield (("Schools", "strong"), name, (f"{state}{since}, {ali}", "" if school["active"] else "muted"))
+
+
+def _sections(document: Mapping[str, Any]) -> Iterator[Cells]:
+    for section in document["sections"]:
+        when = " to ".join(str(section[name]) for name in ("begins", "ends") if section.get(name))
+        where = ", ".join(
+            f"{word} {section[name]}"
+            for word, name in (("period", "period"), ("term", "term"))
+            if section.get(name)
+        )
+        state = "active" if section["active"] else "no longer"
+        said = ", ".join(filter(None, (str(section["title"] or ""), where, when, state)))
+        yield (("Sections", "strong"), str(section["id"]), (said, "" if section["active"] else "muted"))
+
+
+def _account(account: Account | None) -> Iterator[Cells]:
+    if account is None:
+        return
+    yield (("Account", "strong"), "user name", account.user_name)
+    yield (("Account", "strong"), "made", shown_time(account.made_at))
+    shown = shown_time(account.reset_at) if account.reset_at else "never; single sign-on or a reset is needed"
+    yield (("Account", "strong"), "password shown", shown)
+
+
+def _history(history: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
+    for step in reversed(history):
+        when = f", {shown_time(step['at'])}" if step["at"] else ""
+        action = str(step["action"])
+        what = f"import {step['import']}{when}"
+        about = "" if step["kind"] in {"student", "staff"} else f" {step['kind']} {step['record']}"
+        yield (("History", "strong"), what, (f"{action}{about}", STYLE_OF_ACTION.get(action, "")))
+        if action in {"updated", "reactivated"}:
+            for name, (before, after) in step["fields"].items():
+                old = "(blank)" if before is None else before
+                new = "(blank)" if after is None else after
+                yield (("History", "strong"), f"  {name}", f"{old} → {new}")
