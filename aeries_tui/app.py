@@ -197,7 +197,8 @@ class AeriesApp(DistrictApp):
                 self.exit(0)
 
         self.push_screen(
-            Confirm(f"Leave the program and lose {lost}?", yes="Leave", title="Not saved"), answered
+            Confirm(f"Leave the program and lose {lost}?", yes="Leave", no="Stay", title="Not saved"),
+            answered,
         )
 
     # Districts

@@ -75,7 +75,9 @@ class CredentialForm(DistrictScreen):
         zone = old.timezone if old is not None else DEFAULT_TIMEZONE
         daily = old is not None and old.daily_import is not None
         time = f"{old.daily_import:%H:%M}" if old is not None and old.daily_import else _FIRST_TIME
-        self._district = Input(old.name if old else "", id="name", placeholder="a short name, e.g. lincoln-usd")
+        self._district = Input(
+            old.name if old else "", id="name", placeholder="a short name, e.g. lincoln-usd"
+        )
         self._district.disabled = old is not None
         self._url = Input(old.url if old else "", id="url", placeholder="https://NAME.aeries.net/admin")
         self._certificate = Input(password=True, id="certificate", placeholder="paste it here")

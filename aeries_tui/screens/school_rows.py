@@ -37,8 +37,8 @@ def how(row: GridRow) -> str:
             return f"similar {mapping.score or 0:.0f} %{by}"
         case "manual":
             return "by hand"
-    if row.suggestions:
-        return f"perhaps {row.suggestions[0].score:.0f} %"
+    if row.best is not None:
+        return f"perhaps {row.best.score:.0f} %"
     return "in doubt" if row.row.school.is_doubtful else "not mapped"
 
 
@@ -46,7 +46,7 @@ def why(row: GridRow) -> str:
     """The reasons of a mapping, or of the best suggestion."""
     if row.row.mapping.ali_id is not None:
         return ", ".join(row.row.mapping.reasons)
-    return ", ".join(row.suggestions[0].reasons) if row.suggestions else ""
+    return ", ".join(row.best.reasons) if row.best is not None else ""
 
 
 def grid_row(row: GridRow, grid: Grid, *, wide: bool) -> Row:
@@ -60,9 +60,9 @@ def grid_row(row: GridRow, grid: Grid, *, wide: bool) -> Row:
         sign = ("▲", "warning") if twice or not school.listed else ("✔", "completed")
     elif mapping.excluded:
         ali, sign = ("excluded", "muted"), ("□", "muted")
-    elif row.suggestions:
-        best = grid.ali_school(row.suggestions[0].ali_id)
-        ali, sign = (f"? {best.name if best else row.suggestions[0].ali_id}", "held"), ("?", "held")
+    elif row.best is not None:
+        best = grid.ali_school(row.best.ali_id)
+        ali, sign = (f"? {best.name if best else row.best.ali_id}", "held"), ("?", "held")
     elif school.is_doubtful:
         ali, sign = (_DOUBT, "muted"), ("·", "muted")
     else:
@@ -98,7 +98,7 @@ def about(row: GridRow, grid: Grid) -> list[str]:
         lines.append(
             "It looks like a code table, a transfer school or a store of inactive pupils: only a person maps it."
         )
-    for suggestion in row.suggestions[:4]:
+    for suggestion in row.suggestions[:4] if row.best is not None else ():
         found = grid.ali_school(suggestion.ali_id)
         name = found.name if found else suggestion.ali_id
         lines.append(f"Perhaps {name} ({suggestion.score:.0f} %): {', '.join(suggestion.reasons)}")
@@ -121,7 +121,7 @@ def summary(grid: Grid) -> str:
     excluded = sum(row.row.mapping.excluded for row in grid.rows)
     waiting = [row for row in grid.rows if row.is_open]
     doubtful = sum(row.row.school.is_doubtful for row in waiting)
-    suggested = sum(bool(row.suggestions) for row in waiting)
+    suggested = sum(row.best is not None for row in waiting)
     parts = [f"{mapped:,} mapped", f"{len(waiting) - doubtful:,} not mapped"]
     if suggested:
         parts[-1] += f" ({suggested:,} with a suggestion)"

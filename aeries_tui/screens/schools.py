@@ -185,7 +185,7 @@ class SchoolsScreen(DistrictScreen):
             case "update" | "import_csv":
                 return self.session.name is not None or None
             case "accept":
-                return any(row.suggestions for row in self._grid.rows) or None
+                return any(row.best for row in self._grid.rows) or None
             case "create" | "create_all" | "exclude" | "unmap" | "unmapped":
                 return bool(self._grid.rows) or None
             case "undo":
@@ -221,11 +221,11 @@ class SchoolsScreen(DistrictScreen):
 
     def action_accept(self) -> None:
         """Map the school, or those marked, to what is suggested."""
-        accepted = [(row.code, row.suggestions[0]) for row in self._chosen if row.suggestions]
+        accepted = [(row.code, row.best) for row in self._chosen if row.best is not None]
         if not accepted:
             self.tell("There is no suggestion for it. Enter picks an ALI school.")
             return
-        names = _names([row for row in self._chosen if row.suggestions])
+        names = _names([row for row in self._chosen if row.best is not None])
         self._change(f"mapping of {names}", lambda db: accept(db, accepted), lambda _: f"Mapped {names}.")
 
     @on(RowSelected)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.mapping import Suggestion
+from aeries_tui.mapping import Decision, Suggestion
 from aeries_tui.master import imports, schools
 from aeries_tui.master.schools import AliSchool, Mapping
 from aeries_tui.pull import school_list
@@ -17,6 +17,9 @@ from aeries_tui.session.session import Session
 from aeries_tui.words import Outcome
 
 T = TypeVar("T")
+
+LIKELY = 20.0
+"""Score below which a suggestion only puts an ALI school near the top where one is picked."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,12 @@ class GridRow:
     def code(self) -> int:
         """The Aeries code."""
         return self.row.school.code
+
+    @property
+    def best(self) -> Suggestion | None:
+        """The best suggestion, where it is likely enough to be shown as one."""
+        best = self.suggestions[0] if self.suggestions else None
+        return best if best is not None and best.score >= LIKELY else None
 
     @property
     def is_open(self) -> bool:
@@ -74,12 +83,19 @@ def read_grid(db: sqlite3.Connection) -> Grid:
     rows = []
     for row in schools.grid(db):
         advised = advice.get(row.school.code)
-        open_row = row.mapping.ali_id is None and not row.mapping.excluded
-        rows.append(GridRow(row, tuple(advised.suggestions) if advised and open_row else ()))
+        waits = row.mapping.ali_id is None and not row.mapping.excluded
+        rows.append(GridRow(row, _suggestions(advised) if advised and waits else ()))
     # What only a person would map stands below the schools.
     rows.sort(key=lambda row: row.row.school.is_doubtful and row.row.mapping.ali_id is None)
     held = imports.latest(db, f"outcome = '{Outcome.HELD}'")
     return Grid(tuple(rows), tuple(schools.ali_schools(db)), held.id if held else None)
+
+
+def _suggestions(advised: Decision) -> tuple[Suggestion, ...]:
+    """What was found; what would be mapped without asking, had it not been taken away, comes first."""
+    if advised.ali_id is None:
+        return tuple(advised.suggestions)
+    return (Suggestion(advised.ali_id, advised.score, advised.reasons), *advised.suggestions)
 
 
 @dataclass(frozen=True)

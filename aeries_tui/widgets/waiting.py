@@ -6,9 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -63,18 +63,18 @@ class Waiting(ModalScreen[Ended[T] | None], Generic[T]):
         self.set_interval(1.0, self._tick)
         self._tick()
         # A thread of its own that nobody waits for: leaving the program is never held up by it.
-        threading.Thread(target=self._run, name="waiting", daemon=True).start()
+        threading.Thread(target=self._run, args=(self.app,), name="waiting", daemon=True).start()
 
     def _tick(self) -> None:
         self._clock.update(Content(duration(time.monotonic() - self._since)), layout=False)
 
-    def _run(self) -> None:
+    def _run(self, app: App[Any]) -> None:
         try:
             ended: Ended[T] = Ended(self._work())
         except BaseException as error:  # noqa: BLE001 - handed to whoever waits
             ended = Ended(error=error)
         # call_later only puts a message into a queue, which may be done from any thread.
-        self.app.call_later(self._done, ended)
+        app.call_later(self._done, ended)
 
     def _done(self, ended: Ended[T]) -> None:
         if self.is_attached and self.is_current:

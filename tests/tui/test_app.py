@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from engine import Station
+
+from aeries_tui.app import AeriesApp, look_for, run_app
+from aeries_tui.errors import AeriesTuiError, ConfigurationError, WrongUse
+from aeries_tui.master import imports
+from aeries_tui.session import Session
+from aeries_tui.settings import CredentialStore, Settings, Ui
+from aeries_tui.words import Outcome
+from tui.desk import desk, empty_places
+
+
+async def test_digits_lead_everywhere_and_escape_leads_back(station: Station) -> None:
+    station.map()
+    async with desk(station.places) as at:
+        await at.press("2")
+        await at.sees("Instance URL")
+        await at.press("3")
+        await at.sees("No schools here yet")
+        await at.press("escape")
+        await at.sees("Instance URL")
+        await at.press("escape")
+        await at.sees("demo ·")
+
+
+async def test_the_end_of_a_pull_is_told_on_any_screen(station: Station) -> None:
+    station.map()
+    with station.master() as db:
+        number = imports.begin(db, kind="pull", trigger="timer")
+    async with desk(station.places) as at:
+        await at.press("2")
+        await at.sees("Instance URL")
+        with patch.object(at.app, "bell") as bell:
+            with station.master() as db:
+                imports.close(db, number, Outcome.COMPLETED_WITH_ERROR)
+            await at.sees("Import 1 of demo: ▲ Completed with ERROR", "5 shows the results.")
+            bell.assert_called_once()
+
+
+async def test_a_pull_that_began_and_ended_between_two_looks_is_told_too(station: Station) -> None:
+    station.map()
+    async with desk(station.places) as at:
+        with station.master() as db:
+            imports.close(db, imports.begin(db, kind="pull", trigger="timer"), Outcome.HELD)
+        await at.sees("Import 1 of demo: ‖ Held for review", "The plan waits for you: 4.")
+        await at.sees("Plan waiting")
+
+
+async def test_nothing_is_read_while_nothing_happens(station: Station) -> None:
+    station.map()
+    async with desk(station.places) as at:
+        await at.sees("Schools")
+        with patch.object(at.app, "_tell_screens") as told, patch("aeries_tui.master.imports.every") as read:
+            for _ in range(20):
+                at.app.look_at_district()
+            told.assert_not_called()
+            read.assert_not_called()
+
+
+async def test_a_pull_that_could_not_begin_says_why(station: Station) -> None:
+    class Refused:
+        status = 2
+
+        def refusal(self) -> AeriesTuiError:
+            return WrongUse("No certificate [/x].", meaning="Nothing was changed.", remedy="Enter it.")
+
+        def leave(self) -> None:
+            return None
+
+    async with desk(station.places) as at:
+        at.app.session.started = Refused()  # type: ignore[assignment]
+        await at.sees("The pull did not begin", "No certificate [/x].", "Nothing was changed.", "Enter it.")
+
+
+async def test_another_district_is_chosen_by_a_key(station: Station) -> None:
+    other = dataclasses.replace(station.credential, name="zebra", url="https://zebra.example/admin")
+    CredentialStore(station.places.credentials_file).add(other)
+    async with desk(station.places) as at:
+        await at.sees("demo ·")
+        await at.press("f2")
+        await at.sees("zebra", "https://zebra.example/admin")
+        await at.press("down", "enter")
+        await at.sees("zebra · https://zebra.example/admin")
+        await at.press("3")
+        await at.sees("No schools here yet")
+
+
+async def test_credentials_that_others_can_read_are_refused_with_the_words_to_type(station: Station) -> None:
+    async with desk(station.places) as at:
+        await at.sees("demo ·")
+        station.places.credentials_file.chmod(0o644)
+        await at.press("f5")
+        await at.sees("others can read it", "Type: chmod 600")
+
+
+async def test_keys_and_palette_show_this_screens_actions(station: Station) -> None:
+    async with desk(station.places) as at:
+        await at.press("question_mark")
+        await at.sees("Keys", "Acknowledge the prerequisites.")
+        await at.press("escape")
+        await at.press("ctrl+p")
+        await at.sees("Acknowledge (a)")
+
+
+async def test_work_that_fails_by_a_defect_is_kept_for_a_report_without_its_text(station: Station) -> None:
+    async with desk(station.places) as at:
+        at.app.defect(ValueError("Maria Lopez"))
+        await at.sees("A defect", "ValueError", "Please report it")
+        assert "Maria" not in at.screen
+        reports = list((Path(station.places.data_dir).parent).glob("**/defects/*.txt"))
+        assert all("Maria" not in report.read_text() for report in reports)
+
+
+def test_a_defect_of_a_screen_ends_the_program_with_status_1_and_no_traceback(
+    station: Station, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = AeriesApp(Session(station.places, Settings()))
+    app._exception = ValueError("Maria Lopez")
+    assert app.end() == 1
+    told = capsys.readouterr().err
+    assert "ValueError" in told and "Maria" not in told and "Traceback" not in told
+
+
+def test_a_terminal_that_can_show_nothing_is_refused_with_a_pointer_to_the_commands() -> None:
+    with pytest.raises(WrongUse, match="aeries-tui --help"):
+        run_app(None, mouse=None, env={"TERM": "dumb"})
+
+
+def test_the_mouse_stays_off_over_ssh_unless_it_is_asked_for() -> None:
+    here = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    there = {**here, "SSH_CONNECTION": "1 2 3 4"}
+    assert look_for(Settings(), here, None).mouse
+    assert not look_for(Settings(), there, None).mouse
+    assert look_for(Settings(), there, True).mouse
+    assert not look_for(Settings(ui=Ui(mouse=False)), here, None).mouse
+
+
+def test_a_theme_that_is_none_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="no theme"):
+        look_for(Settings(ui=Ui(theme="purple")), {"TERM": "xterm"}, None)
+
+
+async def test_a_machine_without_districts_has_every_place(tmp_path: Path) -> None:
+    async with desk(empty_places(tmp_path)) as at:
+        for key in ("2", "3", "1"):
+            await at.press(key)
+        await at.sees("No district yet")
