@@ -34,7 +34,15 @@ def plan_undo(plan: Plan, number: int) -> None:
     """Fill a fresh plan with what brings the roster back to before import `number`.
 
     Records that a later import has changed again are left as they are; a note says how many.
+    A later import that was itself taken back does not count, nor does what took it back.
     """
+    plan.connection.execute("CREATE TEMP TABLE annulled (import_id INTEGER PRIMARY KEY)")
+    plan.connection.execute(
+        "INSERT INTO annulled SELECT i.id FROM m.import i JOIN m.import u ON u.id = i.undone_by "
+        "WHERE i.id > ?1 AND u.undone_by IS NULL UNION SELECT u.id FROM m.import i JOIN m.import u "
+        "ON u.id = i.undone_by WHERE i.id > ?1 AND u.undone_by IS NULL",
+        (number,),
+    )
     later_total = 0
     for kind in KINDS:
         later_total += _plan_kind(plan, kind, number)
@@ -48,7 +56,10 @@ def plan_undo(plan: Plan, number: int) -> None:
 def _plan_kind(plan: Plan, kind: Kind, number: int) -> int:
     db, table, past = plan.connection, f"m.{kind.name}", f"m.past_{kind.name}"
     names, key = columns_sql(kind.names, "p"), kind.key_list("p")
-    untouched = f"NOT EXISTS (SELECT 1 FROM {past} z WHERE {kind.joined('z', 'p')} AND z.import_id > ?)"
+    untouched = (
+        f"NOT EXISTS (SELECT 1 FROM {past} z WHERE {kind.joined('z', 'p')} AND z.import_id > ? "
+        "AND z.import_id NOT IN (SELECT import_id FROM annulled))"
+    )
     db.execute(
         f"INSERT INTO restore_{kind.name} SELECT {names}, p.active, p.created_import FROM {past} p "
         f"WHERE p.import_id = ? AND NOT p.absent AND {untouched}",
@@ -62,7 +73,8 @@ def _plan_kind(plan: Plan, kind: Kind, number: int) -> int:
     )
     db.execute(
         f"INSERT OR IGNORE INTO plan_{kind.name} SELECT 'removed', {key} FROM {table} p WHERE p.created_import = ? "
-        f"AND NOT EXISTS (SELECT 1 FROM {past} y WHERE {kind.joined('y', 'p')} AND y.import_id >= ?)",
+        f"AND NOT EXISTS (SELECT 1 FROM {past} y WHERE {kind.joined('y', 'p')} AND y.import_id >= ? "
+        "AND y.import_id NOT IN (SELECT import_id FROM annulled))",
         (number, number),
     )
     count_taken_back(plan, kind)

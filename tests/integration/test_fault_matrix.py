@@ -202,12 +202,12 @@ def assert_judged(cell: Cell, document: dict[str, Any], usual: dict[str, Any], s
     """The right code and the right outcome."""
     scope = next(s for s in document["scopes"] if (s["endpoint"], s["school"]) == (cell.endpoint, school))
     is_well = not cell.fault.codes or (cell.once and cell.fault.heals)
-    if cell.fault.may_lose:
+    if cell.fault.may_lose or is_an_empty_list(cell):
         return
     if is_well:
         assert scope["state"] == "complete"
         assert document["outcome"] == usual["outcome"]
-        assert document["descriptions"] == usual["descriptions"]
+        assert set(document["descriptions"]) == set(usual["descriptions"])
     elif cell.once and scope["state"] == "complete":
         # Only a part of the list suffered it, or reading it again overcame it.
         assert document["outcome"] in {usual["outcome"], "completed_with_error"}
@@ -218,6 +218,11 @@ def assert_judged(cell: Cell, document: dict[str, Any], usual: dict[str, Any], s
         assert scope["state"] in {"failed", "denied"}
         assert set(document["descriptions"]) & cell.fault.codes
         assert document["outcome"] == "completed_with_error"
+
+
+def is_an_empty_list(cell: Cell) -> bool:
+    """The other school is an elementary one: its lists of sections and classes hold no row that could betray it."""
+    return cell.fault.kind == "other_school" and cell.endpoint in {"sections", "classes"}
 
 
 def assert_silent(station: Station, document: dict[str, Any], certificate: str) -> None:
