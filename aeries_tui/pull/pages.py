@@ -271,8 +271,7 @@ def open_pages(path: Path) -> Iterator[Pages]:
         MasterError: if the disk is full or can't be written.
     """
     with clear_errors(path):
-        fresh = not path.exists()
-        if fresh:
+        if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
@@ -280,7 +279,8 @@ def open_pages(path: Path) -> Iterator[Pages]:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA cache_size = -16000")
-            if fresh:
+            # A kill may have left the file without its tables; what counts is whether they are there.
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'list'").fetchone():
                 with immediate(connection):
                     for statement in (*_BOOKS.split(";\n"), *(staged.ddl for staged in STAGED.values())):
                         if statement.strip():

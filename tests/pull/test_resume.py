@@ -1,0 +1,155 @@
+"""A pull that was stopped goes on from its staged pages, and only from those that may still be used."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import httpx
+import pytest
+from engine import PaperAeries, Station, adds_up, student
+
+from aeries_tui.pull.pages import open_pages
+
+BROKEN = httpx.Response(500, json={"Message": "Broken."})
+
+
+@pytest.fixture
+def stopped(station: Station) -> Station:
+    """A pull that ended when the school year changed under it, with every list staged."""
+    station.aeries = PaperAeries.usual(pupils=7)
+    station.set("source", page_size=3)
+    station.map(7, 8)
+    years = iter(["2026-2027", "2027-2028"])
+
+    def info(request: httpx.Request) -> httpx.Response:
+        station.aeries.year = next(years)
+        return httpx.Response(
+            200,
+            json={
+                "AeriesVersion": "9",
+                "DatabaseYear": station.aeries.year,
+                "CurrentDateTime": "2026-10-05T08:00",
+            },
+        )
+
+    station.aeries.faults["systeminfo"] = info
+    assert station.pull()["problem"]["code"] == "SRC-YEAR"
+    station.aeries.faults.clear()
+    station.aeries.year = "2026-2027"
+    station.aeries.asked.clear()
+    return station
+
+
+def lists_asked(station: Station) -> set[str]:
+    return {path for path in station.aeries.asked if path not in {"systeminfo", "schools"}}
+
+
+def test_what_was_read_is_not_read_again(stopped: Station) -> None:
+    document = stopped.pull(resume=True)
+    assert document["outcome"] == "completed"
+    assert lists_asked(stopped) == set()
+    assert len(stopped.active("student")) == 14
+    assert adds_up(document)
+
+
+def test_without_being_asked_nothing_is_resumed(stopped: Station) -> None:
+    assert stopped.pull()["outcome"] == "completed"
+    assert len(lists_asked(stopped)) == 10
+
+
+def test_pages_that_are_too_old_are_read_again(stopped: Station) -> None:
+    folder = stopped.district.pulls / "1"
+    old = time.time() - 13 * 3600
+    for path in folder.glob("pages.sqlite3*"):
+        os.utime(path, (old, old))
+    stopped.pull(resume=True)
+    assert len(lists_asked(stopped)) == 10
+    assert any("no stopped pull to resume" in line for line in stopped.log(2))
+
+
+def test_pages_of_another_school_year_are_refused(stopped: Station) -> None:
+    stopped.aeries.year = "2027-2028"
+    document = stopped.pull(resume=True)
+    assert (document["outcome"], document["problem"]["code"]) == ("error", "SRC-YEAR")
+    assert document["problem"]["remedy"]
+
+
+def test_a_school_mapped_since_is_read_and_one_unmapped_is_forgotten(stopped: Station) -> None:
+    with stopped.master() as db:
+        schools.set_mapping(db, 8, None, by="test")
+    stopped.map(9)
+    stopped.pull(resume=True)
+    assert {path.split("/")[0] for path in lists_asked(stopped)} == {"9"}
+    assert {school for school, _ in stopped.active("school_enrollment")} == {7, 9}
+
+
+def test_lists_that_failed_are_read_again(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    station.aeries.faults["schools"] = BROKEN
+    assert station.pull()["outcome"] == "error"
+    station.aeries.faults.clear()
+    assert station.pull(resume=True)["outcome"] == "completed"
+
+
+def test_a_staging_file_without_tables_is_no_obstacle(stopped: Station) -> None:
+    folder = stopped.district.pulls / "1"
+    for path in folder.glob("pages.sqlite3*"):
+        path.unlink()
+    (folder / "pages.sqlite3").touch(0o600)
+    assert stopped.pull(resume=True)["outcome"] == "completed"
+
+
+def test_a_pupil_list_goes_on_from_its_last_page(station: Station) -> None:
+    station.aeries = PaperAeries.usual(pupils=10)
+    station.set("source", page_size=3)
+    station.map(7)
+    with pytest.raises(_Stop):
+        stop_at_page(station, 3)
+    station.aeries.faults.clear()
+    station.aeries.asked.clear()
+    station.pull(resume=True)
+    assert len(station.active("student")) == 10
+    assert station.aeries.asked.count("7/students") == 3
+
+
+def test_rows_that_moved_since_make_the_list_be_read_anew(station: Station) -> None:
+    station.aeries = PaperAeries.usual(pupils=10)
+    station.set("source", page_size=3)
+    station.map(7)
+    with pytest.raises(_Stop):
+        stop_at_page(station, 3)
+    station.aeries.faults.clear()
+    station.aeries.lists["7/students"].insert(0, student(7, 1))
+    station.pull(resume=True)
+    assert station.active("student") == {(row["StudentID"],) for row in station.aeries.lists["7/students"]}
+
+
+class _Stop(BaseException):
+    """Stands for a kill in the middle of a list."""
+
+
+def stop_at_page(station: Station, number: int) -> None:
+    """Pull until page `number` of school 7's pupils is asked for."""
+    asked = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        if asked == number:
+            raise _Stop
+        del station.aeries.faults["7/students"]
+        try:
+            return station.aeries(request)
+        finally:
+            station.aeries.faults["7/students"] = answer
+
+    station.aeries.faults["7/students"] = answer
+    station.pull()
+
+
+def test_the_staging_file_is_for_its_owner_alone(stopped: Station) -> None:
+    path = stopped.district.pulls / "1" / "pages.sqlite3"
+    with open_pages(path):
+        assert path.stat().st_mode & 0o077 == 0
