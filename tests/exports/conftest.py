@@ -6,24 +6,33 @@ import pytest
 from engine import Station, fast_directory
 from engine.served import Roster
 
-from aeries_tui.exports.oneroster import Version, write_bundle
+from aeries_tui.exports.oneroster import VERSIONS, Version, write_bundle
 from exports.bundles import Files, read
 
 
-@pytest.fixture(scope="session")
-def good(rosters: dict[str, Roster], tmp_path_factory: pytest.TempPathFactory) -> dict[Version, Path]:
+def _bundles_of(roster: Roster, folders: pytest.TempPathFactory) -> dict[Version, Path]:
     """Both bundles of a simulated district, with demographics."""
-    folder = tmp_path_factory.mktemp("bundles")
-    with fast_directory(tmp_path_factory.mktemp("district")) as root:
-        roster = rosters["700"]
+    folder = folders.mktemp("bundles")
+    with fast_directory(folders.mktemp("district")) as root:
         roster.reset()
         station = roster.station(root)
         station.pull_over_http()
         with station.master() as db:
-            versions: tuple[Version, ...] = ("1.1", "1.2")
             return {
-                version: write_bundle(db, version, folder, demographics=True).path for version in versions
+                version: write_bundle(db, version, folder, demographics=True).path for version in VERSIONS
             }
+
+
+@pytest.fixture(scope="session")
+def good(rosters: dict[str, Roster], tmp_path_factory: pytest.TempPathFactory) -> dict[Version, Path]:
+    """Good bundles of two schools, to be broken."""
+    return _bundles_of(rosters["120"], tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def whole(rosters: dict[str, Roster], tmp_path_factory: pytest.TempPathFactory) -> dict[Version, Path]:
+    """Good bundles of schools of every kind, with the defects real districts have."""
+    return _bundles_of(rosters["700"], tmp_path_factory)
 
 
 def bundle_of(station: Station, version: Version = "1.1", *, demographics: bool = False) -> Files:

@@ -87,11 +87,11 @@ CASES: dict[str, tuple[int, Harm]] = {
     "a status in a bulk file": (4, put("orgs", "status", "active")),
     "an id twice": (5, again("users")),
     "a missing org": (6, put("classes", "schoolSourcedId", "1")),
-    "a missing item of a list": (6, put("classes", "termSourcedIds", "884_Y,884_Q")),
+    "a missing item of a list": (6, put("classes", "termSourcedIds", "994_Y,994_Q")),
     "a circle of orgs": (6, circle),
     "demographics of nobody": (6, put("demographics", "sourcedId", "nobody")),
     "a class at the district": (7, put("classes", "schoolSourcedId", "0")),
-    "a term as school year": (7, put("courses", "schoolYearSourcedId", "884_F")),
+    "a term as school year": (7, put("courses", "schoolYearSourcedId", "994_F")),
     "two primary teachers": (8, both_primary),
     "a primary student": (8, put("enrollments", "primary", "true", -1)),
     "a header without a row": (9, only_header("demographics")),
@@ -152,7 +152,8 @@ def test_bytes_that_are_not_utf8_are_told(good: dict[Version, Path], tmp_path: P
     orgs = files.pop("orgs")
     path = write(tmp_path / "latin.zip", files)
     with zipfile.ZipFile(path, "a") as bundle:
-        lines = "\r\n".join(",".join(row) for row in orgs).replace("José", "Jos\xe9")
+        orgs[1][orgs[0].index("name")] = "José Martí"
+        lines = "\r\n".join(",".join(row) for row in orgs)
         bundle.writestr("orgs.csv", lines.encode("latin-1"))
     assert 4 in {fault.rule for fault in check_bundle(path)}
 

@@ -14,9 +14,9 @@ from exports.standard import frictionless_errors
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_bundle_is_right_by_the_standard(
-    good: dict[Version, Path], tmp_path: Path, version: Version
+    whole: dict[Version, Path], tmp_path: Path, version: Version
 ) -> None:
-    assert frictionless_errors(good[version], tmp_path, version) == []
+    assert frictionless_errors(whole[version], tmp_path, version) == []
 
 
 def twice(files: Files) -> None:

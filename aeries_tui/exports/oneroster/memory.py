@@ -12,8 +12,7 @@ from aeries_tui.exports.oneroster.notices import EXAMPLES, Notices
 from aeries_tui.exports.oneroster.tables import Column
 
 _TABLES = """
-CREATE TABLE id (file TEXT, id TEXT, type TEXT, line INTEGER, PRIMARY KEY (file, id)) WITHOUT ROWID;
-CREATE TABLE twice (file TEXT, line INTEGER);
+CREATE TABLE id (file TEXT, id TEXT, type TEXT, line INTEGER);
 CREATE TABLE reference (
     file TEXT, name TEXT, target TEXT, type TEXT, id TEXT, line INTEGER,
     PRIMARY KEY (file, name, target, type, id)
@@ -31,6 +30,8 @@ CREATE TABLE word (name TEXT, word TEXT, person TEXT, n INTEGER NOT NULL, PRIMAR
 CREATE TABLE pupil (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
+_BATCH = 5_000
+
 Remember = Callable[[int, list[str]], None]
 Broken = tuple[int, str, int, str, str]
 
@@ -45,6 +46,10 @@ class Memory:
         self._db.execute("PRAGMA cache_size = -16000")
         self._db.executescript(_TABLES)
         self._db.execute("BEGIN")
+        self._ids: list[tuple[str, str, str, int]] = []
+        self._class = ""
+        self._term: tuple[str | None, str | None] | None = None
+        self._membership = ("", "")
         return self
 
     def __exit__(
@@ -67,29 +72,36 @@ class Memory:
             "academicSessions": self._session,
             "orgs": self._org,
             "courses": self._subjects,
-            "classes": self._class,
+            "classes": self._course_class,
             "users": self._user,
             "roles": self._role,
             "enrollments": self._enrollment,
         }.get(file)
-        run = self._db.execute
+        # Rows that stand together mostly refer to the same: what was just noted is not noted again.
+        noted = dict.fromkeys((place for place, *_ in links), "")
 
         def remember(line: int, row: list[str]) -> None:
-            kind = row[type_at] if type_at is not None else ""
-            new = run("INSERT OR IGNORE INTO id VALUES (?, ?, ?, ?)", (file, row[0], kind, line)).rowcount
-            if not new:
-                run("INSERT INTO twice VALUES (?, ?)", (file, line))
+            self._ids.append((file, row[0], row[type_at] if type_at is not None else "", line))
+            if len(self._ids) >= _BATCH:
+                self._flush()
             for place, name, target, wanted, many in links:
-                for item in items(row[place]) if many else [row[place]]:
-                    if item:
-                        run(
-                            "INSERT OR IGNORE INTO reference VALUES (?, ?, ?, ?, ?, ?)",
-                            (file, name, target, wanted, item, line),
-                        )
+                value = row[place]
+                if not value or value == noted[place]:
+                    continue
+                noted[place] = value
+                for item in items(value) if many else [value]:
+                    self._db.execute(
+                        "INSERT OR IGNORE INTO reference VALUES (?, ?, ?, ?, ?, ?)",
+                        (file, name, target, wanted, item, line),
+                    )
             if further is not None:
                 further(line, row, at)
 
         return remember
+
+    def _flush(self) -> None:
+        self._db.executemany("INSERT INTO id VALUES (?, ?, ?, ?)", self._ids)
+        self._ids.clear()
 
     def _wrong(self, rule: int, file: str, line: int, name: str, message: str) -> None:
         self._db.execute("INSERT INTO wrong VALUES (?, ?, ?, ?, ?)", (rule, file, line, name, message))
@@ -113,7 +125,7 @@ class Memory:
         if len(items(row[at["subjects"]])) != len(items(row[at["subjectCodes"]])):
             self._wrong(10, file, line, "subjectCodes", "There are not as many as subjects.")
 
-    def _class(self, line: int, row: list[str], at: dict[str, int]) -> None:
+    def _course_class(self, line: int, row: list[str], at: dict[str, int]) -> None:
         self._subjects(line, row, at, "classes")
         terms = items(row[at["termSourcedIds"]])
         marks = ", ".join("?" * len(terms))
@@ -149,25 +161,37 @@ class Memory:
         leading = row[at["primary"]] == "true"
         if leading and role != "teacher":
             self._wrong(8, "enrollments", line, "primary", "Only a teacher can be primary.")
-        self._db.execute(
-            "INSERT INTO member VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET leading = leading + excluded.leading",
-            (name, role, leading, line),
-        )
-        begin, end = row[at["beginDate"]], row[at["endDate"]]
+        if leading or (name, role) != self._membership:
+            self._membership = (name, role)
+            self._db.execute(
+                "INSERT INTO member VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET leading = leading + excluded.leading",
+                (name, role, leading, line),
+            )
+        self._within_term(line, name, row[at["beginDate"]], row[at["endDate"]])
+
+    def _within_term(self, line: int, name: str, begin: str, end: str) -> None:
+        if not begin and not end:
+            return
         if begin and end and end < begin:
             self._wrong(4, "enrollments", line, "endDate", "It is before the begin.")
-        if begin or end:
-            known = self._db.execute("SELECT first, last FROM class_term WHERE class = ?", (name,)).fetchone()
-            if known and known[0] and not all(known[0] <= day <= known[1] for day in (begin, end) if day):
-                self._wrong(4, "enrollments", line, "beginDate", "The dates are not within the class's term.")
+        if name != self._class:
+            self._class = name
+            self._term = self._db.execute(
+                "SELECT first, last FROM class_term WHERE class = ?", (name,)
+            ).fetchone()
+        first, last = self._term or (None, None)
+        if first and last and not all(first <= day <= last for day in (begin, end) if day):
+            self._wrong(4, "enrollments", line, "beginDate", "The dates are not within the class's term.")
 
     # Judging
 
     def broken(self) -> Iterator[Broken]:
         """The rules broken between rows and files: rule, file, line, column, message."""
         run = self._db.execute
+        self._flush()
+        run("CREATE INDEX id_key ON id (file, id)")
         yield from run("SELECT rule, file, line, name, message FROM wrong")
-        for file, line in run("SELECT file, line FROM twice"):
+        for file, line in run("SELECT file, max(line) FROM id GROUP BY file, id HAVING count(*) > 1"):
             yield 5, file, line, "sourcedId", "It stands twice in the file."
         for file, line, name, target in run(
             "SELECT r.file, r.line, r.name, r.target FROM reference r LEFT JOIN id i ON i.file = r.target "
