@@ -164,6 +164,11 @@ def _pull(words: Words) -> None:
         "--resume", action="store_true", help="go on from the staged pages of the last stopped pull"
     )
     pull.add_argument(
+        "--quick",
+        action="store_true",
+        help="read only what Aeries names as changed since the last complete pull",
+    )
+    pull.add_argument(
         "--acknowledge", action="store_true", help="acknowledge the prerequisites of the first pull"
     )
     pull.add_argument("--all", action="store_true", help="every district, one after the other")

@@ -53,7 +53,7 @@ def _pull_one(options: argparse.Namespace, here: Context) -> tuple[int, dict[str
         return 0, {"district": here.district.name, "skipped": why}
     order = PullOrder(
         here.district, here.credential, here.settings, trigger, plan_only=options.plan, resume=options.resume,
-        acknowledge=options.acknowledge,
+        quick=options.quick, acknowledge=options.acknowledge,
     )  # fmt: skip
     number = run_pull(order, _echo)
     after_import(here, number)

@@ -9,6 +9,7 @@ from pathlib import Path
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.kinds import KINDS, Kind, columns_sql
+from aeries_tui.master.mark import take_mark
 from aeries_tui.words import Outcome
 
 _COUNTS = "received, created, updated, unchanged, reactivated, rejected, duplicate, out_of_scope, deactivated, active"
@@ -58,6 +59,7 @@ def apply_plan(
         if any(master.execute(f"SELECT 1 FROM p.plan_{kind.name} LIMIT 1").fetchone() for kind in KINDS):
             next_generation(master)
         _remember_year(master, import_id)
+        take_mark(master)
         _finish(master, import_id, outcome, decision)
 
 

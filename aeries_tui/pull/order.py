@@ -6,8 +6,9 @@ import getpass
 import sqlite3
 from dataclasses import dataclass
 
-from aeries_tui.errors import NotAllowedNow
+from aeries_tui.errors import NotAllowedNow, WrongUse
 from aeries_tui.master import schools
+from aeries_tui.master.mark import mark_of
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 
 PREREQUISITES = (
@@ -53,7 +54,9 @@ def ready_to_pull(db: sqlite3.Connection, order: PullOrder) -> frozenset[int]:
     """The codes of the mapped schools, once everything that must be so is so.
 
     Raises:
-        NotAllowedNow: no school is mapped, or the prerequisites were not acknowledged; nothing was read.
+        NotAllowedNow: no school is mapped, the prerequisites were not acknowledged, or a quick pull has
+            nothing to go on from; nothing was read.
+        WrongUse: quick and resume at once.
     """
     mapped = schools.mapped_codes(db)
     if not mapped:
@@ -62,6 +65,8 @@ def ready_to_pull(db: sqlite3.Connection, order: PullOrder) -> frozenset[int]:
             meaning="Nothing was read and nothing was changed.",
             remedy="Run aeries-tui schools update, load the ALI schools, and map at least one school.",
         )
+    if order.quick:
+        _ready_to_be_quick(db, order)
     if schools.acknowledgement(db) is None:
         if not order.acknowledge:
             raise NotAllowedNow(
@@ -71,3 +76,18 @@ def ready_to_pull(db: sqlite3.Connection, order: PullOrder) -> frozenset[int]:
             )
         schools.acknowledge(db, user_name(), schools.school_year(db))
     return mapped
+
+
+def _ready_to_be_quick(db: sqlite3.Connection, order: PullOrder) -> None:
+    if order.resume:
+        raise WrongUse(
+            "--quick and --resume do not go together: a quick pull is begun anew.",
+            meaning="Nothing was read and nothing was changed.",
+            remedy="Leave one of them out.",
+        )
+    if mark_of(db) is None:
+        raise NotAllowedNow(
+            "No quick pull is possible: there is no complete pull to go on from, or an import was taken back since.",
+            meaning="Nothing was read and nothing was changed.",
+            remedy="Run a full pull: aeries-tui pull.",
+        )

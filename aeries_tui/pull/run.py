@@ -29,6 +29,7 @@ from aeries_tui.errors import AeriesTuiError, MasterError, NotAllowedNow, Source
 from aeries_tui.master import imports, schools
 from aeries_tui.master.apply import apply_plan, attached, copy_books
 from aeries_tui.master.database import clear_errors, connect, immediate
+from aeries_tui.master.mark import Mark, mark_of
 from aeries_tui.master.plan import Plan, new_plan
 from aeries_tui.pull.check import Rules, run_checks
 from aeries_tui.pull.fetch import Fetch, wanted_lists
@@ -37,8 +38,10 @@ from aeries_tui.pull.guard import guard, write_reasons
 from aeries_tui.pull.housekeeping import tidy
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Line, PullLog, open_log
+from aeries_tui.pull.marking import mark_plan
 from aeries_tui.pull.order import PullOrder, ready_to_pull
 from aeries_tui.pull.pages import Pages, open_pages
+from aeries_tui.pull.quick import TooMuch, note_of, open_quick_pages, read_quickly
 from aeries_tui.pull.recovery import adopt_pages, clear_old_pulls, recover
 from aeries_tui.secret import Secret
 from aeries_tui.words import Outcome
@@ -48,10 +51,19 @@ Echo = Callable[[Line], None]
 
 @dataclass(frozen=True)
 class Server:
-    """What the server said of itself: school year (None from an old one) and day."""
+    """What the server said of itself when the reading began.
+
+    Attributes:
+        school_year: None from an old one.
+        day: its date, `YYYY-MM-DD`.
+        clock: its date and time as it told them, or blank.
+        zone: its zone as it names it, or blank.
+    """
 
     school_year: str | None
     day: str
+    clock: str = ""
+    zone: str = ""
 
 
 def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
@@ -119,6 +131,10 @@ class _Run:
         self.mapped = mapped
         self.secret = secret
         self._plan: Plan | None = None
+        self._mark = mark_of(master)
+        self._is_quick = False
+        self._staged = folder / "pages.sqlite3"
+        self._notes: list[str] = []
 
     def to_its_end(self, make_client: Callable[[], AeriesClient]) -> None:
         """Run all stages; whatever happens, the book of imports says how it ended."""
@@ -126,7 +142,8 @@ class _Run:
             with clear_errors(self.folder):
                 asyncio.run(self._stages(make_client))
         except asyncio.CancelledError:
-            self._end_as(Outcome.CANCELLED, "The pull was cancelled; nothing was changed. It can be resumed.")
+            resume = "" if self._is_quick else " It can be resumed."
+            self._end_as(Outcome.CANCELLED, "The pull was cancelled; nothing was changed." + resume)
         except AeriesTuiError as error:
             self._end_as(Outcome.ERROR, f"{error.message} {error.meaning}", error)
         except BaseException:
@@ -179,12 +196,40 @@ class _Run:
     # --- connect, year, fetch ---
 
     async def _read_source(self, make_client: Callable[[], AeriesClient]) -> Server:
-        with open_pages(self.folder / "pages.sqlite3") as pages:
-            async with make_client() as client:
+        async with make_client() as client:
+            if self.order.quick:
+                try:
+                    return await self._read_quickly(client)
+                except TooMuch as much:
+                    self._notes.append(f"{much.sentence} A full pull was made instead.")
+                    self._is_quick, self._staged = False, self.folder / "pages.sqlite3"
+            with open_pages(self._staged) as pages:
                 server = await self._connect(client, pages)
                 await self._fetch(client, pages)
                 await self._same_year(client, server)
         return server
+
+    async def _read_quickly(self, client: AeriesClient) -> Server:
+        assert self._mark is not None
+        self._is_quick, self._staged = True, self.folder / "pages-quick.sqlite3"
+        with open_quick_pages(self._staged, self.order.district.master) as pages:
+            server = await self._connect(client, pages)
+            self.log.begin("fetch", unit="records")
+            ceiling = self.order.settings.source.requests_ceiling
+            since = await read_quickly(
+                client, pages, self.log, self._mark, self._mark_now(server), server.day, ceiling
+            )
+            self.log.end()
+            await self._same_year(client, server)
+        self._notes.append(note_of(since))
+        return server
+
+    def _mark_now(self, server: Server) -> Mark:
+        settings = self.order.settings.pull
+        return Mark(
+            self.number, server.clock, server.zone, server.school_year, tuple(sorted(self.mapped)),
+            settings.staff, settings.lead_days, None, 0, 0,
+        )  # fmt: skip
 
     async def _connect(self, client: AeriesClient, pages: Pages) -> Server:
         self.log.begin("connect", total=2, unit="steps")
@@ -192,14 +237,18 @@ class _Run:
         self.log.advance(1)
         if info is None:
             self.log.write("warning", "This Aeries is too old to tell its date; this machine's is used.")
-        given = str(info.current_date_time or "")[:10] if info else ""
-        day = _day_in(given) or dt.date.today().isoformat()
+        clock = str(info.current_date_time or "").strip() if info else ""
+        zone = str(info.local_time_zone_name or "").strip() if info else ""
+        day = _day_in(clock[:10]) or dt.date.today().isoformat()
         year = str(info.database_year or "").strip() if info else ""
         answer = await client.schools()
         pages.keep_schools(answer.records)
         self.log.write("info", f"Connected; {answer.received} rows in the school list; the day is {day}.")
         self.log.end()
-        server = Server(year or None, day)
+        # Pages that are read before stay as old as they are: the reading began with them.
+        if pages.about("clock") is None:
+            pages.write_about(clock=clock, zone=zone)
+        server = Server(year or None, day, pages.about("clock") or "", pages.about("zone") or "")
         self._check_year(server, pages)
         return server
 
@@ -293,21 +342,25 @@ class _Run:
         day = dt.date.fromisoformat(server.day)
         rules = Rules(
             server.day, settings.lead_days, settings.staff == "school", self.mapped,
-            settings.is_additions_only(day),
+            settings.is_additions_only(day), self._is_quick,
         )  # fmt: skip
         self.log.begin("check", total=0, unit="parts")
         with new_plan(self.folder / "plan.sqlite3", self.order.district.master) as plan, self._at_work(plan):
             wrong = run_checks(
                 plan,
-                self.folder / "pages.sqlite3",
+                self._staged,
                 rules,
                 lambda name, done, total: self.log.advance(done, total),
             )
             wrong += _reused(plan)
+            mark_plan(plan, rules, self._mark_now(server), self._mark)
             if rules.additions_only:
                 wrong.append("Today is a day of additions only: nobody is deactivated.")
             self.log.end()
             self.log.begin("compare")
+            for sentence in self._notes:
+                plan.connection.execute("INSERT INTO note (text) VALUES (?)", (sentence,))
+                self.log.write("info", sentence)
             for sentence in wrong:
                 plan.connection.execute("INSERT INTO note (text) VALUES (?)", (sentence,))
                 self.log.write("warning", sentence)

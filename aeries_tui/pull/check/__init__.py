@@ -16,6 +16,7 @@ from aeries_tui.pull.check.enrollments import check_enrollments
 from aeries_tui.pull.check.findings import check_findings
 from aeries_tui.pull.check.fragments import Rules, prepare
 from aeries_tui.pull.check.lists import check_lists
+from aeries_tui.pull.check.partial import prepare_partial
 from aeries_tui.pull.check.sections import check_sections
 from aeries_tui.pull.check.staffing import check_staffing
 from aeries_tui.pull.check.students import check_students
@@ -51,6 +52,8 @@ def run_checks(plan: Plan, pages: Path, rules: Rules, progress: Callable[[str, i
     db.execute("ATTACH ? AS p", (f"{pages.absolute().as_uri()}?mode=ro",))
     db.execute("BEGIN")
     prepare(plan, rules)
+    if rules.partial:
+        prepare_partial(plan, rules)
     for done, (name, check) in enumerate(CHECKS):
         progress(name, done, len(CHECKS))
         check(plan, rules)

@@ -13,6 +13,7 @@ from aeries_tui.pull.check.fragments import (
     number,
     text,
 )
+from aeries_tui.pull.check.partial import allowed, asked_for
 
 _CLEAN = f"""
 CREATE TABLE clean_course AS
@@ -45,12 +46,14 @@ def check_courses(plan: Plan, rules: Rules) -> None:
     _count(plan)
     compare(plan, COURSE)
     if not rules.additions_only:
-        deactivate(plan, COURSE, f"{district_ready('courses')} AND {all_ready('sections')}")
+        gone = f"{district_ready('courses')} AND {all_ready('sections')}"
+        deactivate(plan, COURSE, allowed(rules, COURSE, gone))
     describe(
         plan, "REF-COURSE", "section",
         "SELECT section_id, school_code, 'CourseID', 'Course ' || course_id || ' is not in the course list.' "
-        f"FROM after_section WHERE is_new AND course_id IS NOT NULL AND {district_ready('courses')} "
-        "AND course_id NOT IN (SELECT course_id FROM new_course UNION SELECT course_id FROM keep_course)",
+        f"FROM after_section WHERE is_new AND course_id IS NOT NULL AND {asked_for(rules, district_ready('courses'))} "
+        "AND course_id NOT IN (SELECT course_id FROM new_course UNION SELECT course_id FROM keep_course"
+        + (" UNION SELECT course_id FROM good_course)" if rules.partial else ")"),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from aeries_tui.pull.check.fragments import (
     ready,
     unmapped,
 )
+from aeries_tui.pull.check.partial import allowed, asked_for
 
 _JUDGED = f"""
 CREATE TABLE judged_class AS
@@ -59,11 +60,11 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
     homeroom = number(plan, "SELECT count(*) FROM new_enrollment") - scheduled
     _keep_last_good(plan)
     _count(plan, scheduled, homeroom)
-    _describe(plan)
+    _describe(plan, rules)
     _note_later(plan)
     compare(plan, ENROLLMENT)
     if not rules.additions_only:
-        deactivate(plan, ENROLLMENT, _allowed())
+        deactivate(plan, ENROLLMENT, allowed(rules, ENROLLMENT, _allowed()))
 
 
 def _allowed() -> str:
@@ -109,18 +110,18 @@ def _count(plan: Plan, scheduled: int, homeroom: int) -> None:
     )  # fmt: skip
 
 
-def _describe(plan: Plan) -> None:
+def _describe(plan: Plan, rules: Rules) -> None:
     describe(
         plan, "REC-DATE", "enrollment",
         "SELECT section_id || ':' || student_id, school_code, iif(" + is_bad_date("begin_date")
         + ", 'DateStarted', 'DateEnded'), 'The date cannot be read or does not exist.' FROM judged_class "
         "WHERE state = 'REC-DATE' ORDER BY row",
     )  # fmt: skip
-    _describe_missing(plan, "REF-STUDENT", "students", "student_id", "student")
-    _describe_missing(plan, "REF-SECTION", "sections", "section_id", "section")
+    _describe_missing(plan, rules, "REF-STUDENT", "students", "student_id", "student")
+    _describe_missing(plan, rules, "REF-SECTION", "sections", "section_id", "section")
 
 
-def _describe_missing(plan: Plan, code: str, endpoint: str, column: str, kind: str) -> None:
+def _describe_missing(plan: Plan, rules: Rules, code: str, endpoint: str, column: str, kind: str) -> None:
     """One description for each missing pupil or section; none where its absence follows from another problem.
 
     Where the pupil's or section's own record was rejected, or its list was not read, the
@@ -144,7 +145,7 @@ def _describe_missing(plan: Plan, code: str, endpoint: str, column: str, kind: s
         plan, code, "enrollment",
         f"SELECT record, school, '{'StudentID' if kind == 'student' else 'SectionNumber'}', "
         f"n || iif(n = 1, ' class row names', ' class rows name') || ' a {noun} that is not in the {noun} list of "
-        f"the school.' FROM missing_{kind} m WHERE {ready(endpoint, 'm.school')} AND NOT EXISTS (SELECT 1 FROM "
+        f"the school.' FROM missing_{kind} m WHERE {asked_for(rules, ready(endpoint, 'm.school'))} AND NOT EXISTS (SELECT 1 FROM "
         f"description d WHERE d.kind = '{kind}' AND d.severity = 'E' AND d.record = CAST(m.record AS TEXT))",
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ class Rules:
         staff_by_school: also take staff whose primary school or access is a mapped one.
         mapped: codes of the mapped schools.
         additions_only: deactivate nobody today.
+        partial: what is staged are single records that changed, of a quick pull, not whole lists.
     """
 
     day: str
@@ -28,6 +29,7 @@ class Rules:
     staff_by_school: bool
     mapped: frozenset[int]
     additions_only: bool = False
+    partial: bool = False
 
 
 def text(column: str) -> str:
@@ -72,6 +74,7 @@ def prepare(plan: Plan, rules: Rules) -> None:
         "AND NOT EXISTS (SELECT 1 FROM bad_list b WHERE b.list_id = l.id) "
         "AND NOT EXISTS (SELECT 1 FROM p.bad b WHERE b.list_id = l.id AND b.part = '' AND NOT b.is_known) "
         "AND NOT EXISTS (SELECT 1 FROM foreign_row f WHERE f.list_id = l.id)"
+        + (" AND l.id IN (SELECT list_id FROM p.whole_list)" if rules.partial else "")
     )
     db.execute(
         "CREATE TEMP TABLE readable AS SELECT l.id FROM p.list l WHERE l.state = 'complete' "

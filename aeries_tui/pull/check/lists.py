@@ -25,8 +25,9 @@ _RECORD = (
 def check_lists(plan: Plan, rules: Rules) -> None:
     """Write the scopes, and describe unread lists, foreign rows, unreadable records and vanished schools."""
     db = plan.connection
+    endpoint = "iif(instr(endpoint, '/'), endpoint, 'records/' || endpoint)" if rules.partial else "endpoint"
     db.execute(
-        "INSERT INTO scope SELECT endpoint, school, iif(id IN (SELECT list_id FROM bad_list), 'failed', "
+        f"INSERT INTO scope SELECT {endpoint}, school, iif(id IN (SELECT list_id FROM bad_list), 'failed', "
         "iif(state = 'open', 'skipped', state)), iif(id IN (SELECT list_id FROM bad_list), 0, received), requests, retries, bytes, seconds, "
         "iif(id IN (SELECT list_id FROM bad_list), 'REF-SCHOOL', code), message, reused FROM p.list ORDER BY id"
     )
@@ -43,7 +44,8 @@ def check_lists(plan: Plan, rules: Rules) -> None:
     _unreadable(plan)
     _gone(plan, rules)
     _unmapped(plan)
-    _empty(plan)
+    if not rules.partial:
+        _empty(plan)
 
 
 def _foreign(plan: Plan) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aeries_tui.master.kinds import SECTION
 from aeries_tui.master.plan import Plan, compare, deactivate
 from aeries_tui.pull.check.fragments import Rules, add_count, number, ready, text, unmapped
+from aeries_tui.pull.check.partial import all_homeroom_students, allowed
 
 _CLEAN = f"""
 CREATE TABLE clean_section AS
@@ -54,12 +55,12 @@ def check_sections(plan: Plan, rules: Rules) -> None:
     _count(plan, scheduled)
     compare(plan, SECTION)
     if not rules.additions_only:
-        deactivate(
-            plan,
-            SECTION,
-            f"{unmapped('g.school_code')} OR ({ready('sections', 'g.school_code')} AND (NOT g.homeroom OR "
-            f"({ready('teachers', 'g.school_code')} AND {ready('students', 'g.school_code')})))",
+        school = "g.school_code"
+        gone = (
+            f"{unmapped(school)} OR ({ready('sections', school)} AND (NOT g.homeroom OR "
+            f"({ready('teachers', school)} AND {ready('students', school)})))"
         )
+        deactivate(plan, SECTION, allowed(rules, SECTION, gone))
     _after(plan)
 
 
@@ -75,6 +76,8 @@ def _homerooms(plan: Plan, rules: Rules) -> None:
         "student_id FROM new_school_enrollment WHERE homeroom_teacher GLOB '*[1-9]*' "
         "AND homeroom_teacher NOT GLOB '*[^0-9]*'"
     )
+    if rules.partial:
+        all_homeroom_students(plan)
     db.execute("CREATE INDEX homeroom_student_teacher ON homeroom_student (school_code, teacher_number)")
     db.execute(
         "CREATE TABLE scheduled_staff AS SELECT DISTINCT m.school_code, m.staff_id FROM p.raw_member m "

@@ -17,6 +17,7 @@ from aeries_tui.pull.check.fragments import (
     text,
     unmapped,
 )
+from aeries_tui.pull.check.partial import allowed, asked_for
 
 _CLEAN = f"""
 CREATE TABLE clean_staff AS
@@ -66,15 +67,14 @@ def check_staffing(plan: Plan, rules: Rules) -> None:
     compare(plan, TEACHING)
     if not rules.additions_only:
         school = "g.school_code"
-        deactivate(
-            plan,
-            TEACHING,
+        gone = (
             f"{unmapped(school)} OR ({ready('sections', school)} AND {district_ready('staff')} AND "
-            f"(instr(g.section_id, '_TN_') = 0 OR ({ready('teachers', school)} AND {ready('students', school)})))",
+            f"(instr(g.section_id, '_TN_') = 0 OR ({ready('teachers', school)} AND {ready('students', school)})))"
         )
+        deactivate(plan, TEACHING, allowed(rules, TEACHING, gone))
     view_after(plan, TEACHING)
     _staff(plan, rules)
-    _describe(plan)
+    _describe(plan, rules)
 
 
 def _able_staff(plan: Plan, rules: Rules) -> None:
@@ -96,7 +96,8 @@ def _able_staff(plan: Plan, rules: Rules) -> None:
     )
     db.execute(
         "INSERT OR IGNORE INTO able_staff SELECT staff_id FROM good_staff WHERE "
-        f"NOT {district_ready('staff')} OR staff_id IN (SELECT staff_id FROM keep_staff)"
+        f"(NOT {district_ready('staff')} AND staff_id NOT IN (SELECT staff_id FROM clean_staff)) "
+        "OR staff_id IN (SELECT staff_id FROM keep_staff)"
     )
 
 
@@ -168,9 +169,8 @@ def _staff(plan: Plan, rules: Rules) -> None:
     _count_staff(plan)
     compare(plan, STAFF)
     if not rules.additions_only:
-        deactivate(
-            plan, STAFF, f"{district_ready('staff')} AND {all_ready('sections')} AND {all_ready('teachers')}"
-        )
+        gone = f"{district_ready('staff')} AND {all_ready('sections')} AND {all_ready('teachers')}"
+        deactivate(plan, STAFF, allowed(rules, STAFF, gone))
     view_after(plan, STAFF)
     db.execute(
         "UPDATE seen_staff SET outcome = coalesce((SELECT action FROM plan_staff a "
@@ -203,7 +203,7 @@ def _count_staff(plan: Plan) -> None:
     )  # fmt: skip
 
 
-def _describe(plan: Plan) -> None:
+def _describe(plan: Plan, rules: Rules) -> None:
     describe(
         plan, "REC-REQUIRED", "staff",
         "SELECT DISTINCT staff_id, primary_school, iif(last_name IS NULL, 'LastName', 'FirstName'), "
@@ -226,10 +226,10 @@ def _describe(plan: Plan) -> None:
         "lower(email) AS address, count(*) AS n FROM new_staff WHERE email IS NOT NULL GROUP BY 1 "
         "HAVING count(*) > 1) ON lower(email) = address",
     )  # fmt: skip
-    _describe_missing(plan)
+    _describe_missing(plan, rules)
 
 
-def _describe_missing(plan: Plan) -> None:
+def _describe_missing(plan: Plan, rules: Rules) -> None:
     """REF-STAFF once for each person; under the person's own problem or the unread list where there is one."""
     db = plan.connection
     db.execute(
@@ -248,7 +248,7 @@ def _describe_missing(plan: Plan) -> None:
     describe(
         plan, "REF-STAFF", "teaching",
         "SELECT record, school, 'StaffID', n || iif(n = 1, ' section names', ' sections name') || "
-        f"' somebody who is not in the staff list.' FROM missing_staff m WHERE {district_ready('staff')} "
+        f"' somebody who is not in the staff list.' FROM missing_staff m WHERE {asked_for(rules, district_ready('staff'))} "
         "AND NOT EXISTS (SELECT 1 FROM description d WHERE d.kind = 'staff' AND d.severity = 'E' "
         "AND d.record = CAST(m.record AS TEXT))",
     )  # fmt: skip

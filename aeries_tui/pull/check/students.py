@@ -17,6 +17,7 @@ from aeries_tui.pull.check.fragments import (
     text,
     unmapped,
 )
+from aeries_tui.pull.check.partial import allowed
 
 LOWEST_GRADE, HIGHEST_GRADE = -2, 18  # contract, section 7, Grade
 
@@ -62,9 +63,8 @@ def check_students(plan: Plan, rules: Rules) -> None:
     _describe_records(plan)
     compare(plan, SCHOOL_ENROLLMENT)
     if not rules.additions_only:
-        deactivate(
-            plan, SCHOOL_ENROLLMENT, f"{unmapped('g.school_code')} OR {ready('students', 'g.school_code')}"
-        )
+        gone = f"{unmapped('g.school_code')} OR {ready('students', 'g.school_code')}"
+        deactivate(plan, SCHOOL_ENROLLMENT, allowed(rules, SCHOOL_ENROLLMENT, gone))
     view_after(plan, SCHOOL_ENROLLMENT)
     _people(plan, rules)
 
@@ -151,7 +151,7 @@ def _people(plan: Plan, rules: Rules) -> None:
     )
     compare(plan, STUDENT)
     if not rules.additions_only:
-        deactivate(plan, STUDENT, all_ready("students"))
+        deactivate(plan, STUDENT, allowed(rules, STUDENT, all_ready("students")))
     view_after(plan, STUDENT)
     _count_people(plan)
     _describe_people(plan)

@@ -1,0 +1,51 @@
+"""Up to when the Master holds everything, once an import is applied: what a quick pull goes on from."""
+
+from __future__ import annotations
+
+import msgspec
+
+from aeries_tui.master.mark import Mark, write_mark
+from aeries_tui.master.plan import Plan
+from aeries_tui.pull.check import Rules
+from aeries_tui.pull.check.fragments import number
+
+
+def mark_plan(plan: Plan, rules: Rules, now: Mark, before: Mark | None) -> bool:
+    """Write the mark that applying the plan sets, if everything of the pull was complete.
+
+    Args:
+        plan: the plan; its checks are done and the staging is attached as `p`.
+        rules: the rules of the check.
+        now: the mark without what only the check knows.
+        before: the Master's mark, which a quick pull moves on.
+
+    Returns:
+        Whether there is one. Without it the Master's stays as it is.
+    """
+    if rules.additions_only or not now.at or not _is_complete(plan, rules):
+        return False
+    (later,) = plan.connection.execute(
+        "SELECT min(begin_date) FROM judged_class WHERE state = 'later'"
+    ).fetchone()
+    if rules.partial:
+        assert before is not None
+        begins = [day for day in (before.next_begin, later) if day is not None]
+        now = msgspec.structs.replace(
+            now, next_begin=min(begins, default=None), full_requests=before.full_requests,
+            full_bytes=before.full_bytes,
+        )  # fmt: skip
+    else:
+        now = msgspec.structs.replace(
+            now, next_begin=later, full_bytes=number(plan, "SELECT sum(bytes) FROM p.list"),
+            full_requests=number(plan, "SELECT sum(max(requests, 1)) FROM p.list"),
+        )  # fmt: skip
+    write_mark(plan, now)
+    return True
+
+
+def _is_complete(plan: Plan, rules: Rules) -> bool:
+    """Whether nothing casts doubt on what was read: then every change up to its beginning is in the plan."""
+    if rules.partial:
+        doubt = "SELECT 1 FROM p.asked WHERE state = 'part' UNION ALL SELECT 1 FROM foreign_row LIMIT 1"
+        return plan.connection.execute(doubt).fetchone() is None
+    return number(plan, "SELECT count(*) FROM p.list WHERE id NOT IN (SELECT id FROM ready)") == 0

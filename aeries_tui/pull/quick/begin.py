@@ -1,0 +1,61 @@
+"""A quick pull from the mark to staged records."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from aeries_tui.aeries import AeriesClient
+from aeries_tui.master.mark import Mark
+from aeries_tui.pull.log import PullLog
+from aeries_tui.pull.pages import Pages
+from aeries_tui.pull.quick.reading import QuickReading
+from aeries_tui.pull.quick.since import refusal, window
+from aeries_tui.pull.quick.staging import Today
+from aeries_tui.pull.quick.too_much import TooMuch
+
+HOMEROOM_TYPES = ("elementary", "elementaryandmasterschedule", "")
+"""ScheduleTypes, in small letters, of schools that may have homerooms; a school that states none may."""
+
+
+async def read_quickly(
+    client: AeriesClient, pages: Pages, log: PullLog, mark: Mark, now: Mark, day: str, at_a_time: int
+) -> dt.datetime:
+    """Read into `pages` what changed since the mark; returns from when on.
+
+    Args:
+        client: the client.
+        pages: staging as `open_quick_pages` gives it, with the school list in it.
+        log: the pull's log.
+        mark: the Master's.
+        now: what it would be if everything were read now.
+        day: the server's date, `YYYY-MM-DD`.
+        at_a_time: requests in work at a time.
+
+    Raises:
+        NotAllowedNow: there is nothing to go on from.
+        TooMuch: a full pull is the better way.
+        SourceError: a feed or a record could not be read.
+    """
+    since = window(mark, now)
+    types = {row["code"]: row["schedule_type"].lower() for row in json.loads(pages.about("schools") or "[]")}
+    gone = sorted(set(mark.mapped) - types.keys())
+    if gone:
+        raise refusal(f"school {gone[0]} is mapped but not in the list of Aeries.", "MAP-GONE")
+    reach = (dt.date.fromisoformat(day) + dt.timedelta(days=mark.lead_days)).isoformat()
+    if mark.next_begin is not None and mark.next_begin <= reach:
+        raise TooMuch(f"Classes begin on {mark.next_begin}, which no change feed names.")
+    today = Today(
+        day, reach, mark.staff_rule == "school", frozenset(mark.mapped),
+        frozenset(code for code in mark.mapped if types[code] in HOMEROOM_TYPES),
+    )  # fmt: skip
+    await QuickReading(client, pages, log, today, at_a_time, mark.full_requests).run(since)
+    return since
+
+
+def note_of(since: dt.datetime) -> str:
+    """What a quick pull was, for its result."""
+    return (
+        f"This was a quick pull: only what Aeries names as changed since {since:%Y-%m-%d %H:%M} (its clock) was read, "
+        "and the files hold only that. Full pulls stay needed: no feed names what was deleted."
+    )

@@ -1,0 +1,218 @@
+"""Staging of a quick pull: single answers, put where the check looks for them, and what they are worth."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aeries_tui.aeries import Answer, BadRecord, Traffic
+from aeries_tui.master.database import clear_errors
+from aeries_tui.pull.pages import Pages, StagedPage, open_pages
+from aeries_tui.pull.quick.needs import NOBODY, TABLES, Need, prepare_needs
+
+
+@dataclass(frozen=True)
+class Today:
+    """What the needs depend on beside the data.
+
+    Attributes:
+        day: the server's date, `YYYY-MM-DD`.
+        reach: the last day on which a class may begin whose members are in.
+        staff_by_school: also take staff whose primary school or access is a mapped one.
+        mapped: codes of the mapped schools.
+        homerooms: those of them that may have homerooms.
+    """
+
+    day: str
+    reach: str
+    staff_by_school: bool
+    mapped: frozenset[int]
+    homerooms: frozenset[int]
+
+
+@contextlib.contextmanager
+def open_quick_pages(path: Path, master: Path) -> Iterator[Pages]:
+    """A fresh staging file for a quick pull, with the Master attached read-only as `m`.
+
+    Raises:
+        MasterError: if the disk is full or can't be written.
+    """
+    path.unlink(missing_ok=True)
+    with clear_errors(path), open_pages(path) as pages:
+        for statement in TABLES:
+            pages.connection.execute(statement)
+        pages.connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
+        yield pages
+
+
+class Keeper:
+    """Stages the answers of a quick pull.
+
+    Args:
+        pages: the staging file, as `open_quick_pages` gives it.
+        today: what the needs depend on.
+    """
+
+    def __init__(self, pages: Pages, today: Today) -> None:
+        self._pages, self._today = pages, today
+        db = pages.connection
+        for table, schools in (("mapped", today.mapped), ("homeroom_school", today.homerooms)):
+            db.execute(f"CREATE TEMP TABLE {table} (school INTEGER PRIMARY KEY)")
+            db.executemany(f"INSERT INTO {table} VALUES (?)", [(code,) for code in sorted(schools)])
+        db.execute("CREATE TEMP TABLE today AS SELECT ? AS day, ? AS reach, ? AS staff_by_school",
+                   (today.day, today.reach, today.staff_by_school))  # fmt: skip
+        prepare_needs(db)
+        self._keep: dict[str, Callable[[Need, Answer[Any]], str]] = {
+            "student": self._student,
+            "seats": self._classes,
+            "roster": self._classes,
+            "section": self._section,
+            "staff_sections": self._some_sections,
+            "staff": self._staff,
+            "staff_teachers": self._some_teachers,
+            "course": self._course,
+            "teachers": self._whole,
+            "sections": self._whole,
+        }
+
+    def name(self, kind: str, keys: Sequence[tuple[int, int | str]]) -> None:
+        """Note what a feed named: school and id of each record."""
+        self._pages.connection.executemany(
+            "INSERT OR IGNORE INTO named VALUES (?, ?, ?)", [(kind, school, key) for school, key in keys]
+        )
+
+    def note_feed(self, endpoint: str, received: int, traffic: Traffic) -> None:
+        """Note that a feed was read."""
+        list_id = self._pages.open_list(endpoint, None)
+        self._pages.record_traffic(
+            list_id, received, (traffic.requests, traffic.retries, traffic.bytes, traffic.seconds)
+        )
+        self._pages.close_list(list_id, "complete")
+
+    def keep(self, need: Need, answer: Answer[Any] | None) -> str:
+        """Stage the answer to a need, none where Aeries has nothing under that id; returns what it is worth."""
+        state = "none" if answer is None else self._keep[need.kind](need, answer)
+        self._pages.connection.execute(
+            "INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?)",
+            (need.kind, NOBODY if need.school is None else need.school, need.key, state),
+        )
+        return state
+
+    def close(self) -> None:
+        """Say that every list is complete as far as it was asked for, each class row being there once."""
+        db = self._pages.connection
+        columns = (
+            "list_id, student_id, school_code, section_number, sequence_number, date_started, date_ended"
+        )
+        again = f"rowid NOT IN (SELECT min(rowid) FROM raw_class GROUP BY {columns})"
+        db.execute(
+            "UPDATE list SET received = received - d.n FROM (SELECT list_id, count(*) AS n FROM raw_class "
+            f"WHERE {again} GROUP BY 1) d WHERE d.list_id = list.id"
+        )
+        db.execute(f"DELETE FROM raw_class WHERE {again}")
+        for row in db.execute("SELECT id FROM list WHERE state = 'open'").fetchall():
+            self._pages.close_list(row["id"], "complete")
+
+    # --- one kind of answer each; every method returns what the answer is worth ---
+
+    def _add(
+        self, endpoint: str, school: int | None, rows: Sequence[Any], bad: Sequence[BadRecord], cost: Traffic
+    ) -> int:
+        list_id = self._pages.open_list(endpoint, school)
+        received = len(rows) + sum(not one.part for one in bad)
+        self._pages.add(
+            list_id, endpoint,
+            StagedPage(rows, bad, received, 1, "", cost.requests, cost.retries, cost.bytes, cost.seconds),
+        )  # fmt: skip
+        return list_id
+
+    def _by_school(self, endpoint: str, rows: Sequence[Any], answer: Answer[Any]) -> None:
+        """Stage rows of several schools, each in the list of its own; the cost is the first one's."""
+        cost = answer.traffic
+        bad = [*answer.bad, *answer.bad_parts]
+        here = sorted(self._today.mapped)
+        schools = {row.school_code for row in rows} | {
+            b.school_code for b in bad if b.school_code is not None
+        }
+        if any(one.school_code is None for one in bad):
+            schools.add(here[0])
+        for school in sorted(schools & self._today.mapped) or here[:1]:
+            mine = [
+                one
+                for one in bad
+                if one.school_code == school or (one.school_code is None and school == here[0])
+            ]
+            self._add(endpoint, school, [row for row in rows if row.school_code == school], mine, cost)
+            cost = Traffic()
+
+    def _student(self, need: Need, answer: Answer[Any]) -> str:
+        rows = [row for row in answer.records if row.student_id == need.key]
+        self._by_school("students", rows, answer)
+        return _worth(rows, answer)
+
+    def _classes(self, need: Need, answer: Answer[Any]) -> str:
+        self._add("classes", need.school, answer.records, answer.bad, answer.traffic)
+        column = "student_id" if need.kind == "seats" else "section_number"
+        mine = [r for r in answer.records if r.school_code == need.school and getattr(r, column) == need.key]
+        return _worth(mine, answer)
+
+    def _section(self, need: Need, answer: Answer[Any]) -> str:
+        rows = [r for r in answer.records if (r.school_code, r.section_number) == (need.school, need.key)]
+        fresh = [
+            row for row in rows if not self._is_staged("raw_section", row.school_code, row.section_number)
+        ]
+        self._add("sections", need.school, fresh, [*answer.bad, *answer.bad_parts], answer.traffic)
+        return _worth(rows, answer)
+
+    def _some_sections(self, need: Need, answer: Answer[Any]) -> str:
+        rows = [
+            r for r in answer.records if not self._is_staged("raw_section", r.school_code, r.section_number)
+        ]
+        self._by_school("sections", rows, answer)
+        return "part" if answer.bad else "whole"
+
+    def _some_teachers(self, need: Need, answer: Answer[Any]) -> str:
+        rows = [
+            r for r in answer.records if not self._is_staged("raw_teacher", r.school_code, r.teacher_number)
+        ]
+        self._by_school("teachers", rows, answer)
+        return "part" if answer.bad else "whole"
+
+    def _staff(self, need: Need, answer: Answer[Any]) -> str:
+        rows = [row for row in answer.records if row.id == need.key]
+        self._add("staff", None, rows, [*answer.bad, *answer.bad_parts], answer.traffic)
+        return _worth(rows, answer)
+
+    def _course(self, need: Need, answer: Answer[Any]) -> str:
+        rows = [row for row in answer.records if row.id.strip() == need.key]
+        self._add("courses", None, rows, answer.bad, answer.traffic)
+        return _worth(rows, answer)
+
+    def _whole(self, need: Need, answer: Answer[Any]) -> str:
+        """A whole list of a school: it takes the place of what was staged of it singly."""
+        endpoint = need.kind
+        list_id = self._pages.open_list(endpoint, need.school)
+        for table in ("raw_section", "raw_member") if endpoint == "sections" else ("raw_teacher",):
+            self._pages.connection.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))
+        self._pages.connection.execute("DELETE FROM bad WHERE list_id = ?", (list_id,))
+        self._pages.connection.execute("UPDATE list SET received = 0 WHERE id = ?", (list_id,))
+        self._add(endpoint, need.school, answer.records, [*answer.bad, *answer.bad_parts], answer.traffic)
+        self._pages.connection.execute("INSERT OR IGNORE INTO whole_list VALUES (?)", (list_id,))
+        return "part" if answer.bad else "whole"
+
+    def _is_staged(self, table: str, school: int, number: int) -> bool:
+        column = "section_number" if table == "raw_section" else "teacher_number"
+        row = self._pages.connection.execute(
+            f"SELECT 1 FROM {table} WHERE school_code = ? AND {column} = ? LIMIT 1", (school, number)
+        ).fetchone()
+        return row is not None
+
+
+def _worth(mine: Sequence[Any], answer: Answer[Any]) -> str:
+    """Whole where every row is one that was asked for; nothing where there is none at all."""
+    if not answer.received:
+        return "none"
+    return "whole" if len(mine) == answer.received else "part"
