@@ -12,14 +12,14 @@ from aeries_tui.master.imports import MESSAGE, Description
 from aeries_tui.master.rows import SqlRowSource, Value
 
 COLUMNS = (
-    Column("severity", "Sev", width=4),
-    Column("code", "Code", min_width=12, max_width=20),
-    Column("kind", "Kind", min_width=6, max_width=17),
+    Column("severity", "Sev", width=3),
+    Column("code", "Code", min_width=13, max_width=20),
     Column("record", "Record", min_width=8, max_width=26),
     Column("name", "Name", flex=1, min_width=8, max_width=30),
     Column("school", "School", align="right", min_width=6),
+    Column("message", "What is wrong", flex=4, min_width=24, max_width=200),
+    Column("kind", "Kind", min_width=6, max_width=17),
     Column("field", "Field", min_width=5, max_width=18),
-    Column("message", "What is wrong", flex=4, min_width=12, max_width=400),
 )
 
 STYLE_OF_SEVERITY: Mapping[str, str] = {"F": "error", "E": "error", "W": "warning"}

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from aeries_tui.listing import Column, Row
+from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master import imports
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.widgets.bindings import bindings_of
@@ -19,11 +19,12 @@ from aeries_tui.widgets.copy import CopyText, save_folder
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
+from aeries_tui.words import LOOKS
 
 COLUMNS = (
     Column("kind", "File", min_width=8),
     Column("records", "Records", align="right", min_width=7),
-    Column("status", "Status", min_width=10, max_width=24),
+    Column("status", "Status", min_width=22, max_width=24),
     Column("path", "Path", flex=1, min_width=20, max_width=200),
 )
 
@@ -73,7 +74,7 @@ class FilesScreen(DistrictScreen):
         rows = [
             Row(
                 str(one["kind"]),
-                (str(one["kind"]), f"{one['records']:,}", str(one["status"]), str(one["path"])),
+                (str(one["kind"]), f"{one['records']:,}", _status(str(one["status"])), str(one["path"])),
             )
             for one in found
         ]
@@ -118,6 +119,11 @@ class FilesScreen(DistrictScreen):
     def _not_saved(self, error: BaseException) -> None:
         reason = error.strerror if isinstance(error, OSError) else type(error).__name__
         self.tell(f"The file could not be copied: {reason}.")
+
+
+def _status(label: str) -> Cell:
+    found = next((look for look in LOOKS.values() if look.label == label), None)
+    return (f"{found.sign} {label}", found.style) if found is not None else label
 
 
 def _copy(path: Path, target: Path) -> None:

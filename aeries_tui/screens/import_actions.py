@@ -15,8 +15,9 @@ from aeries_tui.screens.changes import ChangesScreen
 from aeries_tui.screens.descriptions import DescriptionsScreen
 from aeries_tui.screens.files import FilesScreen
 from aeries_tui.screens.import_log import ImportLogScreen
-from aeries_tui.screens.plan import PlanScreen, in_figures
+from aeries_tui.screens.plan import PlanScreen
 from aeries_tui.screens.troubleshooting import TroubleshootingScreen
+from aeries_tui.screens.wording import in_figures
 from aeries_tui.session.command import run_command
 from aeries_tui.widgets.dialogs import Confirm
 from aeries_tui.words import Outcome
@@ -102,7 +103,7 @@ class ImportScreenBase(DistrictScreen):
 
         def read(db: sqlite3.Connection) -> str:
             must_be_undoable(db, found.id)
-            return in_figures(tuple(changes.tallies(db)), "were")
+            return in_figures(changes.tallies(db))
 
         self.ask_master(read, lambda figures: self._ask_undo(found.id, figures), self._not_undone)
 

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from aeries_tui.errors import AeriesTuiError
+from aeries_tui.mapping.grades import label
 from aeries_tui.master.people import PersonKind
 from aeries_tui.master.people_rows import Which, people_source, person_of
 from aeries_tui.master.rows import SqlRowSource
@@ -86,7 +87,9 @@ class PeopleScreen(DistrictScreen):
         if not self.session.has_master:
             return
         try:
-            source = people_source(self.session.district.master, self._which, active_only=self._active_only)
+            source = people_source(
+                self.session.district.master, self._which, active_only=self._active_only, grade=label
+            )
         except AeriesTuiError as error:
             self.show_error(error, "The people can't be read")
             return

@@ -74,7 +74,7 @@ def _record(document: Mapping[str, Any]) -> Iterator[Cells]:
 
 def _schools(document: Mapping[str, Any]) -> Iterator[Cells]:
     for school in document["schools"]:
-        ali = f"ALI {school['ali_name'] or school['ali_id']}" if school["ali_id"] else "not mapped"
+        ali = f"mapped to {school['ali_name'] or school['ali_id']}" if school["ali_id"] else "not mapped"
         since = f", since {school['since']}" if school.get("since") else ""
         state = "active" if school["active"] else "no longer"
         name = f"{school['code']} {school['name'] or ''}".strip()

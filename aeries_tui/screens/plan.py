@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,6 +21,7 @@ from aeries_tui.pull.folder import plan_file
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.changes import ChangesScreen
 from aeries_tui.screens.times import shown_time
+from aeries_tui.screens.wording import in_figures, trimmed
 from aeries_tui.session.command import run_command
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import AskText
@@ -69,32 +71,20 @@ def read_plan(db: sqlite3.Connection, changes: Changes) -> PlanState:
     )
 
 
-def in_figures(tallies: tuple[Tally, ...], tense: str) -> str:
-    """What a change set does, the people first: `14 pupils would be deactivated, 2 created`.
-
-    Args:
-        tallies: by kind and school.
-        tense: `would be`, `would have been` or `were`.
-    """
-    parts: list[str] = []
-    for kind in KINDS:
-        for action in ("deactivated", "removed", "created", "reactivated", "updated"):
-            count = sum(t.counts.get(action, 0) for t in tallies if t.kind is kind)
-            if count:
-                parts.append(f"{count:,} {kind.plural} {tense} {action}")
-    if not parts:
-        return f"nothing {tense} changed"
-    rest = len(parts) - 3
-    return ", ".join(parts[:3]) + (f", and {rest} more kinds of changes" if rest > 0 else "")
+_TITLES = {"reactivated": "Reactiv.", "deactivated": "Deactiv."}
 
 
 def tally_columns(tallies: tuple[Tally, ...]) -> tuple[Column, ...]:
     """The columns of the counts; what never happens has none."""
     used = [action for action in ACTIONS if any(t.counts.get(action) for t in tallies)]
     return (
-        Column("kind", "Kind", min_width=12, max_width=18, sortable=False),
-        Column("school", "School", flex=1, min_width=12, max_width=40, sortable=False),
-        *(Column(action, action.capitalize(), align="right", min_width=7, sortable=False) for action in used),
+        Column("what", "Records", flex=1, min_width=26, max_width=60, sortable=False),
+        *(
+            Column(
+                action, _TITLES.get(action, action.capitalize()), align="right", min_width=7, sortable=False
+            )
+            for action in used
+        ),
         Column("total", "In all", align="right", min_width=6, sortable=False),
     )
 
@@ -108,25 +98,21 @@ def tally_rows(tallies: tuple[Tally, ...]) -> list[Row]:
         if not mine:
             continue
         sums = {action: sum(t.counts.get(action, 0) for t in mine) for action in ACTIONS}
-        where = "all schools" if kind.school else "the district"
-        rows.append(_row(f"{kind.name}:", kind.name, where, sums, columns))
+        rows.append(_row(f"{kind.name}:", (kind.plural, "strong"), sums, columns))
         if kind.school:
             rows += [
-                _row(
-                    f"{kind.name}:{t.school}", "", f"  {t.school} {t.school_name}".rstrip(), t.counts, columns
-                )
+                _row(f"{kind.name}:{t.school}", f"  {t.school} {t.school_name}".rstrip(), t.counts, columns)
                 for t in mine
             ]
     return rows
 
 
-def _row(key: str, kind: str, where: str, counts: object, columns: tuple[Column, ...]) -> Row:
-    assert isinstance(counts, dict)
+def _row(key: str, what: Cell, counts: Mapping[str, int], columns: tuple[Column, ...]) -> Row:
     figures: list[Cell] = []
-    for column in columns[2:-1]:
+    for column in columns[1:-1]:
         count = counts.get(column.key, 0)
         figures.append((f"{count:,}", STYLE_OF_ACTION[column.key]) if count else ("0", "muted"))
-    return Row(key, (kind, where, *figures, f"{sum(counts.values()):,}"))
+    return Row(key, (what, *figures, f"{sum(counts.values()):,}"))
 
 
 class PlanScreen(DistrictScreen):
@@ -210,7 +196,7 @@ class PlanScreen(DistrictScreen):
         if len(state.holds) > REASONS_SHOWN:
             lines.append(f"… and {len(state.holds) - REASONS_SHOWN} more reasons, in the results.\n")
         lines += [f"{note}\n" for note in found.notes]
-        return lines
+        return trimmed(lines)
 
     # Keys
 

@@ -17,6 +17,7 @@ from aeries_tui.screens.pull_log import PullLogSource, save_pull_log
 from aeries_tui.screens.pull_state import Pace, PullState, read_state, school_lines, stage_lines
 from aeries_tui.screens.pull_words import advice, figures, headline
 from aeries_tui.screens.starting import begin_pull
+from aeries_tui.screens.wording import trimmed
 from aeries_tui.session import StartedPull
 from aeries_tui.widgets.bars import ProgressLines
 from aeries_tui.widgets.bindings import bindings_of
@@ -135,7 +136,7 @@ class PullScreen(DistrictScreen):
         state = self._state
         self._head.update(content(self.app, *headline(state)))
         self._figures.update(content(self.app, figures(state, self._requests.a_second, self._bytes.a_second)))
-        self._advice.update(content(self.app, *advice(state, self.key)))
+        self._advice.update(content(self.app, *trimmed(advice(state, self.key))))
         self.set_class(state.is_pulling, "-running")
         self.set_class(not state.stages, "-fresh")
 

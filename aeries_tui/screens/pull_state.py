@@ -16,7 +16,6 @@ from aeries_tui.pull.log import LogReader, StageProgress
 from aeries_tui.pull.recovery import resumable
 from aeries_tui.session import RunningPull, Session
 from aeries_tui.widgets.bars import Progress
-from aeries_tui.words import Outcome
 
 LISTS = ("students", "teachers", "sections", "classes")
 """The lists of one school, in the order they are shown."""
@@ -49,7 +48,7 @@ class PullState:
         starting: a pull was started here and has not begun yet.
         found: the import shown: the one that runs, or else the newest pull.
         log: its log.
-        held: the newest import, where its plan waits.
+        held: the newest import whose plan waits.
         resumable: the number of a stopped pull that can go on.
         mapped: codes of the schools that take part.
         stages: of the import shown.
@@ -100,14 +99,13 @@ def read_state(session: Session) -> PullState:
     starting = running is None and started is not None and started.status is None
     state = PullState(running=running, starting=starting, at=time.time())
     with contextlib.suppress(NotFound), session.reading() as db:
-        newest = imports.latest(db)
+        held = imports.latest(db, "outcome = 'held'")
         shown = imports.latest(db, "kind = 'pull'")
         hours = session.settings.pull.resume_max_age_hours
-        waits = newest is not None and newest.outcome is Outcome.HELD
         state = replace(
             state,
             found=shown,
-            held=newest if waits and newest and plan_file(session.district, newest.id).exists() else None,
+            held=held if held is not None and plan_file(session.district, held.id).exists() else None,
             resumable=resumable(session.district, db, hours) if running is None else None,
             mapped=schools.mapped_codes(db),
             names={school.code: school.name for school in schools.aeries_schools(db)},

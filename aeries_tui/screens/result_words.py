@@ -13,6 +13,7 @@ from aeries_tui.master import imports
 from aeries_tui.master.imports import OUTCOME_COLUMNS
 from aeries_tui.screens.pull_words import STARTED_BY
 from aeries_tui.screens.times import moment, shown_time
+from aeries_tui.screens.wording import trimmed
 from aeries_tui.widgets.bars import duration
 from aeries_tui.widgets.palette import OF_SEVERITY
 from aeries_tui.widgets.status import outcome_text
@@ -71,11 +72,10 @@ def headline(found: imports.Import) -> list[Cell]:
     kind = "" if found.kind == "pull" else f" ({found.kind})"
     when = f"{shown_time(found.started_at)}, {STARTED_BY.get(found.trigger, found.trigger)}"
     long = f", {took(found)}" if took(found) and found.decided is None else ""
-    year = f", school year {found.school_year}" if found.school_year else ""
     return [
         f"Import {found.id}{kind}: ",
         (outcome_text(found.outcome), found.outcome.look.style),
-        f"  {when}{long}{year}",
+        f"  {when}{long}",
     ]
 
 
@@ -90,12 +90,20 @@ def story(result: Result) -> list[Cell]:
     if found.decided:
         when = shown_time(found.decided_at) if found.decided_at else ""
         lines.append(f"{found.decided.capitalize()} by {found.decided_by}, {when}: {found.decided_reason}\n")
+    lines += _source(found)
     lines += [f"{note}\n" for note in found.notes]
     lines += _relations(found)
     lines += _not_read(result)
     lines += _codes(result)
     lines += _files(result)
-    return lines
+    return trimmed(lines)
+
+
+def _source(found: imports.Import) -> list[Cell]:
+    if not found.school_year:
+        return []
+    day = f"; the day was {found.day}" if found.day else ""
+    return [(f"School year {found.school_year}{day}.\n", "muted")]
 
 
 def _relations(found: imports.Import) -> list[Cell]:
@@ -149,42 +157,45 @@ def adds_up(counts: Mapping[str, int]) -> bool:
     return sum(counts[name] for name in ADDED) == counts["received"]
 
 
+_TITLES = {
+    "staff": "Staff", "student": "Pupils", "course": "Courses", "section": "Sections", "enrollment": "Classes",
+    "teaching": "Teaching", "school_enrollment": "Enrolled",
+}  # fmt: skip
+
+
 def count_columns(result: Result) -> tuple[Column, ...]:
-    """The columns of the counts; what is zero everywhere has none."""
-    used = [
-        name
-        for name in OUTCOME_COLUMNS
-        if name in {"received", "active"} or any(counts[name] for counts in result.counts.values())
-    ]
+    """One column for each kind that was counted."""
     return (
-        Column("kind", "Kind", min_width=10, max_width=17, sortable=False),
+        Column("outcome", "Records", min_width=12, sortable=False),
         *(
-            Column(n, n.replace("_", " ").capitalize(), align="right", min_width=6, sortable=False)
-            for n in used
+            Column(kind, _TITLES[kind], align="right", min_width=max(6, len(_TITLES[kind])), sortable=False)
+            for kind in result.counts
         ),
-        Column("sum", "Adds up", min_width=7, sortable=False),
     )
 
 
 def count_rows(result: Result) -> list[Row]:
-    """One row for each kind."""
-    columns = count_columns(result)
-    rows = []
-    for kind, counts in result.counts.items():
-        figures = [_figure(column.key, counts[column.key]) for column in columns[1:-1]]
-        sums: Cell = ("✔ yes", "good") if adds_up(counts) else ("✖ NO", "error")
-        rows.append(Row(kind, (kind, *figures, sums)))
-    return rows
+    """One row for each outcome; those that happened nowhere are left out, and the sums are checked."""
+    kinds = list(result.counts.values())
+    used = [
+        name
+        for name in OUTCOME_COLUMNS
+        if name in {"received", "active"} or any(counts[name] for counts in kinds)
+    ]
+    rows = [
+        Row(name, (name.replace("_", " ").capitalize(), *(_figure(name, counts[name]) for counts in kinds)))
+        for name in used
+    ]
+    sums: list[Cell] = [("✔", "good") if adds_up(counts) else ("✖ NO", "error") for counts in kinds]
+    return [*rows, Row("sum", ("Adds up", *sums))] if kinds else []
 
 
 def _figure(name: str, count: int) -> Cell:
     if not count:
         return ("0", "muted")
-    styles = {
-        "rejected": "error",
-        "deactivated": "warning",
-        "created": "good",
-        "reactivated": "good",
-        "updated": "info",
-    }
-    return (f"{count:,}", styles.get(name, ""))
+    return (f"{count:,}", _STYLES.get(name, ""))
+
+
+_STYLES = {
+    "rejected": "error", "deactivated": "warning", "created": "good", "reactivated": "good", "updated": "info",
+}  # fmt: skip

@@ -199,6 +199,7 @@ class ImportScreen(ImportScreenBase):
         self._head.update(content(self.app, *headline(result.found)))
         self._story.update(content(self.app, *story(result)))
         self._counts.empty = "Nothing was counted: the import ended before anything was compared."
-        self._counts.styles.height = len(result.counts) + 3 if result.counts else 3
-        self._counts.open(ListSource(count_columns(result), count_rows(result)))
+        rows = count_rows(result)
+        self._counts.styles.height = len(rows) + 2 if rows else 3
+        self._counts.open(ListSource(count_columns(result), rows))
         self.refresh_bindings()

@@ -21,8 +21,8 @@ from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 
 COLUMNS = (
-    Column("severity", "Sev", width=4),
-    Column("code", "Code", min_width=14, max_width=22),
+    Column("severity", "Sev", width=3),
+    Column("code", "Code", min_width=19, max_width=22),
     Column("records", "Records", align="right", min_width=7),
     Column("consequences", "Follow", align="right", min_width=6),
     Column("schools", "Schools", align="right", min_width=7),

@@ -1,0 +1,62 @@
+"""Counts in words, and lines put together from cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from aeries_tui.listing import Cell
+from aeries_tui.master.change_rows import Tally
+from aeries_tui.master.kinds import KINDS
+
+_ONE = {
+    "staff": "member of staff",
+    "student": "pupil",
+    "course": "course",
+    "section": "section",
+    "enrollment": "class membership",
+    "teaching": "teaching assignment",
+    "school_enrollment": "school enrollment",
+}
+_PLURAL = {kind.name: kind.plural for kind in KINDS}
+
+_FIRST = ("student", "staff")
+_ORDER = ("deactivated", "removed", "created", "reactivated", "updated")
+
+NAMED = 3
+"""Kinds of changes that a question names."""
+
+
+def counted(kind: str, count: int) -> str:
+    """`1 pupil`, `14 pupils`."""
+    return f"{count:,} {_ONE[kind] if count == 1 else _PLURAL[kind]}"
+
+
+def in_figures(tallies: Sequence[Tally], would: str = "") -> str:
+    """What a change set does, losses and people first: `14 pupils would be deactivated`.
+
+    Args:
+        tallies: by kind and school.
+        would: `would be` or `would have been`; blank for what has happened.
+    """
+    kinds = [*_FIRST, *(kind.name for kind in KINDS if kind.name not in _FIRST)]
+    parts: list[str] = []
+    for action in _ORDER:
+        for kind in kinds:
+            count = sum(t.counts.get(action, 0) for t in tallies if t.kind.name == kind)
+            if count:
+                verb = would or ("was" if count == 1 else "were")
+                parts.append(f"{counted(kind, count)} {verb} {action}")
+    if not parts:
+        return f"nothing {would or 'was'} changed"
+    rest = len(parts) - NAMED
+    more = f", and {rest} more {'kind' if rest == 1 else 'kinds'} of changes" if rest > 0 else ""
+    return ", ".join(parts[:NAMED]) + more
+
+
+def trimmed(cells: Iterable[Cell]) -> list[Cell]:
+    """The cells without the line break at their end."""
+    found = list(cells)
+    if found:
+        last = found[-1]
+        found[-1] = last.rstrip("\n") if isinstance(last, str) else (last[0].rstrip("\n"), last[1])
+    return found
