@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
-import datetime as dt
 import getpass
 import shlex
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aeries_tui.cli.context import Context, all_contexts, context
@@ -23,7 +21,6 @@ from aeries_tui.settings import (
     InEnvironment,
     InFile,
     InKeyring,
-    LastTest,
     find_places,
     load_settings,
 )
@@ -75,11 +72,13 @@ def change(options: argparse.Namespace) -> int:
         source=source or old.source,
     )
     if not options.no_test and (new.url != old.url or source is not None):
+        from aeries_tui.session.credentials import last_test
+
         report = _test(new, secret)
         if report.certificate != "accepted":
             assert report.problem is not None
             raise report.problem
-        new = dataclasses.replace(new, last_test=_last_test(report))
+        new = dataclasses.replace(new, last_test=last_test(report))
         _tell(report)
     _keep(new, secret)
     _store().replace(new)
@@ -142,21 +141,10 @@ def _with_schedule(options: argparse.Namespace, credential: Credential) -> Crede
 
 
 def _test(credential: Credential, secret: Secret | None) -> CheckReport:
-    from aeries_tui.aeries import check as check_client
-    from aeries_tui.pull.school_list import checking_client
+    from aeries_tui.session.credentials import check_credential
 
     settings = load_settings(find_places().config_file)
-
-    async def ask() -> CheckReport:
-        async with checking_client(credential, settings, secret) as client:
-            return await check_client(client)
-
-    return asyncio.run(ask())
-
-
-def _last_test(report: CheckReport) -> LastTest:
-    summary = "everything granted" if report.ok else (report.problem.message if report.problem else "")
-    return LastTest(dt.datetime.now(dt.UTC).replace(microsecond=0), report.ok, summary)
+    return asyncio.run(check_credential(credential, settings, secret))
 
 
 def _shown(credential: Credential) -> dict[str, Any]:
@@ -208,21 +196,11 @@ def show(options: argparse.Namespace) -> int:
 
 def remove(options: argparse.Namespace) -> int:
     """Remove a district's credential; its data stays."""
-    from aeries_tui.alarms import remove_metrics
-    from aeries_tui.schedule import schedulers
-    from aeries_tui.settings.certificate import forget_in_keyring
+    from aeries_tui.session.credentials import remove_credential
 
-    store = _store()
-    credential = store.get(options.name)
-    store.remove(options.name)
-    if isinstance(credential.source, InKeyring):
-        forget_in_keyring(credential.name)
-    for scheduler in schedulers():
-        scheduler.remove(credential.name)
-    settings = load_settings(find_places().config_file)
-    if settings.alarms.prometheus_directory:
-        remove_metrics(Path(settings.alarms.prometheus_directory), credential.name)
-    root = find_places().district(options.name).root
+    places = find_places()
+    remove_credential(places, load_settings(places.config_file), options.name)
+    root = places.district(options.name).root
     say(f"The credential of {options.name} is removed. Its data stays in {root}.")
     if options.json:
         print_json({"removed": options.name, "data": str(root)})
@@ -231,6 +209,8 @@ def remove(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Test address, certificate and permissions; 0 all well, 4 a permission is missing, 5 anything else."""
+    from aeries_tui.session.credentials import last_test
+
     contexts = all_contexts() if options.all else [context(options)]
     worst = 0
     documents = []
@@ -243,7 +223,7 @@ def check(options: argparse.Namespace) -> int:
             say("\n".join(error.lines()))
             worst = max(worst, error.exit_status)
             continue
-        CredentialStore(here.places.credentials_file).record_test(here.district.name, _last_test(report))
+        CredentialStore(here.places.credentials_file).record_test(here.district.name, last_test(report))
         document = report.as_json()
         documents.append({"district": here.district.name, **document} if options.all else document)
         if not options.json:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from aeries_tui.aeries import normalise_address
 from aeries_tui.alarms import remove_metrics
+from aeries_tui.errors import AeriesTuiError
 from aeries_tui.schedule import schedulers
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InKeyring, LastTest, Places, Settings
@@ -70,12 +71,20 @@ def save_tested(
         if report.certificate == "refused" and report.problem is not None:
             raise report.problem
         credential = dataclasses.replace(credential, last_test=last_test(report))
-    if secret is not None and isinstance(credential.source, InKeyring):
-        keep_in_keyring(credential.name, secret)
-    if new:
-        store.add(credential)
-    else:
+    to_keyring = secret if isinstance(credential.source, InKeyring) else None
+    if not new:
+        if to_keyring is not None:
+            keep_in_keyring(credential.name, to_keyring)
         store.replace(credential)
+        return credential
+    # The name is taken first: the keyring may hold the certificate of a district of this very name.
+    store.add(credential)
+    try:
+        if to_keyring is not None:
+            keep_in_keyring(credential.name, to_keyring)
+    except AeriesTuiError:
+        store.remove(credential.name)
+        raise
     return credential
 
 

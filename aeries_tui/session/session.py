@@ -122,7 +122,7 @@ class Session:
         """Start `aeries-tui pull` as a process of its own, which goes on whatever becomes of the screens.
 
         Raises:
-            NotAllowedNow: something is being done to the district already.
+            NotAllowedNow: something is being done to the district already, or is about to be.
         """
         running = self.running()
         if running is not None:
@@ -131,6 +131,8 @@ class Session:
                 meaning="Nothing was started.",
                 remedy="Wait until it is done, or watch it on the screen Pull.",
             )
+        if self.started is not None and self.started.status is None:
+            raise NotAllowedNow("A pull is just being started.", remedy="Watch it on the screen Pull.")
         words = ["pull", "--district", self.district.name, "--trigger", "ui", "--json"]
         flags = {"--plan": plan_only, "--resume": resume, "--acknowledge": acknowledge}
         if self.started is not None:

@@ -116,6 +116,26 @@ class PtyApp:
             self._read(0.05)
         return self.status
 
+    def hang_up(self) -> None:
+        """Let the line drop: the terminal is gone."""
+        os.close(self._terminal)
+        self._terminal = -1
+
+    def wait_for_end(self, seconds: float = 20.0) -> int:
+        """Wait for a program whose terminal is gone; returns its status, negative for a signal."""
+        end = time.monotonic() + seconds
+        while self.status is None:
+            found, status = os.waitpid(self.pid, os.WNOHANG)
+            if found:
+                self.status = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > end:
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+                raise AssertionError("It did not end.")
+            else:
+                select.select([], [], [], 0.02)
+        return self.status
+
     def text(self, since: int = 0) -> str:
         """What came since a place in `output`, without escape codes."""
         return _ESCAPES.sub(b"", bytes(self.output[since:])).decode("utf-8", "replace")

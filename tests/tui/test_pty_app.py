@@ -1,0 +1,87 @@
+"""The whole program in a real pseudo-terminal: start, silence, signals, a line that drops, stray bytes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from engine import Station
+
+from tui.pty_app import PtyApp
+
+ROOT = Path(__file__).parents[2]
+WAY_IN = [sys.executable, "-m", "aeries_tui"]
+
+
+def environment(station: Station, **more: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(station.places.config_dir.parent),
+        "LANG": "C.UTF-8",
+        "TERM": "xterm-256color",
+        "PYTHONPATH": str(ROOT),
+        "AERIES_TUI_CONFIG_DIR": str(station.places.config_dir),
+        "AERIES_TUI_DATA_DIR": str(station.places.data_dir),
+    } | more
+
+
+def started(station: Station, **more: str) -> PtyApp:
+    app = PtyApp(WAY_IN, 80, 24, environment(station, **more))
+    app.read_until(lambda text: "Keys" in text and "demo" in text)
+    app.read_quiet()
+    return app
+
+
+def test_nothing_is_written_while_nothing_happens(station: Station) -> None:
+    station.map()
+    with started(station) as app:
+        assert app.read_quiet(silence=1.7) == b""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_gives_the_terminal_back(station: Station, number: signal.Signals) -> None:
+    with started(station) as app:
+        app.signal(number)
+        assert app.wait() == 128 + number
+        assert b"\x1b[?1049l" in app.output
+        assert b"\x1b[?25h" in app.output
+
+
+def test_a_line_that_drops_leaves_no_process(station: Station) -> None:
+    app = started(station)
+    app.hang_up()
+    assert app.wait_for_end() in {128 + signal.SIGHUP, -signal.SIGHUP}
+
+
+def test_stray_mouse_bytes_harm_nothing(station: Station) -> None:
+    with started(station, SSH_CONNECTION="1 2 3 4") as app:
+        assert b"\x1b[?1000h" not in app.output
+        app.send(b"\x1b[M \xf0\xe9")
+        app.read_quiet()
+        since = len(app.output)
+        app.send("2")
+        app.read_until(lambda text: "Instance URL" in text, since=since)
+        app.send("q")
+        assert app.wait() == 0
+
+
+def test_the_title_of_the_window_names_the_district(station: Station) -> None:
+    with started(station) as app:
+        assert b"\x1b]2;aeries-tui - demo\x07" in app.output
+
+
+def test_a_dumb_terminal_is_refused_with_a_pointer(station: Station) -> None:
+    with PtyApp(WAY_IN, 80, 24, environment(station, TERM="dumb")) as app:
+        assert app.wait() == 2
+        assert "see aeries-tui --help" in app.text()
+        assert b"\x1b[" not in app.output
+
+
+def test_a_wrong_key_in_the_configuration_is_named_before_any_screen(station: Station) -> None:
+    station.places.config_file.write_text('[keys]\nhome-pul = "x"\n')
+    with PtyApp(WAY_IN, 80, 24, environment(station)) as app:
+        assert app.wait() == 2
+        assert "home-pull" in app.text()
