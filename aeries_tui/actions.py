@@ -56,6 +56,9 @@ WIDGETS_OF: dict[str, tuple[str, ...]] = {
     "people": (TABLE,),
     "person": (TABLE,),
     "archive": (TABLE,),
+    "end-of-year": (TABLE,),
+    "archived": (TABLE,),
+    "archived person": (TABLE,),
 }
 """Every screen, and the shared widgets whose keys are alive on it."""
 
@@ -270,11 +273,20 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("r", "reset_password", "Reset password", "Give a new password, shown once."),
     ),
     "archive": (
-        ("a", "create", "Archive", "Run the end-of-year archive."),
-        ("v", "verify", "Verify", "Verify the archive."),
-        ("o", "look", "Look into", "Look into the archive."),
-        ("r", "restore", "Restore", "Restore the archive."),
+        ("a", "create", "Archive", "The end of the school year, step by step."),
+        ("v", "verify", "Verify", "Read the archive whole and compare it with what it was."),
+        ("o", "look", "Look into", "See the people in the archive."),
+        ("r", "restore", "Restore", "Plan to bring the archive back; the plan waits."),
     ),
+    "end-of-year": (
+        ("a", "begin", "Archive", "Copy the roster, verify the copy, then empty the roster."),
+        ("p", "dry_run", "Dry run", "Start a pull of the new year that ends with its plan."),
+    ),
+    "archived": (
+        ("k", "kind", "Pupils/staff", "Show pupils, staff, or both."),
+        ("a", "active", "Active", "Show only active people, or all."),
+    ),
+    "archived person": (),
 }
 """Key, method, label, sentence of each screen's own actions, the most important first."""
 

@@ -61,7 +61,7 @@ def _roster(master: sqlite3.Connection) -> Ready:
 def _nobody_else(district: DistrictPlaces) -> Ready:
     held = holder(district.lock)
     if held is None:
-        return Ready("Freeze", "good", "No pull is running; none can start while the archive is made.")
+        return Ready("Freeze", "good", "No pull is running, and none can start meanwhile.")
     return Ready("Freeze", "bad", f"In use since {held.since}: {held.what}.", "Wait until it is done.")
 
 
@@ -71,10 +71,10 @@ def _newest_pull(master: sqlite3.Connection) -> Ready:
         return Ready("Newest pull", "notice", "There was no pull yet.")
     unread = len(imports.stale(master))
     if newest.outcome is Outcome.COMPLETED and not unread:
-        return Ready("Newest pull", "good", f"Import {newest.id} of {newest.started_at}: Completed.")
+        return Ready("Newest pull", "good", f"Import {newest.id}, {newest.started_at}: Completed.")
     further = f" {unread} lists could not be read lately." if unread else ""
     return Ready(
-        "Newest pull", "notice", f"Import {newest.id} of {newest.started_at}: {newest.outcome.look.label}.{further}",
+        "Newest pull", "notice", f"Import {newest.id}, {newest.started_at}: {newest.outcome.look.label}.{further}",
         "The archive holds what the Master holds. Pull once more before, if that should be whole.",
     )  # fmt: skip
 
@@ -92,10 +92,14 @@ def _waiting(master: sqlite3.Connection) -> Ready:
 def _room(district: DistrictPlaces) -> Ready:
     size = sum(path.stat().st_size for path in district.root.glob(f"{district.master.name}*"))
     free = shutil.disk_usage(district.root).free
-    told = f"{free / 1e9:.1f} GB free; the copy takes {size / 1e9:.1f} GB."
+    told = f"{_shown(free)} free; the copy takes {_shown(size)}."
     if free > 2 * size:  # emptying writes as well
         return Ready("Disk", "good", told)
     return Ready("Disk", "bad", told, "Free some space.")
+
+
+def _shown(size: int) -> str:
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
 
 
 def archive_year(

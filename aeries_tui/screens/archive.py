@@ -1,0 +1,235 @@
+"""Archive: the ends of the school years; make one, verify it, look into it, bring it back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.master.archives import Archive
+from aeries_tui.master.kinds import KINDS
+from aeries_tui.pull.year_end import verify_archive
+from aeries_tui.screens.archived_people import ArchivedPeople
+from aeries_tui.screens.base import DistrictScreen, lines_of
+from aeries_tui.screens.end_of_year import EndOfYearScreen
+from aeries_tui.screens.times import now, shown_moment, shown_time
+from aeries_tui.session.command import run_command
+from aeries_tui.session.year_end import Looking, read_archives
+from aeries_tui.widgets.background import Background
+from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.dialogs import Confirm, Notice
+from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
+
+COLUMNS = (
+    Column("name", "Archive", min_width=9, max_width=24),
+    Column("year", "Year", min_width=9, max_width=12),
+    Column("made", "Made", min_width=11, max_width=24),
+    Column("by", "By", min_width=4, max_width=16),
+    Column("people", "People", align="right", min_width=7),
+    Column("size", "Size", align="right", min_width=7),
+    Column("verified", "Verified", flex=1, min_width=9, max_width=30),
+)
+
+
+class ArchiveScreen(DistrictScreen):
+    """All archives of the district."""
+
+    KEYS = "archive"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of("archive")
+    CSS_PATH = "archive.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[str, Archive] = {}
+        self._verified: dict[str, Cell] = {}
+        self._busy = ""
+        self._slow = Background(self, "archives")
+        self._head = Static(markup=False, id="head")
+        self._table = PagedTable(empty="Reading …", id="archives", name="archives")
+        self._details = Static(markup=False, id="details")
+
+    def body(self) -> ComposeResult:
+        """The list, and more about the one under the cursor."""
+        yield self._head
+        yield self._table
+        with VerticalScroll(id="about", can_focus=False):
+            yield self._details
+
+    def on_mount(self) -> None:
+        """Give the keys to the list."""
+        self._table.focus()
+
+    def on_unmount(self) -> None:
+        """Take no more answers."""
+        self._slow.close()
+
+    def reread(self) -> None:
+        """Read the list anew."""
+        session = self.session
+        self.ask(lambda: read_archives(session), self._show, self._unreadable)
+
+    def _unreadable(self, error: BaseException) -> None:
+        self.show_error(error, "The archives can't be read")
+
+    def _show(self, found: tuple[Archive, ...]) -> None:
+        self._found = {one.name: one for one in found}
+        self._table.empty = self._nothing()
+        source = ListSource(COLUMNS, [self._row(one) for one in found])
+        if self._table.count:
+            self._table.replace(source)
+        else:
+            self._table.open(source)
+        self.query_one("#about").display = bool(found)
+        self._tell_head()
+        self._tell_about()
+        self.refresh_bindings()
+
+    def _nothing(self) -> str:
+        if self.session.name is None:
+            return f"There is no district yet. Add its credential first: {self.key('go-credentials')}."
+        return (
+            "No archive yet. At the end of a school year the District Master is copied as it is, and the roster starts "
+            "empty for the new year; so the first pull of the new year overwrites nothing. "
+            f"{self.key('archive-create')} leads through it: checklist, copy, verification, empty, dry run."
+        )
+
+    def _row(self, one: Archive) -> Row:
+        verified = self._verified.get(one.name, ("when it was made", "muted"))
+        people = f"{one.active['student'] + one.active['staff']:,}"
+        cells = (one.name, one.school_year or "", shown_time(one.made_at), one.made_by, people)
+        return Row(one.name, (*cells, shown_size(one.bytes), verified))
+
+    def _tell_head(self) -> None:
+        count = len(self._found)
+        told = f"{count:,} archive{'s' if count != 1 else ''} of {self.session.name}" if count else ""
+        self._head.update(Content(self._busy or told))
+
+    @property
+    def _here(self) -> Archive | None:
+        key = self._table.cursor_key
+        return self._found.get(str(key)) if key is not None else next(iter(self._found.values()), None)
+
+    @on(RowHighlighted)
+    def _tell_about(self) -> None:
+        one = self._here
+        if one is not None:
+            self.query_one("#about").border_title = Content(one.name)
+            self._details.update(lines_of(*about(one)))
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys for what is not there are faint; one thing is done at a time."""
+        match action:
+            case "create":
+                return self.session.has_master or None
+            case "look":
+                return bool(self._found) or None
+            case "verify" | "restore":
+                return (bool(self._found) and not self._busy) or None
+            case _:
+                return super().check_action(action, parameters)
+
+    def action_create(self) -> None:
+        """Run the end-of-year archive."""
+        self.app.push_screen(EndOfYearScreen())
+
+    @on(RowSelected)
+    def _open(self) -> None:
+        self.action_look()
+
+    def action_look(self) -> None:
+        """Look into the archive under the cursor."""
+        one = self._here
+        if one is not None:
+            self.app.push_screen(ArchivedPeople(Looking(self.session, one)))
+
+    def action_verify(self) -> None:
+        """Verify the archive under the cursor."""
+        one = self._here
+        if one is None:
+            return
+        district = self.session.district
+        self._begin(f"Reading all {shown_size(one.bytes)} of {one.name} …")
+        self._slow.ask(
+            lambda: verify_archive(district, one.name),
+            lambda wrong: self._told_of(one, wrong),
+            lambda error: self._failed(error, "The archive could not be verified"),
+        )
+
+    def _told_of(self, one: Archive, wrong: list[str]) -> None:
+        at = shown_moment(now())
+        self._verified[one.name] = (f"✖ {at}", "error") if wrong else (f"✔ {at}", "completed")
+        self._begin("")
+        self.reread()
+        if not wrong:
+            self.tell(f"{one.name} is as it was made: size, SHA-256, structure and every count.")
+            return
+        advice = f"It can't be restored. Bring {one.path} and {one.side_file.name} back from your backup. The District Master is as it is."
+        self.app.push_screen(Notice(f"{one.name} is not as it was made", "\n".join([*wrong, "", advice])))
+
+    def _begin(self, what: str) -> None:
+        self._busy = what
+        self._tell_head()
+        self.refresh_bindings()
+
+    def _failed(self, error: BaseException, title: str) -> None:
+        self._begin("")
+        self.show_error(error, title)
+
+    def action_restore(self) -> None:
+        """Plan to bring the archive under the cursor back; the plan waits."""
+        one, session = self._here, self.session
+        if one is None:
+            return
+
+        def answered(answer: bool | None) -> None:
+            if not answer:
+                return
+            self._begin(f"Comparing {one.name} with the District Master …")
+            self._slow.ask(
+                lambda: run_command(session.places, session.district.name, ["archive", "restore", one.name]),
+                lambda _: self._planned(),
+                lambda error: self._failed(error, "The restore could not be planned"),
+            )
+
+        question = f"Plan to make the roster of {session.name} what {one.name} holds: {people_of(one)}?"
+        detail = (
+            "Nothing changes yet. The plan waits on Pull, where you see record by record what would be different and "
+            "approve or discard it. Whoever is in the roster and not in the archive would be taken out. Mapping, "
+            "credentials and accounts stay."
+        )
+        self.app.push_screen(Confirm(question, yes="Make the plan", detail=detail, title="Restore"), answered)
+
+    def _planned(self) -> None:
+        self._begin("")
+        if self.is_current:
+            self.app.call_later(self.district_app.go, "pull", "plan")
+
+
+def shown_size(size: int) -> str:
+    """Bytes as a person reads them."""
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
+
+
+def people_of(one: Archive) -> str:
+    """`936 pupils, 47 staff`."""
+    return f"{one.active['student']:,} pupils, {one.active['staff']:,} staff"
+
+
+def about(one: Archive) -> list[str]:
+    """All that is known of an archive."""
+    active = ", ".join(f"{one.active[kind.name]:,} {kind.plural}" for kind in KINDS)
+    return [
+        f"Made          {shown_time(one.made_at)} by {one.made_by}, of the school year {one.school_year or 'unknown'}",
+        f"Active in it  {active}",
+        f"Whole Master  {one.path}",
+        f"SHA-256       {one.sha256}",
+        "Never changed by the program. To keep it elsewhere as well, copy both files of this name.",
+    ]

@@ -1,0 +1,199 @@
+"""The year's end as screens show it: how the district stands, the archive that is being made, one looked into."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aeries_tui.errors import AeriesTuiError, NotAllowedNow
+from aeries_tui.master import people, schools
+from aeries_tui.master.accounts import Account, account_of
+from aeries_tui.master.archive import STEPS
+from aeries_tui.master.archives import Archive
+from aeries_tui.master.people import PersonKind
+from aeries_tui.pull import year_end
+from aeries_tui.pull.year_end import Ready
+from aeries_tui.session.session import RunningPull, Session
+from aeries_tui.session.start import StartedPull
+from aeries_tui.settings import DistrictPlaces
+
+
+@dataclass(frozen=True)
+class YearEnd:
+    """How a district stands at the end of a school year.
+
+    Attributes:
+        checks: what was looked at before an archive.
+        school_year: of the roster; None where it is empty or not known.
+        pupils, staff: active ones in the roster.
+        inactive: people in the roster who are not active.
+        archives: newest first.
+        acknowledged: the prerequisites are acknowledged, since the last archive.
+        running: what is being done to the district now.
+    """
+
+    checks: tuple[Ready, ...] = ()
+    school_year: str | None = None
+    pupils: int = 0
+    staff: int = 0
+    inactive: int = 0
+    archives: tuple[Archive, ...] = ()
+    acknowledged: bool = False
+    running: RunningPull | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Nobody is in the roster."""
+        return not self.pupils + self.staff + self.inactive
+
+    @property
+    def is_closed(self) -> bool:
+        """The roster was archived and emptied, and the new year has not been pulled yet."""
+        return self.is_empty and bool(self.archives)
+
+    @property
+    def stops(self) -> Ready | None:
+        """What stops an archive now; None where one can be made."""
+        return next((check for check in self.checks if check.state == "bad"), None)
+
+
+def read_archives(session: Session) -> tuple[Archive, ...]:
+    """The district's archives, newest first; none while there is no district."""
+    return tuple(year_end.archives_of(session.district)) if session.name is not None else ()
+
+
+def read_year_end(session: Session) -> YearEnd:
+    """How the session's district stands; may take a moment.
+
+    Raises:
+        NotFound: there is no District Master.
+        MasterError: it can't be read.
+    """
+    running = session.running()
+    with session.reading() as db:
+        pupils, staff, inactive = db.execute(
+            "SELECT (SELECT count(*) FROM student WHERE active = 1), (SELECT count(*) FROM staff WHERE active = 1), "
+            "(SELECT count(*) FROM student WHERE active = 0) + (SELECT count(*) FROM staff WHERE active = 0)"
+        ).fetchone()
+        return YearEnd(
+            tuple(year_end.checklist(session.district, db)),
+            schools.school_year(db),
+            int(pupils),
+            int(staff),
+            int(inactive),
+            read_archives(session),
+            schools.acknowledgement(db) is not None,
+            running,
+        )
+
+
+class Archiving:
+    """`aeries-tui archive create` as a process of its own, which goes on whatever becomes of the screens.
+
+    Args:
+        session: whose district is archived; its roster is emptied once the copy is verified.
+    """
+
+    def __init__(self, session: Session) -> None:
+        words = ["archive", "create", "--yes", "--district", session.district.name, "--json"]
+        self._process = StartedPull(session.places, words, hear=True)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is still at it."""
+        return self._process.status is None
+
+    @property
+    def step(self) -> str:
+        """The step it is in, one of `master.archive.STEPS`; blank before the first."""
+        said = [line.strip() for line in self._process.said.splitlines()]
+        return next((line for line in reversed(said) if line in STEPS), "")
+
+    def refusal(self) -> AeriesTuiError | None:
+        """Why there is no archive; None while it runs, or where one was made."""
+        return self._process.refusal()
+
+    def wait(self) -> None:
+        """Wait for its end."""
+        self._process.wait()
+
+    def close(self) -> None:
+        """Let it go on alone; it is not asked about again."""
+        self._process.leave()
+
+
+@dataclass(frozen=True)
+class _ArchivePlaces(DistrictPlaces):
+    """The files of a district, with the copy in an archive in the place of its Master."""
+
+    copy: Path
+
+    @property
+    def master(self) -> Path:
+        """The copy."""
+        return self.copy
+
+
+class Looking(Session):
+    """A session whose District Master is the one in an archive; it is read and never changed.
+
+    Args:
+        session: that of the district.
+        archive: what is looked into.
+    """
+
+    def __init__(self, session: Session, archive: Archive) -> None:
+        super().__init__(session.places, session.settings, session.name)
+        self.archive = archive
+
+    @property
+    def district(self) -> DistrictPlaces:
+        """The files of the district, with the archive in the place of the Master."""
+        found = super().district
+        return _ArchivePlaces(found.name, found.root, self.archive.path)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Refused: an archive stays as it was made."""
+        yield self._to_write()
+
+    def start_pull(
+        self, *, plan_only: bool = False, resume: bool = False, acknowledge: bool = False
+    ) -> StartedPull:
+        """Refused: a pull is of the District Master."""
+        raise self._refusal()
+
+    def person(self, kind: PersonKind, number: int) -> tuple[dict[str, Any], Account | None]:
+        """What the archive holds of one person, as `pull.explain` tells it but without a verdict, and the account.
+
+        Raises:
+            MasterError: the archive can't be read.
+        """
+        with self.reading() as db:
+            found = people.person(db, kind, number)
+            account = account_of(db, kind, number)
+        document = {
+            "person": {"kind": kind, "id": number, **(found.record or {})},
+            "in_master": found.record is not None,
+            "active": found.active,
+            "schools": found.schools,
+            "sections": found.sections,
+            "history": found.history,
+            "live": None,
+            "codes": [],
+        }
+        return document, account
+
+    def _to_write(self) -> sqlite3.Connection:
+        raise self._refusal()
+
+    def _refusal(self) -> NotAllowedNow:
+        return NotAllowedNow(
+            f"This is the archive {self.archive.name}; it is only looked at.",
+            meaning="Nothing was changed.",
+            remedy="Close it, and do it with the District Master.",
+        )
