@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aeries_tui.master.plan import Plan
 from aeries_tui.pull.pages import DISTRICT_LISTS, SCHOOL_LISTS
+from aeries_tui.text import clean_text
 
 _SPACE = "char(32, 9, 10, 11, 12, 13, 160)"
 
@@ -151,16 +152,24 @@ def describe(plan: Plan, code: str, kind: str, select: str, parameters: tuple[ob
         select: SQL that gives record, school, field, message (and, where it has six columns,
             consequences and their code).
         parameters: bound to the select.
+
+    What Aeries put into a record's id or a message is made harmless to a terminal.
     """
     from aeries_tui.codes import CODES
 
     width = len(plan.connection.execute(f"SELECT * FROM ({select}) LIMIT 0", parameters).description)
-    extra = "" if width == 6 else ", 0, NULL"
+    more, extra = (", n, follows", ", n, follows") if width == 6 else ("", ", 0, NULL")
+    plan.connection.create_function("harmless", 1, _harmless, deterministic=True)
     plan.connection.execute(
+        f"WITH q (record, school, field, message{more}) AS ({select}) "
         "INSERT INTO description (code, severity, kind, record, school, field, message, consequences, "
-        f"consequence_code) SELECT ?, ?, ?, q.*{extra} FROM ({select}) q",
-        (code, CODES[code].severity, kind, *parameters),
+        f"consequence_code) SELECT ?, ?, ?, harmless(record), school, field, harmless(message){extra} FROM q",
+        (*parameters, code, CODES[code].severity, kind),
     )
+
+
+def _harmless(value: object) -> object:
+    return clean_text(value) if isinstance(value, str) else value
 
 
 def add_count(plan: Plan, kind: str, **amounts: int) -> None:
