@@ -132,6 +132,10 @@ class Pages:
             )
 
     def _clear(self, list_id: int, endpoint: str) -> None:
+        # Nothing says where a list's rows are, so taking them out reads the whole table; most have none.
+        (received,) = self.connection.execute("SELECT received FROM list WHERE id = ?", (list_id,)).fetchone()
+        if not received:
+            return
         tables = [STAGED[endpoint].table, "bad"]
         tables += {"sections": ["raw_member"], "staff": ["raw_access"]}.get(endpoint, [])
         for table in tables:

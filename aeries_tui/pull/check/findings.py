@@ -57,8 +57,8 @@ def _current_sections(plan: Plan, rules: Rules) -> None:
         db.execute(f"INSERT INTO {table} SELECT section_id, count(*) FROM {source} GROUP BY 1")
     db.execute(
         "CREATE TABLE current_section AS SELECT s.section_id, s.school_code, c.total_students, "
-        "coalesce(r.n, 0) AS students, coalesce(t.n, 0) AS teachers, EXISTS (SELECT 1 FROM judged_member m "
-        "WHERE m.section_id = s.section_id AND m.state = 'REF-STAFF') AS named FROM new_section s "
+        "coalesce(r.n, 0) AS students, coalesce(t.n, 0) AS teachers, s.section_id IN (SELECT section_id "
+        "FROM judged_member WHERE state = 'REF-STAFF') AS named FROM new_section s "
         "LEFT JOIN (SELECT section_id, min(row) AS row FROM clean_section WHERE status IS NULL GROUP BY 1) f "
         "ON f.section_id = s.section_id LEFT JOIN clean_section c ON c.row = f.row "
         "LEFT JOIN roster_size r ON r.section_id = s.section_id "
