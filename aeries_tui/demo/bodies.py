@@ -214,21 +214,37 @@ class Bodies:
                 return [row for row in district.students(code) if row.get("StudentNumber") == number]
             case "student_classes":
                 number = _int(key, "Student ID")
-                return [row for row in district.classes(code) if row.get("StudentID") == number]
+                return self._by("classes", code, "StudentID").get(number, [])
             case "roster":
                 number = _int(key, "Section Number")
-                return [row for row in district.classes(code) if row.get("SectionNumber") == number]
+                return self._by("classes", code, "SectionNumber").get(number, [])
             case "teacher":
                 number = _int(key, "Teacher Number")
                 return _one(district.teachers(code), "TeacherNumber", number, "Invalid Teacher Number")
             case "section":
                 number = _int(key, "Section Number")
-                return _one(district.sections(code), "SectionNumber", number, "Invalid Section Number")
+                found = self._by("sections", code, "SectionNumber").get(number, [])
+                return _one(found, "SectionNumber", number, "Invalid Section Number")
             case "teachers":
                 return district.teachers(code)
             case "sections":
                 return district.sections(code)
         return district.classes(code)
+
+    def _by(self, name: str, code: int, field: str) -> dict[int, list[Row]]:
+        """The rows of a school's list by a field; kept, for single records are asked for one after the other."""
+        key = ("by", name, code, field)
+        found: dict[int, list[Row]] | None = self._kept.get(key)
+        if found is None:
+            found, rows = (
+                {},
+                self.district.classes(code) if name == "classes" else self.district.sections(code),
+            )
+            for row in rows:
+                if isinstance(number := row.get(field), int):
+                    found.setdefault(number, []).append(row)
+            self._kept.put(key, found, len(rows) * (500 if name == "classes" else 4000))
+        return found
 
     def _of_person(self, endpoint: str, number: int) -> object:
         district = self.district
