@@ -168,7 +168,7 @@ def describe(plan: Plan, code: str, kind: str, select: str, parameters: tuple[ob
     )
 
 
-def _harmless(value: object) -> object:
+def _harmless(value: str | int | float | None) -> str | int | float | None:
     return clean_text(value) if isinstance(value, str) else value
 
 
