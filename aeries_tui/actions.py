@@ -208,7 +208,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     "credential": (
         ("f3", "test", "Test", "Test address, certificate and the six permissions."),
-        ("f4", "save", "Create and Exit", "Test, save, and go back."),
+        ("f4", "save", "Save", "Create and Exit: test what is new, save, and go back."),
     ),
     "schools": (
         ("u", "update", "Update list", "Read the list of schools from Aeries."),

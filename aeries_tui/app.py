@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 
 from aeries_tui.actions import ACTIONS
 from aeries_tui.defects import keep_report
@@ -58,6 +59,7 @@ def look_for(settings: Settings, env: Mapping[str, str], mouse: bool | None) -> 
     Raises:
         ConfigurationError: config.toml names a theme that is none.
     """
+    settings.check_theme(["auto", "dark", "light", *BUILTIN_THEMES])
     wanted = settings.ui.mouse if mouse is None else mouse
     return choose_look(
         env,

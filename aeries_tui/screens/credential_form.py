@@ -79,12 +79,17 @@ class CredentialForm(DistrictScreen):
             old.name if old else "", id="name", placeholder="a short name, e.g. lincoln-usd"
         )
         self._district.disabled = old is not None
-        self._url = Input(old.url if old else "", id="url", placeholder="https://NAME.aeries.net/admin")
+        self._url = Input(
+            old.url if old else "",
+            id="url",
+            placeholder="https://NAME.aeries.net/admin",
+            select_on_focus=False,
+        )
         self._certificate = Input(password=True, id="certificate", placeholder="paste it here")
         self._kept = Cycle(KEPT, kept, id="kept")
-        self._place = Input(place, id="place")
+        self._place = Input(place, id="place", select_on_focus=False)
         self._daily = Cycle((("no", "no"), ("yes", "yes")), "yes" if daily else "no", id="daily")
-        self._time = Input(time, id="time")
+        self._time = Input(time, id="time", select_on_focus=False)
         self._zone = Cycle([(one, _zone_text(one)) for one in dict.fromkeys((*ZONES, zone))], zone, id="zone")
         self._problem = Static(markup=False, id="problem")
         self._first = self._fields()

@@ -11,19 +11,19 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from aeries_tui.listing import Column, Row
+from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master import schools
 from aeries_tui.pull.order import user_name
 from aeries_tui.schedule import ScheduleStatus
 from aeries_tui.screens.base import DistrictScreen, lines_of
 from aeries_tui.screens.home_lines import SIGNS, HomeLine, headline, lines_for
 from aeries_tui.screens.starting import ask_acknowledgement, begin_pull
-from aeries_tui.screens.times import now
+from aeries_tui.screens.times import now, shown_time
 from aeries_tui.session import StartedPull
 from aeries_tui.session.standing import Standing, read_schedule, read_standing
 from aeries_tui.widgets.bars import chart
 from aeries_tui.widgets.bindings import bindings_of
-from aeries_tui.widgets.status import content
+from aeries_tui.widgets.status import content, outcome_text
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 
 COLUMNS = (
@@ -32,8 +32,11 @@ COLUMNS = (
     Column("state", "", flex=1, max_width=200, sortable=False),
     Column("key", "Key", width=3, sortable=False),
 )
-LOW = 20
-"""Lines of the terminal below which the chart gives its room to the rest."""
+LOW, HIGH = 20, 32
+"""Lines of the terminal below which the chart gives its room to the rest, and from which the imports are listed."""
+
+LATEST = 6
+"""Imports listed below the chart where there is room."""
 
 
 class HomeScreen(DistrictScreen):
@@ -69,6 +72,7 @@ class HomeScreen(DistrictScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Give the chart's room to the rest where there is little."""
         self.set_class(event.size.height < LOW, "-low")
+        self.set_class(event.size.height >= HIGH, "-high")
 
     def reread(self) -> None:
         """Read how the district stands; then, beside it, what systemd or cron say."""
@@ -88,6 +92,7 @@ class HomeScreen(DistrictScreen):
         self._show()
 
     def _show(self) -> None:
+        self.refresh_bindings()
         lines = tuple(lines_for(self._standing, self._schedule, self.key))
         if lines == self._shown:
             return
@@ -113,22 +118,16 @@ class HomeScreen(DistrictScreen):
         if len(history) < 2:
             return
         signs = chart([past.changed for past in history])
-        parts = [(sign, past.outcome.look.style) for sign, past in zip(signs, history, strict=True)]
+        parts: list[Cell | str] = ["Changes by import  "]
+        parts += [(sign, past.outcome.look.style) for sign, past in zip(signs, history, strict=True)]
         most = max(past.changed for past in history)
-        self._chart.update(
-            Content("\n").join(
-                [
-                    content(self.app, "Changes by import  ", *parts),
-                    content(
-                        self.app,
-                        (
-                            f"import {history[0].number} to {history[-1].number}, at most {most:,} records",
-                            "muted",
-                        ),
-                    ),
-                ]
-            )
-        )
+        range_ = f"import {history[0].number} to {history[-1].number}, at most {most:,} records"
+        parts.append((f"\n{range_}", "muted"))
+        for past in history[: -LATEST - 1 : -1]:
+            parts += [f"\n{past.number:>6}  ", (outcome_text(past.outcome), past.outcome.look.style)]
+            told = f"  {shown_time(past.ended_at)}" if past.ended_at else ""
+            parts.append((f"{told}  {past.changed:,} changes", "muted"))
+        self._chart.update(content(self.app, *parts))
 
     @property
     def _here(self) -> HomeLine | None:

@@ -33,8 +33,7 @@ def how(row: GridRow) -> str:
         case "same":
             return "same name"
         case "similar":
-            by = " (by hand)" if mapping.by_person else ""
-            return f"similar {mapping.score or 0:.0f} %{by}"
+            return f"{'by hand,' if mapping.by_person else 'similar'} {mapping.score or 0:.0f} %"
         case "manual":
             return "by hand"
     if row.best is not None:

@@ -48,11 +48,12 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Past:
-    """One import in the chart: its number, outcome, and how many records it changed."""
+    """One import in the chart: its number, outcome, how many records it changed, and when it ended."""
 
     number: int
     outcome: Outcome
     changed: int
+    ended_at: str | None
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ def _history(db: sqlite3.Connection) -> list[Past]:
             sum(row[name] for row in imports.counts(db, one.id).values() for name in _CHANGES)
             if one.applied
             else 0,
+            one.ended_at,
         )
         for one in reversed(found)
     ]

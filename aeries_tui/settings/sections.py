@@ -135,7 +135,10 @@ class Ui:
     """How the screens look and what they may ask of the terminal."""
 
     theme: str = setting(
-        "ansi-dark", text, "The colours; the two ANSI themes use the terminal's own and few bytes."
+        "auto",
+        text,
+        'The colours: "auto", "dark", "light", or a theme of Textual. The first three use the terminal\'s own '
+        "and few bytes.",
     )
     mouse: Auto = setting(
         "auto",

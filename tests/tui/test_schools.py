@@ -101,7 +101,7 @@ async def test_a_suggestion_is_accepted_and_undone(station: Station) -> None:
         await at.press("3")
         await at.sees("? Lincoln Elem", "perhaps", "Perhaps Lincoln Elem School (")
         await at.press("a")
-        await at.sees("Mapped Lincoln Elementary.", "✔", "(by hand)")
+        await at.sees("Mapped Lincoln Elementary.", "✔", "by hand, ")
         assert mapped(station) == {10: "A-1"}
         await at.press("z")
         await at.sees("Undone: mapping of Lincoln Elementary.", "? Lincoln Elem")
