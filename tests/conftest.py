@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from engine import Station, fast_directory
 from engine.served import Roster, small_rosters
 

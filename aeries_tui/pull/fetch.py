@@ -75,7 +75,9 @@ class Fetch:
         self._done = len(wanted) - len(queue)
         self.log.advance(self._done, len(wanted))
         if self._done:
-            self.log.write("info", f"{self._done:,} of {len(wanted):,} lists were read before and are used again.")
+            self.log.write(
+                "info", f"{self._done:,} of {len(wanted):,} lists were read before and are used again."
+            )
         pending = iter(queue)
         try:
             async with asyncio.TaskGroup() as group:

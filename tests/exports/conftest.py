@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from engine import Station, fast_directory
-from engine.served import Roster
 
 from aeries_tui.exports.oneroster import VERSIONS, Version, write_bundle
+from engine import Station, fast_directory
+from engine.served import Roster
 from exports.bundles import Files, read
 
 

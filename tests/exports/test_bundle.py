@@ -4,6 +4,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from aeries_tui.errors import NotAllowedNow, WrongUse
+from aeries_tui.exports.oneroster import BundleRefused, Version, version_of, write_bundle
+from aeries_tui.master import oneroster, schools
+from aeries_tui.master.database import connect
 from engine import (
     PaperAeries,
     Station,
@@ -16,11 +21,6 @@ from engine import (
     staff,
     student,
 )
-
-from aeries_tui.errors import NotAllowedNow, WrongUse
-from aeries_tui.exports.oneroster import BundleRefused, Version, version_of, write_bundle
-from aeries_tui.master import oneroster, schools
-from aeries_tui.master.database import connect
 from exports.bundles import read, records
 from exports.conftest import bundle_of
 

@@ -17,9 +17,6 @@ from unittest.mock import patch
 
 import httpx
 import pytest
-from engine import PaperAeries, Station, adds_up, class_row, fast_directory, member, section, staff, student
-from engine.model import Active, expected, nobody
-from engine.paper import as_json
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -36,6 +33,9 @@ from aeries_tui.master import imports, schools
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.run import _Run
 from aeries_tui.settings import Guard, GuardLimits
+from engine import PaperAeries, Station, adds_up, class_row, fast_directory, member, section, staff, student
+from engine.model import Active, expected, nobody
+from engine.paper import as_json
 
 LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 EXAMPLES, STEPS = (400, 50) if LONG else (10, 25)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
 from engine import Station, adds_up, fast_directory
 from engine.served import Roster, serve
 

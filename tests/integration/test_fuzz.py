@@ -15,10 +15,11 @@ from typing import Any
 
 import httpx
 import pytest
-from engine import PaperAeries, Station, adds_up, fast_directory, school
-from engine.paper import as_json
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+from engine import PaperAeries, Station, adds_up, fast_directory, school
+from engine.paper import as_json
 
 LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 EXAMPLES = 4000 if LONG else 40

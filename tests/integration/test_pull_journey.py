@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine import Station, adds_up
-from engine.served import Roster, serve
 
 from aeries_tui.demo.truth import KINDS
+from engine import Station, adds_up
+from engine.served import Roster, serve
 
 
 def ids(station: Station) -> dict[str, set[str]]:

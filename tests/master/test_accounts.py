@@ -7,7 +7,6 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from engine import PaperAeries, Station, fast_directory, homeroom_teacher, staff, student
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from aeries_tui.pull.check.fragments import is_bad_email
 from aeries_tui.pull.decide import undo
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Accounts
+from engine import PaperAeries, Station, fast_directory, homeroom_teacher, staff, student
 
 
 @pytest.fixture

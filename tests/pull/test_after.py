@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine import CERTIFICATE, PaperAeries, Station
 
 from aeries_tui.pull.after import run_after_import
 from aeries_tui.settings import Credential
 from aeries_tui.settings.certificate import InEnvironment
+from engine import CERTIFICATE, PaperAeries, Station
 
 WRITES = "import os, sys; open(sys.argv[1], 'w').write(repr((sys.argv[2:], dict(os.environ))))"
 

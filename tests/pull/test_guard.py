@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from engine import PaperAeries, Station, class_row, school, section, student
 
 from aeries_tui.settings import Guard, GuardLimits
+from engine import PaperAeries, Station, class_row, school, section, student
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from engine import PaperAeries, Station, adds_up, class_row, school, student
-from engine.paper import as_json
 
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master import imports, schools
+from engine import PaperAeries, Station, adds_up, class_row, school, student
+from engine.paper import as_json
 
 REFUSED = httpx.Response(401, json={"Message": "No permission."})
 BROKEN = httpx.Response(500, json={"Message": "Broken."})

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine import CERTIFICATE, fast_directory
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aeries_tui.errors import MasterError
 from aeries_tui.pull.log import Line, LogReader, PullLog, open_log
 from aeries_tui.secret import Secret
+from engine import CERTIFICATE, fast_directory
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import time
 
 import httpx
 import pytest
-from engine import PaperAeries, Station, adds_up, student
 
 from aeries_tui.master import schools
 from aeries_tui.pull.pages import open_pages
+from engine import PaperAeries, Station, adds_up, student
 
 BROKEN = httpx.Response(500, json={"Message": "Broken."})
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
+from aeries_tui.master import schools
+from aeries_tui.settings.fields import DateRange
 from engine import (
     PaperAeries,
     Station,
@@ -21,9 +24,6 @@ from engine import (
     staff,
     student,
 )
-
-from aeries_tui.master import schools
-from aeries_tui.settings.fields import DateRange
 
 Keys = set[tuple[Any, ...]]
 

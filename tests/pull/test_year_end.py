@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine import PaperAeries, Station, fast_directory, student
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +28,7 @@ from aeries_tui.pull.year_end import (
     verify_archive,
 )
 from aeries_tui.words import Outcome
+from engine import PaperAeries, Station, fast_directory, student
 
 EMPTY = {"staff": [], "student": [], "course": [], "section": [], "enrollment": [], "teaching": [], "school_enrollment": []}  # fmt: skip
 

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from engine import Station
-from engine.served import Roster
 
 from aeries_tui.errors import NotAllowedNow, NotFound
 from aeries_tui.master import imports, schools
@@ -17,6 +15,8 @@ from aeries_tui.pull.lock import locked
 from aeries_tui.session import Session, StartedPull
 from aeries_tui.settings import CredentialStore, Settings
 from aeries_tui.words import Outcome
+from engine import Station
+from engine.served import Roster
 
 
 def session_of(station: Station) -> Session:

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from engine import Station
-
 from aeries_tui.master import imports
 from aeries_tui.pull.lock import locked
 from aeries_tui.session import Watch
 from aeries_tui.words import Outcome
+from engine import Station
 
 
 def test_a_district_without_a_master_is_quiet(station: Station) -> None:

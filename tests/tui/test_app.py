@@ -5,7 +5,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from engine import Station
 
 from aeries_tui.app import AeriesApp, look_for, run_app
 from aeries_tui.errors import AeriesTuiError, ConfigurationError, WrongUse
@@ -13,6 +12,7 @@ from aeries_tui.master import imports
 from aeries_tui.session import Session
 from aeries_tui.settings import CredentialStore, Settings, Ui
 from aeries_tui.words import Outcome
+from engine import Station
 from tui.desk import desk, empty_places
 
 

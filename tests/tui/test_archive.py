@@ -5,8 +5,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from engine import PaperAeries, Station
-from engine.served import Roster
 
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master import imports
@@ -14,6 +12,8 @@ from aeries_tui.pull.year_end import archive_year, archives_of
 from aeries_tui.session import Session
 from aeries_tui.session.year_end import Looking
 from aeries_tui.words import Outcome
+from engine import PaperAeries, Station
+from engine.served import Roster
 from tui.desk import desk, empty_places
 
 

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from aeries_tui.settings import CredentialStore, InEnvironment, InFile, Places
 from engine import Station
 from engine.served import Roster
-
-from aeries_tui.settings import CredentialStore, InEnvironment, InFile, Places
 from tui.desk import Desk, desk, empty_places
 
 WRONG = "wrongwrongwrongwrongwrongwrong12"

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine import Station
-
 from aeries_tui.master import imports, schools
 from aeries_tui.words import Outcome
+from engine import Station
 from tui.desk import desk, empty_places
 
 

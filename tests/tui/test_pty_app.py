@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine import Station
 
+from engine import Station
 from tui.pty_app import PtyApp
 
 ROOT = Path(__file__).parents[2]

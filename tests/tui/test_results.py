@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from engine import Station
-from engine.served import Roster
 
 from aeries_tui.master import imports
 from aeries_tui.master.imports import Description
 from aeries_tui.screens.descriptions import person_behind
 from aeries_tui.words import Outcome
+from engine import Station
+from engine.served import Roster
 from tui.desk import Desk, desk
 
 SAVED = Path("saved")

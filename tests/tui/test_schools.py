@@ -3,11 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine import Station
-from engine.served import Roster
-
 from aeries_tui.master import imports, schools
 from aeries_tui.words import Outcome
+from engine import Station
+from engine.served import Roster
 from tui.desk import desk, empty_places
 
 HOSTILE = "Roosevelt [/x] [closed] \x1b[31m"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
-from tui.harness import screen_string, screen_text, wait_for, wait_for_text
-from tui.sample import ListScreen, SampleApp, VirtualRows
 
 from aeries_tui.keys import Keymap
 from aeries_tui.widgets.dialogs import AskText, Confirm, Notice
 from aeries_tui.widgets.pick import Choice, PickOne, Ranking
+from tui.harness import screen_string, screen_text, wait_for, wait_for_text
+from tui.sample import ListScreen, SampleApp, VirtualRows
 
 QUESTION = "Discard the plan of import 12: 14 pupils would have been deactivated?"
 SCHOOLS = [

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 
-from tui.harness import screen_string, screen_text, wait_for, wait_for_text
-from tui.sample import LogScreen, SampleApp, some_log
-
 from aeries_tui.listing import LogLine
 from aeries_tui.widgets.log import ListLog, LiveLog, SaveLog
+from tui.harness import screen_string, screen_text, wait_for, wait_for_text
+from tui.sample import LogScreen, SampleApp, some_log
 
 SIZE = (80, 24)
 

@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from tui.harness import screen_string, screen_text, wait_for, wait_for_text
-from tui.sample import ListScreen, LogScreen, SampleApp, VirtualRows, some_log
 
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.keys import Keymap
@@ -20,6 +18,8 @@ from aeries_tui.widgets.palette import INKS, css_variables, inks
 from aeries_tui.widgets.status import content, outcome_text
 from aeries_tui.widgets.theme import Look, choose_look, terminal_refusal
 from aeries_tui.words import LOOKS, Outcome
+from tui.harness import screen_string, screen_text, wait_for, wait_for_text
+from tui.sample import ListScreen, LogScreen, SampleApp, VirtualRows, some_log
 
 UTF8 = {"LANG": "en_US.UTF-8", "TERM": "xterm-256color"}
 

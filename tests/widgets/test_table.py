@@ -7,14 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
-from tui.harness import screen_string, screen_text, wait_for, wait_for_text
-from tui.sample import ListScreen, SampleApp, VirtualRows
 
 from aeries_tui.listing import Column, Row
 from aeries_tui.widgets.cells import cell_len, cut
 from aeries_tui.widgets.pages import PAGE
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 from aeries_tui.widgets.theme import Look
+from tui.harness import screen_string, screen_text, wait_for, wait_for_text
+from tui.sample import ListScreen, SampleApp, VirtualRows
 
 SIZE = (80, 24)
 
