@@ -23,7 +23,7 @@ Cells = tuple[Cell, Cell, Cell]
 def person_rows(document: Mapping[str, Any], account: Account | None) -> list[Row]:
     """The rows of an explanation (`aeries_tui.pull.explain`), and of the account where there is one."""
     parts = [
-        *_live(document), *_codes(document), *_record(document), *_schools(document), *_sections(document),
+        *_codes(document), *_live(document), *_record(document), *_schools(document), *_sections(document),
         *_account(account), *_history(document["history"]),
     ]  # fmt: skip
     return [Row(place, cells) for place, cells in enumerate(_marked(parts))]

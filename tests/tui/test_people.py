@@ -1,0 +1,185 @@
+"""People by keys: searched, explained, their accounts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from aeries_tui.master import accounts
+from aeries_tui.screens.people import read_number
+from engine import Station, class_row, student
+from engine.served import Roster
+from tui.desk import Desk, desk
+
+
+@pytest.fixture(scope="module")
+def read(rosters: dict[str, Roster], tmp_path_factory: pytest.TempPathFactory) -> Station:
+    """A machine whose district was pulled, for tests that only read."""
+    station = rosters["300"].station(tmp_path_factory.mktemp("people"))
+    station.pull_over_http()
+    return station
+
+
+@contextlib.asynccontextmanager
+async def at_people(station: Station, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Desk]:
+    async with desk(station.places, size=size) as at:
+        await at.press("6")
+        await at.sees("row 1 of")
+        yield at
+
+
+async def test_before_the_first_pull_the_list_says_what_to_do(station: Station) -> None:
+    station.map()
+    async with desk(station.places) as at:
+        await at.press("6")
+        await at.sees("Nobody here yet.", "4 leads to Pull")
+
+
+async def test_pupils_staff_and_both_are_listed_by_turns(read: Station) -> None:
+    pupils, staff = len(read.active("student")), len(read.active("staff"))
+    async with at_people(read) as at:
+        await at.sees(f"Pupils: {pupils}", f"row 1 of {pupils}")
+        await at.press("k")
+        await at.sees(f"Staff: {staff}", f"row 1 of {staff}")
+        await at.press("k")
+        await at.sees("Pupils and staff", f"row 1 of {pupils + staff}")
+        await at.press("enter")
+        await at.sees("Member of staff")
+
+
+async def test_a_person_is_found_by_name_and_shown_with_schools_sections_account_and_history(
+    read: Station,
+) -> None:
+    number, last, first = read.query(
+        "SELECT student_id, last_name, first_name FROM student WHERE active = 1 AND student_id IN "
+        "(SELECT student_id FROM enrollment WHERE active = 1) ORDER BY student_id DESC LIMIT 1"
+    )[0]
+    async with at_people(read, (120, 60)) as at:
+        await at.press("f")
+        await at.type(f"{first} {last}")
+        await at.press("enter")
+        await at.sees(str(number))
+        await at.press("enter")
+        await at.sees(f"Pupil {number}", f"{last}, {first}", "is active in the District Master")
+        await at.sees("Record", "Schools", "Sections", "Account", "History")
+
+
+async def test_explain_asks_aeries_only_when_the_key_is_pressed(
+    read: Station, rosters: dict[str, Roster]
+) -> None:
+    served = rosters["300"].served
+    async with at_people(read) as at:
+        served.forget_requests()
+        await at.press("enter")
+        await at.sees("e asks Aeries for the record as it is now.")
+        assert served.requests()["count"] == 0
+        await at.press("e")
+        await at.sees("Aeries now", "The next pull keeps the person active.")
+        assert served.requests()["count"] > 0
+
+
+async def test_somebody_who_is_not_here_is_explained_by_number(read: Station) -> None:
+    async with at_people(read) as at:
+        await at.press("i", *"nonsense", "enter")
+        await at.sees("That is no number")
+        await at.press(*["backspace"] * 8, *"99400011", "enter")
+        await at.sees("Pupil 99400011", "not in the District Master", "grade 77 is outside -2 to 18")
+        await at.sees("The next pull leaves the person", "What to do")
+
+
+async def test_aeries_that_can_not_be_asked_says_so_and_the_rest_stays(read: Station) -> None:
+    with read.master() as db:
+        number = db.execute("SELECT min(student_id) FROM student WHERE active = 1").fetchone()[0]
+    async with at_people(read) as at:
+        await at.press("enter")
+        await at.sees(f"Pupil {number}")
+        credential = read.credential
+        at.app.session.store.remove("demo")
+        try:
+            await at.press("e")
+            await at.sees("Aeries could not be asked")
+            await at.press("escape")
+            await at.sees(f"Pupil {number}")
+        finally:
+            at.app.session.store.add(credential)
+
+
+async def test_a_hostile_name_is_only_text(station: Station) -> None:
+    aeries = station.aeries = station.aeries.usual()
+    aeries.lists["7/students"].append(
+        student(7, 777, LastName="Roosevelt [/x]", FirstName="\x1b[31m[closed]")
+    )
+    aeries.lists["7/classes"].append(class_row(7, 1, 777))
+    station.map(7, 8, 9)
+    await asyncio.to_thread(station.pull)
+    async with at_people(station) as at:
+        await at.press("f")
+        await at.type("roosevelt")
+        await at.press("enter")
+        await at.sees("Roosevelt [/x], ")
+        await at.press("enter")
+        await at.sees("Pupil 777", "Roosevelt [/x]")
+        assert "\x1b" not in at.screen
+
+
+async def test_a_login_is_tested_and_a_new_password_is_shown_once(station: Station) -> None:
+    station.aeries = station.aeries.usual()
+    station.map(7, 8, 9)
+    await asyncio.to_thread(station.pull)
+    async with at_people(station) as at:
+        await at.press("t")
+        await at.sees("to be compared")
+        await at.type("not the password")
+        await at.press("enter")
+        await at.sees("does NOT log in with this password")
+        await at.press("escape", "r")
+        await at.sees("a new password?")
+        await at.press("y")
+        await at.sees("It is shown this once")
+        shown = next(line for line in at.screen.splitlines() if "Password    " in line)
+        password = shown.split("Password    ")[1].strip(" │")
+        await at.press("escape")
+        await at.sees_no("It is shown this once")
+        await at.press("t")
+        await at.sees("to be compared")
+        await at.type(password)
+        await at.press("enter")
+        await at.sees("logs in with this password")
+    with station.master() as db:
+        account = accounts.account_of(db, "student", 7000)
+    assert account is not None and account.reset_at is not None
+
+
+async def test_only_active_people_are_shown_when_asked_for(station: Station) -> None:
+    aeries = station.aeries = station.aeries.usual(pupils=30)
+    station.map(7, 8, 9)
+    await asyncio.to_thread(station.pull)
+    aeries.lists["7/students"].pop()
+    aeries.lists["7/classes"].pop()
+    await asyncio.to_thread(station.pull)
+    async with at_people(station) as at:
+        await at.sees("Pupils: 90")
+        await at.press("a")
+        await at.sees("only active ones: 89", "row 1 of 89")
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("99400001", ("student", 99400001)),
+        (" p 12 ", ("student", 12)),
+        ("t 1001", ("staff", 1001)),
+        ("T1001", ("staff", 1001)),
+        ("staff 7", ("staff", 7)),
+        ("", None),
+        ("Smith", None),
+        ("12 13", None),
+        ("9" * 30, None),
+        ("١٢", None),
+    ],
+)
+def test_a_number_is_read_as_a_person_types_it(text: str, person: object) -> None:
+    assert read_number(text) == person
