@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aeries_tui.listing import Cell
 from aeries_tui.master.change_rows import Tally
@@ -23,7 +23,7 @@ _FIRST = ("student", "staff")
 _ORDER = ("deactivated", "removed", "created", "reactivated", "updated")
 
 NAMED = 3
-"""Kinds of changes that a question names."""
+"""Kinds of records that a question names."""
 
 
 def counted(kind: str, count: int) -> str:
@@ -41,16 +41,23 @@ def in_figures(tallies: Sequence[Tally], would: str = "") -> str:
     kinds = [*_FIRST, *(kind.name for kind in KINDS if kind.name not in _FIRST)]
     parts: list[str] = []
     for action in _ORDER:
-        for kind in kinds:
-            count = sum(t.counts.get(action, 0) for t in tallies if t.kind.name == kind)
-            if count:
-                verb = would or ("was" if count == 1 else "were")
-                parts.append(f"{counted(kind, count)} {verb} {action}")
+        sums = {kind: sum(t.counts.get(action, 0) for t in tallies if t.kind.name == kind) for kind in kinds}
+        there = {kind: count for kind, count in sums.items() if count}
+        if there:
+            verb = would or ("was" if sum(there.values()) == 1 else "were")
+            # The verb is said once; what follows is of the same kind.
+            parts.append(f"{_listed(there)} {action if parts else f'{verb} {action}'}")
     if not parts:
         return f"nothing {would or 'was'} changed"
-    rest = len(parts) - NAMED
-    more = f", and {rest} more {'kind' if rest == 1 else 'kinds'} of changes" if rest > 0 else ""
-    return ", ".join(parts[:NAMED]) + more
+    return ", ".join(parts)
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    named = [counted(kind, count) for kind, count in counts.items()]
+    if len(named) > NAMED:
+        rest = sum(list(counts.values())[NAMED - 1 :])
+        named = [*named[: NAMED - 1], f"{rest:,} other records"]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 
 def trimmed(cells: Iterable[Cell]) -> list[Cell]:
