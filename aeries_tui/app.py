@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from textual.screen import Screen
@@ -163,9 +162,6 @@ class AeriesApp(DistrictApp):
 
     async def go(self, place: str, what: object = None) -> None:
         """Show a place, and let its screen do what one came for."""
-        if find_spec(f"aeries_tui.screens.{place}") is None:
-            notify_text(self, f"This version has no screen {place.capitalize()}.")
-            return
         here = self.current_mode
         if place != here:
             if here in PLACES:

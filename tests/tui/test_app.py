@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from aeries_tui.app import AeriesApp, look_for, run_app
+from aeries_tui.app import PLACES, AeriesApp, look_for, run_app
 from aeries_tui.errors import AeriesTuiError, ConfigurationError, WrongUse
 from aeries_tui.master import imports
 from aeries_tui.session import Session
@@ -146,8 +146,14 @@ def test_a_theme_that_is_none_is_named() -> None:
         look_for(Settings(ui=Ui(theme="purple")), {"TERM": "xterm"}, None)
 
 
-async def test_a_machine_without_districts_has_every_place(tmp_path: Path) -> None:
-    async with desk(empty_places(tmp_path)) as at:
-        for key in ("2", "3", "1"):
-            await at.press(key)
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (200, 50)])
+async def test_a_machine_without_districts_has_every_place_in_every_size(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with desk(empty_places(tmp_path), size=size) as at:
+        for digit, place in enumerate(PLACES, start=1):
+            await at.press(str(digit))
+            await at.until(lambda place=place: at.app.current_mode == place)
+            await at.sees(f"{digit} {place.capitalize()}", "Keys")
+        await at.press("1")
         await at.sees("No district yet")
