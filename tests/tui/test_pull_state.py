@@ -125,7 +125,7 @@ def test_a_log_is_read_by_level_searched_both_ways_and_from_error_to_error(log: 
     assert [line.text for line in log.lines(1, 2, "error")] == ["connect: line 1999", "connect: line 2999"]
     assert log.find("LINE 4321", 0, False, "debug") == 4321
     assert log.find("line 4321", 4320, True, "debug") is None
-    assert log.find("line 17", 4_999, True, "debug") == 1799
+    assert log.find("line 1717", 4_999, True, "debug") == 1717
     assert log.find_level("error", 1000, False, "debug") == 1999
     assert log.find_level("error", 1000, True, "debug") == 999
     assert log.find_level("debug", 0, False, "error") is None
