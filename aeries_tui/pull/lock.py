@@ -44,9 +44,10 @@ def locked(path: Path, what: str) -> Iterator[None]:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _take(handle)
-        os.ftruncate(handle, 0)
-        content = json.dumps({"pid": os.getpid(), "since": now_text(), "what": what})
-        os.pwrite(handle, content.encode(), 0)
+        with clear_errors(path):
+            os.ftruncate(handle, 0)
+            content = json.dumps({"pid": os.getpid(), "since": now_text(), "what": what})
+            os.pwrite(handle, content.encode(), 0)
         yield
         os.ftruncate(handle, 0)
     finally:
