@@ -140,7 +140,7 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
     connection.row_factory = sqlite3.Row
     try:
-        connection.execute("PRAGMA cache_size = -48000")
+        connection.execute("PRAGMA cache_size = -16000")
         connection.execute("PRAGMA temp_store = FILE")
         connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
         for kind in KINDS:

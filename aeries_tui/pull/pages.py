@@ -282,7 +282,7 @@ def open_pages(path: Path) -> Iterator[Pages]:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA cache_size = -16000")
+            connection.execute("PRAGMA cache_size = -4000")
             # A kill may have left the file without its tables; what counts is whether they are there.
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'list'").fetchone():
                 with immediate(connection):

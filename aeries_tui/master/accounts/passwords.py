@@ -18,7 +18,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _IN_GROUP = 4, 4
 _SCHEME = "blake2b"
 _PURPOSE = b"aeries-tui login"
-_SALT_BYTES = 16
+_SALT_BYTES, _HASH_BYTES = 16, 32
 
 
 def new_password() -> str:
@@ -39,6 +39,12 @@ def hashed(password: str) -> str:
     return _kept(password, secrets.token_bytes(_SALT_BYTES))
 
 
+def unknown() -> str:
+    """What is kept where nobody is to know the password: a random hash, with which none that is tried agrees."""
+    drawn = secrets.token_hex(_SALT_BYTES + _HASH_BYTES)
+    return f"{_SCHEME}${drawn[: 2 * _SALT_BYTES]}${drawn[2 * _SALT_BYTES :]}"
+
+
 def matches(password: str, kept: str) -> bool:
     """Whether this is the password of which `kept` was made; takes as long for a near miss as for any other."""
     scheme, salt, _ = kept.split("$")
@@ -46,5 +52,5 @@ def matches(password: str, kept: str) -> bool:
 
 
 def _kept(password: str, salt: bytes) -> str:
-    digest = hashlib.blake2b(password.encode(), digest_size=32, salt=salt, person=_PURPOSE)
+    digest = hashlib.blake2b(password.encode(), digest_size=_HASH_BYTES, salt=salt, person=_PURPOSE)
     return f"{_SCHEME}${salt.hex()}${digest.hexdigest()}"

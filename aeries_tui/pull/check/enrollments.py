@@ -7,33 +7,33 @@ from aeries_tui.master.plan import Plan, compare, deactivate
 from aeries_tui.pull.check.fragments import (
     Rules,
     add_count,
-    date,
     describe,
     is_bad_date,
+    know_dates,
     number,
     ready,
     unmapped,
 )
 from aeries_tui.pull.check.partial import allowed, asked_for
 
-_JUDGED = f"""
+_JUDGED = """
 CREATE TABLE judged_class AS
-SELECT q.row, q.section_id, q.school_code, q.student_id, q.begin_date, q.end_date, CASE
-    WHEN foreign_school THEN 'REF-SCHOOL'
-    WHEN {is_bad_date("begin_date")} OR {is_bad_date("end_date")} THEN 'REC-DATE'
-    WHEN end_date < :day THEN 'ended' WHEN begin_date > :reach THEN 'later'
-    WHEN a.section_id IS NOT NULL AND s.student_id IS NOT NULL THEN 'in'
-    WHEN a.section_id IS NULL AND c.section_id IS NOT NULL THEN 'inactive'
+SELECT r.rowid AS row, coalesce(c.section_id, r.school_code || '_' || r.section_number) AS section_id,
+    r.school_code, r.student_id, b.day AS begin_date, e.day AS end_date, CASE
+    WHEN r.school_code IS NOT l.school THEN 'REF-SCHOOL'
+    WHEN b.is_bad OR e.is_bad THEN 'REC-DATE'
+    WHEN e.day < :day THEN 'ended' WHEN b.day > :reach THEN 'later'
+    WHEN c.is_in AND s.student_id IS NOT NULL THEN 'in'
+    WHEN NOT c.is_in THEN 'inactive'
     WHEN s.student_id IS NULL AND k.record IS NOT NULL AND k.outcome <> 'rejected' THEN 'inactive'
     WHEN s.student_id IS NULL THEN 'REF-STUDENT' ELSE 'REF-SECTION' END AS state
-FROM (SELECT r.rowid AS row, r.school_code || '_' || r.section_number AS section_id, r.school_code, r.student_id,
-    {date("r.date_started")} AS begin_date, {date("r.date_ended")} AS end_date,
-    r.school_code IS NOT l.school AS foreign_school
-  FROM p.raw_class r JOIN p.list l ON l.id = r.list_id WHERE r.list_id IN (SELECT id FROM readable)) q
-LEFT JOIN after_section a ON a.section_id = q.section_id
-LEFT JOIN known_section c ON c.section_id = q.section_id
-LEFT JOIN active_student s ON s.student_id = q.student_id
-LEFT JOIN seen_student k ON k.record = q.student_id
+FROM p.raw_class r JOIN p.list l ON l.id = r.list_id
+LEFT JOIN wire_date b ON b.text = r.date_started
+LEFT JOIN wire_date e ON e.text = r.date_ended
+LEFT JOIN known_section c ON c.school_code = r.school_code AND c.section_number = r.section_number
+LEFT JOIN active_student s ON s.student_id = r.student_id
+LEFT JOIN seen_student k ON k.record = r.student_id
+WHERE r.list_id IN (SELECT id FROM readable)
 """
 
 
@@ -42,8 +42,8 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
     db = plan.connection
     db.execute("CREATE TABLE active_student (student_id INTEGER PRIMARY KEY)")
     db.execute("INSERT INTO active_student SELECT student_id FROM after_student")
-    db.execute("CREATE TABLE known_section (section_id TEXT PRIMARY KEY) WITHOUT ROWID")
-    db.execute("INSERT OR IGNORE INTO known_section SELECT section_id FROM clean_section")
+    _know_sections(plan)
+    know_dates(plan, "raw_class", "date_started", "date_ended")
     (reach,) = db.execute("SELECT date(?, ?)", (rules.day, f"+{rules.lead_days} days")).fetchone()
     db.execute(_JUDGED, {"day": rules.day, "reach": reach})
     db.execute(
@@ -65,6 +65,20 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
     compare(plan, ENROLLMENT)
     if not rules.additions_only:
         deactivate(plan, ENROLLMENT, allowed(rules, ENROLLMENT, _allowed()))
+
+
+def _know_sections(plan: Plan) -> None:
+    """`known_section`: the sections that class rows may name, by number, and whether each is in."""
+    db = plan.connection
+    db.execute(
+        "CREATE TABLE known_section (school_code INTEGER, section_number INTEGER, section_id TEXT NOT NULL, "
+        "is_in INTEGER NOT NULL, PRIMARY KEY (school_code, section_number)) WITHOUT ROWID"
+    )
+    columns = "school_code, section_number, section_id"
+    db.execute(
+        f"INSERT INTO known_section SELECT {columns}, 1 FROM after_section WHERE section_number IS NOT NULL"
+    )
+    db.execute(f"INSERT OR IGNORE INTO known_section SELECT {columns}, 0 FROM clean_section")
 
 
 def _allowed() -> str:

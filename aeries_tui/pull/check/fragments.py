@@ -50,6 +50,18 @@ def is_bad_date(column: str) -> str:
     return f"({column} IS NOT NULL AND {column} IS NOT date({column}, '+0 days'))"
 
 
+def know_dates(plan: Plan, table: str, *columns: str) -> None:
+    """Work out once what each different text in wire columns is as a day; a list holds few different ones.
+
+    They are added to `wire_date`: text, day (as `date` gives it), is_bad (as `is_bad_date` says).
+    """
+    texts = " UNION ".join(f"SELECT {column} AS text FROM p.{table}" for column in columns)
+    plan.connection.execute(
+        f"INSERT OR IGNORE INTO wire_date SELECT text, day, {is_bad_date('day')} FROM "
+        f"(SELECT text, {date('text')} AS day FROM ({texts}) WHERE text IS NOT NULL)"
+    )
+
+
 def is_bad_email(column: str) -> str:
     """True where an address is filled but can't be one."""
     return (
@@ -66,6 +78,9 @@ def prepare(plan: Plan, rules: Rules) -> None:
     records may be used at all.
     """
     db = plan.connection
+    db.execute(
+        "CREATE TEMP TABLE wire_date (text TEXT PRIMARY KEY, day TEXT, is_bad INTEGER NOT NULL) WITHOUT ROWID"
+    )
     db.execute("CREATE TEMP TABLE mapped (school INTEGER PRIMARY KEY)")
     db.executemany("INSERT INTO mapped VALUES (?)", [(code,) for code in sorted(rules.mapped)])
     _keep_schools(plan)

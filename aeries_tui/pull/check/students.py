@@ -8,10 +8,10 @@ from aeries_tui.pull.check.fragments import (
     Rules,
     add_count,
     all_ready,
-    date,
     describe,
     is_bad_date,
     is_bad_email,
+    know_dates,
     number,
     ready,
     text,
@@ -28,18 +28,19 @@ SELECT q.*, CASE
     WHEN last_name IS NULL OR first_name IS NULL THEN 'REC-REQUIRED'
     WHEN grade_text IS NOT NULL AND (typeof(grade_text) <> 'integer'
         OR grade_text NOT BETWEEN {LOWEST_GRADE} AND {HIGHEST_GRADE}) THEN 'REC-GRADE'
-    WHEN {is_bad_date("birthdate")} OR {is_bad_date("enter_date")} OR {is_bad_date("leave_date")}
-        THEN 'REC-DATE' END AS problem
+    WHEN bad_date THEN 'REC-DATE' END AS problem
 FROM (SELECT r.rowid AS row, r.school_code, r.student_id, r.student_number,
     {text("r.state_student_id")} AS state_student_id, {text("r.last_name")} AS last_name,
     {text("r.first_name")} AS first_name, {text("r.middle_name")} AS middle_name,
     {text("r.last_name_alias")} AS preferred_last_name, {text("r.first_name_alias")} AS preferred_first_name,
-    {text("r.gender")} AS gender, r.grade AS grade_text, {date("r.birthdate")} AS birthdate,
-    {date("r.school_enter_date")} AS enter_date, {date("r.school_leave_date")} AS leave_date,
+    {text("r.gender")} AS gender, r.grade AS grade_text, b.day AS birthdate,
+    e.day AS enter_date, v.day AS leave_date, coalesce(b.is_bad OR e.is_bad OR v.is_bad, 0) AS bad_date,
     {text("r.inactive_status_code")} AS status, {text("r.student_email_address")} AS email,
     {text("r.network_login_id")} AS login_id, {text("r.home_room_teacher_number")} AS homeroom_teacher,
     {text("r.track")} AS track, r.school_code IS NOT l.school AS foreign_school
-  FROM p.raw_student r JOIN p.list l ON l.id = r.list_id WHERE r.list_id IN (SELECT id FROM readable)) q
+  FROM p.raw_student r JOIN p.list l ON l.id = r.list_id LEFT JOIN wire_date b ON b.text = r.birthdate
+  LEFT JOIN wire_date e ON e.text = r.school_enter_date LEFT JOIN wire_date v ON v.text = r.school_leave_date
+  WHERE r.list_id IN (SELECT id FROM readable)) q
 """
 _KEY = "school_code, student_id"
 _IN = "problem IS NULL AND status IS NULL"
@@ -50,6 +51,7 @@ def check_students(plan: Plan, rules: Rules) -> None:
 
     Who is in: design, section 4; grades, dates and status: contract, section 7.
     """
+    know_dates(plan, "raw_student", "birthdate", "school_enter_date", "school_leave_date")
     plan.connection.execute(_CLEAN)
     plan.connection.execute(
         f"INSERT OR IGNORE INTO new_school_enrollment SELECT {_KEY}, student_number, grade_text, enter_date, "
