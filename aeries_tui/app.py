@@ -120,6 +120,7 @@ class AeriesApp(DistrictApp):
     ) -> None:
         super().__init__(look, keymap, session.places.data_dir / "saved")
         self.session = session
+        self.uses_osc52 = session.settings.ui.osc52
         self._env = env or {}
         self._watch: Watch | None = None
         self._seen: Seen | None = None

@@ -60,6 +60,7 @@ class TerminalApp(App[R], Generic[R]):
         self.look = look or Look()
         self.keymap = keymap or Keymap()
         self.save_folder = save_folder
+        self.uses_osc52 = True
         self.no_color = self.look.colourless
         self._look_filters: list[LineFilter] = []
         if self.look.colourless:

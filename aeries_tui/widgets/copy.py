@@ -49,7 +49,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def copy_out(app: App[Any], text: str, what: str) -> None:
-    """Send the text to the terminal's clipboard and into `copied.txt`, and say so.
+    """Send the text to the terminal's clipboard, unless `ui.osc52` is off, and into `copied.txt`, and say so.
 
     Nobody answers an OSC 52 sequence, so the sentence says `sent`, not `copied`.
     """
@@ -59,7 +59,9 @@ def copy_out(app: App[Any], text: str, what: str) -> None:
         saved = f"Also saved as {path}."
     except OSError as problem:
         saved = f"It could not be saved as a file: {problem.strerror}."
-    if len(text) <= OSC_52_LIMIT:
+    if not getattr(app, "uses_osc52", True):
+        notify_text(app, f"{what.capitalize()}: {saved[0].lower()}{saved[1:]}")
+    elif len(text) <= OSC_52_LIMIT:
         app.copy_to_clipboard(text)
         notify_text(app, f"Sent {what} to the terminal's clipboard. {saved}")
     else:

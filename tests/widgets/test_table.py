@@ -327,3 +327,14 @@ async def test_a_copied_row_goes_to_the_terminal_and_into_a_file(tmp_path: Path)
         await wait_for_text(pilot, "Sent the row to the terminal's clipboard.")
         assert app.clipboard.split("\t")[:2] == ["0", "Pupil 0"]
         assert (tmp_path / "copied.txt").read_text() == app.clipboard + "\n"
+
+
+async def test_without_osc_52_a_copied_row_is_only_saved(tmp_path: Path) -> None:
+    app, _table = app_with(save_folder=tmp_path)
+    app.uses_osc52 = False
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await wait_for_text(pilot, "row 1 of")
+        await pilot.press("y")
+        await wait_for_text(pilot, "The row: also saved as")
+        assert app.clipboard == ""
+        assert (tmp_path / "copied.txt").exists()
