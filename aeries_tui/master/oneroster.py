@@ -10,12 +10,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_MAPPED = "(SELECT m.aeries_code FROM mapping m JOIN ali_school a ON a.id = m.ali_id WHERE m.excluded = 0)"
+from aeries_tui.master.schools import mapped_codes
+
+_MAPPED = "(SELECT code FROM temp.mapped_school)"
 _SECTION = f"c.active = 1 AND c.school_code IN {_MAPPED}"
-_PUPIL = (
-    "s.active = 1 AND EXISTS (SELECT 1 FROM school_enrollment e WHERE e.student_id = s.student_id "
-    f"AND e.active = 1 AND e.school_code IN {_MAPPED})"
-)
 _TERM = "(SELECT t.term_code FROM term t WHERE t.school_code = c.school_code AND t.term_code = c.term)"
 _LEAD = (
     "(SELECT g.staff_id FROM teaching g JOIN staff f ON f.staff_id = g.staff_id AND f.active = 1 "
@@ -25,9 +23,23 @@ _LEAD = (
 
 @contextmanager
 def one_state(db: sqlite3.Connection) -> Iterator[None]:
-    """All that is read inside is of one state of the Master, whatever is applied meanwhile."""
+    """All that is read inside is of one state of the Master, whatever is applied meanwhile.
+
+    The mapped schools and their pupils are written down first: as conditions they would be looked up
+    anew for every row.
+    """
     db.execute("BEGIN")
     try:
+        db.execute("CREATE TEMP TABLE mapped_school (code INTEGER PRIMARY KEY)")
+        db.executemany(
+            "INSERT INTO temp.mapped_school VALUES (?)", [(code,) for code in sorted(mapped_codes(db))]
+        )
+        db.execute("CREATE TEMP TABLE mapped_pupil (student_id INTEGER PRIMARY KEY)")
+        db.execute(
+            "INSERT INTO temp.mapped_pupil SELECT student_id FROM student s WHERE active = 1 AND EXISTS (SELECT 1 FROM "
+            "school_enrollment e WHERE e.student_id = s.student_id AND e.active = 1 AND e.school_code IN "
+            f"{_MAPPED})"
+        )
         yield
     finally:
         db.execute("ROLLBACK")
@@ -36,7 +48,7 @@ def one_state(db: sqlite3.Connection) -> Iterator[None]:
 def people(db: sqlite3.Connection) -> int:
     """How many people a bundle would hold."""
     row = db.execute(
-        f"SELECT (SELECT count(*) FROM student s WHERE {_PUPIL}) + (SELECT count(*) FROM staff WHERE active = 1)"
+        "SELECT (SELECT count(*) FROM temp.mapped_pupil) + (SELECT count(*) FROM staff WHERE active = 1)"
     ).fetchone()
     return int(row[0])
 
@@ -145,18 +157,19 @@ def students(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
         "s.preferred_first_name, s.email, s.login_id, s.grade, s.gender, s.birthdate, a.user_name AS account_name, "
         "s.primary_school, (SELECT group_concat(code, ' ') FROM (SELECT e.school_code AS code FROM "
         f"school_enrollment e WHERE e.student_id = s.student_id AND e.active = 1 AND e.school_code IN {_MAPPED} "
-        "ORDER BY 1)) AS schools FROM student s LEFT JOIN account a ON a.kind = 'student' "
-        f"AND a.person = s.student_id WHERE {_PUPIL} ORDER BY s.student_id"
+        "ORDER BY 1)) AS schools FROM temp.mapped_pupil p CROSS JOIN student s ON s.student_id = p.student_id "
+        "LEFT JOIN account a ON a.kind = 'student' AND a.person = s.student_id ORDER BY p.student_id"
     )
 
 
 def enrollments(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
     """Class memberships: section_id, school_code, term, student_id, begin_date, end_date."""
+    # The plus keeps SQLite from looking every pupil up in every section.
     yield from db.execute(
         f"SELECT r.section_id, c.school_code, {_TERM} AS term, r.student_id, r.begin_date, r.end_date "
-        "FROM enrollment r JOIN section c ON c.section_id = r.section_id JOIN student s "
-        f"ON s.student_id = r.student_id WHERE r.active = 1 AND {_SECTION} AND {_PUPIL} "
-        "ORDER BY r.section_id, r.student_id"
+        "FROM section c CROSS JOIN enrollment r ON r.section_id = c.section_id WHERE r.active = 1 "
+        f"AND {_SECTION} AND +r.student_id IN (SELECT student_id FROM temp.mapped_pupil) "
+        "ORDER BY c.section_id, r.student_id"
     )
 
 
