@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from aeries_tui.listing import Cell, Column
+from aeries_tui.listing import Cell, Column, Row, RowKey, RowSource
+from aeries_tui.master.joined_rows import JoinedRows, Part
 from aeries_tui.master.people import PersonKind
 from aeries_tui.master.rows import SqlRowSource, Value
 
 Which = Literal["student", "staff", "both"]
 
 COLUMNS = (
-    Column("kind", "Who", width=5),
+    Column("kind", "Who", width=5, sortable=False),
     Column("id", "ID", align="right", min_width=9),
     Column("name", "Name", flex=3, min_width=18, max_width=40),
     Column("grade", "Grade", align="right", min_width=5),
@@ -25,33 +26,31 @@ COLUMNS = (
 
 _GRADE, _STATE = ([column.key for column in COLUMNS].index(key) for key in ("grade", "state"))
 
-_STAFF_FIRST = 1 << 61
-"""Taken from a StaffID where both stand in one list, so that staff and pupils can't have the same key."""
+_STAFF_KEY = "staff:"
+"""Stands before a StaffID where both are in one list, so that staff and pupils can't have the same key."""
 
 _SCHOOLS = (
     "(SELECT group_concat(school_code, ' ') FROM (SELECT DISTINCT g.school_code FROM {table} g "
     "WHERE g.{key} = t.{key} AND g.active = 1 ORDER BY 1))"
 )
 _STUDENT = (
-    "SELECT t.student_id AS key, 'pupil' AS kind, t.student_id AS id, t.last_name || ', ' || t.first_name AS name, t.last_name, t.first_name, t.grade, "
-    f"{_SCHOOLS.format(table='school_enrollment', key='student_id')} AS schools, t.email, t.login_id AS login, "
-    "iif(t.active, 'active', 'inactive') AS state, t.active AS active, t.preferred_first_name AS other, "
-    "t.preferred_last_name AS other_last FROM student t"
+    "SELECT t.student_id AS key, 'pupil' AS kind, t.student_id AS id, t.last_name || ', ' || t.first_name AS name, "
+    f"t.last_name, t.first_name, t.grade, {_SCHOOLS.format(table='school_enrollment', key='student_id')} AS schools, "
+    "t.email, t.login_id AS login, iif(t.active, 'active', 'inactive') AS state, t.active AS active, "
+    "t.preferred_first_name AS other, t.preferred_last_name AS other_last FROM student t"
 )
 _STAFF = (
-    f"SELECT t.staff_id - {_STAFF_FIRST} AS key, 'staff' AS kind, t.staff_id AS id, t.last_name || ', ' || t.first_name AS name, t.last_name, t.first_name, NULL AS grade, "
-    f"{_SCHOOLS.format(table='teaching', key='staff_id')} AS schools, t.email, "
-    "coalesce(t.user_name, t.login_id) AS login, iif(t.active, 'active', 'inactive') AS state, "
+    "SELECT t.staff_id AS key, 'staff' AS kind, t.staff_id AS id, t.last_name || ', ' || t.first_name AS name, "
+    f"t.last_name, t.first_name, NULL AS grade, {_SCHOOLS.format(table='teaching', key='staff_id')} AS schools, "
+    "t.email, coalesce(t.user_name, t.login_id) AS login, iif(t.active, 'active', 'inactive') AS state, "
     "t.active AS active, NULL AS other, NULL AS other_last FROM staff t"
 )
-# Alone, staff stand in the order of their own primary key.
-_STAFF_ALONE = _STAFF.replace(f"t.staff_id - {_STAFF_FIRST} AS key", "t.staff_id AS key")
 
 
 def people_source(
     master: Path, which: Which, *, active_only: bool = False, grade: Callable[[int], str] = str
-) -> SqlRowSource:
-    """Pupils, staff or both, in the order of their numbers; names, numbers, e-mails and logins are searched.
+) -> RowSource:
+    """Pupils, staff, or staff and then pupils, by their numbers; names, numbers, e-mails and logins are searched.
 
     Args:
         master: the Master.
@@ -62,20 +61,41 @@ def people_source(
     Raises:
         MasterError: the Master can't be opened.
     """
+    if which != "both":
+        return _people(master, which, active_only, grade)
+    staff, pupils = (_people(master, kind, active_only, grade) for kind in ("staff", "student"))
+    return JoinedRows(
+        COLUMNS,
+        [
+            Part(staff, lambda key: f"{_STAFF_KEY}{key}", _own_staff_key, lambda row: _dressed(row, "staff")),
+            Part(
+                pupils,
+                lambda key: key,
+                lambda key: key if isinstance(key, int) else None,
+                lambda row: _dressed(row, "pupil"),
+            ),
+        ],
+    )
+
+
+def _people(master: Path, which: Which, active_only: bool, grade: Callable[[int], str]) -> SqlRowSource:
     where = " WHERE t.active = 1" if active_only else ""
-    select = {
-        "student": _STUDENT + where,
-        "staff": _STAFF_ALONE + where,
-        "both": f"{_STAFF}{where} UNION ALL {_STUDENT}{where}",
-    }[which]
     return SqlRowSource(
         master,
-        select,
+        (_STUDENT if which == "student" else _STAFF) + where,
         key="key",
-        columns=COLUMNS if which == "both" else COLUMNS[1:],
+        columns=COLUMNS[1:],
         search=("last_name", "first_name", "id", "email", "login", "other", "other_last"),
-        present=lambda row: _cells(row, grade)[0 if which == "both" else 1 :],
+        present=lambda row: _cells(row, grade),
     )
+
+
+def _own_staff_key(key: RowKey) -> RowKey | None:
+    return int(key.removeprefix(_STAFF_KEY)) if isinstance(key, str) else None
+
+
+def _dressed(row: Row, who: str) -> Row:
+    return Row(row.key, (who, *row.cells))
 
 
 def _cells(row: Mapping[str, Value], grade: Callable[[int], str]) -> tuple[Cell, ...]:
@@ -84,11 +104,12 @@ def _cells(row: Mapping[str, Value], grade: Callable[[int], str]) -> tuple[Cell,
     number = row["grade"]
     if isinstance(number, int):
         cells[_GRADE] = grade(number)
-    return tuple(cells)
+    return tuple(cells[1:])
 
 
-def person_of(which: Which, key: int) -> tuple[PersonKind, int]:
+def person_of(which: Which, key: RowKey) -> tuple[PersonKind, int]:
     """Whom a row of `people_source` shows: kind, and StudentID or StaffID."""
-    if which == "both":
-        return ("staff", key + _STAFF_FIRST) if key < 0 else ("student", key)
-    return which, key
+    own = _own_staff_key(key)
+    if own is not None:
+        return "staff", int(own)
+    return ("staff" if which == "staff" else "student"), int(key)

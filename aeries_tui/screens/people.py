@@ -10,10 +10,10 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from aeries_tui.errors import AeriesTuiError
+from aeries_tui.listing import RowSource
 from aeries_tui.mapping.grades import label
 from aeries_tui.master.people import PersonKind
 from aeries_tui.master.people_rows import Which, people_source, person_of
-from aeries_tui.master.rows import SqlRowSource
 from aeries_tui.screens.accounts import ask_login_test, ask_reset
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person import PersonScreen
@@ -52,7 +52,7 @@ class PeopleScreen(DistrictScreen):
         super().__init__()
         self._which: Which = "student"
         self._active_only = False
-        self._source: SqlRowSource | None = None
+        self._source: RowSource | None = None
         self._head = Static(markup=False, id="head")
         self._table = PagedTable(id="people", name="people")
 
@@ -109,7 +109,7 @@ class PeopleScreen(DistrictScreen):
     @property
     def _here(self) -> tuple[PersonKind, int] | None:
         key = self._table.cursor_key
-        return person_of(self._which, int(key)) if key is not None else None
+        return person_of(self._which, key) if key is not None else None
 
     def arrive(self, what: object) -> None:
         """A person, as kind and number: explain them."""
