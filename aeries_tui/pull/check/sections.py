@@ -97,7 +97,7 @@ def _homerooms(plan: Plan, rules: Rules) -> None:
 
 
 def _keep_last_good(plan: Plan) -> None:
-    """An unreadable section or teacher record keeps the section that stood on it."""
+    """An unreadable section or teacher record keeps the section that stood on it, a rejected pupil the homeroom."""
     db = plan.connection
     bad = "FROM p.bad b JOIN p.list l ON l.id = b.list_id"
     db.execute(
@@ -107,6 +107,10 @@ def _keep_last_good(plan: Plan) -> None:
     db.execute(
         f"INSERT OR IGNORE INTO keep_section SELECT coalesce(b.school, l.school) || '_TN_' || b.teacher_number {bad} "
         "WHERE l.endpoint = 'teachers' AND b.teacher_number IS NOT NULL"
+    )
+    db.execute(
+        "INSERT OR IGNORE INTO keep_section SELECT e.section_id FROM keep_school_enrollment k CROSS JOIN good_enrollment e "
+        "ON e.student_id = k.student_id AND e.school_code = k.school_code WHERE instr(e.section_id, '_TN_') > 0"
     )
 
 

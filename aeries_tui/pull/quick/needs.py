@@ -74,6 +74,9 @@ _VIEWS = {
     "school_code || '_' || section_number AS section_id FROM raw_class WHERE "
     f"coalesce({date('date_started')} <= (SELECT reach FROM today), 1) "
     f"AND coalesce({date('date_ended')} >= (SELECT day FROM today), 1)",
+    "unknown_section": "SELECT school_code, section_number FROM seat_now c "
+    "WHERE NOT EXISTS (SELECT 1 FROM good_section g WHERE g.section_id = c.section_id) AND NOT EXISTS (SELECT 1 "
+    "FROM raw_section r WHERE r.school_code = c.school_code AND r.section_number = c.section_number)",
     "fresh_staff": f"SELECT id AS staff_id FROM raw_staff WHERE {text('inactive_status_code')} IS NULL "
     "AND id IN (SELECT key FROM named WHERE kind = 'staff') AND id NOT IN (SELECT staff_id FROM good_staff)",
     "judged_section": "SELECT school_code || '_' || section_number AS section_id FROM raw_section UNION "
@@ -87,8 +90,11 @@ _VIEWS = {
     "t.staff_id = s.staff_id AND t.section_id NOT IN (SELECT section_id FROM judged_section))",
 }
 
+_SECTIONS_SINGLY = (
+    "school IN (SELECT school FROM mapped) AND school NOT IN (SELECT school FROM homeroom_school)"
+)
 _HERE = "school_code IN (SELECT school FROM mapped)"
-# A homeroom comes or goes with the first and last pupil who names it, with sections that its teacher takes
+# A homeroom comes or goes with the first and last pupil who names it, with any section that its teacher takes
 # over or gives up (design, section 4), and with its teacher's being active: then the school is looked at whole.
 _HOMEROOMS = """
 SELECT l.school_code AS school FROM live_student l WHERE l.homeroom IS NOT NULL
@@ -100,11 +106,9 @@ UNION SELECT g.school_code FROM good_homeroom g JOIN good_section s ON s.section
     AND NOT EXISTS (SELECT 1 FROM live_student l WHERE l.homeroom = g.homeroom)
     AND NOT EXISTS (SELECT 1 FROM good_homeroom o WHERE o.school_code = g.school_code AND o.homeroom = g.homeroom
         AND o.student_id NOT IN (SELECT key FROM asked WHERE kind = 'student' AND state = 'whole'))
-UNION SELECT school_code FROM (SELECT school_code, section_id, staff_id FROM live_member
-    EXCEPT SELECT school_code, section_id, staff_id FROM good_teaching)
-UNION SELECT r.school_code FROM raw_section r JOIN good_teaching t
-    ON t.section_id = r.school_code || '_' || r.section_number WHERE NOT EXISTS (SELECT 1 FROM live_member m
-        WHERE m.section_id = t.section_id AND m.staff_id = t.staff_id)
+UNION SELECT school FROM named WHERE kind = 'section'
+UNION SELECT school_code FROM unknown_section
+UNION SELECT school_code FROM raw_section
 UNION SELECT school_code FROM live_teacher WHERE staff_id IN (SELECT staff_id FROM fresh_staff)
 """
 _RECOUNTED = (
@@ -117,11 +121,8 @@ NEEDS: dict[str, str] = {
     f"UNION SELECT {NOBODY}, student_id FROM seat_now WHERE student_id NOT IN (SELECT student_id FROM good_student)",
     "seats": f"SELECT school_code AS school, student_id AS key FROM raw_student WHERE {_HERE} AND student_id IN "
     "(SELECT student_id FROM live_student) AND student_id NOT IN (SELECT student_id FROM good_student)",
-    "section": "SELECT school, key FROM named WHERE kind = 'section' AND school IN (SELECT school FROM mapped) "
-    "UNION SELECT school_code, section_number FROM seat_now c WHERE school_code IN (SELECT school FROM mapped) "
-    "AND NOT EXISTS (SELECT 1 FROM good_section g WHERE g.section_id = c.section_id) "
-    "AND NOT EXISTS (SELECT 1 FROM raw_section r WHERE r.school_code = c.school_code "
-    "AND r.section_number = c.section_number)",
+    "section": "SELECT school, key FROM (SELECT school, key FROM named WHERE kind = 'section' UNION "
+    f"SELECT school_code, section_number FROM unknown_section) WHERE {_SECTIONS_SINGLY}",
     "roster": "SELECT school, key FROM named WHERE kind = 'roster' AND school IN (SELECT school FROM mapped) "
     "UNION SELECT school_code, section_number FROM live_section s "
     "WHERE NOT EXISTS (SELECT 1 FROM good_section g WHERE g.section_id = s.section_id)",

@@ -67,8 +67,8 @@ class QuickReading:
             total = done + len(needs)
             if total > self.most:
                 raise TooMuch(
-                    f"Too much has changed for a quick pull: it would take {total:,} single requests or more, "
-                    f"a full pull takes {self.most:,}."
+                    f"Too much has changed for a quick pull: it would take {total:,} single requests or more; "
+                    f"a full pull costs no more than {self.most:,}."
                 )
             self.log.advance(done, total)
             await self._read(keeper, needs, done)
@@ -80,11 +80,13 @@ class QuickReading:
         )
 
     async def _feeds(self, keeper: Keeper, since: dt.datetime) -> None:
-        for feed in Feed:
-            try:
-                answer = await self.client.changes(feed, since)
-            except AeriesError as error:
-                raise _refused(error) from None
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = {feed: group.create_task(self.client.changes(feed, since)) for feed in Feed}
+        except BaseExceptionGroup as failures:
+            raise _refused(failures.exceptions[0]) from None
+        for feed, task in tasks.items():
+            answer = task.result()
             if answer.bad:
                 raise SourceError(
                     f"{len(answer.bad):,} rows of {_ENDPOINTS[feed]} can't be read.",
@@ -102,7 +104,7 @@ class QuickReading:
                 for _ in range(min(self.at_a_time, len(needs))):
                     group.create_task(self._worker(keeper, pending, done))
         except BaseExceptionGroup as failures:
-            raise failures.exceptions[0] from None
+            raise _refused(failures.exceptions[0]) from None
 
     async def _worker(self, keeper: Keeper, pending: Iterator[Need], done: int) -> None:
         for need in pending:
@@ -110,8 +112,6 @@ class QuickReading:
                 answer: Answer[Any] | None = await self._ask(need)
             except NotThere:
                 answer = None
-            except AeriesError as error:
-                raise _refused(error) from None
             if keeper.keep(need, answer) == "part":
                 self.log.write(
                     "warning", f"The answer for {_words(need)} is not what was asked for, or only in part."
@@ -143,8 +143,10 @@ def _words(need: Need) -> str:
     return f"{need.kind.replace('_', ' ')} {need.key}{where}".replace("  ", " ")
 
 
-def _refused(error: AeriesError) -> SourceError:
-    """What a failed request means for a quick pull."""
+def _refused(error: BaseException) -> BaseException:
+    """What a failed request means for a quick pull; any other error stays what it is."""
+    if not isinstance(error, AeriesError):
+        return error
     return SourceError(
         f"No quick pull is possible: {error.message}",
         meaning="Nothing was changed.", remedy=f"{error.remedy} {FULL_PULL}".strip(), code=error.code,
