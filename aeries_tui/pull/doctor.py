@@ -17,7 +17,7 @@ from aeries_tui.aeries.chain import server_certificate_ends
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master import imports
 from aeries_tui.master.database import connect, damage
-from aeries_tui.pull.school_list import checking_client
+from aeries_tui.pull.client import checking_client
 from aeries_tui.settings import Credential, DistrictPlaces, Places, Settings
 
 LEAST_FREE_BYTES = 500_000_000

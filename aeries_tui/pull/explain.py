@@ -17,7 +17,7 @@ from aeries_tui.master import imports, people, schools
 from aeries_tui.master.database import connect
 from aeries_tui.master.people import Person, PersonKind
 from aeries_tui.pull.check.students import HIGHEST_GRADE, LOWEST_GRADE
-from aeries_tui.pull.school_list import client_for
+from aeries_tui.pull.client import client_for
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 
 LIVE_FIELDS = {

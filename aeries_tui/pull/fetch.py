@@ -8,6 +8,7 @@ broken for good) ends the pull.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,9 +24,10 @@ from aeries_tui.aeries import (
     ResumePoint,
     StudentPage,
 )
-from aeries_tui.errors import SourceError
+from aeries_tui.errors import NotAllowedNow, SourceError
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.pages import DISTRICT_LISTS, SCHOOL_LISTS, Pages, StagedPage
+from aeries_tui.settings import Source
 
 
 @dataclass(frozen=True)
@@ -230,3 +232,77 @@ def wanted_lists(schools: Sequence[int]) -> list[Wanted]:
     for school in schools:
         lists += [Wanted(endpoint, school) for endpoint in SCHOOL_LISTS]
     return lists
+
+
+async def fetch_all(
+    client: AeriesClient,
+    pages: Pages,
+    log: PullLog,
+    *,
+    mapped: frozenset[int],
+    source: Source,
+    expected: Collection[tuple[str, int | None]],
+) -> None:
+    """The stage fetch: every list of the mapped schools that Aeries still has.
+
+    Args:
+        client: the client.
+        pages: where answers are staged; it holds the list of schools.
+        log: the pull's log.
+        mapped: codes of the mapped schools.
+        source: [source] of the settings.
+        expected: see `Fetch`.
+
+    Raises:
+        SourceError: nothing further could be read, or not a single list.
+        NotAllowedNow: Aeries has none of the mapped schools.
+    """
+    listed = {row["code"] for row in _staged_schools(pages)}
+    there = sorted(mapped & listed)
+    for code in sorted(mapped - listed):
+        log.write("warning", f"MAP-GONE: school {code} is mapped but not in the list of Aeries.")
+        for endpoint in ("students", "teachers", "sections", "classes"):
+            pages.close_list(pages.open_list(endpoint, code), "skipped", code="MAP-GONE")
+    wanted = wanted_lists(there)
+    _drop_other_lists(pages, {(w.endpoint, w.school) for w in wanted} | {("", c) for c in mapped - listed})
+    log.begin("fetch", total=len(wanted), unit="lists")
+    await Fetch(
+        client, pages, log, source.page_size, source.requests_ceiling,
+        expected,
+    ).run(wanted)  # fmt: skip
+    _refuse_nothing(pages)
+    log.end()
+
+
+def _staged_schools(pages: Pages) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = json.loads(pages.about("schools") or "[]")
+    return rows
+
+
+def _drop_other_lists(pages: Pages, wanted: set[tuple[str, int | None]]) -> None:
+    """Forget lists of schools that are not mapped any more; a resumed pull may have some."""
+    gone = {school for endpoint, school in wanted if not endpoint}
+    for row in pages.connection.execute("SELECT id, endpoint, school FROM list").fetchall():
+        if (row["endpoint"], row["school"]) not in wanted and row["school"] not in gone:
+            pages.close_list(row["id"], "skipped")
+            pages.connection.execute("DELETE FROM list WHERE id = ?", (row["id"],))
+
+
+def _refuse_nothing(pages: Pages) -> None:
+    """When not a single list could be read there is nothing to compare: the import is an ERROR."""
+    rows = pages.connection.execute("SELECT state, code, message FROM list").fetchall()
+    if any(row["state"] == "complete" for row in rows):
+        return
+    first = next((row for row in rows if row["message"]), None)
+    if first is None:
+        raise NotAllowedNow(
+            "None of the mapped schools is in the list of Aeries.",
+            meaning="Nothing was changed.",
+            remedy="Run aeries-tui schools update and map the schools anew.",
+            code="MAP-GONE",
+        )
+    raise SourceError(
+        f"Not a single list could be read. The first: {first['message']}",
+        meaning="Nothing was changed.",
+        code=first["code"],
+    )

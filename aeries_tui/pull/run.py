@@ -5,34 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import os
-import signal
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from aeries_tui.aeries import (
-    AeriesClient,
-    ClientOptions,
-    Event,
-    Limits,
-    ReadAgain,
-    RequestDone,
-    Slowed,
-    UnknownYear,
-    Waiting,
-    Widened,
-    normalise_address,
-)
-from aeries_tui.errors import AeriesTuiError, MasterError, NotAllowedNow, SourceError
+from aeries_tui.aeries import AeriesClient, normalise_address
+from aeries_tui.errors import AeriesTuiError, MasterError, SourceError
 from aeries_tui.master import imports, schools
 from aeries_tui.master.apply import apply_plan, attached, copy_books
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.mark import Mark, mark_of
 from aeries_tui.master.plan import Plan, new_plan
 from aeries_tui.pull.check import Rules, run_checks
-from aeries_tui.pull.fetch import Fetch, wanted_lists
+from aeries_tui.pull.client import pulling_client
+from aeries_tui.pull.connect import Server, check_year, same_year
+from aeries_tui.pull.connect import connect as connect_to
+from aeries_tui.pull.fetch import fetch_all
 from aeries_tui.pull.finish import finish_import
 from aeries_tui.pull.guard import guard, write_reasons
 from aeries_tui.pull.housekeeping import tidy
@@ -43,27 +31,10 @@ from aeries_tui.pull.order import PullOrder, ready_to_pull
 from aeries_tui.pull.pages import Pages, open_pages
 from aeries_tui.pull.quick import TooMuch, note_of, open_quick_pages, read_quickly
 from aeries_tui.pull.recovery import adopt_pages, clear_old_pulls, recover
-from aeries_tui.secret import Secret
+from aeries_tui.pull.signals import stop_signals
 from aeries_tui.words import Outcome
 
 Echo = Callable[[Line], None]
-
-
-@dataclass(frozen=True)
-class Server:
-    """What the server said of itself when the reading began.
-
-    Attributes:
-        school_year: None from an old one.
-        day: its date, `YYYY-MM-DD`.
-        clock: its date and time as it told them, or blank.
-        zone: its zone as it names it, or blank.
-    """
-
-    school_year: str | None
-    day: str
-    clock: str = ""
-    zone: str = ""
 
 
 def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
@@ -79,7 +50,7 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
         MasterError: the Master or its disk can't be used.
     """
     secret = order.credential.resolve()
-    address = normalise_address(order.credential.url)
+    normalise_address(order.credential.url)  # a wrong one is told before anything begins
     order.district.create()
     with (
         locked(order.district.lock, "pull"),
@@ -99,8 +70,8 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
             with clear_errors(folder), open_log(folder / "log.sqlite3", secret, echo) as log:
                 if order.resume and source is None:
                     log.write("info", "There is no stopped pull to resume; everything is read anew.")
-                run = _Run(order, master, number, folder, log, mapped, secret)
-                run.to_its_end(lambda: AeriesClient(address, secret, run.client_options()))
+                run = _Run(order, master, number, folder, log, mapped)
+                run.to_its_end(lambda: pulling_client(order.credential, order.settings, secret, log))
         return number
 
 
@@ -121,7 +92,7 @@ class _Run:
 
     def __init__(
         self, order: PullOrder, master: sqlite3.Connection, number: int, folder: Path, log: PullLog,
-        mapped: frozenset[int], secret: Secret,
+        mapped: frozenset[int],
     ) -> None:  # fmt: skip
         self.order = order
         self.master = master
@@ -129,7 +100,6 @@ class _Run:
         self.folder = folder
         self.log = log
         self.mapped = mapped
-        self.secret = secret
         self._plan: Plan | None = None
         self._mark = mark_of(master)
         self._is_quick = False
@@ -162,7 +132,7 @@ class _Run:
         )
 
     async def _stages(self, make_client: Callable[[], AeriesClient]) -> None:
-        with _signals(asyncio.current_task(), self._interrupt_check):
+        with stop_signals(asyncio.current_task(), self._interrupt_check):
             deadline = self.order.settings.source.pull_deadline
             try:
                 async with asyncio.timeout(deadline):
@@ -205,8 +175,17 @@ class _Run:
                     self._is_quick, self._staged = False, self.folder / "pages.sqlite3"
             with open_pages(self._staged) as pages:
                 server = await self._connect(client, pages)
-                await self._fetch(client, pages)
-                await self._same_year(client, server)
+                await fetch_all(
+                    client, pages, self.log, mapped=self.mapped, source=self.order.settings.source,
+                    expected=schools.lists_with_records(self.master),
+                )  # fmt: skip
+                await same_year(client, server)
+        return server
+
+    async def _connect(self, client: AeriesClient, pages: Pages) -> Server:
+        server = await connect_to(client, pages, self.log)
+        imports.set_source(self.master, self.number, server.school_year, server.day)
+        check_year(server, pages, self.log, schools.school_year(self.master))
         return server
 
     async def _read_quickly(self, client: AeriesClient) -> Server:
@@ -220,7 +199,7 @@ class _Run:
                 client, pages, self.log, self._mark, self._mark_now(server), server.day, ceiling
             )
             self.log.end()
-            await self._same_year(client, server)
+            await same_year(client, server)
         self._notes.append(note_of(since))
         return server
 
@@ -230,110 +209,6 @@ class _Run:
             self.number, server.clock, server.zone, server.school_year, tuple(sorted(self.mapped)),
             settings.staff, settings.lead_days, None, 0, 0,
         )  # fmt: skip
-
-    async def _connect(self, client: AeriesClient, pages: Pages) -> Server:
-        self.log.begin("connect", total=2, unit="steps")
-        info = await client.system_info()
-        self.log.advance(1)
-        if info is None:
-            self.log.write("warning", "This Aeries is too old to tell its date; this machine's is used.")
-        clock = str(info.current_date_time or "").strip() if info else ""
-        zone = str(info.local_time_zone_name or "").strip() if info else ""
-        day = _day_in(clock[:10]) or dt.date.today().isoformat()
-        year = str(info.database_year or "").strip() if info else ""
-        answer = await client.schools()
-        pages.keep_schools(answer.records)
-        self.log.write("info", f"Connected; {answer.received} rows in the school list; the day is {day}.")
-        self.log.end()
-        # Pages that are read before stay as old as they are: the reading began with them.
-        if pages.about("clock") is None:
-            pages.write_about(clock=clock, zone=zone)
-        server = Server(year or None, day, pages.about("clock") or "", pages.about("zone") or "")
-        self._check_year(server, pages)
-        return server
-
-    def _check_year(self, server: Server, pages: Pages) -> None:
-        self.log.begin("year")
-        known = schools.school_year(self.master)
-        imports.set_source(self.master, self.number, server.school_year, server.day)
-        staged = pages.about("school_year")
-        if staged and server.school_year and staged != server.school_year:
-            raise UnknownYear(
-                f"The staged pages are of the school year {staged}, Aeries now gives {server.school_year}.",
-                remedy="Pull without --resume.",
-            )
-        if server.school_year:
-            pages.write_about(school_year=server.school_year)
-        if known and server.school_year and known != server.school_year:
-            self.log.write(
-                "warning", f"Aeries gives the school year {server.school_year}, the Master holds {known}."
-            )
-        else:
-            self.log.write("info", f"School year {server.school_year or 'not told'}.")
-        self.log.end()
-
-    async def _same_year(self, client: AeriesClient, server: Server) -> None:
-        """A district that switches its default year while it is read would give half of each."""
-        info = await client.system_info()
-        now = str(info.database_year or "").strip() if info else ""
-        if server.school_year and now and now != server.school_year:
-            raise UnknownYear(
-                f"The school year changed from {server.school_year} to {now} while it was read.",
-                remedy="Pull again.",
-            )
-
-    async def _fetch(self, client: AeriesClient, pages: Pages) -> None:
-        listed = {row["code"] for row in _staged_schools(pages)}
-        there = sorted(self.mapped & listed)
-        for code in sorted(self.mapped - listed):
-            self.log.write("warning", f"MAP-GONE: school {code} is mapped but not in the list of Aeries.")
-            for endpoint in ("students", "teachers", "sections", "classes"):
-                pages.close_list(pages.open_list(endpoint, code), "skipped", code="MAP-GONE")
-        wanted = wanted_lists(there)
-        _drop_other_lists(
-            pages, {(w.endpoint, w.school) for w in wanted} | {("", c) for c in self.mapped - listed}
-        )
-        self.log.begin("fetch", total=len(wanted), unit="lists")
-        source = self.order.settings.source
-        await Fetch(
-            client, pages, self.log, source.page_size, source.requests_ceiling,
-            schools.lists_with_records(self.master),
-        ).run(wanted)  # fmt: skip
-        _refuse_nothing(pages)
-        self.log.end()
-
-    def client_options(self) -> ClientOptions:
-        """The client's options, out of the settings."""
-        source = self.order.settings.source
-        return ClientOptions(
-            limits=client_limits(source),
-            allow_plain_http=source.allow_plain_http,
-            ca_file=Path(source.ca_file) if source.ca_file else None,
-            on_event=self._note,
-        )
-
-    def _note(self, event: Event) -> None:
-        match event:
-            case RequestDone() as done:
-                where = done.endpoint if done.school is None else f"{done.endpoint} of school {done.school}"
-                outcome = done.code or f"{done.bytes:,} bytes"
-                self.log.write(
-                    "debug",
-                    f"{where}: status {done.status or 'none'}, {outcome}, {done.seconds:.2f} s, try {done.tries}.",
-                )
-            case Waiting() as wait:
-                whom = "all requests wait" if wait.everybody else "waiting"
-                self.log.write("warning", f"{wait.reason} for {wait.endpoint}: {whom} {wait.seconds:.1f} s.")
-            case Slowed() as slowed:
-                self.log.write(
-                    "warning", f"Slowing down to {slowed.limit} requests at a time ({slowed.reason})."
-                )
-            case Widened() as wider:
-                self.log.write("info", f"The server keeps up: {wider.limit} requests at a time.")
-            case ReadAgain() as again:
-                self.log.write(
-                    "info", f"Rows moved in {again.endpoint} of school {again.school}; it is read again."
-                )
 
     # --- check, compare, guard ---
 
@@ -427,22 +302,6 @@ def _reused(plan: Plan) -> list[str]:
     return [f"{reused:,} of {total:,} lists were read by the pull that was stopped, and are used again."]
 
 
-def client_limits(source: object) -> Limits:
-    """The client's limits, out of the settings of [source]."""
-    from aeries_tui.settings import Source
-
-    assert isinstance(source, Source)
-    return Limits(
-        at_a_time=min(source.requests_at_a_time, source.requests_ceiling),
-        most_at_a_time=source.requests_ceiling,
-        tries=source.tries,
-        retry_budget=source.retry_budget,
-        connect=source.connect_timeout,
-        silence=source.silence_timeout,
-        request=source.request_deadline,
-    )
-
-
 def outcome_of(master: sqlite3.Connection, number: int) -> Outcome:
     """Completed, or Completed with ERROR: any record left out for a problem, or any list not read."""
     bad = master.execute(
@@ -451,76 +310,3 @@ def outcome_of(master: sqlite3.Connection, number: int) -> Outcome:
         (number, number),
     ).fetchone()
     return Outcome.COMPLETED if bad is None else Outcome.COMPLETED_WITH_ERROR
-
-
-def _day_in(text: str) -> str | None:
-    """The date as YYYY-MM-DD, however ISO 8601 spells it; None where it is none."""
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        return None
-
-
-def _staged_schools(pages: Pages) -> list[dict[str, object]]:
-    import json
-
-    rows: list[dict[str, object]] = json.loads(pages.about("schools") or "[]")
-    return rows
-
-
-def _drop_other_lists(pages: Pages, wanted: set[tuple[str, int | None]]) -> None:
-    """Forget lists of schools that are not mapped any more; a resumed pull may have some."""
-    gone = {school for endpoint, school in wanted if not endpoint}
-    for row in pages.connection.execute("SELECT id, endpoint, school FROM list").fetchall():
-        if (row["endpoint"], row["school"]) not in wanted and row["school"] not in gone:
-            pages.close_list(row["id"], "skipped")
-            pages.connection.execute("DELETE FROM list WHERE id = ?", (row["id"],))
-
-
-def _refuse_nothing(pages: Pages) -> None:
-    """When not a single list could be read there is nothing to compare: the import is an ERROR."""
-    rows = pages.connection.execute("SELECT state, code, message FROM list").fetchall()
-    if any(row["state"] == "complete" for row in rows):
-        return
-    first = next((row for row in rows if row["message"]), None)
-    if first is None:
-        raise NotAllowedNow(
-            "None of the mapped schools is in the list of Aeries.",
-            meaning="Nothing was changed.",
-            remedy="Run aeries-tui schools update and map the schools anew.",
-            code="MAP-GONE",
-        )
-    raise SourceError(
-        f"Not a single list could be read. The first: {first['message']}",
-        meaning="Nothing was changed.",
-        code=first["code"],
-    )
-
-
-@contextlib.contextmanager
-def _signals(task: asyncio.Task[None] | None, before: Callable[[], None]) -> Iterator[None]:
-    """SIGINT, SIGTERM and SIGHUP cancel the pull; a second one ends the process at once, which is safe."""
-    loop = asyncio.get_running_loop()
-    heard: list[int] = []
-
-    def stop(number: int) -> None:
-        if heard:
-            os._exit(128 + number)
-        heard.append(number)
-        before()
-        if task is not None:
-            task.cancel()
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    try:
-        for number in numbers:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
-                loop.add_signal_handler(number, stop, number)
-    except (ValueError, RuntimeError):  # not in the main thread: a test, where nobody sends signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)

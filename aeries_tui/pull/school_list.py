@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aeries_tui.aeries import AeriesClient, ClientOptions, normalise_address
 from aeries_tui.errors import ConfigurationError, NotFound
 from aeries_tui.mapping import Decision, School, map_schools
 from aeries_tui.master import schools
+from aeries_tui.pull.client import client_for
 from aeries_tui.pull.pages import school_row
-from aeries_tui.pull.run import client_limits
-from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, Settings
 
 CSV_COLUMNS = ("id", "name")
@@ -40,42 +38,6 @@ class Updated:
     mapped: int
     new: int
     gone: tuple[int, ...]
-
-
-def client_for(credential: Credential, settings: Settings) -> AeriesClient:
-    """A client for a district, as a pull would use it."""
-    source = settings.source
-    return AeriesClient(
-        normalise_address(credential.url),
-        credential.resolve(),
-        ClientOptions(
-            limits=client_limits(source),
-            allow_plain_http=source.allow_plain_http,
-            ca_file=Path(source.ca_file) if source.ca_file else None,
-        ),
-    )
-
-
-def checking_client(credential: Credential, settings: Settings, secret: Secret | None = None) -> AeriesClient:
-    """A client for a person who waits for a test: fewer tries.
-
-    Args:
-        credential: whose address is tested.
-        settings: config.toml.
-        secret: the certificate where it is not saved yet; None for the credential's own.
-    """
-    from aeries_tui.aeries.connection import CHECK_LIMITS
-
-    source = settings.source
-    return AeriesClient(
-        normalise_address(credential.url),
-        secret or credential.resolve(),
-        ClientOptions(
-            limits=CHECK_LIMITS,
-            allow_plain_http=source.allow_plain_http,
-            ca_file=Path(source.ca_file) if source.ca_file else None,
-        ),
-    )
 
 
 async def read_schools(credential: Credential, settings: Settings) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ async def check_credential(
         AeriesTuiError: Aeries can't even be asked: no certificate, no address, plain http.
     """
     from aeries_tui.aeries import check
-    from aeries_tui.pull.school_list import checking_client
+    from aeries_tui.pull.client import checking_client
 
     async with checking_client(credential, settings, secret) as client:
         return await check(client)

@@ -183,7 +183,7 @@ class Station:
         """Pull from the Aeries in memory; returns what `pull --json` prints."""
         transport = httpx.MockTransport(self.aeries)
         client = partial(ClientOptions, transport=transport, sleep=_no_wait)
-        with patch("aeries_tui.pull.run.ClientOptions", client):
+        with patch("aeries_tui.pull.client.ClientOptions", client):
             return self.pull_over_http(**options)
 
     def pull_over_http(self, **options: Any) -> dict[str, Any]:

@@ -1,0 +1,101 @@
+"""The client as the settings want it: for a pull with its log, and for a person who waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from aeries_tui.aeries import (
+    AeriesClient,
+    ClientOptions,
+    Event,
+    Limits,
+    ReadAgain,
+    RequestDone,
+    Slowed,
+    Waiting,
+    Widened,
+    normalise_address,
+)
+from aeries_tui.aeries.connection import CHECK_LIMITS
+from aeries_tui.pull.log import PullLog
+from aeries_tui.secret import Secret
+from aeries_tui.settings import Credential, Settings, Source
+
+
+def client_limits(source: Source) -> Limits:
+    """The client's limits, out of the settings of [source]."""
+    return Limits(
+        at_a_time=min(source.requests_at_a_time, source.requests_ceiling),
+        most_at_a_time=source.requests_ceiling,
+        tries=source.tries,
+        retry_budget=source.retry_budget,
+        connect=source.connect_timeout,
+        silence=source.silence_timeout,
+        request=source.request_deadline,
+    )
+
+
+def _client(
+    credential: Credential,
+    source: Source,
+    limits: Limits,
+    secret: Secret | None,
+    on_event: Callable[[Event], None] = lambda event: None,
+) -> AeriesClient:
+    return AeriesClient(
+        normalise_address(credential.url),
+        secret or credential.resolve(),
+        ClientOptions(
+            limits=limits,
+            allow_plain_http=source.allow_plain_http,
+            ca_file=Path(source.ca_file) if source.ca_file else None,
+            on_event=on_event,
+        ),
+    )
+
+
+def client_for(credential: Credential, settings: Settings) -> AeriesClient:
+    """A client for a single question, as patient as a pull's."""
+    return _client(credential, settings.source, client_limits(settings.source), None)
+
+
+def checking_client(credential: Credential, settings: Settings, secret: Secret | None = None) -> AeriesClient:
+    """A client for a person who waits for a test: fewer tries.
+
+    Args:
+        credential: whose address is tested.
+        settings: config.toml.
+        secret: the certificate where it is not saved yet; None for the credential's own.
+    """
+    return _client(credential, settings.source, CHECK_LIMITS, secret)
+
+
+def pulling_client(credential: Credential, settings: Settings, secret: Secret, log: PullLog) -> AeriesClient:
+    """The client of a pull; what it meets is written to the pull's log."""
+    return _client(credential, settings.source, client_limits(settings.source), secret, _noting(log))
+
+
+def _noting(log: PullLog) -> Callable[[Event], None]:
+    def note(event: Event) -> None:
+        match event:
+            case RequestDone() as done:
+                where = done.endpoint if done.school is None else f"{done.endpoint} of school {done.school}"
+                outcome = done.code or f"{done.bytes:,} bytes"
+                log.write(
+                    "debug",
+                    f"{where}: status {done.status or 'none'}, {outcome}, {done.seconds:.2f} s, try {done.tries}.",
+                )
+            case Waiting() as wait:
+                whom = "all requests wait" if wait.everybody else "waiting"
+                log.write("warning", f"{wait.reason} for {wait.endpoint}: {whom} {wait.seconds:.1f} s.")
+            case Slowed() as slowed:
+                log.write("warning", f"Slowing down to {slowed.limit} requests at a time ({slowed.reason}).")
+            case Widened() as wider:
+                log.write("info", f"The server keeps up: {wider.limit} requests at a time.")
+            case ReadAgain() as again:
+                log.write(
+                    "info", f"Rows moved in {again.endpoint} of school {again.school}; it is read again."
+                )
+
+    return note

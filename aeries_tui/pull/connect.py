@@ -1,0 +1,85 @@
+"""The stages connect and year: who answers, and whether it still gives the year that is wanted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from aeries_tui.aeries import AeriesClient, UnknownYear
+from aeries_tui.pull.log import PullLog
+from aeries_tui.pull.pages import Pages
+
+
+@dataclass(frozen=True)
+class Server:
+    """What the server said of itself when the reading began.
+
+    Attributes:
+        school_year: None from an old one.
+        day: its date, `YYYY-MM-DD`.
+        clock: its date and time as it told them, or blank.
+        zone: its zone as it names it, or blank.
+    """
+
+    school_year: str | None
+    day: str
+    clock: str = ""
+    zone: str = ""
+
+
+async def connect(client: AeriesClient, pages: Pages, log: PullLog) -> Server:
+    """The stage connect: who answers, its day and year, and the list of schools, which is kept in `pages`."""
+    log.begin("connect", total=2, unit="steps")
+    info = await client.system_info()
+    log.advance(1)
+    if info is None:
+        log.write("warning", "This Aeries is too old to tell its date; this machine's is used.")
+    clock = str(info.current_date_time or "").strip() if info else ""
+    zone = str(info.local_time_zone_name or "").strip() if info else ""
+    day = _day_in(clock[:10]) or dt.date.today().isoformat()
+    year = str(info.database_year or "").strip() if info else ""
+    answer = await client.schools()
+    pages.keep_schools(answer.records)
+    log.write("info", f"Connected; {answer.received} rows in the school list; the day is {day}.")
+    log.end()
+    # Pages that are read before stay as old as they are: the reading began with them.
+    if pages.about("clock") is None:
+        pages.write_about(clock=clock, zone=zone)
+    return Server(year or None, day, pages.about("clock") or "", pages.about("zone") or "")
+
+
+def check_year(server: Server, pages: Pages, log: PullLog, known: str | None) -> None:
+    """The stage year: the pages that are staged must be of the server's year; another one than `known` is said."""
+    log.begin("year")
+    staged = pages.about("school_year")
+    if staged and server.school_year and staged != server.school_year:
+        raise UnknownYear(
+            f"The staged pages are of the school year {staged}, Aeries now gives {server.school_year}.",
+            remedy="Pull without --resume.",
+        )
+    if server.school_year:
+        pages.write_about(school_year=server.school_year)
+    if known and server.school_year and known != server.school_year:
+        log.write("warning", f"Aeries gives the school year {server.school_year}, the Master holds {known}.")
+    else:
+        log.write("info", f"School year {server.school_year or 'not told'}.")
+    log.end()
+
+
+async def same_year(client: AeriesClient, server: Server) -> None:
+    """A district that switches its default year while it is read would give half of each."""
+    info = await client.system_info()
+    now = str(info.database_year or "").strip() if info else ""
+    if server.school_year and now and now != server.school_year:
+        raise UnknownYear(
+            f"The school year changed from {server.school_year} to {now} while it was read.",
+            remedy="Pull again.",
+        )
+
+
+def _day_in(text: str) -> str | None:
+    """The date as YYYY-MM-DD, however ISO 8601 spells it; None where it is none."""
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
