@@ -1,0 +1,210 @@
+"""The pictures of all screens: `python -m tests.tui.pictures` makes `screens/*.svg` and the README's tables anew.
+
+Words after the command are names of pictures; without them all are made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import sys
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+ROOT = Path(__file__).parents[2]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "tests"))
+
+from aeries_tui.app import AeriesApp  # noqa: E402
+from aeries_tui.keys import Keymap, markdown_table  # noqa: E402
+from aeries_tui.session import Session  # noqa: E402
+from aeries_tui.widgets.theme import Look  # noqa: E402
+from tui.desk import Desk  # noqa: E402
+from tui.harness import wait_for  # noqa: E402
+from tui.scenes import Scenes, all_scenes  # noqa: E402
+from tui.stage import Stage, Timer, plain_svg, still_machine  # noqa: E402
+
+FOLDER = ROOT / "screens"
+README = ROOT / "README.md"
+SIZES = ((80, 24), (120, 36))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture.
+
+    Attributes:
+        name: of its file.
+        scene: the state of the district, a scene of `tui.scenes`.
+        line: what one sees, for the README.
+        keys: pressed one after the other; a text in brackets is waited for.
+        sees: what is on the screen at last.
+        pulling: requests after which a pull that is under way stands still; 0 for none.
+        denied: an area of permissions that is not granted.
+    """
+
+    name: str
+    scene: str
+    line: str
+    keys: str = ""
+    sees: str = ""
+    pulling: int = 0
+    denied: str = ""
+
+
+PICTURES: tuple[Picture, ...] = (
+    Picture("home-new", "nothing", "Home on the first day: the journey step by step, Aeries' side explained in place.", "", "Then press 2"),
+    Picture("home-setup", "listed", "Home half way: what is done, what is next, and the key for it.", "", "not acknowledged yet"),
+    Picture("home", "daily", "Home every morning: the last import, what is stale, the next daily import, the last imports as a chart.", "", "Changes by import"),
+    Picture("home-held", "held", "Home when something big was found: a plan waits for a person.", "", "Plan waiting"),
+    Picture("credentials", "daily", "Credentials: each district with its address, certificate, daily import, last test.", "2 [everything granted]", "Asked at"),
+    Picture("credential-form", "nothing", "The form understands whatever address was pasted and says at once what it makes of it.", "2 [no credential] a [New credential] 'lincoln enter 'https://lincoln.aeries.net/admin/Login.aspx?page=default enter", "Aeries is asked at"),
+    Picture("permissions", "daily", "Test: the six permissions by name, and what to tick where one is missing.", "2 [everything granted] t", "✖ Staff Data", denied="Staff Data"),
+    Picture("schools", "listed", "Schools: which Aeries school is which ALI school, how they were matched, what is suggested.", "3", "mapped"),
+    Picture("school-picker", "listed", "Picking an ALI school by a few letters, the likely ones first.", "3 [King High] down down down down down enter", "ALI school for José"),
+    Picture("pull-live", "daily", "Pull: stages, pace, time left, the live log. It goes on when the program is left.", "4", "fetch", pulling=12),
+    Picture("pull-schools", "daily", "How far each school is, list by list.", "4 [12 requests] s", "Students", pulling=12),
+    Picture("pull-finished", "daily", "Pull afterwards: what became of it and what can be done now.", "4", "The last pull"),
+    Picture("plan", "held", "The plan that waits: why, and its counts by kind and school, down to each field.", "4 [waits] v", "would"),
+    Picture("results", "daily", "Results: every import with its outcome, never by colour alone.", "5", "Completed with ERROR"),
+    Picture("descriptions", "daily", "Descriptions: every record with an error or a warning.", "5 [Completed with ERROR] d", "row 1 of"),
+    Picture("troubleshooting", "daily", "Troubleshooting: the problems by code, parents first, with the remedy.", "5 [Completed with ERROR] t", "row 1 of"),
+    Picture("changes", "daily", "What an import changed, record by record.", "5 [Completed with ERROR] c", "row 1 of"),
+    Picture("record", "daily", "One changed record, field by field, before and after.", "5 [Completed with ERROR] c [row 1 of] f 'student enter [Filter:] enter", "Field"),
+    Picture("people", "daily", "People: pupils and staff, searched by name, number, e-mail.", "6", "row 1 of"),
+    Picture("person", "daily", "One person: record, schools, sections, account, history over the imports.", "6 [row 1 of] enter", "asks Aeries"),
+    Picture("explain", "daily", "Explain: what Aeries says now, which rule applies, what the next pull will do.", "6 [row 1 of] i [Explain by] '99400012 enter", "Aeries now"),
+    Picture("archive", "daily", "Archive: one for each school year, verified, to look into or to bring back as a plan.", "7", "SHA-256"),
+    Picture("end-of-year", "daily", "The end of the school year step by step: checklist, copy, verify, empty.", "7 [SHA-256] a", "Ready to archive"),
+    Picture("end-of-year-question", "daily", "Nothing destructive without a question that names the thing.", "7 [SHA-256] a [Ready to archive] a", "empty the roster of"),
+    Picture("end-of-year-done", "closed", "What comes next: a dry run of the new year.", "7 [SHA-256] a", "Next: a dry run"),
+    Picture("help", "daily", "Every key of the screen, by `?`.", "6 [row 1 of] ?", "In every list"),
+)  # fmt: skip
+
+
+async def take(picture: Picture, stage: Stage, size: tuple[int, int]) -> str:
+    """One picture as SVG."""
+    async with _opened(stage, size) as at:
+        for key in re.findall(r"\[[^]]*\]|'\S+|\S+", picture.keys):
+            await _do(at, key)
+        if picture.sees:
+            await at.sees(picture.sees)
+        if picture.pulling and not picture.keys.endswith("s"):
+            await _go_on(at, stage, picture.pulling)
+        await _at_rest(at)
+        return plain_svg(at.app.export_screenshot(title="aeries-tui", simplify=True))
+
+
+async def _do(at: Desk, key: str) -> None:
+    if key.startswith("["):
+        await at.sees(key[1:-1])
+    elif key.startswith("'"):
+        await at.type(key[1:])
+    else:
+        await at.press(*("question_mark" if key == "?" else key,))
+
+
+async def _go_on(at: Desk, stage: Stage, requests: int) -> None:
+    """Let a pull that stands still read a little more, in twenty seconds of its time."""
+    await at.sees(f"{requests} requests")
+    stage.travel.shift(20)
+    stage.detour.release(requests + 9)
+    await at.sees(f"{requests + 9} requests (0.5/s)")
+
+
+async def _at_rest(at: Desk) -> None:
+    """Wait until the screen stays as it is."""
+    last: list[str] = []
+
+    def rests() -> bool:
+        last.append(at.screen)
+        return len(last) > 12 and len(set(last[-12:])) == 1
+
+    await wait_for(at.pilot, rests)
+
+
+@contextlib.asynccontextmanager
+async def _opened(stage: Stage, size: tuple[int, int]) -> AsyncIterator[Desk]:
+    session = Session(stage.places, stage.settings)
+    app = AeriesApp(session, Look(basic_colours=False))
+    with patch("aeries_tui.session.standing.schedulers", return_value=(Timer(),)), stage.patched():
+        async with app.run_test(size=size, notifications=False) as pilot:
+            at = Desk(app, pilot)
+            await at.until(lambda: app.current_mode == "home")
+            await at.sees("Home")
+            yield at
+    session.close()
+
+
+def make(picture: Picture, scenes: Scenes, size: tuple[int, int]) -> str:
+    """One picture as SVG, on a machine of its own."""
+    stage = scenes.copy(picture.scene)
+    if picture.denied:
+        stage.served.grant(picture.denied, "403")
+    try:
+        with stage.pulling(picture.pulling) if picture.pulling else contextlib.nullcontext():
+            return asyncio.run(take(picture, stage, size))
+    finally:
+        if picture.denied:
+            stage.served.grant(picture.denied)
+
+
+def file_of(picture: Picture, size: tuple[int, int]) -> Path:
+    """Where a picture lies."""
+    return FOLDER / f"{picture.name}-{size[0]}x{size[1]}.svg"
+
+
+# The README
+
+
+def screens_section() -> str:
+    """The pictures for the README: two beside each other, a line below each."""
+    lines = ["| | |", "|---|---|"]
+    for left, right in zip(PICTURES[::2], [*PICTURES[1::2], None], strict=False):
+        pair = [one for one in (left, right) if one is not None]
+        shown = [f"![{one.name}](screens/{file_of(one, SIZES[0]).name})<br>{one.line}" for one in pair]
+        lines.append(f"| {' | '.join([*shown, ''][:2])} |")
+    return "\n".join(lines)
+
+
+def keys_section() -> str:
+    """All keys, folded."""
+    table = markdown_table(Keymap()).strip()
+    return f"<details><summary>All keys</summary>\n\n{table}\n\n</details>"
+
+
+def readme_with(text: str) -> str:
+    """The README with both sections as they should be."""
+    text = re.sub(
+        r"(<!-- screens -->\n).*?(?=^## )", lambda m: f"{m[1]}\n{screens_section()}\n\n", text, count=1, flags=re.S | re.M
+    )
+    return re.sub(
+        r"(<!-- keys -->\n).*?(?=<!-- /keys -->)", lambda m: f"{m[1]}\n{keys_section()}\n\n", text, count=1, flags=re.S
+    )
+
+
+def main(names: Sequence[str]) -> int:
+    """Make the pictures of these names, or all of them."""
+    unknown = set(names) - {picture.name for picture in PICTURES}
+    if unknown:
+        sys.stderr.write(f"There is no picture {', '.join(sorted(unknown))}.\n")
+        return 2
+    FOLDER.mkdir(exist_ok=True)
+    with still_machine() as travel, all_scenes(travel) as scenes:
+        for picture in PICTURES:
+            for size in SIZES if not names or picture.name in names else ():
+                file_of(picture, size).write_text(make(picture, scenes, size), encoding="utf-8")
+                sys.stdout.write(f"{file_of(picture, size).relative_to(ROOT)}\n")
+    if not names:
+        known = {file_of(picture, size) for picture in PICTURES for size in SIZES}
+        for path in set(FOLDER.glob("*.svg")) - known:
+            path.unlink()
+    README.write_text(readme_with(README.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
