@@ -13,7 +13,6 @@ from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.archives import Archive
-from aeries_tui.master.kinds import KINDS
 from aeries_tui.pull.year_end import verify_archive
 from aeries_tui.screens.archived_people import ArchivedPeople
 from aeries_tui.screens.base import DistrictScreen, lines_of
@@ -28,13 +27,14 @@ from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, Row
 
 COLUMNS = (
     Column("name", "Archive", min_width=9, max_width=24),
-    Column("year", "Year", min_width=9, max_width=12),
     Column("made", "Made", min_width=11, max_width=24),
     Column("by", "By", min_width=4, max_width=16),
     Column("people", "People", align="right", min_width=7),
     Column("size", "Size", align="right", min_width=7),
-    Column("verified", "Verified", flex=1, min_width=9, max_width=30),
+    Column("verified", "Verified", flex=1, min_width=13, max_width=30),
 )
+
+_WORDS = {"student": "pupils", "staff": "staff", "section": "sections", "enrollment": "class memberships"}
 
 
 class ArchiveScreen(DistrictScreen):
@@ -100,9 +100,9 @@ class ArchiveScreen(DistrictScreen):
         )
 
     def _row(self, one: Archive) -> Row:
-        verified = self._verified.get(one.name, ("when it was made", "muted"))
+        verified = self._verified.get(one.name, ("when made", "muted"))
         people = f"{one.active['student'] + one.active['staff']:,}"
-        cells = (one.name, one.school_year or "", shown_time(one.made_at), one.made_by, people)
+        cells = (one.name, shown_time(one.made_at), one.made_by, people)
         return Row(one.name, (*cells, shown_size(one.bytes), verified))
 
     def _tell_head(self) -> None:
@@ -225,11 +225,11 @@ def people_of(one: Archive) -> str:
 
 def about(one: Archive) -> list[str]:
     """All that is known of an archive."""
-    active = ", ".join(f"{one.active[kind.name]:,} {kind.plural}" for kind in KINDS)
+    active = ", ".join(f"{one.active[name]:,} {word}" for name, word in _WORDS.items())
     return [
-        f"Made          {shown_time(one.made_at)} by {one.made_by}, of the school year {one.school_year or 'unknown'}",
-        f"Active in it  {active}",
-        f"Whole Master  {one.path}",
-        f"SHA-256       {one.sha256}",
+        f"Made     {shown_time(one.made_at)} by {one.made_by}, of the school year {one.school_year or 'unknown'}",
+        f"Active   {active}",
+        f"File     {one.path}",
+        f"SHA-256  {one.sha256}",
         "Never changed by the program. To keep it elsewhere as well, copy both files of this name.",
     ]

@@ -158,7 +158,7 @@ class EndOfYearScreen(DistrictScreen):
                 self._table.move_to(list(self._lines).index(found.stops.what))
             return
         year = found.school_year or "the school year"
-        also = f" {found.inactive:,} people who are not active go with them." if found.inactive else ""
+        also = " Who is no longer active goes with them." if found.inactive else ""
         notices = [check.what for check in found.checks if check.state == "notice"]
         told = f" Worth a look before: {', '.join(notices)}." if notices else ""
         question = f"Archive {year} and empty the roster of {self.session.name}: {found.pupils:,} pupils, {found.staff:,} staff?"

@@ -125,7 +125,7 @@ async def test_an_archive_that_could_not_be_made_says_why_and_leaves_the_roster(
 async def test_the_list_shows_what_was_made_and_verifies_it(archived: Station) -> None:
     async with desk(archived.places) as at:
         await at.press("7")
-        await at.sees("1 archive of demo", "2026-2027", "today", "MB", "when it was made", "SHA-256")
+        await at.sees("1 archive of demo", "2026-2027", "today", "MB", "when made", "SHA-256")
         await at.press("v")
         await at.sees("2026-2027 is as it was made", "✔ today")
 
