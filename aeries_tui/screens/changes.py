@@ -18,6 +18,7 @@ from aeries_tui.master.kinds import KINDS
 from aeries_tui.master.rows import SqlRowSource
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
 from aeries_tui.widgets.table.list_source import cell_text
@@ -180,3 +181,11 @@ class RecordScreen(DistrictScreen):
         ]
         self._head.update(content(self.app, *parts))
         self._table.focus()
+
+    @on(RowSelected)
+    def _whole(self) -> None:
+        """The values of the field, however long they are."""
+        row = self._table.view.row
+        if row is not None:
+            field, before, after = (cell_text(cell) for cell in row.cells[:3])
+            self.app.push_screen(Notice(field, f"Before\n{before}\n\nAfter\n{after}"))

@@ -13,14 +13,14 @@ from aeries_tui.errors import AeriesTuiError
 from aeries_tui.listing import RowSource
 from aeries_tui.mapping.grades import label
 from aeries_tui.master.people import PersonKind
-from aeries_tui.master.people_rows import Which, people_source, person_of
+from aeries_tui.master.people_rows import COLUMNS, Which, people_source, person_of
 from aeries_tui.screens.accounts import ask_login_test, ask_reset
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person import PersonScreen
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import AskText
 from aeries_tui.widgets.status import content
-from aeries_tui.widgets.table import PagedTable, RowSelected, TableShown
+from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected, TableShown
 
 _WHICH: tuple[Which, ...] = ("student", "staff", "both")
 _WORDS = {"student": "Pupils", "staff": "Staff", "both": "Pupils and staff"}
@@ -85,6 +85,7 @@ class PeopleScreen(DistrictScreen):
             f"is missing may be explained: {self.key('people-by-number')} asks for a number."
         )
         if not self.session.has_master:
+            self._table.open(ListSource(COLUMNS, []))
             return
         try:
             source = people_source(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -17,8 +18,9 @@ from aeries_tui.screens.accounts import ask_login_test, ask_reset
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person_rows import COLUMNS, person_rows
 from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.status import content
-from aeries_tui.widgets.table import ListSource, PagedTable
+from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
 from aeries_tui.widgets.table.list_source import cell_text
 from aeries_tui.widgets.waiting import Ended, Waiting
 
@@ -99,6 +101,14 @@ class PersonScreen(DistrictScreen):
         if document["live"] is not None:
             return []
         return [(f"\n{self.key('person-explain')} asks Aeries for the record as it is now.", "muted")]
+
+    @on(RowSelected)
+    def _whole(self) -> None:
+        """The value of the row, however long it is."""
+        row = self._table.view.row
+        if row is not None:
+            _, what, value = (cell_text(cell) for cell in row.cells[:3])
+            self.app.push_screen(Notice(what.strip(), value))
 
     # Keys
 

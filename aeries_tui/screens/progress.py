@@ -18,11 +18,11 @@ from aeries_tui.widgets.table import ListSource, PagedTable
 
 COLUMNS = (
     Column("code", "School", align="right", min_width=6),
-    Column("name", "Name", flex=2, min_width=10),
+    Column("name", "Name", flex=2, min_width=16),
     *(Column(name, name.capitalize(), align="right", min_width=8) for name in LISTS),
-    Column("staff", "Staff", align="right", min_width=6),
-    Column("courses", "Courses", align="right", min_width=7),
+    Column("records", "Records", align="right", min_width=8),
 )
+_OF_DISTRICT = {"staff": "Staff of the district", "courses": "Courses of the district"}
 LOOK_SECONDS = 1.0
 
 _STYLES = {
@@ -35,19 +35,21 @@ _STYLES = {
 
 
 def school_rows(state: PullState) -> list[Row]:
-    """One row for the district's own lists, one for each school."""
-    grouped: dict[int | None, dict[str, ListState]] = {code: {} for code in sorted(state.mapped)}
+    """The district's own lists, then one row for each school."""
+    grouped: dict[int, dict[str, ListState]] = {code: {} for code in sorted(state.mapped)}
+    own: dict[str, ListState] = {}
     for one in state.lists:
-        grouped.setdefault(one.school, {})[one.endpoint] = one
-    schools = sorted(grouped, key=lambda code: (code is not None, code or 0))
-    return [_row(code, grouped[code], state) for code in schools]
+        (own if one.school is None else grouped.setdefault(one.school, {}))[one.endpoint] = one
+    rows = [
+        Row(name, ("", _OF_DISTRICT[name], *[""] * len(LISTS), _cell(own.get(name)))) for name in _OF_DISTRICT
+    ]
+    return rows + [_row(code, grouped[code], state) for code in sorted(grouped)]
 
 
-def _row(code: int | None, lists: dict[str, ListState], state: PullState) -> Row:
-    name = "the district's own lists" if code is None else state.names.get(code, "")
-    own = ("staff", "courses") if code is None else LISTS
-    cells = [_cell(lists.get(column.key)) if column.key in own else "" for column in COLUMNS[2:]]
-    return Row(-1 if code is None else code, ("" if code is None else str(code), name, *cells))
+def _row(code: int, lists: dict[str, ListState], state: PullState) -> Row:
+    records = sum(one.received for one in lists.values())
+    cells = [_cell(lists.get(name)) for name in LISTS]
+    return Row(code, (str(code), state.names.get(code, ""), *cells, f"{records:,}"))
 
 
 def _cell(one: ListState | None) -> Cell:

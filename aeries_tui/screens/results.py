@@ -190,6 +190,14 @@ class ImportScreen(ImportScreenBase):
         """The import shown."""
         return self._result.found if self._result is not None else None
 
+    @on(RowSelected)
+    def _open(self, event: RowSelected) -> None:
+        """What was left out leads to the descriptions, what was changed to the changes."""
+        if event.key in {"rejected", "duplicate"}:
+            self.action_descriptions()
+        elif event.key in {"created", "updated", "reactivated", "deactivated"}:
+            self.action_changes()
+
     def reread(self) -> None:
         """Read the import anew."""
         self.ask_master(lambda db: read_result(db, self._number), self._show)

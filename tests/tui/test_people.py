@@ -31,6 +31,12 @@ async def at_people(station: Station, size: tuple[int, int] = (80, 24)) -> Async
         yield at
 
 
+async def test_without_a_district_master_the_list_says_what_to_do(station: Station) -> None:
+    async with desk(station.places) as at:
+        await at.press("6")
+        await at.sees("Nobody here yet.", "4 leads to Pull")
+
+
 async def test_before_the_first_pull_the_list_says_what_to_do(station: Station) -> None:
     station.map()
     async with desk(station.places) as at:
@@ -65,6 +71,8 @@ async def test_a_person_is_found_by_name_and_shown_with_schools_sections_account
         await at.press("enter")
         await at.sees(f"Pupil {number}", f"{last}, {first}", "is active in the District Master")
         await at.sees("Record", "Schools", "Sections", "Account", "History")
+        await at.press("enter")
+        await at.sees("Esc Close", str(number))
 
 
 async def test_explain_asks_aeries_only_when_the_key_is_pressed(

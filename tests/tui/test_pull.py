@@ -97,7 +97,7 @@ async def test_a_pull_that_somebody_else_started_is_seen_live_and_its_end_as_wel
         await at.sees("Import 1 runs, started", "by the timer", "▶ Fetch", "lists")
         await at.sees("District", "990 Lincoln")
         await at.press("s")
-        await at.sees("the district's own lists", "Students")
+        await at.sees("Staff of the district", "Students")
         await at.press("escape")
         await running
         await at.sees("The last pull, import 1")
@@ -199,7 +199,9 @@ async def test_a_plan_says_why_it_waits_and_is_read_down_to_the_field(losing: St
         await at.sees("What import 2 would change: pupils", "Lastname7000, ")
         await at.press("f", *"updated", "enter", "enter")
         await at.sees("Import 2: student 7000 updated", "last_name", "Lastname7000", "Renamed [/x]")
-        await at.press("escape", "escape", "escape")
+        await at.press("enter")
+        await at.sees("Before", "After")
+        await at.press("escape", "escape", "escape", "escape")
         await at.sees("Plan of import 2")
 
 

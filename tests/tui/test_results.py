@@ -59,6 +59,8 @@ async def test_an_import_has_counts_that_add_up_for_each_kind(at: Desk) -> None:
     await at.sees("Received", "Out of scope", "Adds up", "School year 2026-2027")
     assert at.screen.count("✔") == 7
     assert "✖" not in at.screen
+    await at.press("slash", *"rejected", "enter", "enter")
+    await at.sees("Descriptions of import 2")
 
 
 async def test_a_description_is_read_whole_filtered_and_leads_to_the_person(at: Desk) -> None:
