@@ -74,6 +74,8 @@ class _Reader:
     def _prepare_once(self) -> None:
         if self._prepare is None:
             return
+        if self._connection.in_transaction:  # an interrupt may have hit the ROLLBACK itself
+            self._connection.execute("ROLLBACK")
         self._connection.execute("BEGIN")
         try:
             self._prepare(self._connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import sqlite3
 import threading
@@ -185,6 +186,52 @@ def test_a_long_query_is_interrupted_and_the_source_goes_on(source: SqlRowSource
         thread.join(0.001)
     assert ended
     assert source.with_filter("garcia").count() > 0
+
+
+def test_what_is_prepared_is_prepared_once_and_again_after_an_interrupt(path: Path) -> None:
+    prepared: list[str] = []
+
+    def prepare(db: sqlite3.Connection) -> None:
+        prepared.append("begun")
+        db.execute("CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY)")
+        db.execute("INSERT INTO chosen SELECT id FROM main.person WHERE folded(name) LIKE '%garcia%'")
+        prepared.append("done")
+
+    made = SqlRowSource(path, "SELECT id FROM temp.chosen", key="id", columns=COLUMNS[:1], prepare=prepare)
+    ended = []
+
+    def read() -> None:
+        try:
+            made.count()
+        except Interrupted as stop:
+            ended.append(stop)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    while thread.is_alive():
+        made.interrupt()
+        thread.join(0.001)
+    assert ended
+    assert "done" not in prepared
+    count = made.count()
+    assert count > 0
+    assert made.with_filter("").count() == count
+    assert prepared.count("done") == 1
+    made.close()
+
+
+def test_another_file_can_be_read_beside_the_first(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other ?#%.sqlite3"
+    with contextlib.closing(sqlite3.connect(other)) as db:
+        db.executescript("CREATE TABLE wanted (id INTEGER); INSERT INTO wanted VALUES (3), (6);")
+    made = SqlRowSource(
+        path, "SELECT p.id, p.name FROM person p JOIN o.wanted w ON w.id = p.id", key="id",
+        columns=COLUMNS[:2], attach={"o": other},
+    )  # fmt: skip
+    assert keys(made.rows(0, 10)) == [3, 6]
+    made.close()
+    with pytest.raises(MasterError):
+        SqlRowSource(path, "SELECT 1 AS id", key="id", columns=(), attach={"o": tmp_path / "none.sqlite3"})
 
 
 def test_the_file_is_never_written_and_a_missing_one_is_said_so(source: SqlRowSource, tmp_path: Path) -> None:
