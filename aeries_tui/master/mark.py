@@ -26,7 +26,8 @@ class Mark(msgspec.Struct, frozen=True):
         school_year: the server's.
         mapped: codes of the mapped schools, in order.
         staff_rule, lead_days: the settings that decide who is in.
-        next_begin: the first day on which class rows begin that were too early to take; None where there are none.
+        next_change: the first day on which, by the calendar alone, something begins or ends that the Master does
+            not hold; None where there is none.
         full_requests, full_bytes: what the last full pull cost.
     """
 
@@ -37,7 +38,7 @@ class Mark(msgspec.Struct, frozen=True):
     mapped: tuple[int, ...]
     staff_rule: str
     lead_days: int
-    next_begin: str | None
+    next_change: str | None
     full_requests: int
     full_bytes: int
 
@@ -50,7 +51,10 @@ def mark_of(db: sqlite3.Connection) -> Mark | None:
     row = db.execute("SELECT value FROM meta WHERE name = ?", (_NAME,)).fetchone()
     if row is None:
         return None
-    mark = msgspec.json.decode(row[0], type=Mark)
+    try:
+        mark = msgspec.json.decode(row[0], type=Mark)
+    except msgspec.DecodeError:  # of another version of the program
+        return None
     since = db.execute(
         "SELECT 1 FROM import WHERE id > ? AND kind <> 'pull' AND (applied = 1 OR kind = 'archive') LIMIT 1",
         (mark.import_id,),

@@ -8,6 +8,16 @@ from aeries_tui.master.mark import Mark, write_mark
 from aeries_tui.master.plan import Plan
 from aeries_tui.pull.check import Rules
 from aeries_tui.pull.check.fragments import number
+from aeries_tui.pull.quick.begin import HOMEROOM_TYPES
+
+# Class rows that begin later, and, where there may be homerooms, the last days of people on sections whom the
+# Master does not hold: while they are there their teacher records make no homeroom (design, section 4).
+_NEXT_CHANGE = f"""
+SELECT min(day) FROM (SELECT begin_date AS day FROM judged_class WHERE state = 'later' UNION ALL
+    SELECT date(m.end_date, '+1 day') FROM judged_member m JOIN aeries_school s ON s.code = m.school_code
+    WHERE m.end_date >= :day AND m.state IN ('out', 'REF-STAFF')
+    AND lower(coalesce(s.schedule_type, '')) IN ({", ".join(f"'{kind}'" for kind in HOMEROOM_TYPES)}))
+"""
 
 
 def mark_plan(plan: Plan, rules: Rules, now: Mark, before: Mark | None) -> bool:
@@ -24,19 +34,17 @@ def mark_plan(plan: Plan, rules: Rules, now: Mark, before: Mark | None) -> bool:
     """
     if rules.additions_only or not now.at or not _is_complete(plan, rules):
         return False
-    (later,) = plan.connection.execute(
-        "SELECT min(begin_date) FROM judged_class WHERE state = 'later'"
-    ).fetchone()
+    (later,) = plan.connection.execute(_NEXT_CHANGE, {"day": rules.day}).fetchone()
     if rules.partial:
         assert before is not None
-        begins = [day for day in (before.next_begin, later) if day is not None]
+        days = [day for day in (before.next_change, later) if day is not None]
         now = msgspec.structs.replace(
-            now, next_begin=min(begins, default=None), full_requests=before.full_requests,
+            now, next_change=min(days, default=None), full_requests=before.full_requests,
             full_bytes=before.full_bytes,
         )  # fmt: skip
     else:
         now = msgspec.structs.replace(
-            now, next_begin=later, full_bytes=number(plan, "SELECT sum(bytes) FROM p.list"),
+            now, next_change=later, full_bytes=number(plan, "SELECT sum(bytes) FROM p.list"),
             full_requests=number(plan, "SELECT sum(max(requests, 1)) FROM p.list"),
         )  # fmt: skip
     write_mark(plan, now)

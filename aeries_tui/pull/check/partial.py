@@ -77,3 +77,11 @@ def all_homeroom_students(plan: Plan) -> None:
         "AND n.student_id = g.student_id) AND NOT EXISTS (SELECT 1 FROM plan_school_enrollment d "
         "WHERE d.school_code = g.school_code AND d.student_id = g.student_id AND d.action = 'deactivated')"
     )
+
+
+def all_scheduled_staff(plan: Plan) -> None:
+    """Who teaches a section whose record was not read still does, so that no homeroom is made of it."""
+    plan.connection.execute(
+        "INSERT INTO scheduled_staff SELECT g.school_code, g.staff_id FROM good_teaching g "
+        f"WHERE NOT {_HOMEROOM} AND g.section_id NOT IN (SELECT section_id FROM clean_section)"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aeries_tui.master.kinds import SECTION
 from aeries_tui.master.plan import Plan, compare, deactivate
 from aeries_tui.pull.check.fragments import Rules, add_count, number, ready, text, unmapped
-from aeries_tui.pull.check.partial import all_homeroom_students, allowed
+from aeries_tui.pull.check.partial import all_homeroom_students, all_scheduled_staff, allowed
 
 _CLEAN = f"""
 CREATE TABLE clean_section AS
@@ -85,6 +85,8 @@ def _homerooms(plan: Plan, rules: Rules) -> None:
         f"WHERE c.status IS NULL AND {_LIVE_MEMBER}",
         {"day": rules.day},
     )
+    if rules.partial:
+        all_scheduled_staff(plan)
     db.execute("CREATE INDEX scheduled_staff_key ON scheduled_staff (school_code, staff_id)")
     db.execute(
         "INSERT OR IGNORE INTO new_section SELECT school_code || '_TN_' || teacher_number, school_code, NULL, "

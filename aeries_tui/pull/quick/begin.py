@@ -47,8 +47,10 @@ async def read_quickly(
     if gone:
         raise refusal(f"school {gone[0]} is mapped but not in the list of Aeries.", "MAP-GONE")
     reach = (dt.date.fromisoformat(day) + dt.timedelta(days=mark.lead_days)).isoformat()
-    if mark.next_begin is not None and mark.next_begin <= reach:
-        raise TooMuch(f"Classes begin on {mark.next_begin}, which no change feed names.")
+    if mark.next_change is not None and mark.next_change <= reach:
+        raise TooMuch(
+            f"From {mark.next_change} on classes begin or end by the calendar; no change feed names them."
+        )
     today = Today(
         day, reach, mark.staff_rule == "school", frozenset(mark.mapped),
         frozenset(code for code in mark.mapped if types[code] in HOMEROOM_TYPES),
