@@ -31,7 +31,20 @@ def recover(district: DistrictPlaces, master: sqlite3.Connection, accounts: Acco
             # What stops the files now must not stop everything else; the next start tries again.
             with contextlib.suppress(MasterError):
                 finish_import(district, master, number, accounts)
+    _drop_leftovers(district, master)
     return found
+
+
+def _drop_leftovers(district: DistrictPlaces, master: sqlite3.Connection) -> None:
+    """Remove staging that a kill kept from being removed: of what is finished, discarded, or an undo that stopped."""
+    staged = {path.parent for path in district.pulls.glob("*/p*.sqlite3*") if path.parent.name.isdigit()}
+    for folder in sorted(staged):
+        done = master.execute(
+            "SELECT 1 FROM import WHERE id = ? AND (files_written = 1 OR outcome = ? OR (kind <> 'pull' AND outcome = ?))",
+            (int(folder.name), Outcome.DISCARDED, Outcome.INTERRUPTED),
+        ).fetchone()
+        if done is not None:
+            drop_staging(district, int(folder.name))
 
 
 def resumable(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:

@@ -154,3 +154,17 @@ def test_the_staging_file_is_for_its_owner_alone(stopped: Station) -> None:
     path = stopped.district.pulls / "1" / "pages.sqlite3"
     with open_pages(path):
         assert path.stat().st_mode & 0o077 == 0
+
+
+def test_staging_that_a_kill_left_behind_is_removed_at_the_next_start(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7)
+    station.pull()
+    station.pull(plan_only=True)
+    left = [station.district.pulls / "1" / name for name in ("pages.sqlite3", "plan.sqlite3")]
+    for path in left:
+        path.touch()
+    station.pull()
+    assert not any(path.exists() for path in left)
+    assert (station.district.pulls / "2" / "plan.sqlite3").exists()
+    assert (station.district.pulls / "1" / "log.sqlite3").exists()
