@@ -179,10 +179,18 @@ def keys_section() -> str:
 def readme_with(text: str) -> str:
     """The README with both sections as they should be."""
     text = re.sub(
-        r"(<!-- screens -->\n).*?(?=^## )", lambda m: f"{m[1]}\n{screens_section()}\n\n", text, count=1, flags=re.S | re.M
+        r"(<!-- screens -->\n).*?(?=^## )",
+        lambda m: f"{m[1]}\n{screens_section()}\n\n",
+        text,
+        count=1,
+        flags=re.S | re.M,
     )
     return re.sub(
-        r"(<!-- keys -->\n).*?(?=<!-- /keys -->)", lambda m: f"{m[1]}\n{keys_section()}\n\n", text, count=1, flags=re.S
+        r"(<!-- keys -->\n).*?(?=<!-- /keys -->)",
+        lambda m: f"{m[1]}\n{keys_section()}\n\n",
+        text,
+        count=1,
+        flags=re.S,
     )
 
 

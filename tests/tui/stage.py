@@ -152,7 +152,9 @@ class Stage:
         """What asks Aeries takes the detour, and time passes only by asking."""
         stock, detour, tick = AeriesClient.__init__, self.detour, self.tick
 
-        def made(client: AeriesClient, address: Any, secret: Secret, options: ClientOptions | None = None) -> None:
+        def made(
+            client: AeriesClient, address: Any, secret: Secret, options: ClientOptions | None = None
+        ) -> None:
             stock(client, address, secret, replace(options or ClientOptions(), transport=detour, clock=tick))
 
         with patch.object(AeriesClient, "__init__", made), patch("aeries_tui.pull.log.BATCH_SECONDS", 0.0):
@@ -191,7 +193,9 @@ class Stage:
                 with contextlib.suppress(AeriesTuiError):
                     schools.exclude(db, code, by="alex")
 
-    def pull(self, at: dt.datetime, *, trigger: str = "timer", seconds: int = 74, plan_only: bool = False) -> int:
+    def pull(
+        self, at: dt.datetime, *, trigger: str = "timer", seconds: int = 74, plan_only: bool = False
+    ) -> int:
         """Pull at a moment; afterwards it took so many seconds."""
         self.travel.move_to(at.timestamp())
         credential = CredentialStore(self.places.credentials_file).get(DISTRICT)
@@ -205,7 +209,16 @@ class Stage:
 
     def _lasted(self, number: int, seconds: int) -> None:
         """Give the stages of a pull the time they would have taken."""
-        parts = {"connect": 1, "year": 0, "fetch": 60, "check": 6, "compare": 3, "guard": 1, "apply": 2, "files": 1}
+        parts = {
+            "connect": 1,
+            "year": 0,
+            "fetch": 60,
+            "check": 6,
+            "compare": 3,
+            "guard": 1,
+            "apply": 2,
+            "files": 1,
+        }
         scale, at = seconds / sum(parts.values()), 0.0
         with contextlib.closing(connect(self.district.pulls / str(number) / "log.sqlite3")) as log:
             begun = log.execute("SELECT min(started_at) FROM stage").fetchone()[0]
@@ -218,7 +231,9 @@ class Stage:
             log.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with contextlib.closing(connect(self.district.master)) as db:
             ended = dt.datetime.fromtimestamp(begun + seconds, dt.UTC)
-            db.execute("UPDATE import SET ended_at = ? WHERE id = ?", (ended.strftime("%Y-%m-%dT%H:%M:%SZ"), number))
+            db.execute(
+                "UPDATE import SET ended_at = ? WHERE id = ?", (ended.strftime("%Y-%m-%dT%H:%M:%SZ"), number)
+            )
 
     def archive(self, at: dt.datetime) -> None:
         """End the school year; the sum over random salts is shown as another one."""
@@ -299,10 +314,14 @@ def still_machine() -> Iterator[time_machine.Traveller]:
     with contextlib.ExitStack() as stack:
         stack.callback(lambda: [shutil.rmtree(_roots.pop(), ignore_errors=True) for _ in list(_roots)])
         stack.callback(time.tzset)
-        stack.enter_context(patch.dict(os.environ, {"TZ": "CST6CDT,M3.2.0,M11.1.0", "LOGNAME": "alex", "LANG": "C.UTF-8"}))
+        stack.enter_context(
+            patch.dict(os.environ, {"TZ": "CST6CDT,M3.2.0,M11.1.0", "LOGNAME": "alex", "LANG": "C.UTF-8"})
+        )
         time.tzset()
         stack.enter_context(patch("os.getpid", return_value=2718))
-        stack.enter_context(patch("shutil.disk_usage", return_value=_Usage(480 * 10**9, 266 * 10**9, 214 * 10**9)))
+        stack.enter_context(
+            patch("shutil.disk_usage", return_value=_Usage(480 * 10**9, 266 * 10**9, 214 * 10**9))
+        )
         yield stack.enter_context(time_machine.travel(NOW.timestamp(), tick=False))
 
 
