@@ -94,7 +94,7 @@ class ArchivedPeople(DistrictScreen):
 
     @on(RowSelected)
     def _selected(self, event: RowSelected) -> None:
-        self.app.push_screen(ArchivedPerson(self._looking, *person_of(self._which, int(event.key))))
+        self.app.push_screen(ArchivedPerson(self._looking, *person_of(self._which, event.key)))
 
     def action_kind(self) -> None:
         """Show pupils, staff, or both."""
@@ -148,8 +148,8 @@ class ArchivedPerson(DistrictScreen):
         document, account = found
         person = document["person"]
         name = ", ".join(str(person[part]) for part in ("last_name", "first_name") if person.get(part))
-        noun = "Pupil" if self._kind == "student" else "Member of staff"
+        noun = "pupil" if self._kind == "student" else "member of staff"
         state = "active" if document["active"] else "not active"
-        told = f"{noun} {self._number}  {name}  {state} in the archive {self._looking.archive.name}"
+        told = f"Archive {self._looking.archive.name}: {state} {noun} {self._number}  {name}"
         self._head.update(Content(clean_text(told)))
         self._table.open(ListSource(COLUMNS, person_rows(document, account)))

@@ -85,7 +85,7 @@ def _check_line(check: Ready) -> HomeLine:
 
 
 def _step_lines(found: YearEnd, step: str | None, seconds: float, key: Key) -> Iterator[HomeLine]:
-    reached = STEPS.index(step) if step else -1
+    reached = STEPS.index(step) if step else 0
     for place, one in enumerate(_STEPS):
         first, last = STEPS.index(one.parts[0]), STEPS.index(one.parts[-1])
         shown_key = ""
