@@ -131,12 +131,13 @@ class Bodies:
         body = path.read_bytes()
         return body if key[-1] else zlib.decompress(body, 31)
 
-    def make_ready(self, directory: Path, page_size: int) -> int:
+    def make_ready(self, directory: Path, page_size: int, *, rosters: bool = False) -> int:
         """Write the bodies of a whole pull to disk, so that serving them costs nothing.
 
         Args:
             directory: where; it must exist.
             page_size: how many students a page will be asked to hold.
+            rosters: also the roster of each section, for a client that asks for them one by one.
 
         Returns:
             how many bodies there are.
@@ -145,7 +146,21 @@ class Bodies:
             path = directory / f"{number:06}.gz"
             path.write_bytes(squeeze(self._plain(call, page), 6))
             self._ready[call.endpoint, call.school, call.keys, page] = path
+        if rosters:
+            self._rosters_ready(directory)
         return len(self._ready)
+
+    def _rosters_ready(self, directory: Path) -> None:
+        for school in self.district.real_schools:
+            found: dict[int, list[Row]] = {
+                int(row["SectionNumber"]): [] for row in self.district.sections(school.code)
+            }
+            for row in self.district.classes(school.code):
+                found.setdefault(int(row["SectionNumber"]), []).append(row)
+            for section, rows in found.items():
+                path = directory / f"{school.code}-{section}.gz"
+                path.write_bytes(squeeze(_encoder.encode(rows)))
+                self._ready["roster", school.code, (str(section),), WHOLE] = path
 
     def _of_a_pull(self, size: int) -> Iterator[tuple[Call, Page]]:
         for name in ("schools", "staff", "courses"):

@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
         "--fault", action="append", default=[], metavar="JSON", help="a fault from the start; may be repeated"
     )
     add("--ready-made", action="store_true", help="write all bodies of a pull to disk before being ready")
+    add("--ready-rosters", action="store_true", help="with --ready-made: each section's roster as well")
     add("--page-size", type=int, default=500, help="students in a ready-made page")
     add("--until-input-ends", action="store_true", help="end when standard input does")
     return options
@@ -111,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.ExitStack() as kept:
         if told.ready_made:
             directory = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="simulated-district-")))
-            state.make_ready(directory, told.page_size)
+            state.make_ready(directory, told.page_size, rosters=told.ready_rosters)
         if told.until_input_ends:
             _end_with_input(running)
         ready = {"url": running.url, "certificate": state.certificate, "port": running.port}

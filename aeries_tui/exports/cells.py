@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_UNSAFE_FIRST = frozenset((*_RUNS, " ", ""))
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
 
@@ -13,7 +14,10 @@ def cell(value: object) -> str:
     """A value as a safe cell: no control characters, and an apostrophe before what a spreadsheet would run."""
     if value is None:
         return ""
-    text = _CONTROL.sub(" ", str(value)).strip()
+    plain = str(value)
+    if plain.isprintable() and plain[:1] not in _UNSAFE_FIRST and plain[-1:] != " ":
+        return plain  # nearly all cells, an order of magnitude sooner than by what follows
+    text = _CONTROL.sub(" ", plain).strip()
     if text.startswith(_RUNS) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text

@@ -94,26 +94,26 @@ def emptied_schools(plan: Plan) -> list[tuple[int, int]]:
 
 
 _RESTS_ON = {
-    "sections": "SELECT count(*) FROM good_section g WHERE g.school_code = s.school AND NOT g.homeroom",
-    "classes": "SELECT count(*) FROM good_enrollment g WHERE g.school_code = s.school "
-    "AND instr(g.section_id, '_TN_') = 0",
-    "staff": "SELECT count(*) FROM good_staff",
-    "courses": "SELECT count(*) FROM good_course",
+    "sections": "SELECT school_code AS school, count(*) AS n FROM good_section WHERE NOT homeroom GROUP BY 1",
+    "classes": "SELECT school_code AS school, count(*) AS n FROM good_enrollment "
+    "WHERE instr(section_id, '_TN_') = 0 GROUP BY 1",
+    "staff": "SELECT NULL AS school, count(*) AS n FROM good_staff",
+    "courses": "SELECT NULL AS school, count(*) AS n FROM good_course",
     # At most schools nothing in the Master rests on a teacher record alone; what it held last must do.
-    "teachers": "SELECT o.received FROM m.scope o JOIN m.import i ON i.id = o.import_id WHERE i.applied = 1 "
-    "AND i.kind = 'pull' AND o.endpoint = 'teachers' AND o.school = s.school AND o.state = 'complete' "
-    "AND i.id > (SELECT coalesce(max(a.id), 0) FROM m.import a WHERE a.kind = 'archive') ORDER BY i.id DESC LIMIT 1",
+    "teachers": "SELECT o.school, o.received AS n, max(i.id) FROM m.scope o JOIN m.import i ON i.id = o.import_id "
+    "WHERE i.applied = 1 AND i.kind = 'pull' AND o.endpoint = 'teachers' AND o.state = 'complete' "
+    "AND i.id > (SELECT coalesce(max(a.id), 0) FROM m.import a WHERE a.kind = 'archive') GROUP BY o.school",
 }
-"""How many records of the Master rest on a list, as SQL over alias `s`, a row of scope."""
+"""How many records of the Master rest on a list, by school, as SQL."""
 
 
 def emptied_lists(plan: Plan) -> list[tuple[str, int | None, int]]:
     """Other lists that came back without any record although something rests on them: endpoint, school, how many."""
     found = []
-    for endpoint, count in _RESTS_ON.items():
+    for endpoint, counts in _RESTS_ON.items():
         rows = plan.connection.execute(
-            f"SELECT * FROM (SELECT s.school, ({count}) AS before FROM scope s WHERE s.endpoint = ? "
-            "AND s.state = 'complete' AND s.received = 0) WHERE before > 0 ORDER BY school",
+            f"SELECT s.school, q.n FROM scope s JOIN ({counts}) q ON q.school IS s.school WHERE s.endpoint = ? "
+            "AND s.state = 'complete' AND s.received = 0 AND q.n > 0 ORDER BY s.school",
             (endpoint,),
         )
         found += [(endpoint, school, int(before)) for school, before in rows]

@@ -1,0 +1,187 @@
+"""Measures a pull beside the least that it could take and beside a script of the usual kind.
+
+    python -m benchmarks.run [--sizes 1000,100000] [--latencies 0,20,100] [--repeats 3] [--json FILE]
+        [--markdown FILE] [--only pull,gate,screens] [--script-seconds 60] [--tiny]
+
+The simulated server runs in a process of its own and gives ready-made answers, so that it is not what is
+measured. Floor, first pull, unchanged pull and pulls of a changed district follow each other in turn, several
+times; medians and ratios are printed. On a machine that does other things trust the ratios of one run, and CPU
+seconds more than wall clock. --tiny is a rehearsal of all parts in a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from aeries_tui.demo.served import ServedDistrict
+from benchmarks.gates import FIXED, measure_gates
+from benchmarks.measure import Run, run
+from benchmarks.place import Place, counted
+from benchmarks.report import figures, markdown
+from benchmarks.screens import measure_screens
+
+CHANGED = (1, 30)
+"""Percent of the pupils to whom something happens in the day between two pulls."""
+LARGEST_CHANGED = 100_000
+"""Above this only the first and the unchanged pull are measured, and no script."""
+
+
+class Turns:
+    """All runs of one size, by latency and by what was run."""
+
+    def __init__(self, folder: Path, size: int, script_seconds: float) -> None:
+        self._folder, self._size, self._script_seconds = folder, size, script_seconds
+        self.runs: dict[int, dict[str, list[Run]]] = {}
+        self.untouched: bool | None = None
+
+    def measure(self, latencies: Sequence[int], repeats: int) -> None:
+        """Run everything in turn."""
+        small = self._size <= LARGEST_CHANGED
+        with ExitStack() as stack:
+            own = ["--ready-rosters"] if small and self._script_seconds else []
+            server = stack.enter_context(ServedDistrict.as_process(self._size, 1, "--ready-made", *own))
+            changed = {
+                percent: stack.enter_context(
+                    ServedDistrict.as_process(
+                        self._size, 1, "--ready-made", "--day", "1", "--percent", str(percent)
+                    )
+                )
+                for percent in CHANGED
+                if small
+            }
+            place = Place(self._folder / f"place-{self._size}", server)
+            place.keep()
+            for latency in latencies:
+                for one in (server, *changed.values()):
+                    one.control("POST", "server", {"latency_ms": latency})
+                for turn in range(repeats):
+                    for what, done in self._turn(place, server, changed if turn == 0 or small else {}):
+                        self._took(latency, what, done)
+                if small and self._script_seconds:
+                    self._took(latency, "script", self._script(place, server))
+
+    def _turn(
+        self, place: Place, server: ServedDistrict, changed: dict[int, ServedDistrict]
+    ) -> Iterator[tuple[str, Run]]:
+        place.restore()
+        yield "first", place.pull(server)
+        yield from self._floor(place, server)
+        before = place.roster()
+        yield "unchanged", place.pull(server)
+        self.untouched = place.roster() == before and self.untouched is not False
+        first = self._folder / "after-first"
+        for percent, other in changed.items():
+            yield f"{percent} % changed", self._from_copy(place, other, first)
+
+    def _from_copy(self, place: Place, server: ServedDistrict, copy: Path) -> Run:
+        """A pull of the changed district over the Master as it is now, which is then put back."""
+        with sqlite3.connect(place.master) as db, sqlite3.connect(copy) as kept:
+            db.backup(kept)
+        done = place.pull(server)
+        with sqlite3.connect(copy) as kept, sqlite3.connect(place.master) as db:
+            kept.backup(db)
+        return done
+
+    def _floor(self, place: Place, server: ServedDistrict) -> Iterator[tuple[str, Run]]:
+        folder = self._folder / f"floor-{self._size}"
+        for old in folder.glob("*"):
+            old.unlink()
+        words = [
+            "-m", "benchmarks.floor", "--url", server.url, "--certificate", server.certificate, "--day", place.day(),
+            "--schools", place.schools(), "--folder", str(folder),
+        ]  # fmt: skip
+        for what in ("floor", "floor, unchanged"):
+            server.forget_requests()
+            yield what, counted(server, run(words))
+
+    def _script(self, place: Place, server: ServedDistrict) -> Run:
+        words = ["-m", "benchmarks.script", "--url", server.url, "--certificate", server.certificate]
+        words += ["--schools", place.schools(), "--seconds", str(self._script_seconds)]
+        server.forget_requests()
+        return counted(server, run(words))
+
+    def _took(self, latency: int, what: str, done: Run) -> None:
+        self.runs.setdefault(latency, {}).setdefault(what, []).append(done)
+        print(
+            f"{self._size:>9,} {latency:>3} ms  {what:<18} wall {done.wall:7.2f}  cpu {done.cpu:7.2f}  "
+            f"{done.peak_mb:5.0f} MB  {done.requests:>6,} requests  {done.wire_bytes / 1e6:7.1f} MB  "
+            f"{_stages(done)}",
+            flush=True,
+        )
+
+
+def _stages(done: Run) -> str:
+    stages: dict[str, float] = done.document.get("stages", {})
+    return " ".join(f"{name} {seconds:.2f}" for name, seconds in stages.items() if seconds >= 0.05)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",")]
+
+
+def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="benchmarks.run", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--sizes", type=_numbers, default=[1_000, 10_000, 100_000], metavar="N,N")
+    parser.add_argument("--latencies", type=_numbers, default=[0, 20, 100], metavar="MS,MS")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--script-seconds", type=float, default=60, help="stop the script after this; 0 leaves it out"
+    )
+    parser.add_argument("--gate-size", type=int, default=20_000, help="pupils for the measures of the gate")
+    parser.add_argument("--screens-size", type=int, default=100_000, help="pupils pulled behind the screens")
+    parser.add_argument("--list-rows", type=int, default=1_000_000, help="rows of the list that is scrolled")
+    parser.add_argument("--only", default="pull,gate,screens", help="parts to run")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--markdown", type=Path, metavar="FILE")
+    parser.add_argument("--tiny", action="store_true", help="all parts at a size that takes a minute")
+    told = parser.parse_args(given)
+    if told.tiny:
+        told.sizes, told.latencies, told.repeats, told.script_seconds = [200], [0], 1, 1.0
+        told.gate_size, told.screens_size, told.list_rows = 200, 200, 5_000
+    return told
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Measure, print, write."""
+    told = arguments_of(given)
+    parts = told.only.split(",")
+    document: dict[str, Any] = {
+        "machine": {
+            "cpus": os.cpu_count(), "python": platform.python_version(), "sqlite": sqlite3.sqlite_version,
+            "load_at_start": os.getloadavg()[0],
+        },
+        "sizes": {},
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="aeries-tui-bench-") as name:
+        folder = Path(name)
+        for size in told.sizes if "pull" in parts else ():
+            turns = Turns(folder, size, told.script_seconds)
+            turns.measure(told.latencies, told.repeats)
+            document["sizes"][str(size)] = figures(turns.runs, turns.untouched)
+        if "gate" in parts:
+            fixed = (4,) if told.tiny else FIXED
+            document["gate"] = measure_gates(folder / "gate", told.gate_size, told.repeats, fixed)
+        if "screens" in parts:
+            document["screens"] = measure_screens(folder / "screens", told.screens_size, told.list_rows)
+    table = markdown(document)
+    print(table)
+    if told.json:
+        told.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    if told.markdown:
+        told.markdown.write_text(table, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""The UI in a real pseudo-terminal while a pull runs, and with many people stored."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from aeries_tui.demo.served import ServedDistrict
+from benchmarks.measure import ROOT
+from benchmarks.place import Place
+
+sys.path.append(str(ROOT / "tests"))
+from tui.pty_app import PtyApp
+
+DOWN, UP, END = "\x1b[B", "\x1b[A", "\x1b[F"
+_KEYS = 40
+
+
+def measure_screens(folder: Path, size: int, rows: int) -> dict[str, Any]:
+    """Key to paint while `size` pupils are pulled; then opening and scrolling a list of `rows` people."""
+    found: dict[str, Any] = {}
+    with ServedDistrict.as_process(size, 1, "--ready-made") as server:
+        place = Place(folder, server)
+        place.pull(server)
+        with _opened(place) as app:
+            _open_people(app)
+            found["key to paint, nothing running, median ms"] = _ms(_keys(app, lambda: True))
+            with _pulling(place) as is_running:
+                times = _keys(app, is_running)
+                found[f"key to paint while {size:,} pupils are pulled, median ms"] = _ms(times)
+                found[f"key to paint while {size:,} pupils are pulled, worst ms"] = round(
+                    1000 * max(times), 1
+                )
+        _fill(place.master, rows)
+        begun = time.perf_counter()
+        with _opened(place) as app:
+            found[f"first screen with {rows:,} people stored, s"] = round(app.first_screen - begun, 2)
+            begun = time.perf_counter()
+            _open_people(app)
+            found[f"a list of {rows:,} rows opened, s"] = round(time.perf_counter() - begun, 2)
+            app.read_quiet(0.5)
+            found["memory of the UI then, MB"] = _memory(app.pid)
+            app.send(DOWN * 30)
+            app.read_quiet(0.5)
+            app.send(DOWN)
+            found["bytes for a scrolled line, 80x24"] = len(app.read_quiet())
+            found[f"key to paint in {rows:,} rows, median ms"] = _ms(_keys(app, lambda: True))
+            app.send(END + UP)
+            app.read_quiet(0.5)
+            found["key to paint at its end, median ms"] = _ms(_keys(app, lambda: True))
+            found["bytes written in 3 s of idleness"] = len(app.read_quiet(3.0, 3.0))
+    return found
+
+
+class App(PtyApp):
+    """The UI, its home screen painted."""
+
+    first_screen = 0.0
+
+
+@contextlib.contextmanager
+def _opened(place: Place) -> Iterator[App]:
+    env = {
+        "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8",
+        "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **place.env,
+    }  # fmt: skip
+    with App([sys.executable, "-m", "aeries_tui"], 80, 24, env) as app:
+        app.read_until(lambda text: "bench" in text, 60)
+        app.first_screen = time.perf_counter()
+        app.read_quiet(0.5)
+        yield app
+
+
+@contextlib.contextmanager
+def _pulling(place: Place) -> Iterator[Callable[[], bool]]:
+    """A pull in another process; gives whether it still runs."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "aeries_tui", "pull", "--acknowledge"], cwd=ROOT, env={**os.environ, **place.env},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        yield lambda: process.poll() is None
+        process.wait()
+
+
+def _open_people(app: PtyApp) -> None:
+    """The list of pupils, its first rows painted."""
+    since = len(app.output)
+    app.send("6")
+    app.read_until(lambda text: "row 1 of" in text or "@" in text, 60, since=since)
+
+
+def _keys(app: PtyApp, goes_on: Callable[[], bool]) -> list[float]:
+    """Seconds from each key to the first bytes that it brings, the cursor going down and up again."""
+    times: list[float] = []
+    for number in range(_KEYS):
+        if times and not goes_on():
+            break
+        app.read_quiet(0.05, 0.5)
+        since, begun = len(app.output), time.perf_counter()
+        app.send(DOWN if number % 2 == 0 else UP)
+        with contextlib.suppress(AssertionError):
+            app.read_until(lambda text: text.strip(), 5, since=since)
+            times.append(time.perf_counter() - begun)
+    return times
+
+
+def _ms(times: list[float]) -> float:
+    return round(1000 * median(times), 1)
+
+
+def _memory(pid: int) -> int:
+    text = Path(f"/proc/{pid}/status").read_text()
+    return int(text.split("VmHWM:")[1].split()[0]) // 1024
+
+
+def _fill(master: Path, rows: int) -> None:
+    """As many active pupils as that."""
+    with contextlib.closing(sqlite3.connect(master)) as db, db:
+        db.execute("DELETE FROM student")
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT INTO student "
+            "(student_id, last_name, first_name, email, grade, primary_school, active, created_import) "
+            "SELECT 99000000 + i, 'Last' || (i % 997), 'Pupil' || i, 'p' || i || '@example.org', i % 13, 100, 1, 1 FROM n",
+            (rows,),
+        )
