@@ -99,7 +99,8 @@ class Days(RuleBasedStateMachine):
         super().__init__()
         self.stack = contextlib.ExitStack()
         folder = self.stack.enter_context(fast_directory(Path(tempfile.gettempdir())))
-        self.station = Station(Path(tempfile.mkdtemp(dir=folder)))
+        own = tempfile.TemporaryDirectory(dir=folder)
+        self.station = Station(Path(self.stack.enter_context(own)))
         self.station.settings = type(self.station.settings)(
             guard=Guard(GuardLimits(loss_percent=40, loss_minimum=3, change_percent=60, change_minimum=3))
         )

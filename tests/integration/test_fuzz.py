@@ -116,7 +116,8 @@ def test_whatever_aeries_answers_the_pull_ends_in_words(
 ) -> None:
     pulled.aeries.faults = {path: body(path, answer) for path, answer in district.items()}
     if info is not None:
-        pulled.aeries.faults["systeminfo"] = as_json(info)
+        # What the server says of itself is nobody's name, and the log may say which school year it gives.
+        pulled.aeries.faults["systeminfo"] = as_json(json.loads(json.dumps(info).replace(NAME, "")))
     before = {key for key in pulled.active("school_enrollment") if key[0] == 8}
     begun = time.monotonic()
     document = pulled.pull()
