@@ -22,6 +22,7 @@ from aeries_tui.aeries.errors import (
 from aeries_tui.aeries.limits import Limits
 from aeries_tui.aeries.records import School, SystemInfo
 from aeries_tui.errors import SourceError
+from aeries_tui.text import clean_text
 
 CHECK_LIMITS = Limits(tries=2, request=120.0)
 """For a person who waits: fewer tries than a pull makes."""
@@ -144,7 +145,7 @@ async def _check_here(client: AeriesClient) -> CheckReport:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(value).strip()
+    return None if value is None else clean_text(str(value)).strip()
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from aeries_tui.aeries import AeriesClient, UnknownYear
+from aeries_tui.aeries import AeriesClient, SystemInfo, UnknownYear
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.pages import Pages
+from aeries_tui.text import clean_text
+
+_LONGEST_YEAR = 40
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ async def connect(client: AeriesClient, pages: Pages, log: PullLog) -> Server:
     clock = str(info.current_date_time or "").strip() if info else ""
     zone = str(info.local_time_zone_name or "").strip() if info else ""
     day = _day_in(clock[:10]) or dt.date.today().isoformat()
-    year = str(info.database_year or "").strip() if info else ""
+    year = _year_in(info)
     answer = await client.schools()
     pages.keep_schools(answer.records)
     log.write("info", f"Connected; {answer.received} rows in the school list; the day is {day}.")
@@ -69,12 +72,17 @@ def check_year(server: Server, pages: Pages, log: PullLog, known: str | None) ->
 async def same_year(client: AeriesClient, server: Server) -> None:
     """A district that switches its default year while it is read would give half of each."""
     info = await client.system_info()
-    now = str(info.database_year or "").strip() if info else ""
+    now = _year_in(info)
     if server.school_year and now and now != server.school_year:
         raise UnknownYear(
             f"The school year changed from {server.school_year} to {now} while it was read.",
             remedy="Pull again.",
         )
+
+
+def _year_in(info: SystemInfo | None) -> str:
+    """The school year as the server names it, on one harmless line; blank where it names none."""
+    return clean_text(str(info.database_year or ""))[:_LONGEST_YEAR].strip() if info else ""
 
 
 def _day_in(text: str) -> str | None:
