@@ -260,7 +260,12 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "troubleshooting": (("d", "descriptions", "Records", "The records with this problem."),),
     "people": (
         ("e", "explain", "Explain", "Why the person is in or not, asked of Aeries now."),
-        ("i", "by_number", "By number", "Explain a pupil or a member of staff by number, also one not listed."),
+        (
+            "i",
+            "by_number",
+            "By number",
+            "Explain a pupil or a member of staff by number, also one not listed.",
+        ),
         ("k", "kind", "Pupils/staff", "Show pupils, staff, or both."),
         ("a", "active", "Active", "Show only active people, or all."),
         ("t", "test_login", "Test login", "Test that the account can log in."),

@@ -68,7 +68,7 @@ def _how(school: dict[str, object]) -> str:
         case None:
             suggestions = school["suggestions"]
             assert isinstance(suggestions, list)
-            best = suggestions[0] if suggestions else None
+            best = suggestions[0] if suggestions and suggestions[0]["score"] >= 1 else None
             return f"not mapped; perhaps {best['ali_name']} ({best['score']:.0f} %)" if best else "not mapped"
         case other:
             return f"{other}{why}"

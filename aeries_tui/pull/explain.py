@@ -7,7 +7,7 @@ import contextlib
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -100,7 +100,9 @@ async def _ask(
     async with client_for(credential, settings) as client:
         if kind == "student":
             answer = await client.student_records(number, school)
-            return [_plain("student", record) for record in answer.records]
+            unreadable = [{"school_code": bad.school_code, "unreadable_field": bad.field, "code": bad.code}
+                          for bad in answer.bad]  # fmt: skip
+            return [_plain("student", record) for record in answer.records] + unreadable
         member = await client.staff_member(number)
         if member is None:
             return []
@@ -171,46 +173,62 @@ def _from_aeries(
             + ("deactivates the record." if found.active else "changes nothing.")
         )
         return
-    verdicts = [_judge(found, record, mapped, story) for record in records]
-    if any(verdicts):
+    verdicts = {_judge(found, record, mapped, story) for record in records}
+    if "in" in verdicts:
         will = "keeps the person active" if found.active else "makes the person active"
+    elif "rejected" in verdicts:
+        will = (
+            "keeps the last good version of the record"
+            if found.active
+            else "leaves the record out until it is mended"
+        )
     else:
         will = "deactivates the record" if found.active else "leaves the person out"
     story.say(f"The next pull {will}.")
 
 
-def _judge(found: Person, record: dict[str, Any], mapped: frozenset[int], story: _Story) -> bool:
+Verdict = Literal["in", "out", "rejected"]
+"""What the check would say of a live record; a rejected one keeps its last good version."""
+
+
+def _judge(found: Person, record: dict[str, Any], mapped: frozenset[int], story: _Story) -> Verdict:
     """Whether one live record is in by the rules of the check (design, section 4), said in words."""
+    if "unreadable_field" in record:
+        where = f"At school {record['school_code']}" if record["school_code"] is not None else "In Aeries"
+        story.say(
+            f"{where} the field {record['unreadable_field'] or 'of some name'} can't be read.", record["code"]
+        )
+        return "rejected"
     status = record["inactive_status_code"]
     if found.kind == "staff":
         if status:
             story.say(f"In Aeries the record has the status {status}, which is not active.")
-            return False
+            return "out"
         at = [school for school in record["teaches_at_schools"] if school in mapped]
         if at:
             story.say(f"In Aeries the record is active and teaches at school {', '.join(map(str, at))}.")
-            return True
+            return "in"
         if found.active:
             story.say(
                 "In Aeries the record is active but teaches in no mapped school; only a teacher record keeps it in."
             )
-            return True
+            return "in"
         story.say("In Aeries the record is active but teaches in no mapped school, so it is out of scope.")
-        return False
+        return "out"
     school = record["school_code"]
     if school not in mapped:
         story.say(f"At school {school}, which is not mapped, the record does not count.", "MAP-UNMAPPED")
-        return False
+        return "out"
     if status:
         what = "pre-enrolled for next year" if status == "*" else "not active"
         story.say(f"At school {school} the record has the status {status} ({what}), so it is out of scope.")
-        return False
+        return "out"
     grade = record["grade"]
     if isinstance(grade, int) and not LOWEST_GRADE <= grade <= HIGHEST_GRADE:
         story.say(f"At school {school} the grade {grade} is outside -2 to 18.", "REC-GRADE")
-        return False
+        return "rejected"
     if not record["last_name"] or not record["first_name"]:
         story.say(f"At school {school} the name is missing.", "REC-REQUIRED")
-        return False
+        return "rejected"
     story.say(f"At school {school} the record is active and in scope.")
-    return True
+    return "in"

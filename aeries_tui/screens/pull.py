@@ -112,11 +112,12 @@ class PullScreen(DistrictScreen):
         self._show_words()
         self._show_lines()
         self.refresh_bindings()
+        if self._again:
+            self.reread()
+            return
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
             self.call_later(self._do, wanted)
-        if self._again:
-            self.reread()
 
     def _measure(self, state: PullState) -> None:
         fetch = next((stage for stage in state.stages if stage.name == "fetch"), None)
@@ -154,10 +155,8 @@ class PullScreen(DistrictScreen):
 
     def arrive(self, what: object) -> None:
         """`plan`: show the plan that waits."""
-        if self._read:
-            self.call_later(self._do, what)
-        else:
-            self._wanted = what
+        self._wanted = what  # what was read before may be old: look first
+        self.reread()
 
     def _do(self, what: object) -> None:
         if what == "plan":

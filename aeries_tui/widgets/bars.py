@@ -151,6 +151,9 @@ class ProgressLines(Widget):
         if len(before) != len(self._lines):
             self.refresh(layout=True)
             return
+        if self._columns(before) != self._columns(self._lines):
+            self.refresh()
+            return
         for place, (old, new) in enumerate(zip(before, self._lines, strict=True)):
             if old != new:
                 self.refresh(Region(0, place, self.size.width, 1))
@@ -159,15 +162,19 @@ class ProgressLines(Widget):
         """One line each."""
         return len(self._lines)
 
+    def _columns(self, lines: Sequence[Progress]) -> tuple[int, int]:
+        """Cells for the labels and for the bars; all lines share them."""
+        width = self.size.width
+        labels = min(max((cell_len(clean_text(line.label)) for line in lines), default=0), width // 3)
+        return labels, bar_width(lines, width - labels - 3)
+
     def render_line(self, y: int) -> Strip:
         """One line."""
         base, width = self.rich_style, self.size.width
         if y >= len(self._lines):
             return Strip.blank(width, base)
         progress = self._lines[y]
-        label_width = max(cell_len(clean_text(line.label)) for line in self._lines)
-        label_width = min(label_width, width // 3)
-        bars = bar_width(self._lines, width - label_width - 3)
+        label_width, bars = self._columns(self._lines)
         head, drawn, tail = progress_parts(progress, label_width, bars, ascii_only=is_ascii(self.app))
         colour = base + styles_of(self.app)[_STYLE[progress.state]]
         segments = [Segment(head, colour), Segment(drawn, colour), Segment(tail, base)]

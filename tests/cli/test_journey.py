@@ -193,6 +193,25 @@ def test_explain_says_why_and_what_the_next_pull_does(machine: Machine) -> None:
     assert "Aeries does not know" in nobody["verdict"]
 
 
+def test_explain_says_that_a_wrong_record_keeps_its_last_good_version(machine: Machine) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    change = next(
+        c for c in machine("changes", "1", "--kind", "school_enrollment", "--json").json["changes"]
+        if c["fields"]["grade"][1] is not None
+    )  # fmt: skip
+    school, student = change["record"].split(":")
+    for wrong, code in ((99, "REC-GRADE"), ("none", "REC-TYPE")):
+        machine.served.edit(
+            {"endpoint": "students", "school": int(school), "id": int(student), "set": {"Grade": wrong}}
+        )
+        said = machine("explain", "student", student, "--live", "--json").json
+        assert "keeps" in said["verdict"]
+        assert code in said["codes"]
+        assert machine("pull", "--json").json["descriptions"][code] >= 1
+        assert machine("explain", "student", student, "--json").json["active"] is True
+
+
 def test_schools_can_be_mapped_excluded_and_listed(machine: Machine, tmp_path: Path) -> None:
     machine.add()
     machine("schools", "update")
