@@ -105,3 +105,28 @@ def _show_password(screen: DistrictScreen, made: NewPassword) -> None:
             "It is shown this once: when this box is closed, nobody can see it again.",
         )
     )
+
+
+def show_sign_on(screen: DistrictScreen) -> None:
+    """Say how many active people are ready for single sign-on by e-mail, and the rest by reason."""
+    rule = screen.session.settings.accounts
+
+    def tell(found: accounts.Readiness) -> None:
+        ready = sum(found.ready.values())
+        lines = [f"{ready:,} of {found.total:,} active people are ready for single sign-on by e-mail."]
+        lines += [
+            f"{reason.capitalize()} address: {kinds['student']:,} pupils, {kinds['staff']:,} staff."
+            for reason, kinds in found.rest.items()
+            if sum(kinds.values())
+        ]
+        if ready < found.total:
+            lines.append("Who they are: aeries-tui accounts sso --all; the address is mended in Aeries.")
+        if rule.login_address:
+            lines.append(f"They log in at {rule.login_address}")
+        screen.app.push_screen(Notice("Single sign-on", "\n".join(lines)))
+
+    screen.ask_master(
+        lambda db: accounts.sso_readiness(db, rule),
+        tell,
+        lambda error: screen.show_error(error, "The addresses can't be read"),
+    )

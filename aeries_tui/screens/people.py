@@ -14,7 +14,7 @@ from aeries_tui.listing import RowSource
 from aeries_tui.mapping.grades import label
 from aeries_tui.master.people import PersonKind
 from aeries_tui.master.people_rows import COLUMNS, Which, people_source, person_of
-from aeries_tui.screens.accounts import ask_login_test, ask_reset
+from aeries_tui.screens.accounts import ask_login_test, ask_reset, show_sign_on
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person import PersonScreen
 from aeries_tui.widgets.bindings import bindings_of
@@ -162,6 +162,10 @@ class PeopleScreen(DistrictScreen):
         """Only active people, or all."""
         self._active_only = not self._active_only
         self._open()
+
+    def action_sign_on(self) -> None:
+        """How many are ready for single sign-on."""
+        show_sign_on(self)
 
     def action_test_login(self) -> None:
         """Test that the account of the person under the cursor can log in."""

@@ -168,7 +168,7 @@ class PullScreen(DistrictScreen):
         """Keys for what can't be done now are faint."""
         state = self._state
         match action:
-            case "start" | "plan_only":
+            case "start" | "plan_only" | "quick":
                 return (not state.starting and state.running is None) or None
             case "resume":
                 return state.resumable is not None or None
@@ -188,6 +188,10 @@ class PullScreen(DistrictScreen):
     def action_plan_only(self) -> None:
         """Start a pull that ends with its plan."""
         begin_pull(self, self._begun, plan_only=True)
+
+    def action_quick(self) -> None:
+        """Start a pull of what the change feeds name."""
+        begin_pull(self, self._begun, quick=True)
 
     def action_resume(self) -> None:
         """Go on with the interrupted pull."""

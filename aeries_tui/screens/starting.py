@@ -24,6 +24,7 @@ def begin_pull(
     *,
     plan_only: bool = False,
     resume: bool = False,
+    quick: bool = False,
 ) -> None:
     """Start a pull of the district; first ask for the acknowledgement of the prerequisites where it is missing.
 
@@ -32,12 +33,15 @@ def begin_pull(
         begun: called when the process has been started.
         plan_only: the pull ends with its plan.
         resume: the pull goes on from the staged pages of a stopped one.
+        quick: only what the change feeds name is read.
     """
 
     def start(acknowledge: bool) -> None:
         session = screen.session
         screen.ask(
-            lambda: session.start_pull(plan_only=plan_only, resume=resume, acknowledge=acknowledge),
+            lambda: session.start_pull(
+                plan_only=plan_only, resume=resume, quick=quick, acknowledge=acknowledge
+            ),
             begun,
             lambda error: screen.show_error(error, "The pull did not begin"),
         )

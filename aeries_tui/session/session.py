@@ -117,7 +117,7 @@ class Session:
             yield db
 
     def start_pull(
-        self, *, plan_only: bool = False, resume: bool = False, acknowledge: bool = False
+        self, *, plan_only: bool = False, resume: bool = False, quick: bool = False, acknowledge: bool = False
     ) -> StartedPull:
         """Start `aeries-tui pull` as a process of its own, which goes on whatever becomes of the screens.
 
@@ -134,7 +134,7 @@ class Session:
         if self.started is not None and self.started.status is None:
             raise NotAllowedNow("A pull is just being started.", remedy="Watch it on the screen Pull.")
         words = ["pull", "--district", self.district.name, "--trigger", "ui", "--json"]
-        flags = {"--plan": plan_only, "--resume": resume, "--acknowledge": acknowledge}
+        flags = {"--plan": plan_only, "--resume": resume, "--quick": quick, "--acknowledge": acknowledge}
         if self.started is not None:
             self.started.leave()
         self.started = StartedPull(self.places, [*words, *(flag for flag, wanted in flags.items() if wanted)])

@@ -162,7 +162,7 @@ class Looking(Session):
         yield self._to_write()
 
     def start_pull(
-        self, *, plan_only: bool = False, resume: bool = False, acknowledge: bool = False
+        self, *, plan_only: bool = False, resume: bool = False, quick: bool = False, acknowledge: bool = False
     ) -> StartedPull:
         """Refused: a pull is of the District Master."""
         raise self._refusal()

@@ -56,6 +56,16 @@ async def test_pupils_staff_and_both_are_listed_by_turns(read: Station) -> None:
         await at.sees("Member of staff")
 
 
+async def test_who_is_ready_for_single_sign_on_is_counted(read: Station) -> None:
+    with read.master() as db:
+        found = accounts.sso_readiness(db, read.settings.accounts)
+    async with at_people(read) as at:
+        await at.press("o")
+        await at.sees(
+            "Single sign-on", f"{sum(found.ready.values())} of {found.total} active people are ready"
+        )
+
+
 async def test_a_person_is_found_by_name_and_shown_with_schools_sections_account_and_history(
     read: Station,
 ) -> None:

@@ -255,3 +255,13 @@ async def test_home_leads_to_the_plan_that_waits(losing: Station) -> None:
         await at.sees("Plan waiting")
         await at.press("v")
         await at.sees("Plan of import 2", "RUN-HELD-LOSS")
+
+
+async def test_a_quick_pull_is_started_by_a_key(rosters: dict[str, Roster], tmp_path: Path) -> None:
+    station = rosters["300"].station(tmp_path)
+    await asyncio.to_thread(station.pull_over_http)
+    async with at_pull(station) as at:
+        await at.press("k")
+        await at.sees("import 2,", "Completed")
+    with station.master() as db:
+        assert any("quick" in note.lower() for note in imports.get(db, 2).notes)
