@@ -7,9 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from engine import Station, fast_directory
 from engine.served import Roster, small_rosters
+
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile("long", deadline=None)
+settings.load_profile("long" if os.environ.get("AERIES_TUI_TESTS") == "long" else "suite")
+"""The suite tries the same examples each time; the long forms look for new ones."""
 
 _FOREIGN = ("_PROXY", "_proxy")
 
