@@ -22,13 +22,18 @@ _RECOUNTED = (
 _GONE_SECTION = (
     "EXISTS (SELECT 1 FROM plan_section d WHERE d.section_id = g.section_id AND d.action = 'deactivated')"
 )
+_RECORD_READ = (
+    "(g.student_id IN (SELECT student_id FROM whole_student) AND EXISTS (SELECT 1 FROM clean_student c "
+    "WHERE c.student_id = g.student_id AND c.school_code = g.school_code))"
+)
+"""The pupil's record at that school was read; one that Aeries no longer has is left to a full pull."""
 _GONE: dict[str, str] = {
-    "school_enrollment": "g.student_id IN (SELECT student_id FROM whole_student)",
+    "school_enrollment": _RECORD_READ,
     "student": "g.student_id IN (SELECT student_id FROM whole_student)",
     "section": "(NOT g.homeroom AND g.section_id IN (SELECT section_id FROM clean_section WHERE NOT foreign_school)) "
     f"OR (g.homeroom AND {_RECOUNTED})",
     "enrollment": "g.section_id IN (SELECT section_id FROM whole_roster) "
-    f"OR ({_HOMEROOM} AND g.student_id IN (SELECT student_id FROM whole_student)) OR {_GONE_SECTION} "
+    f"OR ({_HOMEROOM} AND {_RECORD_READ}) OR {_GONE_SECTION} "
     "OR EXISTS (SELECT 1 FROM plan_student d WHERE d.student_id = g.student_id AND d.action = 'deactivated')",
     "teaching": f"{_GONE_SECTION} OR ({_NOW_INACTIVE}) OR ({_HOMEROOM} AND {_RECOUNTED}) "
     f"OR (NOT {_HOMEROOM} AND g.section_id IN (SELECT section_id FROM clean_section WHERE NOT foreign_school))",
