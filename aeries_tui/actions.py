@@ -274,14 +274,14 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ),
         ("k", "kind", "Pupils/staff", "Show pupils, staff, or both."),
         ("a", "active", "Active", "Show only active people, or all."),
+        ("t", "test_login", "Test login", "Test that the account can log in."),
+        ("r", "reset_password", "Reset password", "Give a new password, shown once."),
         (
             "o",
             "sign_on",
-            "Sign-on",
+            "SSO",
             "How many are ready for single sign-on by e-mail, and the rest by reason.",
         ),
-        ("t", "test_login", "Test login", "Test that the account can log in."),
-        ("r", "reset_password", "Reset password", "Give a new password, shown once."),
     ),
     "person": (
         ("e", "explain", "Explain", "Why the person is in or not, asked of Aeries now."),

@@ -180,7 +180,7 @@ def _from_aeries(
         will = (
             "keeps the last good version of the record"
             if found.active
-            else "leaves the record out until it is mended"
+            else "leaves the person out until the record is mended"
         )
     else:
         will = "deactivates the record" if found.active else "leaves the person out"
