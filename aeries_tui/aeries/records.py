@@ -103,8 +103,6 @@ class Student(Flat, frozen=True, gc=False):
     network_login_id: Text = None
     home_room_teacher_number: Text = None
     track: Text = None
-    next_school_code: Number = None
-    next_grade: Number = None
 
 
 class Teacher(Flat, frozen=True, gc=False):
@@ -116,7 +114,6 @@ class Teacher(Flat, frozen=True, gc=False):
     first_name: Text = None
     last_name: Text = None
     room: Text = None
-    email_address: Text = None
     staff_id1: Number = None
     staff_id2: Number = None
     staff_id3: Number = None
@@ -147,10 +144,8 @@ class Section(Record, frozen=True):
     room: Text = None
     low_grade: Number = None
     high_grade: Number = None
-    max_students: Number = None
     total_students: Number = None
     inactive_status_code: Text = None
-    class_id: Number = None
     section_staff_members: tuple[SectionStaffMember, ...] = ()
 
 
@@ -160,8 +155,6 @@ class ClassRow(Flat, frozen=True, gc=False):
     student_id: Int64
     school_code: Int64
     section_number: Int64
-    sequence_number: Number = None
-    course_id: Text = None
     date_started: Text = None
     date_ended: Text = None
 
@@ -170,7 +163,6 @@ class SchoolAccess(Flat, frozen=True, gc=False):
     """A school somebody may log in to; no assignment."""
 
     school_code: Int64
-    read_only_access: Flag = None
 
 
 class StaffMember(Record, frozen=True):
@@ -183,16 +175,12 @@ class StaffMember(Record, frozen=True):
     name_suffix: Text = None
     user_name: Text = None
     email_address: Text = None
-    alternate_email_address: Text = None
     network_login_id: Text = None
     human_resources_system_id: Text = None
     state_educator_id: Text = None
     primary_aeries_school: Number = None
     inactive_status_code: Text = None
-    hire_date: Text = None
-    leave_date: Text = None
     title: Text = None
-    gender: Text = None
     school_access_permissions: tuple[SchoolAccess, ...] = ()
 
 
@@ -207,8 +195,6 @@ class Course(Flat, frozen=True, gc=False):
     state_course_code: Text = None
     low_grade: Number = None
     high_grade: Number = None
-    credit_default: Text = None
-    inactive_status_code: Text = None
 
 
 class ChangedStudent(Flat, frozen=True, gc=False):

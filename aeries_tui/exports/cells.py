@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _UNSAFE_FIRST = frozenset((*_RUNS, " ", ""))
@@ -21,3 +22,19 @@ def cell(value: object) -> str:
     if text.startswith(_RUNS) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
+
+
+def are_plain(rows: Sequence[Sequence[object]]) -> bool:
+    """Whether csv would write all these rows as `cell` does; False where only one by one can tell.
+
+    It looks at all texts of many rows as one: asking of each cell takes longer than all else that writing
+    a file does.
+    """
+    texts = [value for row in rows for value in row if value and type(value) is str]
+    whole = "\n" + "\n".join(texts) + "\n"
+    return (
+        whole.count("\n") == len(texts) + 1 + (not texts)
+        and whole.replace("\n", "").isprintable()
+        and not any(f"\n{first}" in whole for first in _UNSAFE_FIRST if first not in {"\n", ""})
+        and " \n" not in whole
+    )

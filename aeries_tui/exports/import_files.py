@@ -7,15 +7,18 @@ CSV, UTF-8 without a byte-order mark, RFC 4180, CRLF. The columns are those of
 from __future__ import annotations
 
 import csv
+import itertools
 import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from aeries_tui.exports.cells import cell
+from aeries_tui.exports.cells import are_plain, cell
 from aeries_tui.master.files import STAFF_COLUMNS, STUDENT_COLUMNS, staff_rows, student_rows
 from aeries_tui.settings import private_dir
 from aeries_tui.words import Outcome
+
+_BATCH = 200
 
 __all__ = ["STAFF_COLUMNS", "STUDENT_COLUMNS", "write_import_files"]
 
@@ -54,9 +57,12 @@ def _write(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ..
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow(columns)
-        for row in rows:
-            writer.writerow([cell(value) for value in row])
-            records += 1
+        left = iter(rows)
+        while batch := list(itertools.islice(left, _BATCH)):
+            if not are_plain(batch):
+                batch = [tuple(map(cell, row)) for row in batch]
+            writer.writerows(batch)
+            records += len(batch)
         handle.flush()
         os.fsync(handle.fileno())
     part.replace(path)

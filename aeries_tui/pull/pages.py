@@ -56,7 +56,7 @@ STAGED: dict[str, Staged] = {
     ),
     "sections": _staged(
         "raw_section", records.Section, "school_code", "section_number", "low_grade", "high_grade",
-        "total_students", "class_id",
+        "total_students",
     ),
     "classes": _staged("raw_class", records.ClassRow, "student_id", "school_code", "section_number"),
     "staff": _staged("raw_staff", records.StaffMember, "id", "primary_aeries_school"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aeries_tui.codes import CODES
 from aeries_tui.master.accounts.names import Person, numbered, wanted_name
-from aeries_tui.master.accounts.passwords import unknown
+from aeries_tui.master.accounts.passwords import unknowns
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.settings import Accounts
 
@@ -31,18 +31,19 @@ def ensure_accounts(db: sqlite3.Connection, rule: Accounts, import_id: int) -> i
         import_id: the import after which this is done.
     """
     later: list[tuple[Person, str]] = []
-    made, now = 0, now_text()
+    made = 0
     with immediate(db):
+        add = _Adding(db, import_id)
         for person in _without_account(db):
             name = wanted_name(rule, person)
-            if _add(db, person, name, import_id, now):
+            if add.account(person, name):
                 made += 1
             else:
                 later.append((person, name))
         numbers: dict[str, int] = {}
         for person, name in later:
             number = numbers.get(name, 2)
-            while not _add(db, person, numbered(name, number), import_id, now):
+            while not add.account(person, numbered(name, number)):
                 number += 1
             numbers[name] = number + 1
             _describe(db, person, number, import_id)
@@ -67,14 +68,21 @@ def _without_account(db: sqlite3.Connection) -> Iterator[Person]:
             last = rows[-1][0]
 
 
-def _add(db: sqlite3.Connection, person: Person, name: str, import_id: int, now: str) -> bool:
-    """Make the account if the name is free."""
-    cursor = db.execute(
-        "INSERT OR IGNORE INTO account (kind, person, user_name, password_hash, made_import, made_at) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        (person.kind, person.number, name, unknown(), import_id, now),
-    )
-    return cursor.rowcount == 1
+class _Adding:
+    """Adds accounts of one import, each with a password that nobody knows."""
+
+    def __init__(self, db: sqlite3.Connection, import_id: int) -> None:
+        self._db, self._import_id, self._now = db, import_id, now_text()
+        self._passwords = unknowns()
+
+    def account(self, person: Person, name: str) -> bool:
+        """Make the account if the name is free."""
+        cursor = self._db.execute(
+            "INSERT OR IGNORE INTO account (kind, person, user_name, password_hash, made_import, made_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (person.kind, person.number, name, next(self._passwords), self._import_id, self._now),
+        )
+        return cursor.rowcount == 1
 
 
 def _describe(db: sqlite3.Connection, person: Person, number: int, import_id: int) -> None:

@@ -37,14 +37,8 @@ def wanted_name(rule: Accounts, person: Person) -> str:
     A member of staff's id has a `t` before it: Aeries counts staff and pupils apart, so that the same
     number can be both.
     """
-    makers: dict[str, Callable[[], str]] = {
-        "email": lambda: person.email if is_email(person.email) else "",
-        "login": lambda: person.login,
-        "template": lambda: _by_template(rule.template, person),
-    }
-    order = {"email": ("email", "login"), "login": ("login", "email"), "template": ("template",), "id": ()}
-    for source in order[rule.username]:
-        name = _cleaned(makers[source]())
+    for maker in _MAKERS[rule.username]:
+        name = _cleaned(maker(rule, person))
         if name:
             return name
     return id_name(person)
@@ -65,11 +59,19 @@ def _cleaned(name: str) -> str:
     return _NOT_IN_NAMES.sub("", name).lower().lstrip(_FIRST_CHARACTERS)[:LONGEST]
 
 
-def _by_template(template: str, person: Person) -> str:
+def _by_email(rule: Accounts, person: Person) -> str:
+    return person.email if is_email(person.email) else ""
+
+
+def _by_login(rule: Accounts, person: Person) -> str:
+    return person.login
+
+
+def _by_template(rule: Accounts, person: Person) -> str:
     first, last = _letters(person.first_name), _letters(person.last_name)
     if not first and not last:
         return ""
-    made = template.format(
+    made = rule.template.format(
         first=first, last=last, first_initial=first[:1], last_initial=last[:1], id=person.number
     )  # fmt: skip
     return made.strip("._- ")
@@ -78,3 +80,12 @@ def _by_template(template: str, person: Person) -> str:
 def _letters(name: str) -> str:
     """A name in plain letters and digits: no accents, blanks, hyphens or apostrophes."""
     return "".join(c for c in fold(name).translate(_LETTERS) if c.isascii() and c.isalnum())
+
+
+_MAKERS: dict[str, tuple[Callable[[Accounts, Person], str], ...]] = {
+    "email": (_by_email, _by_login),
+    "login": (_by_login, _by_email),
+    "template": (_by_template,),
+    "id": (),
+}
+"""How a name is made, by accounts.username: the first that gives one counts."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letters and digits that look alike on paper."""
@@ -19,6 +20,7 @@ _GROUPS, _IN_GROUP = 4, 4
 _SCHEME = "blake2b"
 _PURPOSE = b"aeries-tui login"
 _SALT_BYTES, _HASH_BYTES = 16, 32
+_AT_ONCE = 1_000
 
 
 def new_password() -> str:
@@ -39,10 +41,17 @@ def hashed(password: str) -> str:
     return _kept(password, secrets.token_bytes(_SALT_BYTES))
 
 
-def unknown() -> str:
-    """What is kept where nobody is to know the password: a random hash, with which none that is tried agrees."""
-    drawn = secrets.token_hex(_SALT_BYTES + _HASH_BYTES)
-    return f"{_SCHEME}${drawn[: 2 * _SALT_BYTES]}${drawn[2 * _SALT_BYTES :]}"
+def unknowns() -> Iterator[str]:
+    """What is kept where nobody is to know the password: random hashes, with which none that is tried agrees.
+
+    The system is asked for so many of them at once because each question costs more than an account.
+    """
+    size = _SALT_BYTES + _HASH_BYTES
+    while True:
+        drawn = secrets.token_bytes(_AT_ONCE * size)
+        for place in range(0, len(drawn), size):
+            salt, digest = drawn[place : place + _SALT_BYTES], drawn[place + _SALT_BYTES : place + size]
+            yield f"{_SCHEME}${salt.hex()}${digest.hex()}"
 
 
 def matches(password: str, kept: str) -> bool:

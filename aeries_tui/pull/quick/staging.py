@@ -104,9 +104,7 @@ class Keeper:
     def close(self) -> None:
         """Say that every list is complete as far as it was asked for, each class row being there once."""
         db = self._pages.connection
-        columns = (
-            "list_id, student_id, school_code, section_number, sequence_number, date_started, date_ended"
-        )
+        columns = "list_id, student_id, school_code, section_number, date_started, date_ended"
         again = f"rowid NOT IN (SELECT min(rowid) FROM raw_class GROUP BY {columns})"
         db.execute(
             "UPDATE list SET received = received - d.n FROM (SELECT list_id, count(*) AS n FROM raw_class "
