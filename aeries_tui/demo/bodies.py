@@ -84,6 +84,17 @@ def _joined(records: Iterable[bytes]) -> bytes:
     return b"[" + b",".join(records) + b"]"
 
 
+def _pages(count: int, size: int) -> Iterator[Page]:
+    """The pages a pull asks for: each begins with the last row of the one before, and the last holds no other."""
+    yield Page(1, size)
+    read = min(count, size)
+    while read:
+        yield Page(read, read + size)
+        if read == count:
+            return
+        read = min(count, read + size)
+
+
 def _int(text: str, what: str) -> int:
     try:
         return int(text)
@@ -136,7 +147,7 @@ class Bodies:
 
         Args:
             directory: where; it must exist.
-            page_size: how many students a page will be asked to hold.
+            page_size: how many new students a page will be asked to hold.
             rosters: also the roster of each section, for a client that asks for them one by one.
 
         Returns:
@@ -168,9 +179,9 @@ class Bodies:
         for school in self.district.real_schools:
             for name in ("teachers", "sections", "classes", "students"):
                 yield Call(name, school.code), WHOLE
-            count = len(self._records(Call("students", school.code)))
-            for first in range(1, count + size + 1, size):
-                yield Call("students", school.code), Page(first, first + size - 1)
+            call = Call("students", school.code)
+            for page in _pages(len(self._records(call)), size):
+                yield call, page
 
     def _plain(self, call: Call, page: Page) -> bytes:
         try:

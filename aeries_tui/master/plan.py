@@ -181,9 +181,8 @@ def deactivate(plan: Plan, kind: Kind, allowed: str) -> None:
     plan.connection.execute(
         f"INSERT INTO plan_{kind.name} (action, {kind.key_list()}) "
         f"SELECT 'deactivated', {kind.key_list('g')} FROM good_{kind.name} g "
-        f"WHERE ({allowed}) "
-        f"AND NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined('n', 'g')}) "
-        f"AND NOT EXISTS (SELECT 1 FROM keep_{kind.name} k WHERE {kind.joined('k', 'g')})"
+        f"WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined('n', 'g')}) "
+        f"AND NOT EXISTS (SELECT 1 FROM keep_{kind.name} k WHERE {kind.joined('k', 'g')}) AND ({allowed})"
     )
 
 

@@ -25,15 +25,14 @@ SELECT r.rowid AS row, coalesce(c.section_id, r.school_code || '_' || r.section_
     WHEN e.day < :day THEN 'ended' WHEN b.day > :reach THEN 'later'
     WHEN c.is_in AND s.student_id IS NOT NULL THEN 'in'
     WHEN NOT c.is_in THEN 'inactive'
-    WHEN s.student_id IS NULL AND k.record IS NOT NULL AND k.outcome <> 'rejected' THEN 'inactive'
+    WHEN s.student_id IS NULL AND (SELECT k.outcome FROM seen_student k WHERE k.record = r.student_id)
+        <> 'rejected' THEN 'inactive'
     WHEN s.student_id IS NULL THEN 'REF-STUDENT' ELSE 'REF-SECTION' END AS state
-FROM p.raw_class r JOIN p.list l ON l.id = r.list_id
+FROM p.raw_class r JOIN readable l ON l.id = r.list_id
 LEFT JOIN wire_date b ON b.text = r.date_started
 LEFT JOIN wire_date e ON e.text = r.date_ended
 LEFT JOIN known_section c ON c.school_code = r.school_code AND c.section_number = r.section_number
 LEFT JOIN active_student s ON s.student_id = r.student_id
-LEFT JOIN seen_student k ON k.record = r.student_id
-WHERE r.list_id IN (SELECT id FROM readable)
 """
 
 
@@ -114,13 +113,16 @@ def _count(plan: Plan, scheduled: int, homeroom: int) -> None:
     unreadable = number(plan, f"SELECT count(*) FROM p.bad WHERE part = '' AND list_id IN ({lists})")
     states = {
         str(state): int(n)
-        for state, n in plan.connection.execute("SELECT state, count(*) FROM judged_class GROUP BY state")
+        for state, n in plan.connection.execute(
+            "SELECT state, count(*) FROM judged_class WHERE state <> 'in' GROUP BY state"
+        )
     }
+    included = number(plan, "SELECT count(*) FROM judged_class") - sum(states.values())
     out = states.get("ended", 0) + states.get("later", 0) + states.get("inactive", 0)
     rejected = sum(n for state, n in states.items() if state.startswith("RE"))
     add_count(
         plan, "enrollment", received=received + homeroom, rejected=rejected + unreadable, out_of_scope=out,
-        duplicate=states.get("in", 0) - scheduled,
+        duplicate=included - scheduled,
     )  # fmt: skip
 
 

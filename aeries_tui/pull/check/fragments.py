@@ -64,9 +64,11 @@ def know_dates(plan: Plan, table: str, *columns: str) -> None:
 
 def is_bad_email(column: str) -> str:
     """True where an address is filled but can't be one."""
+    # One character after the other: a set in GLOB takes three times as long as all the rest.
+    odd = " OR ".join(f"instr({column}, char({ord(character)})) > 0" for character in ' ,;<>()"')
     return (
         f"({column} IS NOT NULL AND NOT ({column} LIKE '_%@_%._%' AND {column} NOT LIKE '%@%@%' "
-        f"AND {column} NOT LIKE '%..%' AND {column} NOT GLOB '*[ ,;<>()\"]*' AND {column} NOT LIKE '%.'))"
+        f"AND instr({column}, '..') = 0 AND {column} NOT LIKE '%.' AND NOT ({odd})))"
     )
 
 
@@ -92,8 +94,9 @@ def prepare(plan: Plan, rules: Rules) -> None:
         "AND NOT EXISTS (SELECT 1 FROM foreign_row f WHERE f.list_id = l.id)"
         + (" AND l.id IN (SELECT list_id FROM p.whole_list)" if rules.partial else "")
     )
+    db.execute("CREATE TEMP TABLE readable (id INTEGER PRIMARY KEY, school INTEGER)")
     db.execute(
-        "CREATE TEMP TABLE readable AS SELECT l.id FROM p.list l WHERE l.state = 'complete' "
+        "INSERT INTO readable SELECT l.id, l.school FROM p.list l WHERE l.state = 'complete' "
         "AND l.id NOT IN (SELECT list_id FROM bad_list)"
     )
     for endpoint in SCHOOL_LISTS:

@@ -15,7 +15,7 @@ SELECT r.rowid AS row, r.school_code || '_' || r.section_number AS section_id, r
     iif(typeof(r.high_grade) = 'integer', r.high_grade, NULL) AS high_grade,
     iif(typeof(r.total_students) = 'integer', r.total_students, NULL) AS total_students,
     {text("r.inactive_status_code")} AS status, r.school_code IS NOT l.school AS foreign_school
-FROM p.raw_section r JOIN p.list l ON l.id = r.list_id WHERE r.list_id IN (SELECT id FROM readable)
+FROM p.raw_section r JOIN readable l ON l.id = r.list_id
 """
 _TEACHERS = f"""
 CREATE TABLE clean_teacher AS
@@ -24,8 +24,8 @@ SELECT r.rowid AS row, r.school_code, r.teacher_number, {text("r.room")} AS room
     nullif(r.staff_id1, 0) AS staff_id1, nullif(r.staff_id2, 0) AS staff_id2, nullif(r.staff_id3, 0) AS staff_id3,
     iif(typeof(r.low_grade) = 'integer', r.low_grade, NULL) AS low_grade,
     iif(typeof(r.high_grade) = 'integer', r.high_grade, NULL) AS high_grade
-FROM p.raw_teacher r JOIN p.list l ON l.id = r.list_id
-WHERE r.list_id IN (SELECT id FROM readable) AND r.school_code = l.school
+FROM p.raw_teacher r JOIN readable l ON l.id = r.list_id
+WHERE r.school_code = l.school
     AND {text("r.inactive_status_code")} IS NULL
 """
 _ELEMENTARY = (

@@ -38,9 +38,8 @@ FROM (SELECT r.rowid AS row, r.school_code, r.student_id, r.student_number,
     {text("r.inactive_status_code")} AS status, {text("r.student_email_address")} AS email,
     {text("r.network_login_id")} AS login_id, {text("r.home_room_teacher_number")} AS homeroom_teacher,
     {text("r.track")} AS track, r.school_code IS NOT l.school AS foreign_school
-  FROM p.raw_student r JOIN p.list l ON l.id = r.list_id LEFT JOIN wire_date b ON b.text = r.birthdate
-  LEFT JOIN wire_date e ON e.text = r.school_enter_date LEFT JOIN wire_date v ON v.text = r.school_leave_date
-  WHERE r.list_id IN (SELECT id FROM readable)) q
+  FROM p.raw_student r JOIN readable l ON l.id = r.list_id LEFT JOIN wire_date b ON b.text = r.birthdate
+  LEFT JOIN wire_date e ON e.text = r.school_enter_date LEFT JOIN wire_date v ON v.text = r.school_leave_date) q
 """
 _KEY = "school_code, student_id"
 _IN = "problem IS NULL AND status IS NULL"
