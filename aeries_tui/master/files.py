@@ -65,11 +65,16 @@ def _rows(
             )
             db.execute(_CODES, (number, kind))
             db.execute("CREATE INDEX temp.code_of_record ON code_of (record)")
+            db.execute(
+                "CREATE TEMP TABLE schools_of (id INTEGER PRIMARY KEY, codes TEXT, ali TEXT, n INTEGER)"
+            )
+            db.execute(f"INSERT INTO schools_of {schools}")
             yield from db.execute(
                 f"SELECT o.record, t.{columns}, s.codes, s.ali, coalesce(s.n, 0), coalesce(t.active, 0), o.outcome, "
-                f"c.codes FROM outcome_of o LEFT JOIN {kind} t ON t.{key} = o.record LEFT JOIN ({schools}) s "
+                f"c.codes FROM outcome_of o LEFT JOIN {kind} t ON t.{key} = o.record LEFT JOIN schools_of s "
                 f"ON s.id = o.record LEFT JOIN code_of c ON c.record = CAST(o.record AS TEXT) ORDER BY o.record"
             )
         finally:
+            db.execute("DROP TABLE IF EXISTS temp.schools_of")
             db.execute("DROP TABLE IF EXISTS temp.code_of")
             db.execute("DROP TABLE temp.outcome_of")

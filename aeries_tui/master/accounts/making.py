@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aeries_tui.codes import CODES
 from aeries_tui.master.accounts.names import Person, numbered, wanted_name
-from aeries_tui.master.accounts.passwords import unknowns
+from aeries_tui.master.accounts.passwords import NOBODY_KNOWS
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.settings import Accounts
 
@@ -22,8 +22,7 @@ def ensure_accounts(db: sqlite3.Connection, rule: Accounts, import_id: int) -> i
     it again, and doing this twice, after a kill say, does nothing the second time.
     A name that several want goes to staff before pupils, then to the lowest id; the others get a number,
     which REC-USERNAME-TAKEN of the import tells. Numbers are given last, so that none takes a name that
-    somebody else of the same import should have. The password of a new account is known to nobody; `reset`
-    makes one that is shown.
+    somebody else of the same import should have. A new account has no password until `reset` makes one.
 
     Args:
         db: a writable connection to the Master.
@@ -33,56 +32,66 @@ def ensure_accounts(db: sqlite3.Connection, rule: Accounts, import_id: int) -> i
     later: list[tuple[Person, str]] = []
     made = 0
     with immediate(db):
-        add = _Adding(db, import_id)
-        for person in _without_account(db):
-            name = wanted_name(rule, person)
-            if add.account(person, name):
-                made += 1
-            else:
-                later.append((person, name))
+        making = _Making(db, import_id)
+        for people in _without_account(db):
+            wanted = [(person, wanted_name(rule, person)) for person in people]
+            taken = making.add(wanted)
+            made += len(wanted) - len(taken)
+            later += taken
         numbers: dict[str, int] = {}
         for person, name in later:
             number = numbers.get(name, 2)
-            while not add.account(person, numbered(name, number)):
+            while making.add([(person, numbered(name, number))]):
                 number += 1
             numbers[name] = number + 1
             _describe(db, person, number, import_id)
     return made + len(later)
 
 
-def _without_account(db: sqlite3.Connection) -> Iterator[Person]:
-    """Active people without an account, staff first, by id; read in batches, since accounts are added meanwhile."""
+def _without_account(db: sqlite3.Connection) -> Iterator[list[Person]]:
+    """Active people without an account, staff first, by id; in batches, since accounts are added meanwhile."""
     for kind in ("staff", "student"):
         last = -(2**63)
         while True:
             rows = db.execute(
-                f"SELECT {kind}_id, first_name, last_name, email, login_id FROM {kind} p WHERE {kind}_id > ? "
-                "AND active = 1 AND NOT EXISTS (SELECT 1 FROM account a WHERE a.kind = ? AND a.person = "
-                f"p.{kind}_id) ORDER BY {kind}_id LIMIT {_BATCH}",
-                (last, kind),
+                f"SELECT ?, {kind}_id, coalesce(first_name, ''), coalesce(last_name, ''), coalesce(email, ''), "
+                f"coalesce(login_id, '') FROM {kind} p WHERE {kind}_id > ? AND active = 1 AND NOT EXISTS "
+                f"(SELECT 1 FROM account a WHERE a.kind = ? AND a.person = p.{kind}_id) "
+                f"ORDER BY {kind}_id LIMIT {_BATCH}",
+                (kind, last, kind),
             ).fetchall()
-            for row in rows:
-                yield Person(kind, row[0], row[1] or "", row[2] or "", row[3] or "", row[4] or "")
+            yield [Person(*row) for row in rows]
             if len(rows) < _BATCH:
                 break
-            last = rows[-1][0]
+            last = rows[-1][1]
 
 
-class _Adding:
-    """Adds accounts of one import, each with a password that nobody knows."""
+class _Making:
+    """Makes accounts of one import, without a password."""
 
     def __init__(self, db: sqlite3.Connection, import_id: int) -> None:
         self._db, self._import_id, self._now = db, import_id, now_text()
-        self._passwords = unknowns()
 
-    def account(self, person: Person, name: str) -> bool:
-        """Make the account if the name is free."""
-        cursor = self._db.execute(
+    def add(self, wanted: list[tuple[Person, str]]) -> list[tuple[Person, str]]:
+        """Make accounts under the wanted names, in their order; returns those whose name is taken."""
+        rows = (
+            (person.kind, person.number, name, NOBODY_KNOWS, self._import_id, self._now)
+            for person, name in wanted
+        )
+        cursor = self._db.executemany(
             "INSERT OR IGNORE INTO account (kind, person, user_name, password_hash, made_import, made_at) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            (person.kind, person.number, name, next(self._passwords), self._import_id, self._now),
+            rows,
         )
-        return cursor.rowcount == 1
+        if cursor.rowcount == len(wanted):
+            return []
+        return [(person, name) for person, name in wanted if not self._has_account(person)]
+
+    def _has_account(self, person: Person) -> bool:
+        found = self._db.execute(
+            "SELECT 1 FROM account WHERE kind = ? AND person = ?", (person.kind, person.number)
+        )
+        return found.fetchone() is not None
 
 
 def _describe(db: sqlite3.Connection, person: Person, number: int, import_id: int) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from aeries_tui.master.accounts.emails import is_email
 from aeries_tui.settings import Accounts
@@ -19,8 +20,7 @@ _LETTERS = str.maketrans(
 )
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(msgspec.Struct, frozen=True, gc=False):
     """What a user name can be made from. `kind` is staff or student, `number` the StaffID or StudentID."""
 
     kind: str
