@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 from urllib.parse import quote
@@ -85,10 +86,12 @@ class Answer(Generic[T]):
     Attributes:
         decoded: its records, good and bad.
         traffic: what reading it cost.
+        digest: of the bytes of the answer, hexadecimal; blank where there were none.
     """
 
     decoded: Decoded[T]
     traffic: Traffic = field(default_factory=Traffic)
+    digest: str = ""
 
     @property
     def records(self) -> list[T]:
@@ -365,11 +368,12 @@ class AeriesClient:
     # --- asking ---
 
     async def _list(self, ask: Ask, type_: type[T]) -> Answer[T]:
-        def read(reply: Reply) -> Decoded[T]:
-            return decode_list(reply.body, type_, ask.where)
+        def read(reply: Reply) -> Answer[T]:
+            decoded = decode_list(reply.body, type_, ask.where)
+            return Answer(decoded, digest=sha256(reply.body).hexdigest())
 
-        decoded, traffic = await self._asker.ask(ask, read)
-        return Answer(decoded, traffic)
+        answer, traffic = await self._asker.ask(ask, read)
+        return replace(answer, traffic=traffic)
 
 
 def _ask_single(what: Single, key: int | str, school: int | None = None) -> Ask:

@@ -9,6 +9,7 @@ from pathlib import Path
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.kinds import KINDS, Kind, columns_sql
+from aeries_tui.master.known import take_known
 from aeries_tui.master.mark import take_mark
 from aeries_tui.words import Outcome
 
@@ -60,6 +61,7 @@ def apply_plan(
             next_generation(master)
         _remember_year(master, import_id)
         take_mark(master)
+        take_known(master)
         _finish(master, import_id, outcome, decision)
 
 

@@ -45,9 +45,7 @@ def changes(plan: Plan) -> Iterator[Share]:
 
 def _shares(plan: Plan, condition: str) -> Iterator[Share]:
     for kind in KINDS:
-        joined = (
-            f"FROM plan_{kind.name} p JOIN good_{kind.name} g ON {kind.joined('p', 'g')} WHERE {condition}"
-        )
+        joined = f"FROM plan_{kind.name} p CROSS JOIN good_{kind.name} g ON {kind.joined('p', 'g')} WHERE {condition}"  # CROSS: the plan first, for it is short on most days
         (affected,) = plan.connection.execute(f"SELECT count(*) {joined}").fetchone()
         if not affected:
             continue
@@ -96,7 +94,8 @@ def emptied_schools(plan: Plan) -> list[tuple[int, int]]:
 _RESTS_ON = {
     "sections": "SELECT school_code AS school, count(*) AS n FROM good_section WHERE NOT homeroom GROUP BY 1",
     "classes": "SELECT school_code AS school, count(*) AS n FROM good_enrollment "
-    "WHERE instr(section_id, '_TN_') = 0 GROUP BY 1",
+    "WHERE school_code IN (SELECT school FROM scope WHERE endpoint = 'classes' AND received = 0) "
+    "AND instr(section_id, '_TN_') = 0 GROUP BY 1",
     "staff": "SELECT NULL AS school, count(*) AS n FROM good_staff",
     "courses": "SELECT NULL AS school, count(*) AS n FROM good_course",
     # At most schools nothing in the Master rests on a teacher record alone; what it held last must do.

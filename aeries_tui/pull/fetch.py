@@ -222,7 +222,7 @@ def _staged(answer: Answer[Any], next_start: int = 1, mark: ResumePoint | None =
     return StagedPage(
         answer.records, [*answer.bad, *answer.bad_parts], answer.received, next_start,
         f"{mark.number}:{mark.last_mark}" if mark else "",
-        traffic.requests, traffic.retries, traffic.bytes, traffic.seconds,
+        traffic.requests, traffic.retries, traffic.bytes, traffic.seconds, answer.digest,
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from aeries_tui.exports.import_files import write_import_files
 from aeries_tui.master import imports
 from aeries_tui.master.accounts import ensure_accounts
 from aeries_tui.master.database import clear_errors
+from aeries_tui.master.known import known_import
+from aeries_tui.pull.folder import known_file
 from aeries_tui.settings import Accounts, DistrictPlaces
 
 
@@ -35,6 +37,7 @@ def finish_import(
             )
             imports.files_done(master, number, files)
             drop_staging(district, number)
+            drop_known(district, known_import(master))
     except MasterError as error:
         raise MasterError(
             error.message,
@@ -47,3 +50,11 @@ def drop_staging(district: DistrictPlaces, number: int) -> None:
     """Remove the staged pages and the plan of an import; its log stays."""
     for path in sorted((district.pulls / str(number)).glob("p*.sqlite3*")):
         path.unlink(missing_ok=True)
+
+
+def drop_known(district: DistrictPlaces, keep: int | None) -> None:
+    """Remove the books of all checks but one."""
+    kept = None if keep is None else known_file(district, keep)
+    for path in sorted(district.pulls.glob("*/known.sqlite3*")):
+        if path != kept:
+            path.unlink(missing_ok=True)

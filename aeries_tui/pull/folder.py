@@ -20,3 +20,8 @@ def pages_file(district: DistrictPlaces, number: int) -> Path:
 def log_file(district: DistrictPlaces, number: int) -> Path:
     """The log of a pull."""
     return district.pulls / str(number) / "log.sqlite3"
+
+
+def known_file(district: DistrictPlaces, number: int) -> Path:
+    """Where the books of an import's check lie, for the next pull, until another import's do."""
+    return district.pulls / str(number) / "known.sqlite3"

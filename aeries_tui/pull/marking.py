@@ -13,7 +13,7 @@ from aeries_tui.pull.quick.begin import HOMEROOM_TYPES
 # Class rows that begin later, and, where there may be homerooms, the last days of people on sections whom the
 # Master does not hold: while they are there their teacher records make no homeroom (design, section 4).
 _NEXT_CHANGE = f"""
-SELECT min(day) FROM (SELECT begin_date AS day FROM judged_class WHERE state = 'later' UNION ALL
+SELECT min(day) FROM (SELECT value AS day FROM about WHERE name = 'next_begin' UNION ALL
     SELECT date(m.end_date, '+1 day') FROM judged_member m JOIN aeries_school s ON s.code = m.school_code
     WHERE m.end_date >= :day AND m.state IN ('out', 'REF-STAFF')
     AND lower(coalesce(s.schedule_type, '')) IN ({", ".join(f"'{kind}'" for kind in HOMEROOM_TYPES)}))
@@ -34,7 +34,10 @@ def mark_plan(plan: Plan, rules: Rules, now: Mark, before: Mark | None) -> bool:
     """
     if rules.additions_only or not now.at or not _is_complete(plan, rules):
         return False
-    (later,) = plan.connection.execute(_NEXT_CHANGE, {"day": rules.day}).fetchone()
+    if plan.about("again") is not None and before is not None:
+        later = before.next_change
+    else:
+        (later,) = plan.connection.execute(_NEXT_CHANGE, {"day": rules.day}).fetchone()
     if rules.partial:
         assert before is not None
         days = [day for day in (before.next_change, later) if day is not None]

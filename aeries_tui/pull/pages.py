@@ -75,7 +75,8 @@ CREATE TABLE list (
     attempt INTEGER NOT NULL DEFAULT 0, next_start INTEGER NOT NULL DEFAULT 1, last_mark TEXT,
     received INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0,
     retries INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
-    code TEXT, message TEXT, read_at TEXT, reused INTEGER NOT NULL DEFAULT 0
+    code TEXT, message TEXT, read_at TEXT, reused INTEGER NOT NULL DEFAULT 0,
+    digest TEXT NOT NULL DEFAULT ''            -- of each of its answers, one after the other
 );
 CREATE UNIQUE INDEX list_scope ON list (endpoint, coalesce(school, -1));
 CREATE TABLE bad (
@@ -126,7 +127,8 @@ class Pages:
         with immediate(self.connection):
             self._clear(list_id, endpoint)
             self.connection.execute(
-                "UPDATE list SET attempt = ?, next_start = 1, last_mark = NULL, received = 0, state = 'open' "
+                "UPDATE list SET attempt = ?, next_start = 1, last_mark = NULL, received = 0, digest = '', "
+                "state = 'open' "
                 "WHERE id = ?",
                 (attempt, list_id),
             )
@@ -149,9 +151,9 @@ class Pages:
             self.connection.execute(
                 "UPDATE list SET received = received + ?, next_start = ?, last_mark = ?, "
                 "requests = requests + ?, retries = retries + ?, bytes = bytes + ?, seconds = seconds + ?, "
-                "read_at = ? WHERE id = ?",
+                "digest = digest || ?, read_at = ? WHERE id = ?",
                 (page.received, page.next_start, page.last_mark, page.requests, page.retries, page.bytes,
-                 page.seconds, now_text(), list_id),
+                 page.seconds, page.digest, now_text(), list_id),
             )  # fmt: skip
 
     def _add_records(self, list_id: int, endpoint: str, found: Sequence[Any]) -> None:
@@ -227,6 +229,7 @@ class StagedPage:
         next_start: where the next page would begin, 1-based.
         last_mark: what identifies the last row.
         requests, retries, bytes, seconds: the traffic it took.
+        digest: of the answer's bytes.
     """
 
     records: Sequence[Any]
@@ -238,6 +241,7 @@ class StagedPage:
     retries: int = 0
     bytes: int = 0
     seconds: float = 0.0
+    digest: str = ""
 
 
 def school_row(school: records.School) -> dict[str, Any]:

@@ -14,14 +14,16 @@ from aeries_tui.errors import AeriesTuiError, MasterError, SourceError
 from aeries_tui.master import imports, schools
 from aeries_tui.master.apply import apply_plan, attached, copy_books
 from aeries_tui.master.database import clear_errors, connect, immediate
+from aeries_tui.master.known import known_import
 from aeries_tui.master.mark import Mark, mark_of
 from aeries_tui.master.plan import Plan, new_plan
-from aeries_tui.pull.check import Rules, run_checks
+from aeries_tui.pull.check import Rules, keep_books, run_checks
 from aeries_tui.pull.client import pulling_client
 from aeries_tui.pull.connect import Server, check_year, same_year
 from aeries_tui.pull.connect import connect as connect_to
 from aeries_tui.pull.fetch import fetch_all
 from aeries_tui.pull.finish import finish_import
+from aeries_tui.pull.folder import known_file
 from aeries_tui.pull.guard import guard, write_reasons
 from aeries_tui.pull.housekeeping import tidy
 from aeries_tui.pull.lock import locked
@@ -102,6 +104,8 @@ class _Run:
         self.mapped = mapped
         self._plan: Plan | None = None
         self._mark = mark_of(master)
+        known = known_import(master) if self._mark is not None else None
+        self._known = None if known is None else known_file(order.district, known)
         self._is_quick = False
         self._staged = folder / "pages.sqlite3"
         self._notes: list[str] = []
@@ -226,9 +230,13 @@ class _Run:
                 self._staged,
                 rules,
                 lambda name, done, total: self.log.advance(done, total),
+                self._known,
             )
+            plan.write_about("import_id", self.number)
+            if mark_plan(plan, rules, self._mark_now(server), self._mark):
+                keep_books(plan, rules, known_file(self.order.district, self.number), self.number)
             wrong += _reused(plan)
-            mark_plan(plan, rules, self._mark_now(server), self._mark)
+            self._notes += _again(plan)
             if rules.additions_only:
                 wrong.append("Today is a day of additions only: nobody is deactivated.")
             self.log.end()
@@ -267,7 +275,6 @@ class _Run:
         write_reasons(plan, reasons)
         for reason in reasons:
             self.log.write("warning", f"{reason.code}: {reason.message}")
-        plan.write_about("import_id", self.number)
         self.log.end()
 
     # --- apply, files ---
@@ -292,6 +299,14 @@ class _Run:
         tidy(self.order.district, self.master, self.order.settings.retention, dt.datetime.now(dt.UTC))
         self.log.write("info", f"Import {self.number}: {outcome.look.label}.")
         self.log.end()
+
+
+def _again(plan: Plan) -> list[str]:
+    """That nothing came which had not come before, in a sentence; nothing for any other pull."""
+    number = plan.about("again")
+    if number is None:
+        return []
+    return [f"Aeries gave exactly what import {number} was made of, so its check was not made anew."]
 
 
 def _reused(plan: Plan) -> list[str]:

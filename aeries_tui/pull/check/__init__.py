@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aeries_tui.master.kinds import KINDS
 from aeries_tui.master.plan import Plan, count_actions
+from aeries_tui.pull.check.again import keep_books, known_books, take_again
 from aeries_tui.pull.check.courses import check_courses
 from aeries_tui.pull.check.enrollments import check_enrollments
 from aeries_tui.pull.check.findings import check_findings
@@ -21,7 +22,7 @@ from aeries_tui.pull.check.sections import check_sections
 from aeries_tui.pull.check.staffing import check_staffing
 from aeries_tui.pull.check.students import check_students
 
-__all__ = ["CHECKS", "Rules", "run_checks"]
+__all__ = ["CHECKS", "Rules", "keep_books", "run_checks"]
 
 CHECKS: tuple[tuple[str, Callable[[Plan, Rules], None]], ...] = (
     ("lists", check_lists),
@@ -36,7 +37,13 @@ CHECKS: tuple[tuple[str, Callable[[Plan, Rules], None]], ...] = (
 _OUTCOMES = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
 
 
-def run_checks(plan: Plan, pages: Path, rules: Rules, progress: Callable[[str, int, int], None]) -> list[str]:
+def run_checks(
+    plan: Plan,
+    pages: Path,
+    rules: Rules,
+    progress: Callable[[str, int, int], None],
+    known: Path | None = None,
+) -> list[str]:
     """Judge everything staged in `pages` and work out the plan.
 
     Args:
@@ -44,14 +51,25 @@ def run_checks(plan: Plan, pages: Path, rules: Rules, progress: Callable[[str, i
         pages: the staging file; it is attached read-only as `p`.
         rules: who is in.
         progress: told the part begun, and how many of how many are done.
+        known: the books of the import that is the last word on the Master; where its check was of the very same,
+            they are taken, and the plan is about `again`.
 
     Returns:
         Sentences about counts that do not add up (promise 5); none when all is well.
     """
     db = plan.connection
     db.execute("ATTACH ? AS p", (f"{pages.absolute().as_uri()}?mode=ro",))
-    db.execute("BEGIN")
-    prepare(plan, rules)
+    with known_books(plan, known) as is_known:
+        db.execute("BEGIN")
+        prepare(plan, rules)
+        if not (is_known and take_again(plan, rules)):
+            _check_all(plan, rules, progress)
+        db.execute("COMMIT")
+    progress("done", len(CHECKS), len(CHECKS))
+    return _sums(plan)
+
+
+def _check_all(plan: Plan, rules: Rules, progress: Callable[[str, int, int], None]) -> None:
     if rules.partial:
         prepare_partial(plan, rules)
     for done, (name, check) in enumerate(CHECKS):
@@ -59,9 +77,6 @@ def run_checks(plan: Plan, pages: Path, rules: Rules, progress: Callable[[str, i
         check(plan, rules)
     for kind in KINDS:
         count_actions(plan, kind)
-    db.execute("COMMIT")
-    progress("done", len(CHECKS), len(CHECKS))
-    return _sums(plan)
 
 
 def _sums(plan: Plan) -> list[str]:

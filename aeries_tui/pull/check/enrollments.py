@@ -58,7 +58,7 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
     )
     homeroom = number(plan, "SELECT count(*) FROM new_enrollment") - scheduled
     _keep_last_good(plan)
-    _count(plan, scheduled, homeroom)
+    _count(plan, rules.day, scheduled, homeroom)
     _describe(plan, rules)
     _note_later(plan)
     compare(plan, ENROLLMENT)
@@ -107,17 +107,26 @@ def _keep_last_good(plan: Plan) -> None:
     )
 
 
-def _count(plan: Plan, scheduled: int, homeroom: int) -> None:
+def _count(plan: Plan, day: str, scheduled: int, homeroom: int) -> None:
+    """Count the rows; the plan is then about `next_begin` and `next_end`, the first days after which they count otherwise."""
     lists = "SELECT id FROM readable WHERE id IN (SELECT id FROM p.list WHERE endpoint = 'classes')"
     received = number(plan, f"SELECT sum(received) FROM p.list WHERE id IN ({lists})")
     unreadable = number(plan, f"SELECT count(*) FROM p.bad WHERE part = '' AND list_id IN ({lists})")
-    states = {
-        str(state): int(n)
-        for state, n in plan.connection.execute(
-            "SELECT state, count(*) FROM judged_class WHERE state <> 'in' GROUP BY state"
-        )
-    }
-    included = number(plan, "SELECT count(*) FROM judged_class") - sum(states.values())
+    db = plan.connection
+    states: dict[str, int] = {}
+    for state, n, begins in db.execute(
+        "SELECT state, count(*), min(begin_date) FROM judged_class WHERE state <> 'in' GROUP BY state"
+    ):
+        states[state] = n
+        if state == "later":
+            plan.write_about("next_begin", begins)
+    rows, ends = db.execute(
+        "SELECT count(*), min(iif(end_date >= ? AND state <> 'REC-DATE', end_date, NULL)) FROM judged_class",
+        (day,),
+    ).fetchone()
+    if ends is not None:
+        plan.write_about("next_end", ends)
+    included = rows - sum(states.values())
     out = states.get("ended", 0) + states.get("later", 0) + states.get("inactive", 0)
     rejected = sum(n for state, n in states.items() if state.startswith("RE"))
     add_count(

@@ -25,12 +25,7 @@ _RECORD = (
 def check_lists(plan: Plan, rules: Rules) -> None:
     """Write the scopes, and describe unread lists, foreign rows, unreadable records and vanished schools."""
     db = plan.connection
-    endpoint = "iif(instr(endpoint, '/'), endpoint, 'records/' || endpoint)" if rules.partial else "endpoint"
-    db.execute(
-        f"INSERT INTO scope SELECT {endpoint}, school, iif(id IN (SELECT list_id FROM bad_list), 'failed', "
-        "iif(state = 'open', 'skipped', state)), iif(id IN (SELECT list_id FROM bad_list), 0, received), requests, retries, bytes, seconds, "
-        "iif(id IN (SELECT list_id FROM bad_list), 'REF-SCHOOL', code), message, reused FROM p.list ORDER BY id"
-    )
+    write_scopes(plan, rules)
     for (code,) in db.execute(
         "SELECT DISTINCT code FROM p.list WHERE state <> 'complete' AND code IS NOT NULL"
     ).fetchall():
@@ -45,7 +40,17 @@ def check_lists(plan: Plan, rules: Rules) -> None:
     _gone(plan, rules)
     _unmapped(plan)
     if not rules.partial:
-        _empty(plan)
+        describe_empty(plan)
+
+
+def write_scopes(plan: Plan, rules: Rules) -> None:
+    """Write what became of each list into the import's books."""
+    endpoint = "iif(instr(endpoint, '/'), endpoint, 'records/' || endpoint)" if rules.partial else "endpoint"
+    plan.connection.execute(
+        f"INSERT INTO scope SELECT {endpoint}, school, iif(id IN (SELECT list_id FROM bad_list), 'failed', "
+        "iif(state = 'open', 'skipped', state)), iif(id IN (SELECT list_id FROM bad_list), 0, received), requests, retries, bytes, seconds, "
+        "iif(id IN (SELECT list_id FROM bad_list), 'REF-SCHOOL', code), message, reused FROM p.list ORDER BY id"
+    )
 
 
 def _foreign(plan: Plan) -> None:
@@ -99,7 +104,8 @@ def _unmapped(plan: Plan) -> None:
     )  # fmt: skip
 
 
-def _empty(plan: Plan) -> None:
+def describe_empty(plan: Plan) -> None:
+    """Describe lists that came back empty and should hold something."""
     describe(
         plan, "SRC-EMPTY", "list",
         "SELECT endpoint, school, NULL, 'The list came back empty.' FROM p.list l WHERE state = 'complete' "
