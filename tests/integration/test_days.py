@@ -34,6 +34,7 @@ from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.run import _Run
 from aeries_tui.settings import Guard, GuardLimits
 from engine import PaperAeries, Station, adds_up, class_row, fast_directory, member, section, staff, student
+from engine.both_ways import each_check_made_both_ways
 from engine.model import Active, expected, nobody
 from engine.paper import as_json
 
@@ -100,6 +101,7 @@ class Days(RuleBasedStateMachine):
         self.stack = contextlib.ExitStack()
         folder = self.stack.enter_context(fast_directory(Path(tempfile.gettempdir())))
         own = tempfile.TemporaryDirectory(dir=folder)
+        self.checks = self.stack.enter_context(each_check_made_both_ways())
         self.station = Station(Path(self.stack.enter_context(own)))
         self.station.settings = type(self.station.settings)(
             guard=Guard(GuardLimits(loss_percent=40, loss_minimum=3, change_percent=60, change_minimum=3))
@@ -116,6 +118,7 @@ class Days(RuleBasedStateMachine):
         self.next_person = 20_000
 
     def teardown(self) -> None:
+        HAPPENED["checked again"] += self.checks["again"]
         self.stack.close()
 
     @initialize()
@@ -368,3 +371,4 @@ def test_days_go_by() -> None:
     )  # fmt: skip
     print(f"\n{dict(HAPPENED)}")
     assert HAPPENED["completed"] and HAPPENED["completed_with_error"] and HAPPENED["held"]
+    assert HAPPENED["checked again"]
