@@ -138,9 +138,10 @@ class Fetch:
         if (item.endpoint, item.school) in self.expected or item.school is None:
             self._close(list_id, item, "failed", error)
         else:
-            self.pages.restart(list_id, item.endpoint, 0)
+            self.pages.restart(list_id, item.endpoint)
             self._add_traffic(list_id, error)
             self.log.write("info", f"Aeries has no {item.where} (status 404); taken as an empty list.")
+            self.pages.close_list(list_id, "complete")
             self._complete(list_id, item)
 
     def _close(self, list_id: int, item: Wanted, state: str, error: AeriesError) -> None:
@@ -154,7 +155,6 @@ class Fetch:
         self.pages.record_traffic(list_id, 0, (cost.requests, cost.retries, cost.bytes, cost.seconds))
 
     def _complete(self, list_id: int, item: Wanted) -> None:
-        self.pages.close_list(list_id, "complete")
         row = self.pages.connection.execute(
             "SELECT received, requests, bytes, seconds FROM list WHERE id = ?", (list_id,)
         ).fetchone()
@@ -167,9 +167,9 @@ class Fetch:
         )
 
     async def _read_whole(self, list_id: int, item: Wanted) -> None:
-        self.pages.restart(list_id, item.endpoint, 1)
+        self.pages.restart(list_id, item.endpoint)
         answer = await self._ask(item)
-        self.pages.add(list_id, item.endpoint, _staged(answer))
+        self.pages.add(list_id, item.endpoint, _staged(answer), is_whole=True)
 
     async def _ask(self, item: Wanted) -> Answer[Any]:
         client = self.client
@@ -186,14 +186,13 @@ class Fetch:
     async def _read_students(self, list_id: int, item: Wanted) -> None:
         assert item.school is not None
         resume = self._resume_point(list_id)
-        attempt = resume.attempt if resume else 0
+        attempt = resume.attempt if resume else 1
         if resume is None:
-            self.pages.restart(list_id, item.endpoint, 0)
+            self.pages.restart(list_id, item.endpoint)
         received = 0
         async for page in self._pages_of(item.school, resume):
             if page.attempt != attempt:
-                if attempt:
-                    self.log.write("info", f"{item.where}: rows moved while reading; it is read again.")
+                self.log.write("info", f"{item.where}: rows moved while reading; it is read again.")
                 self.pages.restart(list_id, item.endpoint, page.attempt)
                 attempt, received = page.attempt, 0
             point = page.resume_point
@@ -202,6 +201,7 @@ class Fetch:
             )
             received += page.answer.received
             self.log.list_progress(item.endpoint, item.school, "reading", received)
+        self.pages.close_list(list_id, "complete")
 
     def _pages_of(self, school: int, resume: ResumePoint | None) -> AsyncIterator[StudentPage]:
         return self.client.students(school, page_size=self.page_size, resume=resume)

@@ -72,7 +72,7 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE list (
     id INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, school INTEGER,
     state TEXT NOT NULL DEFAULT 'open',        -- open, complete, failed, denied, skipped
-    attempt INTEGER NOT NULL DEFAULT 0, next_start INTEGER NOT NULL DEFAULT 1, last_mark TEXT,
+    attempt INTEGER NOT NULL DEFAULT 1, next_start INTEGER NOT NULL DEFAULT 1, last_mark TEXT,
     received INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0,
     retries INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
     code TEXT, message TEXT, read_at TEXT, reused INTEGER NOT NULL DEFAULT 0,
@@ -122,8 +122,11 @@ class Pages:
         ).fetchone()
         return int(row[0])
 
-    def restart(self, list_id: int, endpoint: str, attempt: int) -> None:
-        """Drop what was staged of a list: it is read again from its start."""
+    def restart(self, list_id: int, endpoint: str, attempt: int = 1) -> None:
+        """Drop what was staged of a list: it is read from its start."""
+        fresh = "SELECT 1 FROM list WHERE id = ? AND state = 'open' AND attempt = ? AND received = 0 AND digest = ''"
+        if self.connection.execute(fresh, (list_id, attempt)).fetchone():
+            return
         with immediate(self.connection):
             self._clear(list_id, endpoint)
             self.connection.execute(
@@ -143,17 +146,17 @@ class Pages:
         for table in tables:
             self.connection.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))
 
-    def add(self, list_id: int, endpoint: str, page: StagedPage) -> None:
-        """Stage one answer; it is on disk when this returns."""
+    def add(self, list_id: int, endpoint: str, page: StagedPage, *, is_whole: bool = False) -> None:
+        """Stage one answer, the whole list or a page of it; it is on disk when this returns."""
         with immediate(self.connection):
             self._add_records(list_id, endpoint, page.records)
             self._add_bad(list_id, endpoint, page.bad)
             self.connection.execute(
                 "UPDATE list SET received = received + ?, next_start = ?, last_mark = ?, "
                 "requests = requests + ?, retries = retries + ?, bytes = bytes + ?, seconds = seconds + ?, "
-                "digest = digest || ?, read_at = ? WHERE id = ?",
+                "digest = digest || ?, read_at = ?, state = iif(?, 'complete', state) WHERE id = ?",
                 (page.received, page.next_start, page.last_mark, page.requests, page.retries, page.bytes,
-                 page.seconds, page.digest, now_text(), list_id),
+                 page.seconds, page.digest, now_text(), is_whole, list_id),
             )  # fmt: skip
 
     def _add_records(self, list_id: int, endpoint: str, found: Sequence[Any]) -> None:

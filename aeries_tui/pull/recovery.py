@@ -76,7 +76,7 @@ def adopt_pages(district: DistrictPlaces, master: sqlite3.Connection, max_age_ho
             (limit,),
         ).fetchall()
         for row in rows:
-            pages.restart(row["id"], row["endpoint"], 0)
+            pages.restart(row["id"], row["endpoint"])
         with immediate(pages.connection):
             pages.connection.execute(
                 "UPDATE list SET requests = 0, retries = 0, bytes = 0, seconds = 0, code = NULL, message = NULL"
