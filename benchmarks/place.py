@@ -101,11 +101,11 @@ class Place:
         with contextlib.closing(sqlite3.connect(self.master)) as db:
             yield db
 
-    def pull(self, server: ServedDistrict) -> Run:
+    def pull(self, server: ServedDistrict, *options: str) -> Run:
         """A pull as a user runs it, from a server; with what that server counted."""
         self._point_at(server.url)
         server.forget_requests()
-        done = self.command("pull", "--acknowledge", "--json")
+        done = self.command("pull", "--acknowledge", "--json", *options)
         return counted(server, replace(done, document={**done.document, "stages": self.stages()}))
 
     def _point_at(self, url: str) -> None:

@@ -51,15 +51,17 @@ def _ratios(kinds: Mapping[str, Sequence[Run]]) -> dict[str, float]:
     """Medians of the ratios of runs that followed each other."""
     found: dict[str, float] = {}
     pairs = [("first", "floor"), ("unchanged", "first"), ("unchanged", "floor, unchanged")]
-    pairs += [(what, "first") for what in kinds if what.endswith("changed") and what[0].isdigit()]
+    pairs += [("first, bad records", "first")]
+    pairs += [(what, "first") for what in kinds if what[0].isdigit()]
     for one, other in pairs:
         both = list(zip(kinds.get(one, ()), kinds.get(other, ()), strict=False))
         if both:
             found[f"{one} / {other}, wall"] = round(median(a.wall / b.wall for a, b in both), 2)
             found[f"{one} / {other}, cpu"] = round(median(a.cpu / b.cpu for a, b in both), 2)
-    if "script" in kinds and "first" in kinds:
-        whole = kinds["script"][-1].document["seconds"]
-        found["first / script, wall"] = round(median(a.wall for a in kinds["first"]) / whole, 4)
+    for script in ("script", "script, one session"):
+        if script in kinds and "first" in kinds:
+            whole = kinds[script][-1].document["seconds"]
+            found[f"first / {script}, wall"] = round(median(a.wall for a in kinds["first"]) / whole, 4)
     return found
 
 
@@ -95,6 +97,13 @@ def markdown(document: Mapping[str, Any]) -> str:
     if "screens" in document:
         rows = [f"| {name} | {value} |" for name, value in document["screens"].items()]
         parts.append("\n".join(["| the UI | figure |", "|---|---:|", *rows]))
+    if "commands" in document:
+        rows = [
+            f"| `{name}` | {one['wall_ms']} | {one['cpu_ms']} | {'yes' if one['textual'] else 'no'} |"
+            for name, one in document["commands"].items()
+        ]
+        head = ["| command | wall ms | CPU ms | Textual imported |", "|---|---:|---:|---|"]
+        parts.append("\n".join([*head, *rows]))
     return "\n\n".join(parts) + "\n"
 
 

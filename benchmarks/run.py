@@ -1,11 +1,11 @@
 """Measures a pull beside the least that it could take and beside a script of the usual kind.
 
     python -m benchmarks.run [--sizes 1000,100000] [--latencies 0,20,100] [--repeats 3] [--json FILE]
-        [--markdown FILE] [--only pull,gate,screens] [--script-seconds 60] [--tiny]
+        [--markdown FILE] [--only pull,gate,screens,commands] [--script-seconds 60] [--tiny]
 
 The simulated server runs in a process of its own and gives ready-made answers, so that it is not what is
-measured. Floor, first pull, unchanged pull and pulls of a changed district follow each other in turn, several
-times; medians and ratios are printed. On a machine that does other things trust the ratios of one run, and CPU
+measured. Floor, first pull, unchanged pull, pulls of a changed district and a quick pull of the same, and one
+with a bad record in each hundredth page follow each other in turn, several times; medians and ratios are printed. On a machine that does other things trust the ratios of one run, and CPU
 seconds more than wall clock. --tiny is a rehearsal of all parts in a minute.
 """
 
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from aeries_tui.demo.served import ServedDistrict
+from benchmarks.commands import measure_commands
 from benchmarks.gates import FIXED, measure_gates
 from benchmarks.measure import Run, run
 from benchmarks.place import Place, counted
@@ -32,6 +33,8 @@ from benchmarks.screens import measure_screens
 
 CHANGED = (1, 30)
 """Percent of the pupils to whom something happens in the day between two pulls."""
+QUICK = 1
+"""At that many a quick pull is measured as well: that is what a day at school is like."""
 LARGEST_CHANGED = 100_000
 """Above this only the first and the unchanged pull are measured, and no script."""
 
@@ -59,22 +62,37 @@ class Turns:
                 for percent in CHANGED
                 if small
             }
+            spoiled = (
+                stack.enter_context(
+                    ServedDistrict.as_process(self._size, 1, "--ready-made", "--spoil-every", "100")
+                )
+                if small
+                else None
+            )
             place = Place(self._folder / f"place-{self._size}", server)
             # On a day on which 30 % change, a single small school may lose more than the guard lets pass.
             place.settings("[guard]\nloss_percent = 50\n")
             place.keep()
             for latency in latencies:
-                for one in (server, *changed.values()):
+                for one in (server, *changed.values(), *([spoiled] if spoiled else [])):
                     one.control("POST", "server", {"latency_ms": latency})
-                for turn in range(repeats):
-                    for what, done in self._turn(place, server, changed if turn == 0 or small else {}):
+                for _ in range(repeats):
+                    for what, done in self._turn(place, server, changed, spoiled):
                         self._took(latency, what, done)
                 if small and self._script_seconds:
                     self._took(latency, "script", self._script(place, server))
+                    self._took(latency, "script, one session", self._script(place, server, "--session"))
 
     def _turn(
-        self, place: Place, server: ServedDistrict, changed: dict[int, ServedDistrict]
+        self,
+        place: Place,
+        server: ServedDistrict,
+        changed: dict[int, ServedDistrict],
+        spoiled: ServedDistrict | None,
     ) -> Iterator[tuple[str, Run]]:
+        if spoiled is not None:
+            place.restore()
+            yield "first, bad records", place.pull(spoiled)
         place.restore()
         yield "first", place.pull(server)
         yield from self._floor(place, server)
@@ -84,12 +102,14 @@ class Turns:
         first = self._folder / "after-first"
         for percent, other in changed.items():
             yield f"{percent} % changed", self._from_copy(place, other, first)
+            if percent == QUICK:
+                yield f"{percent} % changed, quick", self._from_copy(place, other, first, "--quick")
 
-    def _from_copy(self, place: Place, server: ServedDistrict, copy: Path) -> Run:
+    def _from_copy(self, place: Place, server: ServedDistrict, copy: Path, *options: str) -> Run:
         """A pull of the changed district over the Master as it is now, which is then put back."""
         with sqlite3.connect(place.master) as db, sqlite3.connect(copy) as kept:
             db.backup(kept)
-        done = place.pull(server)
+        done = place.pull(server, *options)
         with sqlite3.connect(copy) as kept, sqlite3.connect(place.master) as db:
             kept.backup(db)
         return done
@@ -106,9 +126,9 @@ class Turns:
             server.forget_requests()
             yield what, counted(server, run(words))
 
-    def _script(self, place: Place, server: ServedDistrict) -> Run:
+    def _script(self, place: Place, server: ServedDistrict, *options: str) -> Run:
         words = ["-m", "benchmarks.script", "--url", server.url, "--certificate", server.certificate]
-        words += ["--schools", place.schools(), "--seconds", str(self._script_seconds)]
+        words += ["--schools", place.schools(), "--seconds", str(self._script_seconds), *options]
         server.forget_requests()
         return counted(server, run(words))
 
@@ -143,7 +163,7 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--gate-size", type=int, default=20_000, help="pupils for the measures of the gate")
     parser.add_argument("--screens-size", type=int, default=100_000, help="pupils pulled behind the screens")
     parser.add_argument("--list-rows", type=int, default=1_000_000, help="rows of the list that is scrolled")
-    parser.add_argument("--only", default="pull,gate,screens", help="parts to run")
+    parser.add_argument("--only", default="pull,gate,screens,commands", help="parts to run")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--markdown", type=Path, metavar="FILE")
     parser.add_argument("--tiny", action="store_true", help="all parts at a size that takes a minute")
@@ -176,6 +196,8 @@ def main(given: Sequence[str] | None = None) -> int:
             document["gate"] = measure_gates(folder / "gate", told.gate_size, told.repeats, fixed)
         if "screens" in parts:
             document["screens"] = measure_screens(folder / "screens", told.screens_size, told.list_rows)
+        if "commands" in parts:
+            document["commands"] = measure_commands(folder / "commands", told.screens_size)
     table = markdown(document)
     print(table)
     if told.json:

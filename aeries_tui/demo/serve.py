@@ -57,6 +57,10 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--ready-made", action="store_true", help="write all bodies of a pull to disk before being ready")
     add("--ready-rosters", action="store_true", help="with --ready-made: each section's roster as well")
+    add(
+        "--spoil-every", type=int, default=0, metavar="N",
+        help="with --ready-made: one record that can't be used at each Nth school",
+    )  # fmt: skip
     add("--page-size", type=int, default=500, help="students in a ready-made page")
     add("--until-input-ends", action="store_true", help="end when standard input does")
     return options
@@ -112,7 +116,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.ExitStack() as kept:
         if told.ready_made:
             directory = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="simulated-district-")))
-            state.make_ready(directory, told.page_size, rosters=told.ready_rosters)
+            state.make_ready(
+                directory, told.page_size, rosters=told.ready_rosters, spoil_every=told.spoil_every
+            )
         if told.until_input_ends:
             _end_with_input(running)
         ready = {"url": running.url, "certificate": state.certificate, "port": running.port}

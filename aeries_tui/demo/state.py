@@ -179,9 +179,11 @@ class State:
             self.district.use(setting)
             self._forget_other_years()
 
-    def make_ready(self, directory: Path, page_size: int, *, rosters: bool = False) -> int:
+    def make_ready(
+        self, directory: Path, page_size: int, *, rosters: bool = False, spoil_every: int = 0
+    ) -> int:
         """Write the bodies of a whole pull to disk; see `Bodies.make_ready`."""
-        return self.bodies(None).make_ready(directory, page_size, rosters=rosters)
+        return self.bodies(None).make_ready(directory, page_size, rosters=rosters, spoil_every=spoil_every)
 
     def close(self) -> None:
         """Give the worker back."""

@@ -1,0 +1,42 @@
+"""How long the commands take that a script or a monitor runs, and whether they import the UI."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from aeries_tui.demo.served import ServedDistrict
+from benchmarks.measure import ROOT, run
+from benchmarks.place import Place
+
+COMMANDS = (("--help",), ("status", "--json"), ("results", "--json"))
+_TIMES = 15
+
+
+def measure_commands(folder: Path, size: int) -> dict[str, Any]:
+    """Medians of each command in a district of so many pupils: wall_ms, cpu_ms, textual (imported)."""
+    with ServedDistrict.as_process(size, 1, "--ready-made") as server:
+        place = Place(folder, server)
+        place.pull(server)
+    found = {}
+    for words in COMMANDS:
+        runs = [run(["-m", "aeries_tui", *words], place.env) for _ in range(_TIMES)]
+        found[" ".join(words)] = {
+            "wall_ms": round(1000 * median(one.wall for one in runs)),
+            "cpu_ms": round(1000 * median(one.cpu for one in runs)),
+            "textual": _imports_textual(words, place.env),
+        }
+    return found
+
+
+def _imports_textual(words: tuple[str, ...], env: Mapping[str, str]) -> bool:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "aeries_tui", *words], cwd=ROOT, env={**os.environ, **env},
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    return " textual" in done.stderr
