@@ -6,6 +6,7 @@ that a pull can be resumed from it.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sqlite3
@@ -36,10 +37,10 @@ class Staged:
         )
         return f"CREATE TABLE {self.table} (list_id INTEGER NOT NULL, {columns})"
 
-    @property
-    def insert(self) -> str:
-        """INSERT of one record: the list's id, then the fields in the struct's order."""
-        return f"INSERT INTO {self.table} VALUES (:list{', ?' * len(records.columns(self.type))})"
+    def insert(self, rows: int) -> str:
+        """INSERT of so many records: the list's id, then the fields of each in the struct's order."""
+        one = f"(?1{', ?' * len(records.columns(self.type))})"
+        return f"INSERT INTO {self.table} VALUES {', '.join([one] * rows)}"
 
 
 def _staged(table: str, record: type[records.Record], *integers: str) -> Staged:
@@ -63,6 +64,9 @@ STAGED: dict[str, Staged] = {
     "courses": _staged("raw_course", records.Course, "low_grade", "high_grade"),
 }  # fmt: skip
 """The roster lists by endpoint, in the order in which a pull needs them judged."""
+
+_AT_ONCE = 100
+"""Records in one statement: that takes two thirds of the time that one by one takes; more gain nothing."""
 
 SCHOOL_LISTS = ("students", "teachers", "sections", "classes")
 DISTRICT_LISTS = ("staff", "courses")
@@ -162,7 +166,13 @@ class Pages:
     def _add_records(self, list_id: int, endpoint: str, found: Sequence[Any]) -> None:
         staged = STAGED[endpoint]
         row = records.row_of(staged.type)
-        self.connection.executemany(staged.insert.replace(":list", str(list_id), 1), map(row, found))
+        whole = len(found) - len(found) % _AT_ONCE
+        if whole:
+            insert = staged.insert(_AT_ONCE)
+            for first in range(0, whole, _AT_ONCE):
+                some = map(row, found[first : first + _AT_ONCE])
+                self.connection.execute(insert, (list_id, *itertools.chain.from_iterable(some)))
+        self.connection.executemany(staged.insert(1), ((list_id, *row(one)) for one in found[whole:]))
         if endpoint == "sections":
             member = records.row_of(records.SectionStaffMember)
             self.connection.executemany(
