@@ -65,3 +65,15 @@ def holds(haystack: str, words: list[str]) -> bool:
     """Whether the text holds every one of the folded words."""
     folded = fold(haystack)
     return all(word in folded for word in words)
+
+
+def in_number(count: int, one: str) -> str:
+    """`1 request`, `14 requests`."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
+def in_bytes(size: int) -> str:
+    """An amount of data as a person reads it: `640 B`, `17 kB`, `1.4 MB`."""
+    if size < 1_000:
+        return f"{size} B"
+    return f"{size / 1e3:,.0f} kB" if size < 1_000_000 else f"{size / 1e6:,.1f} MB"

@@ -28,6 +28,7 @@ from aeries_tui.errors import NotAllowedNow, SourceError
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.pages import DISTRICT_LISTS, SCHOOL_LISTS, Pages, StagedPage
 from aeries_tui.settings import Source
+from aeries_tui.text import in_bytes, in_number
 
 
 @dataclass(frozen=True)
@@ -162,8 +163,8 @@ class Fetch:
         self.log.list_progress(item.endpoint, item.school, "complete", row["received"])
         self.log.write(
             "info",
-            f"{item.where}: {row['received']:,} records, {row['requests']} requests, "
-            f"{row['bytes'] / 1e6:.1f} MB, {row['seconds']:.1f} s.",
+            f"{item.where}: {in_number(row['received'], 'record')}, {in_number(row['requests'], 'request')}, "
+            f"{in_bytes(row['bytes'])}, {row['seconds']:.1f} s.",
         )
 
     async def _read_whole(self, list_id: int, item: Wanted) -> None:

@@ -242,10 +242,11 @@ def _last_line(standing: Standing, key: Key) -> HomeLine:
     assert newest is not None
     sign = {"completed": "done", "held": "held", "error": "wrong"}.get(newest.outcome.value, "warning")
     state = f"{newest.id} {newest.outcome.look.label}"
+    state += f", {shown_time(newest.started_at)}"
+    took = ""
     if newest.ended_at:
-        took = moment(newest.ended_at) - moment(newest.started_at)
-        state += f", {shown_time(newest.ended_at)}, took {duration(took.total_seconds())}"
-    explain = f"{key('home-open-result')} or Enter opens it: counts, Descriptions, Troubleshooting, files."
+        took = f"It took {duration((moment(newest.ended_at) - moment(newest.started_at)).total_seconds())}. "
+    explain = f"{took}{key('home-open-result')} or Enter opens it: counts, Descriptions, Troubleshooting, files."
     if newest.problem:
         parts = (newest.problem["message"], newest.problem["meaning"], newest.problem["remedy"])
         explain = "\n".join(filter(None, parts)) + f"\n{explain}"

@@ -165,13 +165,14 @@ class PullScreen(DistrictScreen):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys for what can't be done now are faint."""
+        """Keys for what can't be done now are faint; those that begin a pull make room while one runs."""
         state = self._state
+        is_free = not state.starting and state.running is None
         match action:
             case "start" | "plan_only" | "quick":
-                return (not state.starting and state.running is None) or None
+                return is_free
             case "resume":
-                return state.resumable is not None or None
+                return is_free and (state.resumable is not None or None)
             case "view_plan":
                 return state.held is not None or None
             case "cancel":

@@ -67,6 +67,15 @@ def took(found: imports.Import) -> str:
     return duration((moment(found.ended_at) - moment(found.started_at)).total_seconds())
 
 
+def took_in_figures(found: imports.Import) -> str:
+    """The same for a list: `1:13`, `2:05:00`."""
+    if found.ended_at is None:
+        return ""
+    seconds = round((moment(found.ended_at) - moment(found.started_at)).total_seconds())
+    hours = f"{seconds // 3600}:{seconds % 3600 // 60:02d}" if seconds >= 3600 else f"{seconds // 60}"
+    return f"{hours}:{seconds % 60:02d}"
+
+
 def headline(found: imports.Import) -> list[Cell]:
     """Number, outcome, when, how long, by whom."""
     kind = "" if found.kind == "pull" else f" ({found.kind})"

@@ -23,21 +23,21 @@ from aeries_tui.screens.result_words import (
     headline,
     read_result,
     story,
-    took,
+    took_in_figures,
 )
-from aeries_tui.screens.times import shown_time
+from aeries_tui.screens.times import listed_time
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.status import content, outcome_cell
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 
 COLUMNS = (
-    Column("id", "Import", align="right", min_width=6),
+    Column("id", "No.", align="right", min_width=3),
     Column("outcome", "Status", min_width=22, max_width=24),
-    Column("started", "Started", min_width=16),
+    Column("started", "When", min_width=16, max_width=20),
     Column("took", "Took", align="right", min_width=5),
     Column("changed", "Changed", align="right", min_width=7),
-    Column("kind", "What", min_width=5),
-    Column("trigger", "Started by", min_width=8),
+    Column("kind", "What", min_width=7),
+    Column("trigger", "Started", min_width=8, max_width=20),
     Column("year", "School year", flex=1, min_width=6),
 )
 MOST = 2_000
@@ -50,7 +50,7 @@ def import_rows(found: list[imports.Import], changed: dict[int, int]) -> list[Ro
         Row(
             one.id,
             (
-                str(one.id), outcome_cell(one.outcome), shown_time(one.started_at), took(one),
+                str(one.id), outcome_cell(one.outcome), listed_time(one.started_at), took_in_figures(one),
                 _changed(one, changed.get(one.id)), one.kind,
                 STARTED_BY.get(one.trigger, one.trigger), one.school_year or "",
             ),

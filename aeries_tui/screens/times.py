@@ -28,6 +28,12 @@ def shown_moment(at: dt.datetime, today: dt.datetime | None = None) -> str:
     return f"{day} {local:%H:%M}"
 
 
+def listed_time(text: str) -> str:
+    """The same in the 16 cells that a list has for it: no weekday."""
+    shown = shown_time(text)
+    return shown if shown[0].islower() else shown[4:]
+
+
 def shown_time(text: str) -> str:
     """The same for a moment as the Master keeps it."""
     return shown_moment(moment(text))

@@ -24,7 +24,7 @@ COLUMNS = (
     Column("severity", "Sev", width=3),
     Column("code", "Code", min_width=19, max_width=22),
     Column("records", "Records", align="right", min_width=7),
-    Column("consequences", "Follow", align="right", min_width=6),
+    Column("consequences", "Further", align="right", min_width=6),
     Column("schools", "Schools", align="right", min_width=7),
     Column("sentence", "What is wrong", flex=1, min_width=20, max_width=120),
 )

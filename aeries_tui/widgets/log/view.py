@@ -140,7 +140,11 @@ class LogView(PromptKeys, ScrollView, can_focus=True):
         text = clean_text(line.text)
         head = f"{clean_text(line.time)} " if line.time else ""
         segments = [Segment(head, style), Segment(f"{_WORD[line.level]} {text}", coloured)]
-        return Strip(segments).crop_extend(left, left + width, style).simplify()
+        line_strip = Strip(segments)
+        if line_strip.cell_length <= left + width:
+            return line_strip.crop_extend(left, left + width, style).simplify()
+        cut = line_strip.crop(left, left + width - 1)
+        return Strip([*cut, Segment("…", coloured)]).adjust_cell_length(width, style).simplify()
 
     def _notice(self, y: int, width: int, base: Style) -> Strip:
         text = " " + clean_text(self.owner.notice()) if y == 0 else ""
