@@ -246,7 +246,9 @@ def _last_line(standing: Standing, key: Key) -> HomeLine:
     took = ""
     if newest.ended_at:
         took = f"It took {duration((moment(newest.ended_at) - moment(newest.started_at)).total_seconds())}. "
-    explain = f"{took}{key('home-open-result')} or Enter opens it: counts, Descriptions, Troubleshooting, files."
+    explain = (
+        f"{took}{key('home-open-result')} or Enter opens it: counts, Descriptions, Troubleshooting, files."
+    )
     if newest.problem:
         parts = (newest.problem["message"], newest.problem["meaning"], newest.problem["remedy"])
         explain = "\n".join(filter(None, parts)) + f"\n{explain}"

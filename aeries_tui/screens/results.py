@@ -52,11 +52,16 @@ def import_rows(found: list[imports.Import], changed: dict[int, int]) -> list[Ro
             (
                 str(one.id), outcome_cell(one.outcome), listed_time(one.started_at), took_in_figures(one),
                 _changed(one, changed.get(one.id)), one.kind,
-                STARTED_BY.get(one.trigger, one.trigger), one.school_year or "",
+                _by(one), one.school_year or "",
             ),
         )
         for one in found
     ]  # fmt: skip
+
+
+def _by(one: imports.Import) -> str:
+    """Who started it, in a word or two."""
+    return STARTED_BY.get(one.trigger, one.trigger).removeprefix("by the ").removeprefix("from the ")
 
 
 def _changed(one: imports.Import, count: int | None) -> Cell:
