@@ -121,6 +121,10 @@ def the_books_are_no_database(station: Station) -> None:
     (station.district.pulls / "1" / "known.sqlite3").write_bytes(b"nothing of the kind" * 400)
 
 
+def the_books_are_empty(station: Station) -> None:
+    (station.district.pulls / "1" / "known.sqlite3").write_bytes(b"")
+
+
 def the_books_are_gone(station: Station) -> None:
     (station.district.pulls / "1" / "known.sqlite3").unlink()
 
@@ -134,7 +138,7 @@ def the_clock_goes_back(station: Station) -> None:
     [
         something_comes, a_school_is_renamed, rows_change_places, a_setting_changes, staff_are_taken_otherwise,
         nobody_may_be_deactivated, a_school_is_unmapped, a_school_is_mapped_otherwise, the_import_is_undone,
-        the_books_are_damaged, the_books_are_no_database, the_books_are_gone, the_clock_goes_back,
+        the_books_are_damaged, the_books_are_no_database, the_books_are_gone, the_books_are_empty, the_clock_goes_back,
     ],
     ids=lambda happens: happens.__name__,
 )  # fmt: skip

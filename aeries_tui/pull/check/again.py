@@ -67,6 +67,8 @@ def known_books(plan: Plan, path: Path | None) -> Iterator[bool]:
     try:
         db.execute("ATTACH ? AS k", (f"{path.absolute().as_uri()}?mode=ro",))
         is_whole = [row[0] for row in db.execute("PRAGMA k.quick_check")] == ["ok"]
+        there = {row[0] for row in db.execute("SELECT name FROM k.sqlite_master")}
+        is_whole = is_whole and there >= {"about", *_KEPT}
     except sqlite3.DatabaseError:
         is_whole = False
     try:
