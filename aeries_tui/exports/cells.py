@@ -35,6 +35,6 @@ def are_plain(rows: Sequence[Sequence[object]]) -> bool:
     return (
         whole.count("\n") == len(texts) + 1 + (not texts)
         and whole.replace("\n", "").isprintable()
-        and not any(f"\n{first}" in whole for first in _UNSAFE_FIRST if first not in {"\n", ""})
+        and _UNSAFE_FIRST.isdisjoint({text[0] for text in texts})
         and " \n" not in whole
     )

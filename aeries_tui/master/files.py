@@ -38,7 +38,7 @@ def staff_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tupl
 def student_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tuple[object, ...]]:
     """One row for each pupil that import `number` took, left out for a problem, or deactivated."""
     schools = (
-        "SELECT e.student_id AS id, group_concat(DISTINCT e.school_code) AS codes, "
+        "SELECT e.student_id AS id, group_concat(e.school_code) AS codes, "
         "group_concat(DISTINCT m.ali_id) AS ali, (SELECT count(*) FROM enrollment r WHERE "
         "r.student_id = e.student_id AND r.active = 1) AS n FROM school_enrollment e LEFT JOIN mapping m "
         "ON m.aeries_code = e.school_code WHERE e.active = 1 GROUP BY 1"
@@ -69,7 +69,9 @@ def _rows(
                 "CREATE TEMP TABLE schools_of (id INTEGER PRIMARY KEY, codes TEXT, ali TEXT, n INTEGER)"
             )
             db.execute(f"INSERT INTO schools_of {schools}")
-            yield from db.execute(
+            plain = db.cursor()
+            plain.row_factory = None
+            yield from plain.execute(
                 f"SELECT o.record, t.{columns}, s.codes, s.ali, coalesce(s.n, 0), coalesce(t.active, 0), o.outcome, "
                 f"c.codes FROM outcome_of o LEFT JOIN {kind} t ON t.{key} = o.record LEFT JOIN schools_of s "
                 f"ON s.id = o.record LEFT JOIN code_of c ON c.record = CAST(o.record AS TEXT) ORDER BY o.record"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import sqlite3
 from collections.abc import Iterator
 
@@ -13,6 +15,7 @@ from aeries_tui.settings import Accounts
 
 _TAKEN = "REC-USERNAME-TAKEN"
 _BATCH = 5_000
+_AT_ONCE = 100
 
 
 def ensure_accounts(db: sqlite3.Connection, rule: Accounts, import_id: int) -> int:
@@ -73,25 +76,34 @@ class _Making:
         self._db, self._import_id, self._now = db, import_id, now_text()
 
     def add(self, wanted: list[tuple[Person, str]]) -> list[tuple[Person, str]]:
-        """Make accounts under the wanted names, in their order; returns those whose name is taken."""
-        rows = (
-            (person.kind, person.number, name, NOBODY_KNOWS, self._import_id, self._now)
-            for person, name in wanted
-        )
-        cursor = self._db.executemany(
-            "INSERT OR IGNORE INTO account (kind, person, user_name, password_hash, made_import, made_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            rows,
-        )
-        if cursor.rowcount == len(wanted):
+        """Make accounts of one kind of people under the wanted names, in their order; returns those whose name is taken."""
+        made = 0
+        for first in range(0, len(wanted), _AT_ONCE):
+            rows = [
+                (person.kind, person.number, name, NOBODY_KNOWS, self._import_id, self._now)
+                for person, name in wanted[first : first + _AT_ONCE]
+            ]
+            made += self._db.execute(_insert(len(rows)), tuple(itertools.chain.from_iterable(rows))).rowcount
+        if made == len(wanted):
             return []
-        return [(person, name) for person, name in wanted if not self._has_account(person)]
+        without = self._without([person for person, _ in wanted])
+        return [(person, name) for person, name in wanted if person.number in without]
 
-    def _has_account(self, person: Person) -> bool:
+    def _without(self, people: list[Person]) -> set[int]:
+        """Who of these people, all of one kind, has no account."""
         found = self._db.execute(
-            "SELECT 1 FROM account WHERE kind = ? AND person = ?", (person.kind, person.number)
+            "SELECT p.value FROM json_each(?) p WHERE NOT EXISTS "
+            "(SELECT 1 FROM account a WHERE a.kind = ? AND a.person = p.value)",
+            (json.dumps([person.number for person in people]), people[0].kind),
         )
-        return found.fetchone() is not None
+        return {row[0] for row in found}
+
+
+def _insert(rows: int) -> str:
+    return (
+        "INSERT OR IGNORE INTO account (kind, person, user_name, password_hash, made_import, made_at) VALUES "
+        + ", ".join(["(?, ?, ?, ?, ?, ?)"] * rows)
+    )
 
 
 def _describe(db: sqlite3.Connection, person: Person, number: int, import_id: int) -> None:
