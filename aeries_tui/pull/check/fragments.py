@@ -55,11 +55,12 @@ def know_dates(plan: Plan, table: str, *columns: str) -> None:
 
     They are added to `wire_date`: text, day (as `date` gives it), is_bad (as `is_bad_date` says).
     """
-    texts = " UNION ".join(f"SELECT {column} AS text FROM p.{table}" for column in columns)
-    plan.connection.execute(
-        f"INSERT OR IGNORE INTO wire_date SELECT text, day, {is_bad_date('day')} FROM "
-        f"(SELECT text, {date('text')} AS day FROM ({texts}) WHERE text IS NOT NULL)"
-    )
+    for column in columns:
+        plan.connection.execute(
+            f"INSERT OR IGNORE INTO wire_date SELECT text, day, {is_bad_date('day')} FROM "
+            f"(SELECT text, {date('text')} AS day FROM (SELECT DISTINCT {column} AS text FROM p.{table}) "
+            "WHERE text IS NOT NULL)"
+        )
 
 
 def is_bad_email(column: str) -> str:
