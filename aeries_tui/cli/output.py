@@ -13,8 +13,7 @@ from aeries_tui.text import clean_text
 
 def print_json(document: Any) -> None:
     """One document, readable, as the only thing on standard output."""
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def stream_json(name: str, items: Iterable[Any]) -> None:

@@ -188,7 +188,7 @@ def _results(words: Words) -> None:
     results.add_argument("number", type=int, nargs="?", metavar="N")
     results.add_argument("--list", action="store_true", dest="every", help="list all imports")
     changes = words.command(
-        "changes", "What an import changed, or would change.", _lazy("results", "changes")
+        "changes", "What an import changed, or would change.", _lazy("changes", "changes")
     )
     changes.add_argument("number", type=int, metavar="N")
     changes.add_argument(
@@ -197,7 +197,7 @@ def _results(words: Words) -> None:
         help="student, staff, course, section, enrollment, teaching or school_enrollment",
     )
     descriptions = words.command("descriptions", "Every record with a problem, and its remedy.",
-                                 _lazy("results", "descriptions"))  # fmt: skip
+                                 _lazy("descriptions", "descriptions"))  # fmt: skip
     descriptions.add_argument("number", type=int, metavar="N")
     descriptions.add_argument("--csv", metavar="FILE", help="write them to a CSV file")
     descriptions.add_argument("--school", type=int, metavar="AERIES_CODE", help="only those of one school")
@@ -209,7 +209,7 @@ def _results(words: Words) -> None:
     explain.add_argument("kind", choices=("student", "staff"))
     explain.add_argument("id", type=int, metavar="ID")
     explain.add_argument("--live", action="store_true", help="also ask Aeries for the record as it is now")
-    log = words.command("log", "The log of an import.", _lazy("results", "log"))
+    log = words.command("log", "The log of an import.", _lazy("log", "log"))
     log.add_argument("number", type=int, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
     log.add_argument("--level", choices=("debug", "info", "warning", "error"), default="info")

@@ -1,0 +1,63 @@
+"""`log`."""
+
+from __future__ import annotations
+
+import argparse
+import select
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from aeries_tui.cli.context import Context, context
+from aeries_tui.cli.output import line, stream_json
+from aeries_tui.errors import NotFound
+from aeries_tui.master import imports
+from aeries_tui.pull.folder import log_file
+from aeries_tui.pull.lock import holder
+from aeries_tui.pull.log import Line, LogReader
+from aeries_tui.text import clean_text
+from aeries_tui.words import Outcome
+
+FOLLOW_SECONDS = 0.5
+
+
+def log(options: argparse.Namespace) -> int:
+    """The log of an import, and with --follow what is still written to it."""
+    here = context(options)
+    with here.master(read_only=True) as db:
+        imports.get(db, options.number)
+    path = log_file(here.district, options.number)
+    if not path.exists():
+        raise NotFound(f"The log of import {options.number} is not kept any more.")
+    lines = _log_lines(here, path, options)
+    if options.json:
+        stream_json("log", (asdict(entry) for entry in lines))
+    else:
+        for entry in lines:
+            line(f"{entry.at} {entry.level:<7} {entry.stage:<8} {clean_text(entry.message)}")
+    return 0
+
+
+def _log_lines(here: Context, path: Path, options: argparse.Namespace) -> Iterator[Line]:
+    reader = LogReader(path)
+    last = 0
+    while True:
+        running = options.follow and _is_running(here, options.number)
+        while batch := reader.lines(after=last, limit=5000, level=options.level):
+            yield from batch
+            last = batch[-1].id
+        if not running:
+            return
+        _flush_and_wait()
+
+
+def _is_running(here: Context, number: int) -> bool:
+    with here.master(read_only=True) as db:
+        found = imports.get(db, number)
+    return found.outcome is Outcome.RUNNING and holder(here.district.lock) is not None
+
+
+def _flush_and_wait() -> None:
+    sys.stdout.flush()
+    select.select([], [], [], FOLLOW_SECONDS)
