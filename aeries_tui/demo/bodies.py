@@ -108,12 +108,14 @@ class Bodies:
     Args:
         district: whose records they are.
         years: the school years to name in systeminfo.
-        limit: bytes of bodies kept.
+        limit: bytes kept, of bodies and of what they are made from.
     """
 
     def __init__(self, district: SimulatedDistrict, years: Iterable[int], limit: int = 48_000_000) -> None:
         self.district, self.years = district, tuple(years)
-        self._kept, self._version = Kept(limit), district.version
+        # Two, for what a single answer is made from is large and would push the answers themselves out.
+        self._kept, self._parts = Kept(limit // 3), Kept(limit - limit // 3)
+        self._version = district.version
         self._ready: dict[object, Path] = {}
 
     def body(self, call: Call, page: Page, *, gzip: bool) -> bytes:
@@ -125,6 +127,7 @@ class Bodies:
         """
         if self._version != self.district.version:
             self._kept.clear()
+            self._parts.clear()
             self._ready.clear()
             self._version = self.district.version
         key = (call.endpoint, call.school, call.keys, page, gzip)
@@ -206,14 +209,14 @@ class Bodies:
     def _records(self, call: Call) -> list[bytes]:
         """The encoded records of a list of students."""
         key = ("records", call.endpoint, call.school, call.keys)
-        records: list[bytes] | None = self._kept.get(key)
+        records: list[bytes] | None = self._parts.get(key)
         if records is None:
             rows: Iterable[Row] = self.district.students(call.school or 0)
             if call.endpoint == "students_grade":
                 grade = _int(call.keys[0], "Grade Level")
                 rows = (row for row in rows if row.get("Grade") == grade)
             records = [_encoder.encode(row) for row in rows]
-            self._kept.put(key, records, sum(map(len, records)))
+            self._parts.put(key, records, sum(map(len, records)))
         return records
 
     def _answer(self, call: Call) -> object:
@@ -269,7 +272,7 @@ class Bodies:
     def _by(self, name: str, code: int, field: str) -> dict[int, list[Row]]:
         """The rows of a school's list by a field; kept, for single records are asked for one after the other."""
         key = ("by", name, code, field)
-        found: dict[int, list[Row]] | None = self._kept.get(key)
+        found: dict[int, list[Row]] | None = self._parts.get(key)
         if found is None:
             found, rows = (
                 {},
@@ -278,7 +281,7 @@ class Bodies:
             for row in rows:
                 if isinstance(number := row.get(field), int):
                     found.setdefault(number, []).append(row)
-            self._kept.put(key, found, len(rows) * (500 if name == "classes" else 4000))
+            self._parts.put(key, found, len(rows) * (500 if name == "classes" else 4000))
         return found
 
     def _of_person(self, endpoint: str, number: int) -> object:

@@ -64,22 +64,29 @@ def _shares(plan: Plan, condition: str) -> Iterator[Share]:
 def blanked(plan: Plan) -> Iterator[Share]:
     """Fields that are filled in the Master and would be blank, with how many were filled among records that stay."""
     for kind in KINDS:
-        (updated,) = plan.connection.execute(
-            f"SELECT count(*) FROM plan_{kind.name} WHERE action = 'updated'"
-        ).fetchone()
-        if not updated:
-            continue
-        sums = ", ".join(
-            f"sum(g.{name} IS NOT NULL), sum(g.{name} IS NOT NULL AND n.{name} IS NULL)"
-            for name in kind.field_names
+        fields = kind.field_names
+        lost = _sums(
+            plan,
+            [f"g.{name} IS NOT NULL AND n.{name} IS NULL" for name in fields],
+            f"plan_{kind.name} p CROSS JOIN good_{kind.name} g ON {kind.joined('p', 'g')} "
+            f"JOIN new_{kind.name} n ON {kind.joined('p', 'n')} WHERE p.action = 'updated'",
         )
-        row = plan.connection.execute(
-            f"SELECT {sums} FROM good_{kind.name} g JOIN new_{kind.name} n ON {kind.joined('g', 'n')}"
-        ).fetchone()
-        for place, name in enumerate(kind.field_names):
-            filled, lost = row[2 * place] or 0, row[2 * place + 1] or 0
-            if lost:
-                yield Share(kind, None, filled, lost, name)
+        losing = [name for name, n in zip(fields, lost, strict=True) if n]
+        if not losing:
+            continue  # as on most days; counting what is filled reads the whole kind
+        filled = _sums(
+            plan,
+            [f"g.{name} IS NOT NULL" for name in losing],
+            f"good_{kind.name} g JOIN new_{kind.name} n ON {kind.joined('g', 'n')}",
+        )
+        for name, before in zip(losing, filled, strict=True):
+            yield Share(kind, None, before, lost[fields.index(name)], name)
+
+
+def _sums(plan: Plan, conditions: list[str], source: str) -> list[int]:
+    """For how many rows of `source` each condition holds."""
+    columns = ", ".join(f"sum({condition})" for condition in conditions)
+    return [n or 0 for n in plan.connection.execute(f"SELECT {columns} FROM {source}").fetchone()]
 
 
 def emptied_schools(plan: Plan) -> list[tuple[int, int]]:

@@ -34,12 +34,12 @@ def pulls(found: dict[str, Any]) -> dict[str, Any]:
 
 def test_everything_is_run_and_counted(pulls: dict[str, Any]) -> None:
     runs = pulls["runs"]
-    changed = {"1 % changed", "1 % changed, quick", "30 % changed"}
+    changed = {"0.1 % changed", "0.1 % changed, quick", "1 % changed", "30 % changed"}
     others = {"first, bad records", "script", "script, one session"}
     assert set(runs) == {"first", "floor", "floor, unchanged", "unchanged"} | others | changed
     for one in runs.values():
-        assert one["requests"] >= 10
-        assert one["wire_bytes"] > 1000
+        assert one["requests"] >= 8, "what a quick pull asks when nothing changed"
+        assert one["wire_bytes"] > 500
         assert one["cpu"] > 0
         assert one["peak_mb"] > 10
 
