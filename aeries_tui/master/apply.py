@@ -197,6 +197,12 @@ def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
 
 
 def _remember_year(master: sqlite3.Connection, import_id: int) -> None:
+    """Keep the year of the roster; a pull that was not told one leaves it, an undo or an archive may lead back to none."""
+    master.execute(
+        "DELETE FROM meta WHERE name = 'school_year' AND EXISTS "
+        "(SELECT 1 FROM import WHERE id = ? AND kind IN ('undo', 'restore') AND school_year IS NULL)",
+        (import_id,),
+    )
     master.execute(
         "INSERT INTO meta SELECT 'school_year', school_year FROM import WHERE id = ? AND school_year IS NOT NULL "
         "ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -30,6 +30,38 @@ def must_be_undoable(db: sqlite3.Connection, number: int) -> imports.Import:
     return found
 
 
+def year_without(db: sqlite3.Connection, number: int) -> str | None:
+    """The school year of the roster once import `number` is taken back; None where there is none, or it is not known.
+
+    It is that of the last import that then stands. An archive leaves an empty roster, which is of no year.
+    """
+    gone = {undone for undone, _ in _taken_back(db, "", without=number)} | {number}
+    rows = db.execute(
+        "SELECT id, iif(kind = 'archive', NULL, school_year) FROM import WHERE applied = 1 AND kind <> 'undo' "
+        "AND (kind = 'archive' OR school_year IS NOT NULL) ORDER BY id DESC"
+    )
+    return next((None if year is None else str(year) for one, year in rows if one not in gone), None)
+
+
+def _taken_back(db: sqlite3.Connection, schema: str, without: int | None = None) -> list[tuple[int, int]]:
+    """Imports that an undo took back, each with that undo; an undo that was itself taken back took nothing back.
+
+    Args:
+        db: a connection.
+        schema: before the table's name: blank, or the Master's with a dot.
+        without: an import to be taken for one that was taken back.
+    """
+    # An undo comes after what it undoes, so from the newest on it is known of each whether it stands.
+    found, fallen = [], {without}
+    for one, undone_by in db.execute(
+        f"SELECT id, undone_by FROM {schema}import WHERE applied = 1 ORDER BY id DESC"
+    ):
+        if undone_by is not None and undone_by not in fallen:
+            fallen.add(one)
+            found.append((one, undone_by))
+    return found
+
+
 def plan_undo(plan: Plan, number: int) -> None:
     """Fill a fresh plan with what brings the roster back to before import `number`.
 
@@ -37,11 +69,9 @@ def plan_undo(plan: Plan, number: int) -> None:
     A later import that was itself taken back does not count, nor does what took it back.
     """
     plan.connection.execute("CREATE TEMP TABLE annulled (import_id INTEGER PRIMARY KEY)")
-    plan.connection.execute(
-        "INSERT INTO annulled SELECT i.id FROM m.import i JOIN m.import u ON u.id = i.undone_by "
-        "WHERE i.id > ?1 AND u.undone_by IS NULL UNION SELECT u.id FROM m.import i JOIN m.import u "
-        "ON u.id = i.undone_by WHERE i.id > ?1 AND u.undone_by IS NULL",
-        (number,),
+    plan.connection.executemany(
+        "INSERT OR IGNORE INTO annulled VALUES (?)",
+        [(one,) for pair in _taken_back(plan.connection, "m.") for one in pair if one > number],
     )
     later_total = 0
     for kind in KINDS:

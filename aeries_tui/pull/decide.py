@@ -6,11 +6,11 @@ import contextlib
 import sqlite3
 
 from aeries_tui.errors import NotAllowedNow, WrongUse
-from aeries_tui.master import imports, schools
+from aeries_tui.master import imports
 from aeries_tui.master.apply import Decision, apply_plan, attached, copy_books
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.plan import new_plan
-from aeries_tui.master.undo import must_be_undoable, plan_undo
+from aeries_tui.master.undo import must_be_undoable, plan_undo, year_without
 from aeries_tui.pull.finish import drop_staging, finish_import
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.pull.guard import guard, write_reasons
@@ -64,9 +64,7 @@ def undo(district: DistrictPlaces, settings: Settings, number: int, *, plan_only
         recover(district, master, settings.accounts)
         must_be_undoable(master, number)
         new = imports.begin(master, kind="undo", trigger="manual", undoes=number)
-        before = imports.latest(master, f"applied = 1 AND id < {int(number)} AND school_year IS NOT NULL")
-        year = before.school_year if before else schools.school_year(master)
-        imports.set_source(master, new, year, "")
+        imports.set_source(master, new, year_without(master, number), "")
         folder = private_dir(district.pulls / str(new))
         _plan(district, settings, master, number, new)
         path = folder / "plan.sqlite3"

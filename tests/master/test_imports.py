@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aeries_tui.errors import NotAllowedNow, NotFound
-from aeries_tui.master import imports
+from aeries_tui.master import imports, schools
 from aeries_tui.words import Outcome
 from engine import PaperAeries, Station, student
 
@@ -112,6 +112,49 @@ def test_undoing_leaves_alone_what_a_later_import_changed(pulled: Station) -> No
     pulled.undo(2)
     names = dict(pulled.query("SELECT student_id, last_name FROM student WHERE student_id IN (7000, 7001)"))
     assert names == {7000: "Third", 7001: "Lastname7001"}
+
+
+def test_an_import_that_was_undone_redone_and_undone_again_is_in_nobodys_way(pulled: Station) -> None:
+    before = pulled.roster()
+    for name in ("Second", "Third"):
+        rename(pulled, 0, name)
+        pulled.pull()
+    for number in (3, 4, 5, 2):
+        pulled.undo(number)
+    assert pulled.roster() == before
+
+
+def of_year(station: Station, year: str) -> None:
+    """A pull of another school year than the Master's, which a person lets through."""
+    station.aeries.year = year
+    rename(station, 0, f"Of {year}")
+    document = station.pull()
+    if document["outcome"] == "held":
+        station.approve(document["import"])
+
+
+def undone(station: Station, number: int) -> None:
+    document = station.undo(number)
+    if document["outcome"] == "held":
+        station.approve(document["import"])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "year"),
+    [
+        ((3,), "2027-2028"), ((2,), "2028-2029"), ((3, 2), "2026-2027"), ((2, 3), "2026-2027"),
+        ((1,), "2028-2029"), ((3, 4), "2028-2029"), ((3, 4, 5), "2027-2028"), ((3, 2, 1), None),
+    ],
+)  # fmt: skip
+def test_the_school_year_after_an_undo_is_that_of_the_last_import_that_stands(
+    pulled: Station, numbers: tuple[int, ...], year: str | None
+) -> None:
+    of_year(pulled, "2027-2028")
+    of_year(pulled, "2028-2029")
+    for number in numbers:
+        undone(pulled, number)
+    with pulled.master() as db:
+        assert schools.school_year(db) == year
 
 
 def test_stepping_back_one_import_after_the_other_ends_where_it_began(pulled: Station) -> None:

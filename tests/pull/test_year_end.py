@@ -228,6 +228,19 @@ def test_a_restore_over_a_new_year_takes_the_new_year_away_and_can_be_undone(pul
     assert pulled.roster() == new_year
 
 
+def test_a_first_pull_of_the_new_year_can_be_undone_and_made_again_without_a_surprise(
+    pulled: Station,
+) -> None:
+    archive(pulled)
+    pulled.aeries.year = "2027-2028"
+    number = int(pulled.pull()["import"])
+    back = undo(pulled.district, pulled.settings, number)
+    if pulled.document(back)["outcome"] == "held":
+        approve(pulled.district, pulled.settings, back, "again")
+    assert pulled.roster() == EMPTY
+    assert pulled.pull()["outcome"] != "held"
+
+
 def test_a_discarded_restore_changes_nothing(pulled: Station) -> None:
     archive(pulled)
     number = plan_restore(pulled.district, pulled.settings, "2026-2027")
