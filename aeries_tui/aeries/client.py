@@ -319,13 +319,17 @@ class AeriesClient:
         """The roster of one section, the year's history included."""
         return await self._single_or_none(Single.ROSTER, section, school)
 
-    async def staff_member(self, staff: int) -> StaffMember | None:
-        """One member of staff."""
-        return await self._single(_ask_single(Single.STAFF, staff), StaffMember)
+    async def staff_member(self, staff: int) -> Answer[StaffMember]:
+        """One member of staff; none where Aeries does not know them."""
+        return await self._single_or_none(Single.STAFF, staff)
 
     async def staff_sections(self, staff: int) -> Answer[Section]:
         """The sections of one member of staff, at all schools; none where Aeries knows of none."""
         return await self._single_or_none(Single.STAFF_SECTIONS, staff)
+
+    async def staff_teachers(self, staff: int) -> Answer[Teacher]:
+        """The teacher records that name one member of staff, at all schools; none where Aeries knows of none."""
+        return await self._single_or_none(Single.STAFF_TEACHERS, staff)
 
     async def course(self, course: str) -> Course | None:
         """One course."""

@@ -39,7 +39,7 @@ async def connect(client: AeriesClient, pages: Pages, log: PullLog) -> Server:
         log.write("warning", "This Aeries is too old to tell its date; this machine's is used.")
     clock = str(info.current_date_time or "").strip() if info else ""
     zone = str(info.local_time_zone_name or "").strip() if info else ""
-    day = _day_in(clock[:10]) or dt.date.today().isoformat()
+    day = server_day(info) or dt.date.today().isoformat()
     year = _year_in(info)
     answer = await client.schools()
     pages.keep_schools(answer.records)
@@ -85,9 +85,9 @@ def _year_in(info: SystemInfo | None) -> str:
     return clean_text(str(info.database_year or ""))[:_LONGEST_YEAR].strip() if info else ""
 
 
-def _day_in(text: str) -> str | None:
-    """The date as YYYY-MM-DD, however ISO 8601 spells it; None where it is none."""
+def server_day(info: SystemInfo | None) -> str | None:
+    """The server's date as YYYY-MM-DD, however ISO 8601 spells it; None where it tells none."""
     try:
-        return dt.date.fromisoformat(text).isoformat()
+        return dt.date.fromisoformat(str(info.current_date_time if info else "").strip()[:10]).isoformat()
     except ValueError:
         return None

@@ -100,7 +100,6 @@ async def test_each_list_has_its_path(
 @pytest.mark.parametrize(
     ("call", "path", "row"),
     [
-        (("staff_member", (5,)), "staff/5", {"ID": 5}),
         (("section", (994, 6)), "schools/994/sections/6", {"SchoolCode": 994, "SectionNumber": 6}),
         (("school", (994,)), "schools/994", {"SchoolCode": 994}),
         (("course", ("A/1",)), "courses/A/1", {"ID": "A/1"}),
@@ -123,9 +122,22 @@ async def test_a_single_record_is_there_or_is_none(
 async def test_a_single_record_that_cant_be_read_is_not_taken_for_absent(
     client: AeriesClient, aeries: FakeAeries
 ) -> None:
+    aeries.answers["schools/7/sections/5"] = httpx.Response(
+        200, json={"SchoolCode": 7, "SectionNumber": 5, "LowGrade": "x"}
+    )
+    with pytest.raises(RequestRefused, match="LowGrade"):
+        await client.section(7, 5)
+
+
+async def test_a_member_of_staff_is_there_or_absent_or_unreadable(
+    client: AeriesClient, aeries: FakeAeries
+) -> None:
+    assert (await client.staff_member(5)).received == 0
+    aeries.answers["staff/5"] = httpx.Response(200, json={"ID": 5})
+    assert [member.id for member in (await client.staff_member(5)).records] == [5]
     aeries.answers["staff/5"] = httpx.Response(200, json={"ID": 5, "PrimaryAeriesSchool": "x"})
-    with pytest.raises(RequestRefused, match="PrimaryAeriesSchool"):
-        await client.staff_member(5)
+    answer = await client.staff_member(5)
+    assert (answer.records, [bad.field for bad in answer.bad]) == ([], ["PrimaryAeriesSchool"])
 
 
 @pytest.mark.parametrize("feed", Feed)

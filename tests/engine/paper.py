@@ -62,8 +62,32 @@ class PaperAeries:
             )
         rows = self.lists.get(path)
         if rows is None:
+            rows = self._under_one_id(path.split("/"))
+        if rows is None:
             return httpx.Response(404, json={"Message": "Invalid School Code"})
         return as_json(self._page(path, rows, request))
+
+    def _under_one_id(self, parts: list[str]) -> Any:
+        """What stands in the lists under the id in a path; None where nothing does."""
+        match parts:
+            case [_, "students", number]:
+                return self._all("students", lambda row: row.get("StudentID") == int(number)) or None
+            case ["staff", number]:
+                return next((row for row in self.lists["staff"] if row.get("ID") == int(number)), None)
+            case ["staff", number, "classes"]:
+                return self._all(
+                    "sections",
+                    lambda row: any(m["StaffID"] == int(number) for m in row["SectionStaffMembers"]),
+                )
+            case ["staff", number, "teachers"]:
+                places = ("StaffID1", "StaffID2", "StaffID3")
+                return self._all("teachers", lambda row: int(number) in [row.get(place) for place in places])
+        return None
+
+    def _all(self, endpoint: str, wanted: Callable[[Row], bool]) -> list[Row]:
+        """Rows of a list at all schools."""
+        lists = (rows for path, rows in self.lists.items() if path.endswith(f"/{endpoint}"))
+        return [row for rows in lists for row in rows if wanted(row)]
 
     def _page(self, path: str, rows: list[Any], request: httpx.Request) -> list[Any]:
         first, last = request.url.params.get("StartingRecord"), request.url.params.get("EndingRecord")

@@ -20,7 +20,9 @@ from aeries_tui.aeries import ClientOptions
 from aeries_tui.master import imports, schools
 from aeries_tui.master.database import connect
 from aeries_tui.master.kinds import KINDS
+from aeries_tui.master.people import PersonKind
 from aeries_tui.pull import decide
+from aeries_tui.pull.explain import explain
 from aeries_tui.pull.log import LogReader
 from aeries_tui.pull.order import PullOrder
 from aeries_tui.pull.run import pull
@@ -185,6 +187,13 @@ class Station:
         client = partial(ClientOptions, transport=transport, sleep=_no_wait)
         with patch("aeries_tui.pull.client.ClientOptions", client):
             return self.pull_over_http(**options)
+
+    def explain(self, kind: PersonKind, number: int) -> dict[str, Any]:
+        """What `explain --live --json` prints, asked of the Aeries in memory."""
+        transport = httpx.MockTransport(self.aeries)
+        client = partial(ClientOptions, transport=transport, sleep=_no_wait)
+        with patch("aeries_tui.pull.client.ClientOptions", client):
+            return explain(self.district, self.credential, self.settings, kind, number, live=True)
 
     def pull_over_http(self, **options: Any) -> dict[str, Any]:
         """Pull from the server at the credential's address."""
