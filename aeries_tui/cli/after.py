@@ -14,9 +14,9 @@ from aeries_tui.settings.certificate import secret_variables
 
 def after_import(here: Context, number: int) -> None:
     """Start the district's command and raise the alarms; what fails is told, and changes nothing about the import."""
-    ended = run_after_import(here.district, here.credential, here.settings, number)
-    if ended is not None and not ended.ok:
-        say(f"exports.after_import {ended.in_words()}; the import itself is as it was.")
+    for ended in run_after_import(here.district, here.credential, here.settings):
+        if not ended.ok:
+            say(f"exports.after_import {ended.in_words()}; the import itself is as it was.")
     hidden = secret_variables(here.credential.source)
     raised = raise_alarms(
         report_of(here, number), here.settings.alarms, ca_file=here.settings.source.ca_file, hidden=hidden

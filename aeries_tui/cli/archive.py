@@ -11,7 +11,7 @@ from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master import imports
-from aeries_tui.master.archives import Archive
+from aeries_tui.master.archives import Archive, alone
 from aeries_tui.pull import year_end
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
@@ -60,7 +60,13 @@ def _ask(district: str) -> None:
 
 def list_all(options: argparse.Namespace) -> int:
     """List the archives."""
-    found = year_end.archives_of(context(options).district)
+    district = context(options).district
+    found = year_end.archives_of(district)
+    for path in alone(district.archives):
+        say(
+            f"{path} has no {path.stem}.json beside it, so it can't be verified or brought back; it is kept. "
+            "Bring that file back from your backup."
+        )
     if options.json:
         print_json({"archives": [_shown(one) for one in found]})
     elif not found:

@@ -10,7 +10,8 @@ from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.known import take_known
-from aeries_tui.master.mark import take_mark
+from aeries_tui.master.mark import forget_mark, take_mark
+from aeries_tui.master.owed import owe
 from aeries_tui.words import Outcome
 
 _COUNTS = "received, created, updated, unchanged, reactivated, rejected, duplicate, out_of_scope, deactivated, active"
@@ -59,9 +60,11 @@ def apply_plan(
         _note_stale(master, import_id)
         if any(master.execute(f"SELECT 1 FROM p.plan_{kind.name} LIMIT 1").fetchone() for kind in KINDS):
             next_generation(master)
+            forget_mark(master, import_id)
         _remember_year(master, import_id)
         take_mark(master)
         take_known(master)
+        owe(master, import_id)
         _finish(master, import_id, outcome, decision)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from aeries_tui.errors import MasterError
 from aeries_tui.master.apply import next_generation
 from aeries_tui.master.archives import (
+    MAKING,
     Archive,
     archives,
     free_name,
@@ -58,26 +59,27 @@ def make_copy(master: sqlite3.Connection, folder: Path, number: int, by: str, pr
         path.unlink()
     school_year = _meta(master, "school_year")
     name = free_name(folder, school_year)
-    path = folder / f"{name}.sqlite3"
+    path, making = folder / f"{name}.sqlite3", folder / f"{name}{MAKING}"
     with clear_errors(path):
         progress("copy")
-        copy_to(master, path)
+        copy_to(master, making)
         progress("verify")
-        with closing(sqlite3.connect(path, isolation_level=None)) as copy:
+        with closing(sqlite3.connect(making, isolation_level=None)) as copy:
             copy.execute("DELETE FROM import WHERE id = ?", (number,))
             wrong = damage(copy, full=True)
             counts, active = row_counts(copy), _active(copy)
         if wrong:
-            path.unlink()
+            making.unlink()
             raise MasterError(
                 f"The copy {path} is damaged: {wrong[0]}.",
                 meaning=_KEEPS_IT, remedy="Run aeries-tui doctor and check the disk; then try again.",
             )  # fmt: skip
         archive = Archive(
-            name, path, school_year, now_text(), by, path.stat().st_size, sha256_of(path), generation, counts, active
+            name, path, school_year, now_text(), by, making.stat().st_size, sha256_of(making), generation, counts, active
         )  # fmt: skip
-    progress("record")
-    write(archive)
+        progress("record")
+        making.replace(path)
+        write(archive)
     return archive
 
 

@@ -1,7 +1,7 @@
 """Archives as they lie in the district's `archives` directory: list, find, verify.
 
 An archive is two files: `NAME.sqlite3`, a whole District Master, and `NAME.json`, which says what it
-holds and its SHA-256. The second is written last: a copy without it was never finished.
+holds and its SHA-256. A copy gets its name when it was verified, and then the second is written.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from aeries_tui.master.database import clear_errors, connect, damage
 from aeries_tui.settings import write_whole
 
 UNKNOWN_YEAR = "unknown-year"
+MAKING = ".making"
+"""At the end of a copy's name until it was verified."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,12 @@ def archives(folder: Path) -> list[Archive]:
 
 def unfinished(folder: Path) -> list[Path]:
     """Copies that were never finished: a kill or a full disk left them; the next archive drops them."""
-    return sorted(
-        path for path in folder.glob("*.sqlite3*") if not path.with_name(_stem(path) + ".json").exists()
-    )
+    return sorted(folder.glob(f"*{MAKING}*"))
+
+
+def alone(folder: Path) -> list[Path]:
+    """Copies whose side file is gone: they may hold a year that nothing else does, so they are told and kept."""
+    return sorted(path for path in folder.glob("*.sqlite3") if not path.with_suffix(".json").exists())
 
 
 def get(folder: Path, name: str) -> Archive:
@@ -99,10 +104,6 @@ def verify(archive: Archive) -> list[str]:
         if there != right:
             wrong.append(f"{table} holds {there:,} rows; it held {right:,}.")
     return wrong
-
-
-def _stem(path: Path) -> str:
-    return re.sub(r"\.sqlite3.*$", "", path.name)
 
 
 def free_name(folder: Path, school_year: str | None) -> str:

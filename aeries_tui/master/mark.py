@@ -21,6 +21,7 @@ class Mark(msgspec.Struct, frozen=True):
 
     Attributes:
         import_id: the import that set it.
+        address: of the API that was read.
         at: when the reading began, by the server's clock, ISO 8601, with its offset where it told one.
         zone: the server's zone as it names it, or blank.
         school_year: the server's.
@@ -32,6 +33,7 @@ class Mark(msgspec.Struct, frozen=True):
     """
 
     import_id: int
+    address: str
     at: str
     zone: str
     school_year: str | None
@@ -65,6 +67,18 @@ def mark_of(db: sqlite3.Connection) -> Mark | None:
 def write_mark(plan: Plan, mark: Mark) -> None:
     """Write the mark that applying the plan sets."""
     plan.write_about(_NAME, msgspec.json.encode(mark).decode())
+
+
+def forget_mark(master: sqlite3.Connection, import_id: int) -> None:
+    """Leave nothing to go on from where the import that is applied is older than the mark, or no pull.
+
+    A plan may wait: what it brings then is older than what the mark says, and no feed names it again.
+    """
+    master.execute(
+        "DELETE FROM meta WHERE name = ? AND (json_extract(value, '$.import_id') > ? "
+        "OR EXISTS (SELECT 1 FROM import WHERE id = ? AND kind <> 'pull'))",
+        (_NAME, import_id, import_id),
+    )
 
 
 def take_mark(master: sqlite3.Connection) -> None:

@@ -5,14 +5,15 @@ The roster, the mapping, the accounts and the row of each import in the book sta
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 
 from aeries_tui.master.database import immediate
 from aeries_tui.master.kinds import KINDS
 from aeries_tui.words import Outcome
 
-FULL_WARNINGS = 14
-"""The newest imports that keep each warning; older ones keep their errors and the number of warnings."""
+FULL_WARNINGS = 30
+"""The newest imports that keep each warning; older ones keep their errors and, in a note, the numbers of warnings."""
 
 
 def drop_undo(db: sqlite3.Connection, before: str) -> None:
@@ -45,12 +46,17 @@ def drop_imports(db: sqlite3.Connection, keep: int) -> list[int]:
 
 def thin_warnings(db: sqlite3.Connection) -> None:
     """Keep each single warning for the newest imports only: a district repeats the same ones every night."""
-    with immediate(db):
-        db.execute(
-            "DELETE FROM description WHERE severity = 'W' AND import_id IN (SELECT id FROM import WHERE applied = 1 "
-            "AND id <= (SELECT max(id) - ? FROM import))",
-            (FULL_WARNINGS,),
-        )
+    rows = db.execute(
+        "SELECT import_id, code, count(*) FROM description WHERE severity = 'W' AND import_id IN (SELECT id "
+        "FROM import WHERE applied = 1 AND id <= (SELECT max(id) - ? FROM import)) GROUP BY 1, 2 ORDER BY 1, 2",
+        (FULL_WARNINGS,),
+    ).fetchall()
+    for number, found in itertools.groupby(rows, key=lambda row: int(row[0])):
+        numbers = ", ".join(f"{code} {count:,}" for _, code, count in found)
+        note = f"Of an import this old the warnings are no longer kept one by one; there were: {numbers}."
+        with immediate(db):
+            db.execute("DELETE FROM description WHERE severity = 'W' AND import_id = ?", (number,))
+            db.execute("UPDATE import SET notes = json_insert(notes, '$[#]', ?) WHERE id = ?", (note, number))
 
 
 def ended_before(db: sqlite3.Connection, before: str) -> list[int]:

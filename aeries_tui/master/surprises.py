@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aeries_tui.master.kinds import KINDS, Kind
+from aeries_tui.master.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.plan import Plan
 
 
@@ -35,16 +35,20 @@ class Share:
 
 def losses(plan: Plan) -> Iterator[Share]:
     """What each kind would lose, in the district and in each school that loses anything."""
-    yield from _shares(plan, "p.action IN ('deactivated', 'removed')")
+    yield from _shares(plan, ("deactivated", "removed"), restored_active=0)
 
 
 def changes(plan: Plan) -> Iterator[Share]:
     """What each kind would see changed, likewise."""
-    yield from _shares(plan, "p.action IN ('updated', 'restored')")
+    yield from _shares(plan, ("updated",), restored_active=1)
 
 
-def _shares(plan: Plan, condition: str) -> Iterator[Share]:
+def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> Iterator[Share]:
+    """Active records with one of these actions, or restored to be active or not."""
+    listed = ", ".join(f"'{action}'" for action in actions)
     for kind in KINDS:
+        back = f"(SELECT r.active FROM restore_{kind.name} r WHERE {kind.joined('r', 'p')})"
+        condition = f"(p.action IN ({listed}) OR (p.action = 'restored' AND {back} = {restored_active}))"
         joined = f"FROM plan_{kind.name} p CROSS JOIN good_{kind.name} g ON {kind.joined('p', 'g')} WHERE {condition}"  # CROSS: the plan first, for it is short on most days
         (affected,) = plan.connection.execute(f"SELECT count(*) {joined}").fetchone()
         if not affected:
@@ -65,11 +69,16 @@ def blanked(plan: Plan) -> Iterator[Share]:
     """Fields that are filled in the Master and would be blank, with how many were filled among records that stay."""
     for kind in KINDS:
         fields = kind.field_names
+        names = columns_sql(kind.names)
+        after = (
+            f"(SELECT {names} FROM new_{kind.name} UNION ALL "
+            f"SELECT {names} FROM restore_{kind.name} WHERE active = 1)"
+        )
         lost = _sums(
             plan,
             [f"g.{name} IS NOT NULL AND n.{name} IS NULL" for name in fields],
             f"plan_{kind.name} p CROSS JOIN good_{kind.name} g ON {kind.joined('p', 'g')} "
-            f"JOIN new_{kind.name} n ON {kind.joined('p', 'n')} WHERE p.action = 'updated'",
+            f"JOIN {after} n ON {kind.joined('p', 'n')} WHERE p.action IN ('updated', 'restored')",
         )
         losing = [name for name, n in zip(fields, lost, strict=True) if n]
         if not losing:
@@ -77,7 +86,7 @@ def blanked(plan: Plan) -> Iterator[Share]:
         filled = _sums(
             plan,
             [f"g.{name} IS NOT NULL" for name in losing],
-            f"good_{kind.name} g JOIN new_{kind.name} n ON {kind.joined('g', 'n')}",
+            f"good_{kind.name} g JOIN {after} n ON {kind.joined('g', 'n')}",
         )
         for name, before in zip(losing, filled, strict=True):
             yield Share(kind, None, before, lost[fields.index(name)], name)

@@ -21,10 +21,10 @@ def must_be_undoable(db: sqlite3.Connection, number: int) -> imports.Import:
     why = ""
     if not found.applied or found.kind == "archive":
         why = "changed nothing in the roster that could be taken back"
-    elif found.undone_by is not None:
+    elif number in {one for one, _ in _taken_back(db, "")}:
         why = f"was already undone by import {found.undone_by}"
     elif not found.undo_kept:
-        why = "is older than retention.undo_days; what undoing it needs is no longer kept"
+        why = "is from before an archive, or older than retention.undo_days; what undoing it needs is no longer kept"
     if why:
         raise NotAllowedNow(f"Import {number} {why}.", meaning="Nothing was changed.")
     return found
@@ -92,8 +92,10 @@ def _plan_kind(plan: Plan, kind: Kind, number: int) -> int:
     )
     db.execute(
         f"INSERT INTO restore_{kind.name} SELECT {names}, p.active, p.created_import FROM {past} p "
-        f"WHERE p.import_id = ? AND NOT p.absent AND {untouched}",
-        (number, number),
+        f"WHERE p.import_id = ? AND NOT p.absent AND {untouched} AND NOT EXISTS (SELECT 1 FROM {table} t "
+        f"WHERE {kind.joined('t', 'p')} AND t.created_import > ? "
+        "AND t.created_import NOT IN (SELECT import_id FROM annulled))",
+        (number, number, number),
     )
     db.execute(f"INSERT INTO plan_{kind.name} SELECT 'restored', {kind.key_list()} FROM restore_{kind.name}")
     db.execute(

@@ -9,25 +9,26 @@ from collections.abc import Mapping
 from aeries_tui import processes
 from aeries_tui.errors import MasterError
 from aeries_tui.master import imports
-from aeries_tui.master.database import connect
+from aeries_tui.master.database import clear_errors, connect
+from aeries_tui.master.owed import handed_on, owed
 from aeries_tui.pull.folder import log_file
 from aeries_tui.pull.log import Level, add_line
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 from aeries_tui.settings.certificate import secret_variables
-from aeries_tui.words import Outcome
 
 
 def run_after_import(
     district: DistrictPlaces,
     credential: Credential,
     settings: Settings,
-    number: int,
     *,
     env: Mapping[str, str] | None = None,
     run: processes.Runner = processes.run,
-) -> processes.Finished | None:
-    """Start `exports.after_import` for an import that was applied; what fails there is logged, never raised.
+) -> list[processes.Finished]:
+    """Start `exports.after_import` for each import that is owed; what fails there is logged, never raised.
 
+    Mostly that is the import just applied. One whose files could not be written is owed until they are; after
+    a kill the command may be started a second time for the same import.
     The command gets the paths of the staff and the student file as further arguments, and
     AERIES_TUI_DISTRICT, AERIES_TUI_IMPORT and AERIES_TUI_OUTCOME; not the certificate.
 
@@ -35,48 +36,55 @@ def run_after_import(
         district: where its files are.
         credential: whose certificate is kept from the command.
         settings: config.toml.
-        number: the import.
         env: the environment the command's is made from; None for this process's own.
         run: what runs the command.
 
     Returns:
-        How the command ended; None where there is none, or the import has no files to give.
+        How the command ended for each import whose files it got.
     """
-    command, seconds = settings.exports.after_import, settings.exports.after_import_timeout_seconds
-    if not command:
-        return None
-    try:
-        outcome, paths = _files(district, number)
-    except MasterError as error:
-        _log(district, number, "warning", f"The command after the import was not started: {error.message}")
-        return None
-    if not paths:
-        return None
+    ended = []
+    with (
+        contextlib.suppress(MasterError),
+        clear_errors(district.master),
+        contextlib.closing(connect(district.master)) as master,
+    ):
+        for number in owed(master):
+            found = imports.get(master, number)
+            if not found.files_written:
+                continue
+            if settings.exports.after_import:
+                document = imports.results_document(master, number, district.name)
+                paths = [str(file["path"]) for file in document["files"]]
+                ended.append(_start(district, credential, settings, found, paths, env, run))
+            handed_on(master, number)
+    return ended
+
+
+def _start(
+    district: DistrictPlaces,
+    credential: Credential,
+    settings: Settings,
+    found: imports.Import,
+    paths: list[str],
+    env: Mapping[str, str] | None,
+    run: processes.Runner,
+) -> processes.Finished:
     hidden = {*secret_variables(credential.source), "CREDENTIALS_DIRECTORY"}
     inherited = os.environ if env is None else env
     its_own = {name: value for name, value in inherited.items() if name not in hidden} | {
         "AERIES_TUI_DISTRICT": district.name,
-        "AERIES_TUI_IMPORT": str(number),
-        "AERIES_TUI_OUTCOME": outcome.value,
+        "AERIES_TUI_IMPORT": str(found.id),
+        "AERIES_TUI_OUTCOME": found.outcome.value,
     }
-    ended = run([*command, *paths], timeout=seconds, env=its_own)
+    exports = settings.exports
+    ended = run([*exports.after_import, *paths], timeout=exports.after_import_timeout_seconds, env=its_own)
     _log(
         district,
-        number,
+        found.id,
         "info" if ended.ok else "warning",
         f"The command after the import {ended.in_words()}.",
     )
     return ended
-
-
-def _files(district: DistrictPlaces, number: int) -> tuple[Outcome, list[str]]:
-    """The outcome of an import, and the paths of its files, staff first; none before they are all written."""
-    with contextlib.closing(connect(district.master, read_only=True)) as master:
-        found = imports.get(master, number)
-        document = imports.results_document(master, number, district.name)
-    if not (found.applied and found.files_written):
-        return found.outcome, []
-    return found.outcome, [str(file["path"]) for file in document["files"]]
 
 
 def _log(district: DistrictPlaces, number: int, level: Level, message: str) -> None:

@@ -22,15 +22,17 @@ class Server:
         day: its date, `YYYY-MM-DD`.
         clock: its date and time as it told them, or blank.
         zone: its zone as it names it, or blank.
+        address: of its API.
     """
 
     school_year: str | None
     day: str
     clock: str = ""
     zone: str = ""
+    address: str = ""
 
 
-async def connect(client: AeriesClient, pages: Pages, log: PullLog) -> Server:
+async def connect(client: AeriesClient, pages: Pages, log: PullLog, address: str) -> Server:
     """The stage connect: who answers, its day and year, and the list of schools, which is kept in `pages`."""
     log.begin("connect", total=2, unit="steps")
     info = await client.system_info()
@@ -47,8 +49,8 @@ async def connect(client: AeriesClient, pages: Pages, log: PullLog) -> Server:
     log.end()
     # Pages that are read before stay as old as they are: the reading began with them.
     if pages.about("clock") is None:
-        pages.write_about(clock=clock, zone=zone)
-    return Server(year or None, day, pages.about("clock") or "", pages.about("zone") or "")
+        pages.write_about(clock=clock, zone=zone, address=address)
+    return Server(year or None, day, pages.about("clock") or "", pages.about("zone") or "", address)
 
 
 def check_year(server: Server, pages: Pages, log: PullLog, known: str | None) -> None:

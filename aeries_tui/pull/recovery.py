@@ -60,10 +60,13 @@ def resumable(district: DistrictPlaces, master: sqlite3.Connection, max_age_hour
     return last.id if path.exists() and age <= max_age_hours * 3600 else None
 
 
-def adopt_pages(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:
+def adopt_pages(
+    district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float, address: str
+) -> int | None:
     """Make the staged pages of the last stopped pull ready to go on from; returns its number, or None.
 
-    Lists that failed are read again, and so are those read longer ago than the limit.
+    Lists that failed are read again, and so are those read longer ago than the limit. Pages of another
+    address than `address` are not gone on from.
     """
     number = resumable(district, master, max_age_hours)
     if number is None:
@@ -71,6 +74,8 @@ def adopt_pages(district: DistrictPlaces, master: sqlite3.Connection, max_age_ho
     path = district.pulls / str(number) / "pages.sqlite3"
     limit = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - max_age_hours * 3600))
     with open_pages(path) as pages, clear_errors(path):
+        if pages.about("address") != address:
+            return None
         rows = pages.connection.execute(
             "SELECT id, endpoint FROM list WHERE state IN ('failed', 'denied', 'skipped') OR read_at < ?",
             (limit,),
@@ -89,6 +94,8 @@ def clear_old_pulls(
 ) -> Path:
     """Make the folder of pull `number`, moving adopted pages there, and drop the staging of stopped ones."""
     folder = private_dir(district.pulls / str(number))
+    # Where a copy of the Master was brought back, its numbers are given out again.
+    drop_staging(district, number)
     if adopted is not None:
         for path in (district.pulls / str(adopted)).glob("pages.sqlite3*"):
             path.replace(folder / path.name)

@@ -52,7 +52,7 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
         MasterError: the Master or its disk can't be used.
     """
     secret = order.credential.resolve()
-    normalise_address(order.credential.url)  # a wrong one is told before anything begins
+    address = normalise_address(order.credential.url).api  # a wrong one is told before anything begins
     order.district.create()
     with (
         locked(order.district.lock, "pull"),
@@ -62,7 +62,7 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
         recover(order.district, master, order.settings.accounts)
         mapped = ready_to_pull(master, order)
         source = (
-            adopt_pages(order.district, master, order.settings.pull.resume_max_age_hours)
+            adopt_pages(order.district, master, order.settings.pull.resume_max_age_hours, address)
             if order.resume
             else None
         )
@@ -71,7 +71,10 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
             folder = clear_old_pulls(order.district, master, number, source)
             with clear_errors(folder), open_log(folder / "log.sqlite3", secret, echo) as log:
                 if order.resume and source is None:
-                    log.write("info", "There is no stopped pull to resume; everything is read anew.")
+                    log.write(
+                        "info",
+                        "There is no stopped pull to resume from this address; everything is read anew.",
+                    )
                 run = _Run(order, master, number, folder, log, mapped)
                 run.to_its_end(lambda: pulling_client(order.credential, order.settings, secret, log))
         return number
@@ -187,7 +190,8 @@ class _Run:
         return server
 
     async def _connect(self, client: AeriesClient, pages: Pages) -> Server:
-        server = await connect_to(client, pages, self.log)
+        address = normalise_address(self.order.credential.url).api
+        server = await connect_to(client, pages, self.log, address)
         imports.set_source(self.master, self.number, server.school_year, server.day)
         check_year(server, pages, self.log, schools.school_year(self.master))
         return server
@@ -210,7 +214,7 @@ class _Run:
     def _mark_now(self, server: Server) -> Mark:
         settings = self.order.settings.pull
         return Mark(
-            self.number, server.clock, server.zone, server.school_year, tuple(sorted(self.mapped)),
+            self.number, server.address, server.clock, server.zone, server.school_year, tuple(sorted(self.mapped)),
             settings.staff, settings.lead_days, None, 0, 0,
         )  # fmt: skip
 

@@ -126,7 +126,11 @@ class Retention:
     """How long what is no longer needed is kept."""
 
     undo_days: int = setting(60, whole(0, 3650), "Days for which an import can be undone.")
-    imports: int = setting(400, whole(1, 100_000), "Imports kept with their files and descriptions.")
+    imports: int = setting(
+        400,
+        whole(1, 100_000),
+        "Imports kept with their files and descriptions; of warnings only the numbers after 30 imports.",
+    )
     log_days: int = setting(60, whole(1, 3650), "Days for which the log of a pull is kept.")
 
 

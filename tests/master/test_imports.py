@@ -177,3 +177,24 @@ def test_what_can_not_be_undone_says_why(pulled: Station, what: str) -> None:
         pulled.undo(number)
     with pytest.raises(NotFound if what == "unknown" else NotAllowedNow):
         pulled.undo(99 if what == "unknown" else number)
+
+
+def test_undoing_an_undo_leaves_alone_what_a_later_pull_created(pulled: Station) -> None:
+    pulled.aeries.lists["7/students"].append(student(7, 4711, LastName="Wrong"))
+    pulled.pull()  # 2
+    pulled.undo(2)  # 3
+    pulled.aeries.lists["7/students"][-1]["LastName"] = "Right"
+    pulled.pull()  # 4
+    pulled.undo(3)
+    assert pulled.query("SELECT last_name FROM student WHERE student_id = 4711") == [("Right",)]
+
+
+def test_an_import_that_was_brought_back_can_be_undone_again(pulled: Station) -> None:
+    before = pulled.roster()
+    rename(pulled, 0, "Changed")
+    pulled.pull()
+    for number in (2, 3, 2):
+        pulled.undo(number)
+    assert pulled.roster() == before
+    with pytest.raises(NotAllowedNow, match="already undone by import 5"):
+        pulled.undo(2)

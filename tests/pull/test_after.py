@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from aeries_tui.errors import MasterError
 from aeries_tui.pull.after import run_after_import
 from aeries_tui.settings import Credential
 from aeries_tui.settings.certificate import InEnvironment
@@ -31,8 +33,7 @@ def test_the_command_gets_the_paths_of_both_files_and_not_the_certificate(
     command(pulled, sys.executable, "-c", WRITES, str(tmp_path / "told"))
     credential = Credential("demo", pulled.credential.url, InEnvironment("ITS_CERTIFICATE"))
     env = {"ITS_CERTIFICATE": CERTIFICATE, "PATH": "/usr/bin", "CREDENTIALS_DIRECTORY": "/run/x"}
-    ended = run_after_import(pulled.district, credential, pulled.settings, 1, env=env)
-    assert ended is not None
+    (ended,) = run_after_import(pulled.district, credential, pulled.settings, env=env)
     assert ended.ok
     told = (tmp_path / "told").read_text()
     paths, seen = eval(told)  # noqa: S307  written by the line above
@@ -57,15 +58,37 @@ def test_a_failing_command_is_logged_and_fails_nothing(
     pulled: Station, argv: tuple[str, ...], said: str
 ) -> None:
     command(pulled, *argv, seconds=1.0)
-    ended = run_after_import(pulled.district, pulled.credential, pulled.settings, 1)
-    assert ended is not None
+    (ended,) = run_after_import(pulled.district, pulled.credential, pulled.settings)
     assert not ended.ok
     assert any(line.startswith("warning") and said in line for line in pulled.log(1))
     assert pulled.document(1)["outcome"] == "completed"
 
 
 def test_nothing_is_started_without_a_command_or_without_files(pulled: Station) -> None:
-    assert run_after_import(pulled.district, pulled.credential, pulled.settings, 1) is None
+    assert run_after_import(pulled.district, pulled.credential, pulled.settings) == []
     command(pulled, "/nowhere/at/all")
-    held = int(pulled.pull(plan_only=True)["import"])
-    assert run_after_import(pulled.district, pulled.credential, pulled.settings, held) is None
+    pulled.pull(plan_only=True)
+    assert run_after_import(pulled.district, pulled.credential, pulled.settings) == []
+
+
+def test_an_import_whose_files_could_not_be_written_is_handed_on_when_they_are(
+    pulled: Station, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    command(
+        pulled,
+        sys.executable,
+        "-c",
+        "import os, sys; open(sys.argv[1], 'a').write(os.environ['AERIES_TUI_IMPORT'] + ' ')",
+        str(told),
+    )
+    run_after_import(pulled.district, pulled.credential, pulled.settings)
+    pulled.aeries.lists["7/students"].pop()
+    with patch("aeries_tui.pull.finish.write_import_files", side_effect=MasterError("The disk is full.")):
+        pulled.pull()
+        run_after_import(pulled.district, pulled.credential, pulled.settings)
+    assert told.read_text() == "1 "
+    pulled.pull()
+    for _ in range(2):
+        run_after_import(pulled.district, pulled.credential, pulled.settings)
+    assert told.read_text() == "1 2 3 "

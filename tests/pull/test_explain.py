@@ -98,7 +98,9 @@ grades = st.sampled_from([5, -2, -3, 18, 19, None, "K", {"a": 1}])
 pupils = st.sampled_from(PUPILS)
 people = st.sampled_from(STAFF)
 schools = st.sampled_from([7, 8, 9])
-ended = st.sampled_from(["2026-10-04T00:00:00", "2026-10-05T00:00:00", "0001-01-01T00:00:00", None])
+ended = st.sampled_from(
+    ["2026-10-04T00:00:00", "10/04/2026", "2026-02-30", "2026-10-05T00:00:00", "0001-01-01T00:00:00", None]
+)
 
 edits = st.one_of(
     st.builds(of_a_pupil, pupils, InactiveStatusCode=statuses),

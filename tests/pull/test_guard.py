@@ -160,3 +160,29 @@ def test_a_list_that_held_records_and_is_empty_now_is_held_however_small(station
     assert station.roster() == before
     station.approve(document["import"])
     assert station.pull()["outcome"].startswith("completed")
+
+
+def test_an_undo_that_deactivates_a_third_of_all_pupils_waits(station: Station) -> None:
+    station.aeries = aeries = PaperAeries.usual(pupils=30)
+    station.map(7, 8)
+    station.pull()
+    students, classes = list(aeries.lists["7/students"]), list(aeries.lists["7/classes"])
+    aeries.put(("7/students", students[:10]), ("7/classes", classes[:10]))
+    station.approve(station.pull()["import"])
+    aeries.put(("7/students", students), ("7/classes", classes))
+    station.pull()  # 3: twenty come back
+    assert len(station.active("student")) == 60
+    assert station.undo(3)["outcome"] == "held"
+
+
+def test_an_undo_that_blanks_most_addresses_waits(station: Station) -> None:
+    station.aeries = PaperAeries.usual(pupils=30)
+    pupils = [*station.aeries.lists["7/students"], *station.aeries.lists["8/students"]]
+    for place, row in enumerate(pupils):
+        row["StudentEmailAddress"] = "" if place % 5 < 3 else row["StudentEmailAddress"]
+    station.map(7, 8)
+    station.pull()
+    for row in pupils:
+        row["StudentEmailAddress"] = f"s{row['StudentID']}@example.org"
+    station.pull()
+    assert station.undo(2)["outcome"] == "held"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import shutil
 import time
 
 import httpx
@@ -168,3 +170,44 @@ def test_staging_that_a_kill_left_behind_is_removed_at_the_next_start(station: S
     assert not any(path.exists() for path in left)
     assert (station.district.pulls / "2" / "plan.sqlite3").exists()
     assert (station.district.pulls / "1" / "log.sqlite3").exists()
+
+
+def interrupted(station: Station) -> None:
+    """A pull that ended with every list staged."""
+    years = iter(["2026-2027", "2027-2028"])
+
+    def info(request: httpx.Request) -> httpx.Response:
+        told = {"AeriesVersion": "9", "DatabaseYear": next(years), "CurrentDateTime": "2026-10-05T08:00"}
+        return httpx.Response(200, json=told)
+
+    station.aeries.faults["systeminfo"] = info
+    assert station.pull()["problem"]["code"] == "SRC-YEAR"
+    station.aeries.faults.clear()
+
+
+def test_nothing_staged_from_another_server_is_resumed(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    for row in station.aeries.lists["7/students"]:
+        row["LastName"] = "Training"
+    station.map(7, 8)
+    interrupted(station)
+    station.aeries = PaperAeries.usual()
+    station.credential = dataclasses.replace(station.credential, url="https://real.example/aeries")
+    station.pull(resume=True)
+    assert station.query("SELECT count(*) FROM student WHERE last_name = 'Training'") == [(0,)]
+
+
+def test_staging_of_a_number_that_is_given_again_is_not_used(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    station.pull()
+    backup = station.district.root / "backup.sqlite3"
+    with station.master() as db:
+        db.execute("VACUUM INTO ?", (str(backup),))
+    interrupted(station)  # import 2
+    for path in station.district.root.glob("master.sqlite3*"):
+        path.unlink()
+    shutil.copy(backup, station.district.master)
+    station.aeries.lists["7/students"].append(student(7, 4711))
+    station.pull()  # import 2 again, without --resume
+    assert (4711,) in station.active("student")

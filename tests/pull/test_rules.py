@@ -528,3 +528,58 @@ def test_a_school_that_is_no_longer_mapped_leaves_the_roster(station: Station) -
     assert {school for school, _ in station.active("school_enrollment")} == {7}
     assert {number for (number,) in station.active("student")} == {7000, 7001}
     assert {section for section, _ in station.active("enrollment")} == {"7_1"}
+
+
+@pytest.mark.parametrize("spoilt", [{"StaffID2": "abc"}, {"Room": {}}, {"LowGrade": []}])
+def test_an_unreadable_teacher_record_keeps_whom_it_names(station: Station, spoilt: dict[str, Any]) -> None:
+    station.aeries = PaperAeries.usual()
+    station.aeries.lists["7/teachers"].append(homeroom_teacher(7, 2, 900))
+    station.map(7, 8)
+    station.pull()
+    assert (900,) in station.active("staff")
+    station.aeries.lists["7/teachers"][1].update(spoilt)
+    station.pull()
+    assert (900,) in station.active("staff")
+
+
+@pytest.mark.parametrize("end", ["06/05/2027", "2026-02-30T00:00:00"])
+def test_an_unreadable_end_of_a_members_time_takes_nobody_away(station: Station, end: str) -> None:
+    station.aeries = PaperAeries.usual()
+    station.aeries.lists["7/teachers"] = []
+    station.map(7, 8)
+    station.pull()
+    before = station.all_active()
+    station.aeries.lists["7/sections"][0] = section(7, 1, member(70, EndDate=end))
+    document = station.pull()
+    assert station.all_active() == before
+    assert "REC-DATE" in document["descriptions"]
+
+
+def test_an_unreadable_section_makes_no_homeroom(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.aeries.lists["9/sections"] = [section(9, 1, member(90))]
+    station.aeries.lists["9/classes"] = [class_row(9, 1, n) for n in range(9000, 9006)]
+    station.map(7, 9)
+    station.pull()
+    before = station.active("section")
+    station.aeries.lists["9/sections"][0]["Room"] = {}
+    station.pull()
+    assert station.active("section") == before
+
+
+def test_on_a_day_of_additions_only_who_changed_schools_is_brought_up_to_date(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    station.pull()
+    station.set("pull", additions_only_dates=(DateRange(dt.date(2026, 10, 5), dt.date(2026, 10, 5)),))
+    lists = station.aeries.lists
+    lists["7/students"].pop(0)
+    lists["7/classes"].pop(0)
+    lists["8/students"].append(
+        student(
+            8, 7000, Grade=6, StudentEmailAddress="new@example.org", SchoolEnterDate="2026-08-15T00:00:00"
+        )
+    )
+    station.pull()
+    found = station.query("SELECT grade, email, primary_school FROM student WHERE student_id = 7000")
+    assert found == [(6, "new@example.org", 8)]

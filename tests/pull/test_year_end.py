@@ -325,3 +325,28 @@ def test_a_side_file_that_is_nonsense_is_passed_over(pulled: Station) -> None:
     made = archive(pulled)
     (pulled.district.archives / "other.json").write_text(json.dumps(["not", "an", "archive"]))
     assert archives_of(pulled.district) == [made]
+
+
+def test_undoing_a_restore_leaves_alone_what_a_later_pull_created(pulled: Station) -> None:
+    archive_year(pulled.district, pulled.settings)
+    pulled.aeries.lists["7/students"].append(student(7, 4711, LastName="Old"))
+    pulled.pull()
+    number = plan_restore(pulled.district, pulled.settings, "2026-2027")
+    approve(pulled.district, pulled.settings, number, "x")
+    pulled.aeries.lists["7/students"][-1]["LastName"] = "New"
+    pulled.pull()
+    document = pulled.undo(number)
+    if document["outcome"] == "held":
+        pulled.approve(document["import"])
+    assert pulled.query("SELECT last_name FROM student WHERE student_id = 4711") == [("New",)]
+
+
+def test_an_archive_whose_side_file_is_lost_is_not_deleted(pulled: Station) -> None:
+    _, made = archive_year(pulled.district, pulled.settings)
+    content = made.path.read_bytes()
+    made.side_file.unlink()
+    pulled.aeries.lists["7/students"].pop()
+    pulled.aeries.year = "2027-2028"
+    pulled.pull()
+    archive_year(pulled.district, pulled.settings)
+    assert any(p.read_bytes() == content for p in pulled.district.archives.iterdir())

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from aeries_tui.master.kinds import SECTION
 from aeries_tui.master.plan import Plan, compare, deactivate
-from aeries_tui.pull.check.fragments import Rules, add_count, number, ready, text, unmapped
+from aeries_tui.pull.check.fragments import (
+    Rules,
+    add_count,
+    date,
+    is_bad_date,
+    number,
+    ready,
+    text,
+    unmapped,
+)
 from aeries_tui.pull.check.partial import all_homeroom_students, all_scheduled_staff, allowed
 
 _CLEAN = f"""
@@ -34,8 +43,8 @@ _ELEMENTARY = (
     "(SELECT 1 FROM clean_section c WHERE c.school_code = s.code AND c.status IS NULL)))"
 )
 _LIVE_MEMBER = (
-    f"{text('m.inactive_status_code')} IS NULL AND NOT coalesce(substr(TRIM(m.end_date), 1, 10) < :day "
-    "AND substr(TRIM(m.end_date), 1, 10) > '0001-01-01', 0)"
+    f"{text('m.inactive_status_code')} IS NULL AND NOT coalesce({date('m.end_date')} < :day "
+    f"AND NOT {is_bad_date(date('m.end_date'))}, 0)"
 )
 
 
@@ -50,8 +59,8 @@ def check_sections(plan: Plan, rules: Rules) -> None:
         "WHERE status IS NULL AND NOT foreign_school ORDER BY row"
     )
     scheduled = number(plan, "SELECT count(*) FROM new_section")
-    _homerooms(plan, rules)
     _keep_last_good(plan)
+    _homerooms(plan, rules)
     _count(plan, scheduled)
     compare(plan, SECTION)
     if not rules.additions_only:
@@ -87,6 +96,11 @@ def _homerooms(plan: Plan, rules: Rules) -> None:
     )
     if rules.partial:
         all_scheduled_staff(plan)
+    # Of a section that can't be read its last good version says who has it (promise 3).
+    db.execute(
+        "INSERT INTO scheduled_staff SELECT g.school_code, g.staff_id FROM good_teaching g "
+        "JOIN keep_section k ON k.section_id = g.section_id WHERE instr(g.section_id, '_TN_') = 0"
+    )
     db.execute("CREATE INDEX scheduled_staff_key ON scheduled_staff (school_code, staff_id)")
     db.execute(
         "INSERT OR IGNORE INTO new_section SELECT school_code || '_TN_' || teacher_number, school_code, NULL, "

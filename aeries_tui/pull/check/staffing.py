@@ -11,6 +11,7 @@ from aeries_tui.pull.check.fragments import (
     date,
     describe,
     district_ready,
+    is_bad_date,
     is_bad_email,
     number,
     ready,
@@ -33,7 +34,9 @@ _MEMBERS = f"""
 CREATE TABLE judged_member AS
 SELECT q.row, q.section_id, q.school_code, q.staff_id, q.is_primary, q.role, q.begin_date, q.end_date, CASE
     WHEN coalesce(q.staff_id, 0) = 0 THEN 'none'
-    WHEN a.section_id IS NULL OR q.status IS NOT NULL OR coalesce(q.end_date < :day, 0) THEN 'out'
+    WHEN a.section_id IS NULL OR q.status IS NOT NULL THEN 'out'
+    WHEN {is_bad_date("q.begin_date")} OR {is_bad_date("q.end_date")} THEN 'REC-DATE'
+    WHEN coalesce(q.end_date < :day, 0) THEN 'out'
     WHEN s.staff_id IS NOT NULL THEN 'in'
     WHEN c.staff_id IS NOT NULL AND c.status IS NOT NULL THEN 'out' ELSE 'REF-STAFF' END AS state
 FROM (
@@ -127,6 +130,9 @@ def _keep_teaching(plan: Plan) -> None:
         "INSERT OR IGNORE INTO keep_teaching SELECT g.section_id, g.staff_id FROM good_teaching g "
         "JOIN keep_section k ON k.section_id = g.section_id"
     )
+    db.execute(
+        "INSERT OR IGNORE INTO keep_teaching SELECT section_id, staff_id FROM judged_member WHERE state = 'REC-DATE'"
+    )
 
 
 def _count_teaching(plan: Plan) -> None:
@@ -139,8 +145,9 @@ def _count_teaching(plan: Plan) -> None:
         "WHERE endpoint = 'sections') AND list_id IN (SELECT id FROM readable)"
     )  # fmt: skip
     included = number(plan, "SELECT count(*) FROM new_teaching")
+    rejected = states.get("REF-STAFF", 0) + states.get("REC-DATE", 0) + bad
     add_count(
-        plan, "teaching", received=sum(states.values()) + bad, rejected=states.get("REF-STAFF", 0) + bad,
+        plan, "teaching", received=sum(states.values()) + bad, rejected=rejected,
         out_of_scope=states.get("out", 0) + states.get("none", 0), duplicate=states.get("in", 0) - included,
     )  # fmt: skip
 
@@ -169,7 +176,12 @@ def _staff(plan: Plan, rules: Rules) -> None:
     _count_staff(plan)
     compare(plan, STAFF)
     if not rules.additions_only:
-        gone = f"{district_ready('staff')} AND {all_ready('sections')} AND {all_ready('teachers')}"
+        # Nobody knows whom a teacher record that can't be read names: it may be all that keeps somebody in.
+        gone = (
+            f"{district_ready('staff')} AND {all_ready('sections')} AND {all_ready('teachers')} AND (NOT EXISTS "
+            "(SELECT 1 FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'teachers') "
+            "OR g.staff_id NOT IN (SELECT staff_id FROM clean_staff WHERE status IS NULL))"
+        )
         deactivate(plan, STAFF, allowed(rules, STAFF, gone))
     view_after(plan, STAFF)
     db.execute(
@@ -225,6 +237,11 @@ def _describe(plan: Plan, rules: Rules) -> None:
         "|| iif(n = 2, ' other member of staff.', ' other members of staff.') FROM new_staff JOIN (SELECT "
         "lower(email) AS address, count(*) AS n FROM new_staff WHERE email IS NOT NULL GROUP BY 1 "
         "HAVING count(*) > 1) ON lower(email) = address",
+    )  # fmt: skip
+    describe(
+        plan, "REC-DATE", "teaching",
+        f"SELECT section_id || ':' || staff_id, school_code, iif({is_bad_date('begin_date')}, 'StartDate', 'EndDate'), "
+        "'The date cannot be read or does not exist.' FROM judged_member WHERE state = 'REC-DATE' ORDER BY row",
     )  # fmt: skip
     _describe_missing(plan, rules)
 

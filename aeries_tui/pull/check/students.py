@@ -64,10 +64,15 @@ def check_students(plan: Plan, rules: Rules) -> None:
     _describe_records(plan)
     compare(plan, SCHOOL_ENROLLMENT)
     if not rules.additions_only:
-        gone = f"{unmapped('g.school_code')} OR {ready('students', 'g.school_code')}"
-        deactivate(plan, SCHOOL_ENROLLMENT, allowed(rules, SCHOOL_ENROLLMENT, gone))
+        deactivate(plan, SCHOOL_ENROLLMENT, _gone(rules))
     view_after(plan, SCHOOL_ENROLLMENT)
     _people(plan, rules)
+
+
+def _gone(rules: Rules) -> str:
+    """SQL: the record at a school behind alias `g`, if it is not among those that are in, is positively gone."""
+    listed = f"{unmapped('g.school_code')} OR {ready('students', 'g.school_code')}"
+    return allowed(rules, SCHOOL_ENROLLMENT, listed)
 
 
 def _keep_last_good(plan: Plan) -> None:
@@ -137,14 +142,15 @@ def _people(plan: Plan, rules: Rules) -> None:
         f"INSERT OR IGNORE INTO new_student SELECT student_id, {fields} FROM clean_student WHERE {_IN} "
         "ORDER BY student_id, enter_date DESC, school_code, row"
     )
+    # Where the record at the primary school could not be read, the person stays as that record made them.
     db.execute(
-        f"INSERT OR REPLACE INTO new_student SELECT {columns_sql(STUDENT.names, 'g')} FROM good_student g "
-        "JOIN new_student n ON n.student_id = g.student_id "
-        "JOIN good_school_enrollment e ON e.student_id = g.student_id AND e.school_code = g.primary_school "
-        "WHERE g.primary_school IN (SELECT school FROM mapped) AND NOT EXISTS (SELECT 1 FROM "
-        "new_school_enrollment w WHERE w.school_code = g.primary_school AND w.student_id = g.student_id) "
-        "AND NOT EXISTS (SELECT 1 FROM plan_school_enrollment d WHERE d.school_code = g.primary_school "
-        "AND d.student_id = g.student_id AND d.action = 'deactivated')"
+        f"INSERT OR REPLACE INTO new_student SELECT {columns_sql(STUDENT.names, 's')} FROM good_student s "
+        "JOIN new_student n ON n.student_id = s.student_id "
+        "JOIN good_school_enrollment g ON g.student_id = s.student_id AND g.school_code = s.primary_school "
+        "WHERE s.primary_school IN (SELECT school FROM mapped) AND NOT EXISTS (SELECT 1 FROM "
+        "new_school_enrollment w WHERE w.school_code = g.school_code AND w.student_id = g.student_id) "
+        "AND (EXISTS (SELECT 1 FROM keep_school_enrollment k WHERE k.school_code = g.school_code "
+        f"AND k.student_id = g.student_id) OR NOT ({_gone(rules)}))"
     )
     db.execute(
         "INSERT OR IGNORE INTO keep_student SELECT DISTINCT student_id FROM after_school_enrollment e "

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from aeries_tui.master.people import Person
 from aeries_tui.pull.check.students import HIGHEST_GRADE, LOWEST_GRADE
-from aeries_tui.pull.explain.live import day_of, text
+from aeries_tui.pull.explain.live import day_of, is_day, text
 from aeries_tui.pull.explain.story import Story
 
 Fate = Literal["in", "kept", "rejected", "out"]
@@ -21,7 +19,6 @@ _DATES = {
     "school_enter_date": "the enter date",
     "school_leave_date": "the leave date",
 }
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -116,17 +113,9 @@ def _wrong_with(record: Mapping[str, Any]) -> tuple[str, str] | None:
     if grade is not None and not LOWEST_GRADE <= grade <= HIGHEST_GRADE:
         return f"the grade {grade} is outside {LOWEST_GRADE} to {HIGHEST_GRADE}", "REC-GRADE"
     for name, words in _DATES.items():
-        if not _is_day(day_of(record[name])):
+        if not is_day(day_of(record[name])):
             return f"{words} can't be read or does not exist", "REC-DATE"
     return None
-
-
-def _is_day(found: str) -> bool:
-    """Whether a day is blank or one that exists."""
-    try:
-        return not found or bool(_DAY.fullmatch(found) and dt.date.fromisoformat(found))
-    except ValueError:
-        return False
 
 
 def _judge_staff(found: Person, record: Mapping[str, Any], scope: Scope, story: Story) -> Fate:
@@ -140,6 +129,11 @@ def _judge_staff(found: Person, record: Mapping[str, Any], scope: Scope, story: 
     if not text(record["last_name"]) or not text(record["first_name"]):
         story.say("In Aeries the name is missing.", "REC-REQUIRED")
         return _rejected(found, None) if why or found.active else "out"
+    unread = [code for code in record["unreadable_dates_at_schools"] if code in scope.mapped]
+    if why is None and unread:
+        where = f"school {', '.join(map(str, unread))}"
+        story.say(f"In Aeries the dates of their time on a section of {where} can't be read.", "REC-DATE")
+        return "kept" if any(s["active"] and s["code"] in unread for s in found.schools) else "rejected"
     if why is None:
         story.say("In Aeries the record is active but teaches in no mapped school, so it is out of scope.")
         return "out"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ import msgspec
 
 from aeries_tui.aeries import AeriesClient, Section, Teacher
 from aeries_tui.aeries.decoding import BadRecord
+from aeries_tui.aeries.records import SectionStaffMember
 from aeries_tui.master.people import PersonKind
 from aeries_tui.pull.connect import server_day
 
@@ -23,6 +25,8 @@ LIVE_FIELDS = {
         "id", "last_name", "first_name", "email_address", "primary_aeries_school", "inactive_status_code",
     ),
 }  # fmt: skip
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 async def ask(
@@ -55,6 +59,9 @@ async def ask(
         {
             **_plain(kind, member),
             "teaches_at_schools": _codes(s.school_code for s in sections if _teaches(s, number, day)),
+            "unreadable_dates_at_schools": _codes(
+                s.school_code for s in sections if any(not _has_days(m) for m in _members(s, number))
+            ),
             "teacher_record_at_schools": _codes(t.school_code for t in teachers if _is_named(t, number)),
             "access_to_schools": _codes(access.school_code for access in member.school_access_permissions),
         }
@@ -72,13 +79,33 @@ def day_of(value: object) -> str:
     return "" if found == "0001-01-01" else found
 
 
+def is_day(found: str) -> bool:
+    """Whether a day is blank or one that exists."""
+    try:
+        return not found or bool(_DAY.fullmatch(found) and dt.date.fromisoformat(found))
+    except ValueError:
+        return False
+
+
+def _members(section: Section, number: int) -> list[SectionStaffMember]:
+    """The places of this member of staff on a section, both active."""
+    if text(section.inactive_status_code):
+        return []
+    return [
+        member
+        for member in section.section_staff_members
+        if member.staff_id == number and not text(member.inactive_status_code)
+    ]
+
+
+def _has_days(member: SectionStaffMember) -> bool:
+    return is_day(day_of(member.start_date)) and is_day(day_of(member.end_date))
+
+
 def _teaches(section: Section, number: int, day: str) -> bool:
     """Whether an active section has this member of staff now."""
-    return not text(section.inactive_status_code) and any(
-        member.staff_id == number
-        and not text(member.inactive_status_code)
-        and not "" < day_of(member.end_date) < day
-        for member in section.section_staff_members
+    return any(
+        _has_days(member) and not "" < day_of(member.end_date) < day for member in _members(section, number)
     )
 
 

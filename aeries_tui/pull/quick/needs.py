@@ -12,7 +12,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from aeries_tui.master.kinds import KINDS, columns_sql
-from aeries_tui.pull.check.fragments import date, text
+from aeries_tui.pull.check.fragments import date, is_bad_date, text
 
 NOBODY = -1
 """Stands for the school of what belongs to no school."""
@@ -68,7 +68,8 @@ _VIEWS = {
     f"{text('course_id')} AS course_id FROM raw_section WHERE {text('inactive_status_code')} IS NULL",
     "live_member": "SELECT s.school_code, s.section_id, m.staff_id FROM raw_member m JOIN live_section s "
     "ON s.school_code = m.school_code AND s.section_number = m.section_number WHERE coalesce(m.staff_id, 0) <> 0 "
-    f"AND {text('m.inactive_status_code')} IS NULL AND coalesce({date('m.end_date')} >= (SELECT day FROM today), 1)",
+    f"AND {text('m.inactive_status_code')} IS NULL AND (coalesce({date('m.end_date')} >= (SELECT day FROM today), 1) "
+    f"OR {is_bad_date(date('m.end_date'))})",
     "live_teacher": _slots("raw_teacher"),
     "seat_now": "SELECT DISTINCT school_code, student_id, section_number, "
     "school_code || '_' || section_number AS section_id FROM raw_class WHERE "

@@ -57,6 +57,8 @@ def refusal(reason: str, code: str = "") -> NotAllowedNow:
 
 
 def _reasons(mark: Mark, now: Mark) -> Iterator[str]:
+    if mark.address != now.address:
+        yield "the Instance URL is another than at the last complete pull."
     if mark.mapped != now.mapped:
         yield "the mapping of the schools has changed since the last complete pull."
     if (mark.staff_rule, mark.lead_days) != (now.staff_rule, now.lead_days):

@@ -1,0 +1,36 @@
+"""The imports whose files are still to be handed to the district's own command.
+
+An import is owed from the transaction in which it is applied until its command was started: a full disk
+or a kill in between only puts it off.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from aeries_tui.master.database import immediate
+
+_NAME = "owed"
+
+
+def owe(db: sqlite3.Connection, number: int) -> None:
+    """Note that the files of an import are to be handed on; part of the transaction that applies it."""
+    _write(db, {*owed(db), number})
+
+
+def owed(db: sqlite3.Connection) -> list[int]:
+    """Numbers of the imports that are owed, oldest first."""
+    row = db.execute("SELECT value FROM meta WHERE name = ?", (_NAME,)).fetchone()
+    return [] if row is None else [int(number) for number in json.loads(row[0])]
+
+
+def handed_on(db: sqlite3.Connection, number: int) -> None:
+    """Note that an import is not owed any more."""
+    with immediate(db):
+        _write(db, {*owed(db)} - {number})
+
+
+def _write(db: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NAME, json.dumps(sorted(numbers))))
