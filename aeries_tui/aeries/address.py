@@ -132,6 +132,8 @@ def _host(name: str) -> str:
         host = (name if name.isascii() else name.encode("idna").decode("ascii")).lower().removesuffix(".")
     except UnicodeError:
         raise _wrong("The host name in the address is not a possible one.") from None
+    if host in _DEFAULT_PORTS:
+        raise _wrong("The address holds https: or http: a second time, or without its two slashes.")
     if not _HOST.fullmatch(host):
         raise _wrong("The address names no host, or one that is not a possible one.")
     return host

@@ -78,7 +78,7 @@ def parse_retry_after(text: str | None, now: datetime) -> float | None:
         return float(trimmed[:9])
     try:
         when = parsedate_to_datetime(trimmed)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)

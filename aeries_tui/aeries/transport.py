@@ -6,6 +6,7 @@ import asyncio
 import re
 import socket
 import ssl
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -98,11 +99,21 @@ class Transport:
                 trust_env=not address.is_plain_http and not address.is_loopback,
                 transport=handler,
             )
-        except (ValueError, ImportError):
+        except (ValueError, ImportError, httpx.InvalidURL):
             raise ConfigurationError(
                 "The proxy named in the environment can't be used.",
-                remedy="Correct or unset HTTPS_PROXY and ALL_PROXY; an http:// proxy is what works.",
+                remedy="Correct or unset HTTPS_PROXY, ALL_PROXY and NO_PROXY; an http:// proxy is what works.",
             ) from None
+        except OSError:
+            raise ConfigurationError(
+                "The environment names a TLS file that can't be used.",
+                remedy="Correct or unset SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE.",
+            ) from None
+        self._proxied = (
+            self._client.trust_env
+            and not urllib.request.proxy_bypass(address.host)
+            and not {"https", "all"}.isdisjoint(urllib.request.getproxies())
+        )
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -207,6 +218,11 @@ class Transport:
         if isinstance(cause, httpx.TimeoutException):
             return TimedOut(
                 f"Aeries sent nothing for {self._limits.silence:.0f} s while it was asked for {where}."
+            )
+        if self._proxied and isinstance(cause, httpx.ConnectError):
+            return Unreachable(
+                "The proxy named in the environment does not answer.",
+                remedy="Check HTTPS_PROXY, ALL_PROXY and NO_PROXY with whoever runs the proxy.",
             )
         if any(isinstance(one, socket.gaierror) for one in chain):
             return Unreachable(

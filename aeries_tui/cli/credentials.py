@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aeries_tui.cli.context import Context, all_contexts, context
 from aeries_tui.cli.output import line, print_json, say, table
-from aeries_tui.errors import AeriesTuiError, WrongUse
+from aeries_tui.errors import AeriesTuiError, MasterError, WrongUse
 from aeries_tui.settings import (
     Credential,
     CredentialStore,
@@ -222,8 +222,13 @@ def check(options: argparse.Namespace) -> int:
                 raise
             say("\n".join(error.lines()))
             worst = max(worst, error.exit_status)
+            documents.append({"district": here.district.name, "ok": False, "problem": {
+                "code": error.code, "message": error.message, "remedy": error.remedy}})  # fmt: skip
             continue
-        CredentialStore(here.places.credentials_file).record_test(here.district.name, last_test(report))
+        try:
+            CredentialStore(here.places.credentials_file).record_test(here.district.name, last_test(report))
+        except MasterError as error:
+            say(f"The test is not noted: {error.message}")
         document = report.as_json()
         documents.append({"district": here.district.name, **document} if options.all else document)
         if not options.json:

@@ -37,18 +37,22 @@ def descriptions(options: argparse.Namespace) -> int:
 
 def _write_csv(path: Path, rows: Iterator[imports.Description]) -> int:
     columns = ("code", "severity", "kind", "record", "school", "field", "message", "remedy", "page")
-    part = path.with_name(path.name + ".part")
+    stream = path.exists() and not path.is_file()  # a device or a pipe is written to, never replaced
+    path = path if stream else Path(os.path.realpath(path))
+    part = path if stream else path.with_name(path.name + ".part")
     written = 0
     try:
-        descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        descriptor = os.open(part, os.O_WRONLY if stream else os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as handle:
             writer = csv.writer(handle)
             writer.writerow(columns)
             for row in rows:
                 writer.writerow([cell(getattr(row, name)) for name in columns])
                 written += 1
-        part.replace(path)
+        if not stream:
+            part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        if not stream:
+            part.unlink(missing_ok=True)
         raise WrongUse(f"{path} can't be written: {error.strerror}.", remedy="Name another file.") from error
     return written

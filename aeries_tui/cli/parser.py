@@ -10,6 +10,14 @@ from aeries_tui import __version__
 Run = Callable[[argparse.Namespace], int]
 
 
+def _number(text: str) -> int:
+    """A whole number that a database can hold."""
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError
+    return number
+
+
 def _lazy(module: str, function: str) -> Run:
     """The command `function` of `aeries_tui.cli.MODULE`, imported when it is called: --help stays fast."""
 
@@ -37,7 +45,10 @@ class Words:
         parser = self._parent.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
         if district:
             parser.add_argument(
-                "--district", metavar="NAME", help="the district; may be left out when there is one"
+                "--district",
+                metavar="NAME",
+                default=argparse.SUPPRESS,
+                help="the district; may be left out when there is one",
             )
         if json:
             parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -140,14 +151,14 @@ def _schools(words: Words) -> None:
     listing = family.command("list", "Show the mapping.", _lazy("schools", "show"))
     listing.add_argument("--only-unmapped", action="store_true", help="only schools without an ALI school")
     one = family.command("map", "Map an Aeries school by hand.", _lazy("schools", "map_one"))
-    one.add_argument("code", type=int, metavar="AERIES_CODE")
+    one.add_argument("code", type=_number, metavar="AERIES_CODE")
     one.add_argument("ali_id", metavar="ALI_ID")
     for name, text in (
         ("unmap", "Take a school's mapping away."),
         ("exclude", "Say that a school takes no part."),
     ):
         one = family.command(name, text, _lazy("schools", name))
-        one.add_argument("code", type=int, metavar="AERIES_CODE")
+        one.add_argument("code", type=_number, metavar="AERIES_CODE")
     one = family.command("import-ali", "Load ALI schools from a CSV (id,name[,code,low_grade,high_grade]).",
                          _lazy("schools", "import_ali"))  # fmt: skip
     one.add_argument("file", metavar="FILE.csv")
@@ -175,22 +186,22 @@ def _pull(words: Words) -> None:
     pull.add_argument("--trigger", default=None, help=argparse.SUPPRESS)
     for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
         one = words.command(name, text, _lazy("pull", name))
-        one.add_argument("number", type=int, metavar="N")
+        one.add_argument("number", type=_number, metavar="N")
         one.add_argument("--reason", required=True, metavar="TEXT")
     undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"))
-    undo.add_argument("number", type=int, metavar="N")
+    undo.add_argument("number", type=_number, metavar="N")
     undo.add_argument("--plan", action="store_true", help="only make the plan, and let it wait")
 
 
 def _results(words: Words) -> None:
     results = words.command("results", "Show the result of an import, the newest if none is named.",
                             _lazy("results", "results"))  # fmt: skip
-    results.add_argument("number", type=int, nargs="?", metavar="N")
+    results.add_argument("number", type=_number, nargs="?", metavar="N")
     results.add_argument("--list", action="store_true", dest="every", help="list all imports")
     changes = words.command(
         "changes", "What an import changed, or would change.", _lazy("changes", "changes")
     )
-    changes.add_argument("number", type=int, metavar="N")
+    changes.add_argument("number", type=_number, metavar="N")
     changes.add_argument(
         "--kind",
         metavar="KIND",
@@ -198,19 +209,21 @@ def _results(words: Words) -> None:
     )
     descriptions = words.command("descriptions", "Every record with a problem, and its remedy.",
                                  _lazy("descriptions", "descriptions"))  # fmt: skip
-    descriptions.add_argument("number", type=int, metavar="N")
+    descriptions.add_argument("number", type=_number, metavar="N")
     descriptions.add_argument("--csv", metavar="FILE", help="write them to a CSV file")
-    descriptions.add_argument("--school", type=int, metavar="AERIES_CODE", help="only those of one school")
+    descriptions.add_argument(
+        "--school", type=_number, metavar="AERIES_CODE", help="only those of one school"
+    )
     descriptions.add_argument("--code", metavar="CODE", help="only those with one code")
     trouble = words.command("troubleshooting", "The problems of an import grouped by code, with remedies.",
                             _lazy("results", "troubleshooting"))  # fmt: skip
-    trouble.add_argument("number", type=int, nargs="?", metavar="N")
+    trouble.add_argument("number", type=_number, nargs="?", metavar="N")
     explain = words.command("explain", "Why somebody is in the roster or not.", _lazy("people", "explain"))
     explain.add_argument("kind", choices=("student", "staff"))
-    explain.add_argument("id", type=int, metavar="ID")
+    explain.add_argument("id", type=_number, metavar="ID")
     explain.add_argument("--live", action="store_true", help="also ask Aeries for the record as it is now")
     log = words.command("log", "The log of an import.", _lazy("log", "log"))
-    log.add_argument("number", type=int, metavar="N")
+    log.add_argument("number", type=_number, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
     log.add_argument("--level", choices=("debug", "info", "warning", "error"), default="info")
 

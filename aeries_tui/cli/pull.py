@@ -8,16 +8,20 @@ import datetime as dt
 import os
 import sys
 
-from aeries_tui.cli.after import after_import
+from aeries_tui.cli.after import after_import, tell_without_import
 from aeries_tui.cli.context import Context, all_contexts, context
 from aeries_tui.cli.output import line, print_json, say
 from aeries_tui.cli.summary import print_result
-from aeries_tui.errors import AeriesTuiError
+from aeries_tui.errors import AeriesTuiError, Busy
 from aeries_tui.master import imports
 from aeries_tui.pull import decide
 from aeries_tui.pull.log import Line
-from aeries_tui.pull.order import PullOrder
+from aeries_tui.pull.order import UNATTENDED, PullOrder
 from aeries_tui.schedule import TRIGGER_VARIABLE, rests
+from aeries_tui.words import Outcome
+
+_GRAVITY = (0, 75, 4, 3, 2, 5, 130)
+"""Exit statuses of one district, the one that says most of all districts last."""
 
 
 def pull(options: argparse.Namespace) -> int:
@@ -36,8 +40,10 @@ def pull(options: argparse.Namespace) -> int:
             say("\n".join(error.lines()))
             status, document = error.exit_status, {"district": here.district.name, "problem": {
                 "code": error.code, "message": error.message, "remedy": error.remedy}}  # fmt: skip
-        worst = max(worst, status)
+        worst = max(worst, status, key=_GRAVITY.index)
         documents.append(document)
+        if status == Outcome.CANCELLED.exit_status:
+            break  # who cancels means all of it
     if options.json:
         print_json({"districts": documents})
     return worst
@@ -55,7 +61,15 @@ def _pull_one(options: argparse.Namespace, here: Context) -> tuple[int, dict[str
         here.district, here.credential, here.settings, trigger, plan_only=options.plan, resume=options.resume,
         quick=options.quick, acknowledge=options.acknowledge,
     )  # fmt: skip
-    number = run_pull(order, _echo)
+    begun = dt.datetime.now(dt.UTC)
+    try:
+        number = run_pull(order, _echo)
+    except Busy:
+        raise
+    except Exception:
+        if trigger == UNATTENDED:
+            tell_without_import(here, begun)
+        raise
     after_import(here, number)
     return _report(here, number, as_json=options.json)
 

@@ -29,7 +29,7 @@ from aeries_tui.pull.housekeeping import tidy
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Line, PullLog, open_log
 from aeries_tui.pull.marking import mark_plan
-from aeries_tui.pull.order import PullOrder, ready_to_pull
+from aeries_tui.pull.order import UNATTENDED, PullOrder, ready_to_pull
 from aeries_tui.pull.pages import Pages, open_pages
 from aeries_tui.pull.quick import TooMuch, note_of, open_quick_pages, read_quickly
 from aeries_tui.pull.recovery import adopt_pages, clear_old_pulls, recover
@@ -50,9 +50,9 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
         Busy: another pull of the district is running.
         WrongUse: something must be put right first; nothing was read.
         MasterError: the Master or its disk can't be used.
+
+    What must be put right first is, where nobody looks, an import that ended in ERROR: so it is told.
     """
-    secret = order.credential.resolve()
-    address = normalise_address(order.credential.url).api  # a wrong one is told before anything begins
     order.district.create()
     with (
         locked(order.district.lock, "pull"),
@@ -60,7 +60,16 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
         contextlib.closing(connect(order.district.master)) as master,
     ):
         recover(order.district, master, order.settings.accounts)
-        mapped = ready_to_pull(master, order)
+        try:
+            secret = order.credential.resolve()
+            address = normalise_address(order.credential.url).api
+            mapped = ready_to_pull(master, order)
+        except AeriesTuiError as error:
+            if order.trigger != UNATTENDED:
+                raise
+            number = imports.begin(master, kind="pull", trigger=order.trigger)
+            imports.close(master, number, Outcome.ERROR, error)
+            return number
         source = (
             adopt_pages(order.district, master, order.settings.pull.resume_max_age_hours, address)
             if order.resume

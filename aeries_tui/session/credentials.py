@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aeries_tui.aeries import normalise_address
 from aeries_tui.alarms import remove_metrics
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.schedule import schedulers
+from aeries_tui.schedule import ScheduleError, schedulers
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InKeyring, LastTest, Places, Settings
 from aeries_tui.settings.certificate import forget_in_keyring, keep_in_keyring
@@ -93,13 +93,21 @@ def remove_credential(places: Places, settings: Settings, name: str) -> None:
 
     Raises:
         NotFound: there is none of that name.
+        ScheduleError: all is removed but what systemd or cron refused to take out.
     """
     store = CredentialStore(places.credentials_file)
     credential = store.get(name)
     store.remove(name)
     if isinstance(credential.source, InKeyring):
         forget_in_keyring(name)
-    for scheduler in schedulers():
-        scheduler.remove(name)
     if settings.alarms.prometheus_directory:
         remove_metrics(Path(settings.alarms.prometheus_directory), name)
+    for scheduler in schedulers():
+        try:
+            scheduler.remove(name)
+        except ScheduleError as error:
+            raise ScheduleError(
+                f"The credential of {name} is removed; whether it has a timer could not be seen. {error.message}",
+                meaning=error.meaning,
+                remedy=error.remedy,
+            ) from error

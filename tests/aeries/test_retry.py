@@ -99,6 +99,7 @@ def test_it_is_hopeless_only_when_nothing_has_worked_for_a_while() -> None:
         ("-5", None),
         ("٣", None),
         ("1.5", None),
+        ("Wed, 04 Mar 99999999999999999999 12:00:30 GMT", None),
     ],
 )
 def test_retry_after_is_read_in_seconds_and_as_a_date(header: str | None, seconds: float | None) -> None:

@@ -357,3 +357,25 @@ def test_other_versions_are_refused_in_words() -> None:
     assert version_of("1.2") == "1.2"
     with pytest.raises(WrongUse, match="not a version"):
         version_of("1.0")
+
+
+def test_a_class_that_ends_on_the_last_day_of_all_ends_with_its_term(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    for row in station.aeries.lists["7/classes"]:
+        row["DateEnded"] = "9999-12-31T00:00:00"
+    station.map(7)
+    station.pull()
+    rows = records(bundle_of(station), "enrollments")
+    assert rows
+    assert all(row["endDate"] <= "2027-06-30" for row in rows)
+
+
+def test_an_odd_text_of_aeries_is_made_harmless_and_refuses_no_bundle(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.aeries.lists["courses"][0]["Title"] = "\ufeffAlgebra\nI"
+    station.aeries.lists["7/sections"][0]["Period"] = "1,"
+    station.map(7)
+    station.pull()
+    bundle = bundle_of(station)
+    assert "Algebra I" in {row["title"] for row in records(bundle, "courses")}
+    assert "1" in {row["periods"] for row in records(bundle, "classes")}

@@ -183,7 +183,9 @@ def _cells(names: tuple[str, ...], row: Row) -> tuple[str, ...]:
 
 
 def _cell(value: str) -> str:
-    return value if not value or _PLAIN.fullmatch(value) else cell(_BREAKS.sub(" ", value))
+    if not value or _PLAIN.fullmatch(value):
+        return value
+    return cell(_BREAKS.sub(" ", value).replace("\ufeff", ""))
 
 
 def _manifest(version: Version, written: dict[str, int]) -> Iterable[tuple[str, str]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from aeries_tui.exports.oneroster import words
+from aeries_tui.exports.oneroster.forms import items
 from aeries_tui.exports.oneroster.notices import Notices
 from aeries_tui.exports.oneroster.tables import Version
 from aeries_tui.master import oneroster as master
@@ -158,7 +159,7 @@ class BundleRows:
                 "location": section["room"] or "",
                 "schoolSourcedId": str(section["school_code"]),
                 "termSourcedIds": self._session_of(section["school_code"], section["term"]).id,
-                "periods": section["period"] or "",
+                "periods": ",".join(filter(None, items(section["period"] or ""))),
             }
 
     def _class_title(self, section: sqlite3.Row) -> str:
@@ -259,7 +260,9 @@ class BundleRows:
             begin = min(max(begin, session.start), session.end)
         if end:
             # Aeries' last day belongs to it, OneRoster's end does not; both lie within the term.
-            end = min(max(end + dt.timedelta(days=1), begin or session.start), session.end)
+            end = (
+                session.end if end >= session.end else max(end + dt.timedelta(days=1), begin or session.start)
+            )
         return {
             "sourcedId": f"{section}_{person}",
             "classSourcedId": section,

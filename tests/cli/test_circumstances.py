@@ -1,0 +1,209 @@
+"""Commands where something around them is not as usual: other districts, no streams, odd locales, a wrong environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aeries_tui.cli import pull as pull_commands
+from aeries_tui.cli.context import Context
+from aeries_tui.errors import MasterError
+from aeries_tui.settings import CredentialStore
+from cli.conftest import Machine
+
+Pulled = tuple[int, dict[str, Any]]
+
+
+@pytest.fixture
+def districts(machine: Machine) -> Machine:
+    """A machine with two districts, east and west."""
+    for name in ("east", "west"):
+        machine("credentials", "add", name, "--url", machine.served.url, "--certificate-env", "NONE_HERE")
+    return machine
+
+
+def ends_with(*statuses: int, begun: list[str]) -> Callable[[object, Context], Pulled]:
+    left = list(statuses)
+
+    def one(options: object, here: Context) -> Pulled:
+        begun.append(here.district.name)
+        return left.pop(0), {}
+
+    return one
+
+
+def test_who_cancels_a_pull_of_all_cancels_all(districts: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(pull_commands, "_pull_one", ends_with(130, 0, begun=begun))
+    assert districts("pull", "--all").status == 130
+    assert begun == ["east"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "gravest"), [((2, 4), 2), ((5, 75), 5), ((3, 4), 3), ((0, 4), 4), ((0, 0), 0)]
+)
+def test_a_failed_district_is_not_hidden_by_a_better_one(
+    districts: Machine, monkeypatch: pytest.MonkeyPatch, statuses: tuple[int, int], gravest: int
+) -> None:
+    monkeypatch.setattr(pull_commands, "_pull_one", ends_with(*statuses, begun=[]))
+    assert districts("pull", "--all").status == gravest
+
+
+def test_a_check_of_all_districts_leaves_none_out(districts: Machine) -> None:
+    documents = districts("check", "--all", "--json").json["districts"]
+    assert [(one["district"], one["ok"]) for one in documents] == [("east", False), ("west", False)]
+
+
+def test_the_district_may_stand_before_the_command(machine: Machine) -> None:
+    machine.add()
+    said = machine("--district", "oakland", "results")
+    assert said.status == 2
+    assert "oakland" in said.err
+
+
+def alarm_file(machine: Machine, tmp_path: Path) -> Path:
+    """Where the alarms of this machine are written to."""
+    alarm = tmp_path / "alarm"
+    (machine.root / "config" / "config.toml").write_text(
+        f'[alarms]\ncommand = ["sh", "-c", "cat > {alarm}"]\n', encoding="utf-8"
+    )
+    return alarm
+
+
+def test_an_unattended_pull_that_can_not_begin_is_an_import_and_an_alarm(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    machine("credentials", "change", "demo", "--certificate-command", "false", "--no-test")
+    assert machine("pull").status == 2
+    monkeypatch.setenv("AERIES_TUI_TRIGGER", "timer")
+    alarm = alarm_file(machine, tmp_path)
+    assert machine("pull").status == 5
+    assert json.loads(alarm.read_text())["events"] == ["error"]
+    assert machine("status").status == 5
+    assert machine("results", "--json").json["problem"]["message"]
+
+
+def test_an_unattended_pull_that_ends_by_a_defect_raises_the_alarm(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall(*_: object) -> None:
+        raise ZeroDivisionError
+
+    machine.map_all()
+    monkeypatch.setenv("AERIES_TUI_TRIGGER", "timer")
+    monkeypatch.setattr("aeries_tui.pull.run.fetch_all", fall)
+    alarm = alarm_file(machine, tmp_path)
+    assert machine("pull", "--acknowledge").status == 1
+    assert json.loads(alarm.read_text())["events"] == ["error"]
+
+
+def test_an_alarm_after_an_approval_does_not_say_that_nothing_was_changed(
+    machine: Machine, tmp_path: Path
+) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    assert machine("undo", "1").status == 3
+    alarm = alarm_file(machine, tmp_path)
+    assert machine("approve", "2", "--reason", "wanted").status == 0
+    assert not alarm.exists(), "an undo is no pull: it recovers from nothing"
+
+
+def test_descriptions_go_into_a_pipe_and_not_in_its_place(machine: Machine, tmp_path: Path) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        said = machine("descriptions", "1", "--csv", str(pipe))
+        out, _ = reader.communicate(timeout=20)
+    assert said.status == 0
+    assert pipe.is_fifo()
+    assert out.startswith(b"code,severity")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NO_PROXY", "localhost,127.0.0.1,::1/128"), ("HTTPS_PROXY", "http://proxy:port"),
+        ("SSL_CERT_FILE", "/nonexistent.pem"), ("SSLKEYLOGFILE", "/nonexistent/x"),
+    ],
+)  # fmt: skip
+def test_a_wrong_environment_is_wrong_use_and_named(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    machine("credentials", "add", "far", "--url", "https://x.invalid/admin", "--certificate-env", "C")
+    monkeypatch.setenv("C", "C" * 32)
+    monkeypatch.setenv(name, value)
+    said = machine("check")
+    assert said.status == 2
+    assert name in said.err
+
+
+def test_a_dead_proxy_is_not_blamed_on_the_instance_url(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine("credentials", "add", "far", "--url", "https://x.invalid/admin", "--certificate-env", "C")
+    monkeypatch.setenv("C", "C" * 32)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    assert "proxy" in machine("check", "--json").json["problem"]["message"].lower()
+
+
+def test_a_pull_with_every_stream_closed_is_a_pull(machine: Machine) -> None:
+    machine.map_all()
+    command = f"{sys.executable} -m aeries_tui pull --acknowledge <&- >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], check=False, timeout=60).returncode in {0, 4}
+    assert machine("results", "--json").json["outcome"].startswith("completed")
+
+
+@pytest.mark.parametrize("options", [("--json",), ()])
+def test_a_letter_that_the_terminal_lacks_ends_nothing(machine: Machine, options: tuple[str, ...]) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    words = ["-m", "aeries_tui", "changes", "1", "--kind", "student", *options]
+    done = subprocess.run(
+        [sys.executable, *words], env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0
+    if options:
+        assert json.loads(done.stdout.decode("utf-8"))["changes"]
+
+
+def test_a_number_too_large_for_an_import_is_wrong_use(machine: Machine) -> None:
+    machine.map_all()
+    assert machine("results", str(2**63)).status == 2
+
+
+def test_a_check_is_told_even_where_it_can_not_be_noted(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise MasterError("credentials.toml.lock can't be opened: Read-only file system.")
+
+    machine.add()
+    monkeypatch.setattr(CredentialStore, "record_test", refuse)
+    said = machine("check", "--json")
+    assert said.status == 0
+    assert said.json["ok"] is True
+
+
+def test_a_file_that_may_not_be_used_is_told_by_name(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> bool:
+        raise PermissionError(13, "Permission denied", "/data/demo/master.sqlite3")
+
+    machine.map_all()
+    monkeypatch.setattr(Path, "exists", refuse)
+    said = machine("status")
+    assert said.status == 5
+    assert "/data/demo/master.sqlite3" in said.err
