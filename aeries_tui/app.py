@@ -19,6 +19,7 @@ from aeries_tui.actions import ACTIONS
 from aeries_tui.defects import keep_report
 from aeries_tui.errors import AeriesTuiError, WrongUse
 from aeries_tui.keys import Keymap
+from aeries_tui.pull.recovery import put_right
 from aeries_tui.screens.base import DistrictApp, DistrictScreen
 from aeries_tui.session import Seen, Session, Watch
 from aeries_tui.settings import Settings, find_places, load_settings
@@ -126,6 +127,8 @@ class AeriesApp(DistrictApp):
         self._seen: Seen | None = None
         self._killed: int | None = None
         self._came_from: list[str] = []
+        self._visits: dict[str, str] = {}
+        self._news: set[str] = set()
         self._signal: int | None = None
         self.add_mode(_BETWEEN, Screen)
         for place in PLACES:
@@ -158,8 +161,13 @@ class AeriesApp(DistrictApp):
     # Places
 
     async def action_go(self, place: str) -> None:
-        """Show a place, by its digit."""
+        """Show a place, by its digit: as it was left, or its first screen where one is there or it has news."""
+        is_here = place == self.current_mode
+        self._visits.pop(place, None)
         await self.go(place)
+        if (is_here or place in self._news) and not any(screen.unsaved for screen in self._shown()):
+            await self._to_first_screen()
+        self._news.discard(place)
 
     async def go(self, place: str, what: object = None) -> None:
         """Show a place, and let its screen do what one came for."""
@@ -167,18 +175,29 @@ class AeriesApp(DistrictApp):
         if place != here:
             if here in PLACES:
                 self._came_from = [*(one for one in self._came_from if one != here), here]
+                if what is not None:
+                    self._visits[place] = here
             await self.switch_mode(place)
         if what is not None:
             bottom = self.screen_stack[0]
             if isinstance(bottom, DistrictScreen):
-                while len(self.screen_stack) > 1:
-                    await self.pop_screen()
+                await self._to_first_screen()
                 bottom.arrive(what)
 
+    def _shown(self) -> list[DistrictScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, DistrictScreen)]
+
+    async def _to_first_screen(self) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
     async def action_back(self) -> None:
-        """Back to the screen below; from a place's first screen to the place one came from."""
+        """Back to the screen below, or to the place from which it was asked for; from a first screen to the place before."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
+            before = self._visits.pop(self.current_mode, None) if len(self.screen_stack) == 1 else None
+            if before is not None:
+                await self.switch_mode(before)
         elif self._came_from:
             await self.switch_mode(self._came_from.pop())
         elif self.current_mode != "home":
@@ -202,7 +221,22 @@ class AeriesApp(DistrictApp):
 
     # Districts
 
-    def action_choose_district(self) -> None:
+    async def action_refresh_screen(self) -> None:  # type: ignore[override]
+        """Let the screen read its data anew, and see a first district that was added elsewhere."""
+        if self.session.name is None and await self._show_first_district():
+            return
+        super().action_refresh_screen()
+
+    async def _show_first_district(self) -> bool:
+        try:
+            found = self.session.districts()
+        except AeriesTuiError:
+            return False
+        if found:
+            await self.show_district(found[0].name)
+        return bool(found)
+
+    async def action_choose_district(self) -> None:
         """Choose another district."""
         from aeries_tui.widgets.pick import Choice, PickOne
 
@@ -210,6 +244,9 @@ class AeriesApp(DistrictApp):
             found = self.session.districts()
         except AeriesTuiError as error:
             self.push_screen(Notice("The districts can't be read", "\n\n".join(error.lines())))
+            return
+        if len(found) == 1 and found[0].name != self.session.name:
+            await self.show_district(found[0].name)
             return
         if len(found) < 2:
             notify_text(self, "There is only one district." if found else "There is no district yet.")
@@ -231,6 +268,8 @@ class AeriesApp(DistrictApp):
             await self.remove_mode(place)
             self._add_place(place)
         self._came_from.clear()
+        self._visits.clear()
+        self._news.clear()
         self._begin_to_watch()
         await self.switch_mode("home")
         self._title()
@@ -244,6 +283,7 @@ class AeriesApp(DistrictApp):
         if self.session.name is not None:
             self._watch = Watch(self.session.district)
             self._seen = self._watch.look()
+            self._put_right(self._seen)
 
     def look_at_district(self) -> None:
         """Look whether anybody changed the Master or a pull began or ended, and say so."""
@@ -257,10 +297,15 @@ class AeriesApp(DistrictApp):
         ended = _ended(before, now)
         for number, outcome in ended:
             self._announce(number, outcome)
-        if now.killed is not None and now.killed != self._killed and before.holder is not None:
-            self._announce(now.killed, Outcome.INTERRUPTED)
-        self._killed = now.killed
+        self._put_right(now)
         self._tell_screens()
+
+    def _put_right(self, now: Seen) -> None:
+        """A pull that was killed is put in the books, once; the next look then sees how it ended."""
+        if now.killed is not None and now.killed != self._killed:
+            district, accounts = self.session.district, self.session.settings.accounts
+            self.run_worker(lambda: put_right(district, accounts), thread=True, exit_on_error=False)
+        self._killed = now.killed
 
     def _tell_screens(self) -> None:
         for screen in self._district_screens():
@@ -276,8 +321,9 @@ class AeriesApp(DistrictApp):
         if started is None or started.status is None:
             return
         refusal = started.refusal()
+        was_killed = started.status < 0 and self._seen is not None and self._seen.has_stopped
         self.session.close()
-        if refusal is not None:
+        if refusal is not None and not was_killed:
             self.bell()
             self.push_screen(Notice("The pull did not begin", "\n\n".join(refusal.lines())))
             self._tell_screens()
@@ -286,6 +332,7 @@ class AeriesApp(DistrictApp):
         """Say on every screen, and to who looks elsewhere, that an import has ended."""
         text = f"Import {number} of {self.session.name}: {outcome_text(outcome, ascii_only=self.ascii_only)}"
         grave = outcome in {Outcome.ERROR, Outcome.INTERRUPTED}
+        self._news |= {"pull", "results"}
         late = outcome in {Outcome.HELD, Outcome.COMPLETED_WITH_ERROR, Outcome.CANCELLED}
         self.notify(
             f"{text}\n{self.keymap.shown('go-results')} shows the results."

@@ -45,6 +45,22 @@ class Context:
             yield connection
 
 
+def settle(here: Context, db: sqlite3.Connection) -> None:
+    """Put a pull that was killed into the books, so that nobody reads of it that it runs.
+
+    Args:
+        here: the district.
+        db: its Master, open for reading; what is read after this sees what was done.
+    """
+    from aeries_tui.master import imports
+
+    if imports.latest(db, "outcome = 'running'") is None:
+        return
+    from aeries_tui.pull.recovery import put_right
+
+    put_right(here.district, here.settings.accounts)
+
+
 def context(options: argparse.Namespace) -> Context:
     """The district that `--district` names, or the only one.
 

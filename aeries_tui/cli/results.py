@@ -6,7 +6,7 @@ import argparse
 import sqlite3
 from dataclasses import asdict
 
-from aeries_tui.cli.context import context
+from aeries_tui.cli.context import context, settle
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotFound
@@ -17,6 +17,7 @@ def results(options: argparse.Namespace) -> int:
     """Show the result of an import, or list all."""
     here = context(options)
     with here.master(read_only=True) as db:
+        settle(here, db)
         if options.every:
             return _list(options, db)
         number = _newest(db, options.number)

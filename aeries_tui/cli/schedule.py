@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 
 from aeries_tui.alarms import GOOD, Verdict, parse_age, verdict, worst
-from aeries_tui.cli.context import Context, all_contexts, context
+from aeries_tui.cli.context import Context, all_contexts, context, settle
 from aeries_tui.cli.output import line, print_json, say
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master import imports
@@ -136,6 +136,7 @@ def _verdict(options: argparse.Namespace, here: Context) -> Verdict:
     latest = good = None
     if here.district.master.exists():
         with here.master(read_only=True) as db:
+            settle(here, db)
             latest = imports.latest(db)
             good = imports.latest(db, "applied = 1 AND kind = 'pull' AND outcome IN ({})".format(
                 ", ".join(f"'{outcome}'" for outcome in GOOD)))  # fmt: skip

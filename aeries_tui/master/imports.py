@@ -213,6 +213,12 @@ def latest(db: sqlite3.Connection, where: str = "1") -> Import | None:
     return None if row is None else _import(row)
 
 
+def is_stale(db: sqlite3.Connection, found: Import) -> bool:
+    """Whether the Master has changed since the plan of an import was made; then it can only be discarded."""
+    (now,) = db.execute("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation'").fetchone()
+    return bool(now != found.base_generation)
+
+
 def every(db: sqlite3.Connection, limit: int = 1000) -> list[Import]:
     """Imports, newest first."""
     return [_import(row) for row in db.execute("SELECT * FROM import ORDER BY id DESC LIMIT ?", (limit,))]

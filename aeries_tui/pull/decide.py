@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 
-from aeries_tui.errors import NotAllowedNow, WrongUse
+from aeries_tui.errors import MasterError, NotAllowedNow, WrongUse
 from aeries_tui.master import imports
 from aeries_tui.master.apply import Decision, apply_plan, attached, copy_books
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.plan import new_plan
 from aeries_tui.master.undo import must_be_undoable, plan_undo, year_without
 from aeries_tui.pull.finish import drop_staging, finish_import
-from aeries_tui.pull.folder import plan_file
+from aeries_tui.pull.folder import log_file, plan_file
 from aeries_tui.pull.guard import guard, write_reasons
 from aeries_tui.pull.lock import locked
+from aeries_tui.pull.log import add_line, mark_done
 from aeries_tui.pull.order import user_name
 from aeries_tui.pull.recovery import recover
 from aeries_tui.pull.run import outcome_of
@@ -36,7 +37,9 @@ def approve(district: DistrictPlaces, settings: Settings, number: int, reason: s
         _must_wait(master, number)
         outcome = outcome_of(master, number)
         apply_plan(master, plan_file(district, number), number, outcome, Decision(user_name(), reason))
+        _tell(district, number, f"Approved by {user_name()} and applied: {reason}", "apply")
         finish_import(district, master, number, settings.accounts)
+        _tell(district, number, f"Import {number}: {outcome.look.label}.", "files")
         return outcome
 
 
@@ -48,6 +51,16 @@ def discard(district: DistrictPlaces, settings: Settings, number: int, reason: s
         _must_wait(master, number)
         imports.discard(master, number, user_name(), reason)
         drop_staging(district, number)
+        _tell(district, number, f"Discarded by {user_name()}; nothing was changed: {reason}")
+
+
+def _tell(district: DistrictPlaces, number: int, sentence: str, *done: str) -> None:
+    """Go on with the log of the pull that made the plan; a log that can't be written holds nothing up."""
+    path = log_file(district, number)
+    with contextlib.suppress(MasterError):
+        add_line(path, "info", sentence)
+        for stage in done:
+            mark_done(path, stage)
 
 
 def undo(district: DistrictPlaces, settings: Settings, number: int, *, plan_only: bool = False) -> int:

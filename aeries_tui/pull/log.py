@@ -229,6 +229,14 @@ def add_line(path: Path, level: Level, message: str) -> None:
         )
 
 
+def mark_done(path: Path, stage: str) -> None:
+    """Say of a stage that a person's decision let happen, after the pull itself, that it is done; raises as `add_line`."""
+    if not path.exists():
+        return
+    with clear_errors(path), contextlib.closing(sqlite3.connect(path, timeout=20)) as connection, connection:
+        connection.execute("UPDATE stage SET state = 'done' WHERE name = ?", (stage,))
+
+
 class LogReader:
     """Reads a pull's log while it may still be written; every call sees the newest state."""
 

@@ -7,10 +7,11 @@ import sqlite3
 import time
 from pathlib import Path
 
-from aeries_tui.errors import MasterError
+from aeries_tui.errors import Busy, MasterError
 from aeries_tui.master import imports
-from aeries_tui.master.database import clear_errors, immediate
+from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.pull.finish import drop_staging, finish_import
+from aeries_tui.pull.lock import locked
 from aeries_tui.pull.pages import open_pages
 from aeries_tui.settings import Accounts, DistrictPlaces, private_dir
 from aeries_tui.words import Outcome
@@ -33,6 +34,24 @@ def recover(district: DistrictPlaces, master: sqlite3.Connection, accounts: Acco
                 finish_import(district, master, number, accounts)
     _drop_leftovers(district, master)
     return found
+
+
+def put_right(district: DistrictPlaces, accounts: Accounts) -> bool:
+    """Do now what the next pull would do first about one that was killed.
+
+    Returns:
+        Whether it was done; False where somebody works on the district or its disk can't be used.
+    """
+    try:
+        with (
+            locked(district.lock, "recover"),
+            clear_errors(district.master),
+            contextlib.closing(connect(district.master)) as master,
+        ):
+            recover(district, master, accounts)
+    except (Busy, MasterError):
+        return False
+    return True
 
 
 def _drop_leftovers(district: DistrictPlaces, master: sqlite3.Connection) -> None:

@@ -35,6 +35,7 @@ from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.cycle import Cycle
 from aeries_tui.widgets.dialogs import Confirm, Notice
+from aeries_tui.widgets.line_input import LineInput
 from aeries_tui.widgets.pick import Choice, PickOne
 
 ZONES = (
@@ -75,21 +76,21 @@ class CredentialForm(DistrictScreen):
         zone = old.timezone if old is not None else DEFAULT_TIMEZONE
         daily = old is not None and old.daily_import is not None
         time = f"{old.daily_import:%H:%M}" if old is not None and old.daily_import else _FIRST_TIME
-        self._district = Input(
+        self._district = LineInput(
             old.name if old else "", id="name", placeholder="a short name, e.g. lincoln-usd"
         )
         self._district.disabled = old is not None
-        self._url = Input(
+        self._url = LineInput(
             old.url if old else "",
             id="url",
             placeholder="https://NAME.aeries.net/admin",
             select_on_focus=False,
         )
-        self._certificate = Input(password=True, id="certificate", placeholder="paste it here")
+        self._certificate = LineInput(password=True, id="certificate", placeholder="paste it here")
         self._kept = Cycle(KEPT, kept, id="kept")
-        self._place = Input(place, id="place", select_on_focus=False)
+        self._place = LineInput(place, id="place", select_on_focus=False)
         self._daily = Cycle((("no", "no"), ("yes", "yes")), "yes" if daily else "no", id="daily")
-        self._time = Input(time, id="time", select_on_focus=False)
+        self._time = LineInput(time, id="time", select_on_focus=False)
         self._zone = Cycle([(one, _zone_text(one)) for one in dict.fromkeys((*ZONES, zone))], zone, id="zone")
         self._problem = Static(markup=False, id="problem")
         self._first = self._fields()

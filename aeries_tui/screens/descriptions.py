@@ -31,7 +31,7 @@ from aeries_tui.master.rows import SqlRowSource
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.settings import private_dir
 from aeries_tui.widgets.bindings import bindings_of
-from aeries_tui.widgets.copy import save_folder
+from aeries_tui.widgets.copy import save_folder_or_say
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import PagedTable, RowHighlighted, RowSelected
@@ -194,9 +194,17 @@ class DescriptionsScreen(DistrictScreen):
 
     def action_export(self) -> None:
         """Save CSV files, one for each school."""
-        folder = save_folder(self.app) / f"import-{self._number}-descriptions"
-        number = self._number
-        self.ask_master(lambda db: write_by_school(db, number, folder), self._exported)
+        saved = save_folder_or_say(self.app)
+        if saved is None:
+            return
+        number, folder = self._number, saved / f"import-{self._number}-descriptions"
+        self.ask_master(lambda db: write_by_school(db, number, folder), self._exported, self._not_exported)
+
+    def _not_exported(self, error: BaseException) -> None:
+        if isinstance(error, OSError):
+            self.tell(f"The files could not be written: {error.strerror}.")
+        else:
+            self.show_error(error)
 
     def _exported(self, written: list[Path]) -> None:
         if written:

@@ -15,7 +15,7 @@ from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master import imports
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.widgets.bindings import bindings_of
-from aeries_tui.widgets.copy import CopyText, save_folder
+from aeries_tui.widgets.copy import CopyText, save_folder_or_say
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
@@ -113,7 +113,10 @@ class FilesScreen(DistrictScreen):
         """Save a copy where the program saves things."""
         path = self._here
         if path is not None:
-            target = save_folder(self.app) / f"import-{self._number}-{path.name}"
+            folder = save_folder_or_say(self.app)
+            if folder is None:
+                return
+            target = folder / f"import-{self._number}-{path.name}"
             self.ask(lambda: _copy(path, target), lambda _: self.tell(f"Saved as {target}."), self._not_saved)
 
     def _not_saved(self, error: BaseException) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from aeries_tui.aeries import Area
 from aeries_tui.pull.order import PREREQUISITES
 from aeries_tui.schedule import ScheduleStatus
-from aeries_tui.screens.times import moment, shown_moment, shown_time
+from aeries_tui.screens.result_words import took
+from aeries_tui.screens.times import shown_moment, shown_time
 from aeries_tui.session.standing import Standing
-from aeries_tui.widgets.bars import duration
 from aeries_tui.widgets.status import outcome_text
 
 Key = Callable[[str], str]
@@ -225,15 +225,16 @@ def _running_line(standing: Standing) -> HomeLine:
 
 def _held_line(standing: Standing, key: Key) -> HomeLine:
     assert standing.held is not None
-    held, reasons = standing.held
+    held, reasons, is_stale = standing.held
     why = (
         f"{reasons} reason{'s' if reasons != 1 else ''} to look" if reasons else "it was asked for as a plan"
     )
+    what = "Nothing was changed; the plan waits for a person. Read what would change, then approve or discard it, with a reason."  # fmt: skip
+    if is_stale:
+        why = "stale, it can only be discarded"
+        what = "The roster or the mapping has changed since this plan was made. Discard it and pull again."
     return HomeLine(
-        "held", "held", "Plan waiting", f"import {held.id}: {why}", key("home-view-plan"),
-        "Nothing was changed; the plan waits for a person. Read what would change, then approve or discard it, "
-        "with a reason.",
-        "pull", "plan",
+        "held", "held", "Plan waiting", f"import {held.id}: {why}", key("home-view-plan"), what, "pull", "plan",
     )  # fmt: skip
 
 
@@ -243,12 +244,8 @@ def _last_line(standing: Standing, key: Key) -> HomeLine:
     sign = {"completed": "done", "held": "held", "error": "wrong"}.get(newest.outcome.value, "warning")
     state = f"{newest.id} {newest.outcome.look.label}"
     state += f", {shown_time(newest.started_at)}"
-    took = ""
-    if newest.ended_at:
-        took = f"It took {duration((moment(newest.ended_at) - moment(newest.started_at)).total_seconds())}. "
-    explain = (
-        f"{took}{key('home-open-result')} or Enter opens it: counts, Descriptions, Troubleshooting, files."
-    )
+    long = took(newest)
+    explain = f"{f'It took {long}. ' if long else ''}{key('home-open-result')} or Enter opens it: counts, Descriptions, Troubleshooting, files."
     if newest.problem:
         parts = (newest.problem["message"], newest.problem["meaning"], newest.problem["remedy"])
         explain = "\n".join(filter(None, parts)) + f"\n{explain}"

@@ -38,7 +38,9 @@ def read_number(text: str) -> tuple[PersonKind, int] | None:
     number = words[-1]
     if kind == "student" and number[:1] in {"t", "s"} and number[1:].isdecimal():
         kind, number = "staff", number[1:]
-    return (kind, int(number)) if number.isascii() and number.isdecimal() and len(number) < 19 else None
+    if not (number.isascii() and number.isdecimal() and len(number) < 19) or not int(number):
+        return None  # 0 stands for everybody in a path of Aeries (contract, section 7)
+    return kind, int(number)
 
 
 class PeopleScreen(DistrictScreen):

@@ -61,12 +61,11 @@ def read_plan(db: sqlite3.Connection, changes: Changes) -> PlanState:
     """Read a plan; `db` is the Master, open for reading."""
     found = imports.get(db, changes.number)
     kept = changes.plan is not None and changes.plan.exists()
-    (now,) = db.execute("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation'").fetchone()
     return PlanState(
         found,
         tuple(imports.holds(db, changes.number)),
         tuple(changes.tallies(db)) if kept else (),
-        now != found.base_generation,
+        imports.is_stale(db, found),
         kept,
     )
 
@@ -101,7 +100,12 @@ def tally_rows(tallies: tuple[Tally, ...]) -> list[Row]:
         rows.append(_row(f"{kind.name}:", (kind.plural, "strong"), sums, columns))
         if kind.school:
             rows += [
-                _row(f"{kind.name}:{t.school}", f"  {t.school} {t.school_name}".rstrip(), t.counts, columns)
+                _row(
+                    f"{kind.name}:{t.school}",
+                    f"  {t.school} {kind.plural}, {t.school_name}".rstrip(", "),
+                    t.counts,
+                    columns,
+                )
                 for t in mine
             ]
     return rows

@@ -12,7 +12,7 @@ from aeries_tui.listing import LEVELS, Interrupted, LogLevel, LogLine
 from aeries_tui.pull.log import Line, LogReader
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.text import clean_text, holds, words_of
-from aeries_tui.widgets.copy import save_folder
+from aeries_tui.widgets.copy import save_folder_or_say
 from aeries_tui.widgets.log import LiveLog
 
 BATCH = 2_000
@@ -114,5 +114,15 @@ def save_pull_log(screen: DistrictScreen, log: LiveLog, number: int, source: Pul
     if source is None:
         screen.tell("There is no log yet.")
         return
-    target = save_folder(screen.app) / f"import-{number}.log"
-    screen.ask(lambda: write_log(source.path, target), lambda _: log.saved(target))
+    folder = save_folder_or_say(screen.app)
+    if folder is None:
+        return
+    target = folder / f"import-{number}.log"
+
+    def not_saved(error: BaseException) -> None:
+        if isinstance(error, OSError):
+            screen.tell(f"The log could not be written: {error.strerror}.")
+        else:
+            screen.show_error(error)
+
+    screen.ask(lambda: write_log(source.path, target), lambda _: log.saved(target), not_saved)

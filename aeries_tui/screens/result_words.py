@@ -17,6 +17,7 @@ from aeries_tui.screens.wording import trimmed
 from aeries_tui.widgets.bars import duration
 from aeries_tui.widgets.palette import OF_SEVERITY
 from aeries_tui.widgets.status import outcome_text
+from aeries_tui.words import Outcome
 
 ADDED = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
 """Every record received ends as exactly one of these (design, section 4, promise 5)."""
@@ -60,18 +61,28 @@ def read_result(db: sqlite3.Connection, number: int) -> Result:
     )
 
 
+def _seconds(found: imports.Import) -> float | None:
+    """How long it ran; None while it runs, and where its end is not that of its work.
+
+    What was approved ended by a person's decision, what was killed when somebody noticed.
+    """
+    if found.ended_at is None or found.decided == "approved" or found.outcome is Outcome.INTERRUPTED:
+        return None
+    return (moment(found.ended_at) - moment(found.started_at)).total_seconds()
+
+
 def took(found: imports.Import) -> str:
-    """How long it ran or, where it was held, waited; blank while it runs."""
-    if found.ended_at is None:
-        return ""
-    return duration((moment(found.ended_at) - moment(found.started_at)).total_seconds())
+    """How long it ran; blank where that is not known."""
+    seconds = _seconds(found)
+    return "" if seconds is None else duration(seconds)
 
 
 def took_in_figures(found: imports.Import) -> str:
     """The same for a list: `1:13`, `2:05:00`."""
-    if found.ended_at is None:
+    known = _seconds(found)
+    if known is None:
         return ""
-    seconds = round((moment(found.ended_at) - moment(found.started_at)).total_seconds())
+    seconds = round(known)
     hours = f"{seconds // 3600}:{seconds % 3600 // 60:02d}" if seconds >= 3600 else f"{seconds // 60}"
     return f"{hours}:{seconds % 60:02d}"
 

@@ -103,16 +103,9 @@ class SchoolsScreen(DistrictScreen):
         grid = self._grid
         rows = [row for row in grid.rows if not self._only_open or row.is_open]
         self._table.empty = self._nothing()
-        key, filtered = self._table.cursor_key, self._table.filter_text
         columns = (*COLUMNS, WHY) if self._wide else COLUMNS
-        source = ListSource(columns, [grid_row(row, grid, wide=self._wide) for row in rows])
-        place = source.index_of(key) if key is not None else None
-        cursor = self._table.cursor
-        self._table.open(source)
-        if filtered:
-            self._table.filter(filtered)
-        else:
-            self._table.move_to(place if place is not None else cursor)
+        self._table.keep_marks({row.code for row in rows})
+        self._table.replace(ListSource(columns, [grid_row(row, grid, wide=self._wide) for row in rows]))
         text = summary(grid) + (" · only those not mapped" if self._only_open else "") if grid.rows else ""
         self._summary.update(Content(text))
         self.query_one("#about").display = bool(rows)
@@ -413,5 +406,8 @@ def _names(rows: Sequence[GridRow]) -> str:
 def _check_path(text: str) -> str:
     if not text:
         return "Give the path of a file."
-    path = Path(text).expanduser()
-    return "" if path.is_file() else f"There is no file {path}."
+    try:
+        path = Path(text).expanduser()
+        return "" if path.is_file() else f"There is no file {path}."
+    except (OSError, RuntimeError, ValueError) as error:
+        return f"That path can't be used: {getattr(error, 'strerror', None) or error}."

@@ -68,7 +68,7 @@ class Standing:
         running: what is being done now.
         newest: the newest import that ended.
         applied: the newest import that changed the Master or found it up to date.
-        held: the newest import whose plan waits, and how many reasons it has.
+        held: the newest import whose plan waits, how many reasons it has, and whether it is stale.
         stale: lists that could not be read lately.
         resumable: the number of a stopped pull that can go on.
         killed: the number of a pull that was killed and not yet put in the books.
@@ -83,7 +83,7 @@ class Standing:
     running: RunningPull | None = None
     newest: imports.Import | None = None
     applied: imports.Import | None = None
-    held: tuple[imports.Import, int] | None = None
+    held: tuple[imports.Import, int, bool] | None = None
     stale: tuple[imports.Stale, ...] = ()
     resumable: int | None = None
     killed: int | None = None
@@ -117,7 +117,7 @@ def read_standing(session: Session) -> Standing:
             running,
             newest,
             applied,
-            (held, len(imports.holds(db, held.id))) if held else None,
+            (held, len(imports.holds(db, held.id)), imports.is_stale(db, held)) if held else None,
             tuple(imports.stale(db)),
             resumable(session.district, db, session.settings.pull.resume_max_age_hours),
             last.id if unfinished and last else None,

@@ -33,6 +33,12 @@ class Seen:
         return self.outcomes[0] if self.outcomes else None
 
     @property
+    def has_stopped(self) -> bool:
+        """Whether the newest import was killed, put in the books already or not."""
+        newest = self.newest
+        return newest is not None and (newest[1] is Outcome.INTERRUPTED or self.killed is not None)
+
+    @property
     def killed(self) -> int | None:
         """The number of a pull that says it runs though nobody holds the district: it was killed."""
         newest = self.newest

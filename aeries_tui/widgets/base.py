@@ -45,7 +45,7 @@ class TerminalApp(App[R], Generic[R]):
 
     CSS = """
     ToastRack { margin-bottom: 1; }
-    Toast { padding: 0 1; max-width: 70; width: 70%; }
+    Toast { padding: 0 1; max-width: 70; width: 1fr; }
     .-colourless Input > .input--cursor { text-style: reverse; }
     .-colourless Input > .input--selection { text-style: reverse; }
     .-colourless OptionList > .option-list--option-highlighted { text-style: reverse; }

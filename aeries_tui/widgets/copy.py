@@ -36,6 +36,15 @@ def save_folder(app: App[Any]) -> Path:
     return path
 
 
+def save_folder_or_say(app: App[Any]) -> Path | None:
+    """The same; where it can't be made that is said, and it is None."""
+    try:
+        return save_folder(app)
+    except OSError as problem:
+        notify_text(app, f"Nothing can be saved: {problem.filename}: {problem.strerror}.")
+        return None
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a whole file that only its owner can read, then put it in its place."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

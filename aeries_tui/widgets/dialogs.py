@@ -17,6 +17,7 @@ from aeries_tui.actions import DIALOG
 from aeries_tui.keys import shown, spelled
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of, key_of
+from aeries_tui.widgets.line_input import LineInput
 
 _FRAME = """
     {name} {{ align: center middle; }}
@@ -148,7 +149,7 @@ class AskText(ModalScreen[str | None]):
     ) -> None:
         super().__init__()
         self._question, self._detail, self._title = question, detail, title
-        self._input = Input(value, password=secret, select_on_focus=False)
+        self._input = LineInput(value, password=secret, select_on_focus=False)
         self._check = check
         self._problem = Static(markup=False, classes="dialog-problem")
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ import pytest
 from aeries_tui.cli import pull as pull_commands
 from aeries_tui.cli.context import Context
 from aeries_tui.errors import MasterError
+from aeries_tui.master import imports
+from aeries_tui.master.database import connect
+from aeries_tui.pull.lock import locked
 from aeries_tui.settings import CredentialStore
 from cli.conftest import Machine
 
@@ -207,3 +211,20 @@ def test_a_file_that_may_not_be_used_is_told_by_name(
     said = machine("status")
     assert said.status == 5
     assert "/data/demo/master.sqlite3" in said.err
+
+
+def test_a_pull_that_was_killed_is_not_said_to_run(machine: Machine) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    with closing(connect(machine.root / "data" / "demo" / "master.sqlite3")) as db:
+        imports.begin(db, kind="pull", trigger="timer")
+    assert machine("status").status == 5
+    assert machine("results", "--json").json["outcome"] == "interrupted"
+
+
+def test_a_pull_that_runs_is_left_alone(machine: Machine) -> None:
+    machine.map_all()
+    district = machine.root / "data" / "demo"
+    with locked(district / "pull.lock", "pull"), closing(connect(district / "master.sqlite3")) as db:
+        imports.begin(db, kind="pull", trigger="timer")
+        assert machine("results", "--json").json["outcome"] == "running"

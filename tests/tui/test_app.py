@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from pathlib import Path
 from unittest.mock import patch
@@ -9,11 +10,12 @@ import pytest
 from aeries_tui.app import PLACES, AeriesApp, look_for, run_app
 from aeries_tui.errors import AeriesTuiError, ConfigurationError, WrongUse
 from aeries_tui.master import imports
+from aeries_tui.pull.lock import locked
 from aeries_tui.session import Session
 from aeries_tui.settings import CredentialStore, Settings, Ui
 from aeries_tui.words import Outcome
 from engine import Station
-from tui.desk import desk, empty_places
+from tui.desk import Desk, desk, empty_places
 
 
 async def test_digits_lead_everywhere_and_escape_leads_back(station: Station) -> None:
@@ -33,14 +35,19 @@ async def test_the_end_of_a_pull_is_told_on_any_screen(station: Station) -> None
     station.map()
     with station.master() as db:
         number = imports.begin(db, kind="pull", trigger="timer")
-    async with desk(station.places) as at:
-        await at.press("2")
-        await at.sees("Instance URL")
-        with patch.object(at.app, "bell") as bell:
-            with station.master() as db:
-                imports.close(db, number, Outcome.COMPLETED_WITH_ERROR)
-            await at.sees("Import 1 of demo: ▲ Completed with ERROR", "5 shows the results.")
-            bell.assert_called_once()
+    with locked(station.district.lock, "pull"):
+        async with desk(station.places) as at:
+            await the_end_is_told(station, number, at)
+
+
+async def the_end_is_told(station: Station, number: int, at: Desk) -> None:
+    await at.press("2")
+    await at.sees("Instance URL")
+    with patch.object(at.app, "bell") as bell:
+        with station.master() as db:
+            imports.close(db, number, Outcome.COMPLETED_WITH_ERROR)
+        await at.sees("Import 1 of demo: ▲ Completed with ERROR", "5 shows the results.")
+        bell.assert_called_once()
 
 
 async def test_a_pull_that_began_and_ended_between_two_looks_is_told_too(station: Station) -> None:
@@ -157,3 +164,46 @@ async def test_a_machine_without_districts_has_every_place_in_every_size(
             await at.sees(f"{digit} {place.capitalize()}", "Keys")
         await at.press("1")
         await at.sees("No district yet")
+
+
+async def test_a_pull_that_was_killed_is_put_in_the_books_and_told(station: Station) -> None:
+    station.map()
+    with station.master() as db:
+        number = imports.begin(db, kind="pull", trigger="ui")
+    async with desk(station.places) as at:
+        await at.sees("Import 1 of demo: ■ Interrupted")
+        await at.press("5")
+        await at.sees("■ Interrupted", "row 1 of 1")
+    with station.master() as db:
+        assert imports.get(db, number).outcome is Outcome.INTERRUPTED
+
+
+async def test_a_digit_leads_to_the_first_screen_of_where_one_is_and_of_where_there_is_news(
+    pulled: Station,
+) -> None:
+    async with desk(pulled.places) as at:
+        await at.press("5")
+        await at.sees("row 1 of 2")
+        await at.press("t")
+        await at.sees("Troubleshooting of import 2")
+        await at.press("5")
+        await at.sees("row 1 of 2")
+        await at.press("t")
+        await at.sees("Troubleshooting of import 2")
+        await at.press("1", "5")
+        await at.sees("Troubleshooting of import 2")
+        await at.press("1")
+        await asyncio.to_thread(pulled.pull_over_http)
+        await at.sees("Import 3 of demo", "5 shows the results.")
+        await at.press("5")
+        await at.sees("row 1 of 3")
+
+
+@pytest.mark.parametrize("key", ["f2", "f5"])
+async def test_a_district_that_was_added_in_a_shell_is_seen(tmp_path: Path, key: str) -> None:
+    places = empty_places(tmp_path)
+    async with desk(places) as at:
+        await at.sees("No district yet")
+        Station(tmp_path)
+        await at.press(key)
+        await at.sees("demo ·")

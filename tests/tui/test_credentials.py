@@ -41,6 +41,12 @@ async def test_a_credential_is_typed_tested_and_saved(rosters: dict[str, Roster]
     assert found.last_test is not None and found.last_test.ok
 
 
+async def test_a_paste_out_of_a_mail_takes_its_first_line_that_is_not_blank(tmp_path: Path) -> None:
+    async with desk(empty_places(tmp_path)) as at:
+        await fill(at, "lincoln", "https://x.example/admin", f"\r\n  {WRONG} \r\n\r\nRegards")
+        await at.sees("32 characters, ends in ng12", "Only the first of 2 lines was taken.")
+
+
 async def test_a_refused_certificate_is_not_saved_and_says_what_to_do(
     rosters: dict[str, Roster], tmp_path: Path
 ) -> None:

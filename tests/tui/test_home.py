@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from aeries_tui.master import imports, schools
 from aeries_tui.words import Outcome
-from engine import Station
+from engine import PaperAeries, Station
 from tui.desk import desk, empty_places
 
 
@@ -74,3 +75,12 @@ async def test_the_history_is_left_out_where_there_is_no_room(pulled: Station) -
     async with desk(pulled.places, size=(60, 15)) as at:
         await at.sees("Last import", "? Keys")
         assert "Changes by import" not in at.screen
+
+
+async def test_a_plan_that_is_stale_is_said_to_be_only_for_discarding(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    await asyncio.to_thread(station.pull, plan_only=True)
+    station.map(9)
+    async with desk(station.places) as at:
+        await at.sees("Plan waiting", "stale, it can only be discarded")

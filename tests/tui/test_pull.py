@@ -234,6 +234,9 @@ async def test_a_plan_is_approved_with_a_reason(losing: Station) -> None:
         )
         await at.press(*"they moved away", "enter")
         await at.sees("Approved by", "they moved away")
+        await at.press("escape")
+        await at.sees("✔ Completed", "and applied: they moved away")
+        await at.sees_no("waiting")
     assert outcome(losing, 2) is Outcome.COMPLETED
     assert len(losing.active("student")) == 160
 

@@ -204,3 +204,13 @@ async def test_everything_can_still_be_reached_in_a_small_terminal(read: Station
 def test_a_description_knows_whom_it_is_about(kind: str, record: str, code: str, person: object) -> None:
     one = Description(1, code, "E", kind, record, 994, None, "", "", "")
     assert person_behind(one) == person
+
+
+async def test_back_from_a_person_leads_to_the_description_one_came_from(read: Station) -> None:
+    async with at_results(read) as at:
+        await at.press("d")
+        await at.sees("Descriptions of import 2")
+        await at.press("e")
+        await at.sees("Pupil 99400011")
+        await at.press("escape")
+        await at.sees("Descriptions of import 2")

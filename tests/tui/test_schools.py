@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from aeries_tui.master import imports, schools
 from aeries_tui.words import Outcome
 from engine import Station
@@ -236,3 +238,55 @@ async def test_a_plan_that_waits_becomes_stale_and_that_is_said(station: Station
         await at.sees("Lincoln Elementary")
         await at.press("c")
         await at.sees("The plan of")
+
+
+async def test_a_change_leaves_cursor_filter_and_order_as_they_are(station: Station) -> None:
+    prepared(station)
+    async with desk(station.places) as at:
+        await at.press("3")
+        await at.sees("Quail Ridge Middle")
+        await at.press("f", *"el", "enter")
+        await at.sees("Filter: el", "row 1 of 2")
+        await at.press("down")
+        await at.sees("row 2 of 2")
+        await at.press("x")
+        await at.sees("excluded.", "row 2 of 2", "Filter: el")
+        await at.press("x")
+        await at.sees("no longer excluded", "row 2 of 2")
+        with station.master() as db:
+            assert [code for code, found in schools.mappings(db).items() if found.excluded] == []
+
+
+async def test_marks_stay_when_somebody_else_changes_the_mapping(station: Station) -> None:
+    prepared(station)
+    async with desk(station.places) as at:
+        await at.press("3")
+        await at.sees("Quail Ridge Middle")
+        await at.press("space", "down", "space")
+        await at.sees("2 marked")
+        with station.master() as db:
+            schools.exclude(db, 30, by="somebody")
+        await at.sees("excluded", "2 marked")
+
+
+@pytest.mark.parametrize("path", ["~nosuch/x.csv", "/" + "x" * 300, "/nowhere.csv"])
+async def test_a_path_that_can_not_be_is_told(station: Station, path: str) -> None:
+    prepared(station)
+    async with desk(station.places) as at:
+        await at.press("3")
+        await at.sees("Quail Ridge Middle")
+        await at.press("i")
+        await at.sees("Path of the CSV file")
+        await at.type(path)
+        await at.press("enter")
+        await at.until(lambda: "can't be used" in at.screen or "There is no file" in at.screen)
+
+
+async def test_a_folder_that_can_not_be_made_is_told_where_something_is_saved(station: Station) -> None:
+    prepared(station)
+    (station.places.data_dir / "saved").write_text("in the way")
+    async with desk(station.places) as at:
+        await at.press("3")
+        await at.sees("Quail Ridge Middle")
+        await at.press("w")
+        await at.sees("Nothing can be saved")

@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 from typing import Any
 
+from aeries_tui.errors import WrongUse
 from aeries_tui.master import people, schools
 from aeries_tui.master.database import connect
 from aeries_tui.master.people import Person, PersonKind
@@ -39,8 +40,11 @@ def explain(
         live: also ask Aeries for the record as it is now.
 
     Raises:
+        WrongUse: it is nobody's number; 0 stands for everybody in a path of Aeries (contract, section 7).
         SourceError: the live question failed; nothing was changed.
     """
+    if number < 1:
+        raise WrongUse(f"{number} is nobody's number.", meaning="Nothing was changed.")
     with contextlib.closing(connect(district.master)) as db:
         found = people.person(db, kind, number)
         mapped = schools.mapped_codes(db)

@@ -114,11 +114,17 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
             self._after_ask()
 
     def replace(self, source: RowSource) -> None:
-        """Show another source with the same columns; filter, order, widths and the row under the cursor stay."""
+        """Show another source of the same rows; filter, order, marks and the row under the cursor stay.
+
+        The widths stay as well, unless its columns are others.
+        """
         if self._source is None or self.store is None:
             self.open(source)
             return
+        if [column.key for column in source.columns] != [column.key for column in self.columns]:
+            self._natural, self._known = [], None
         self._source = source
+        self.column = min(self.column, max(0, len(source.columns) - 1))
         self.reopen()
 
     def reopen(self, wanted: Wanted | None = None) -> None:
@@ -134,8 +140,8 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
 
     def _show(self, opened: Opened) -> None:
         self.problem = None
-        if not self._natural:
-            self._natural = natural_widths(self.columns, opened.pages[0])
+        natural = natural_widths(self.columns, opened.pages[0])
+        self._natural = [max(old, new) for old, new in zip(self._natural or natural, natural, strict=True)]
         self.cursor = opened.kept if opened.kept is not None else min(self.cursor, max(0, opened.count - 1))
         self._reshape()
         self._into_sight()
@@ -147,7 +153,7 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
     def _page_came(self, rows: Sequence[Row], late: bool) -> None:
         # What comes may be wider than what was there; columns only grow, so little jumps.
         wider = natural_widths(self.columns, rows)
-        grown = [max(old, new) for old, new in zip(self._natural, wider, strict=True)]
+        grown = [max(old, new) for old, new in zip(self._natural or wider, wider, strict=True)]
         if grown != self._natural:
             self._natural = grown
             self.call_later(self._grow)

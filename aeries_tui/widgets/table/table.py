@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -9,7 +11,7 @@ from aeries_tui.errors import AeriesTuiError
 from aeries_tui.listing import RowKey, RowSource
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import key_of
-from aeries_tui.widgets.copy import CopyText, notify_text, save_folder
+from aeries_tui.widgets.copy import CopyText, notify_text, save_folder_or_say
 from aeries_tui.widgets.prompt import FootLine
 from aeries_tui.widgets.table.list_source import cell_text
 from aeries_tui.widgets.table.messages import MarksChanged
@@ -122,7 +124,7 @@ class PagedTable(Vertical):
         self._view.open(source)
 
     def replace(self, source: RowSource) -> None:
-        """Show another source with the same columns; filter and order stay, and the cursor on its row."""
+        """Show another source of the same rows; filter, order and marks stay, and the cursor on its row."""
         self._view.replace(source)
 
     def refresh_source(self) -> None:
@@ -148,6 +150,11 @@ class PagedTable(Vertical):
         self._view.refresh()
         self.post_message(MarksChanged(self))
         self.tell()
+
+    def keep_marks(self, keys: Container[RowKey]) -> None:
+        """Take off the marks of rows that are not among these."""
+        for key in [key for key in self._view.marked if key not in keys]:
+            del self._view.marked[key]
 
     # Searching
 
@@ -234,8 +241,9 @@ class PagedTable(Vertical):
         """Save the rows that are shown as a CSV file."""
         store = self._view.store
         if store is not None and store.base is not None and self.count:
-            folder = save_folder(self.app)
-            save_rows(store, folder, self.name or "list", lambda text: notify_text(self.app, text))
+            folder = save_folder_or_say(self.app)
+            if folder is not None:
+                save_rows(store, folder, self.name or "list", lambda text: notify_text(self.app, text))
 
     # The line below, and the words where there are no rows
 
