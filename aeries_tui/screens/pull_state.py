@@ -14,6 +14,7 @@ from aeries_tui.master import imports, schools
 from aeries_tui.pull.folder import log_file, plan_file
 from aeries_tui.pull.log import LogReader, StageProgress
 from aeries_tui.pull.recovery import resumable
+from aeries_tui.screens.times import moment
 from aeries_tui.session import RunningPull, Session
 from aeries_tui.widgets.bars import Progress
 
@@ -49,6 +50,7 @@ class PullState:
         found: the import shown: the one that runs, or else the newest pull.
         log: its log.
         held: the newest import whose plan waits.
+        held_is_stale: that plan can only be discarded.
         resumable: the number of a stopped pull that can go on.
         mapped: codes of the schools that take part.
         stages: of the import shown.
@@ -56,6 +58,7 @@ class PullState:
         facts: figures of the import shown.
         names: school code to name.
         at: seconds since the epoch, when all this was read.
+        written: likewise, when the log of the import shown was written to last.
     """
 
     running: RunningPull | None = None
@@ -63,6 +66,7 @@ class PullState:
     found: imports.Import | None = None
     log: Path | None = None
     held: imports.Import | None = None
+    held_is_stale: bool = False
     resumable: int | None = None
     mapped: frozenset[int] = frozenset()
     stages: tuple[StageProgress, ...] = ()
@@ -70,6 +74,7 @@ class PullState:
     facts: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     at: float = 0.0
+    written: float = 0.0
 
     @property
     def is_pulling(self) -> bool:
@@ -88,8 +93,11 @@ class PullState:
 
     @property
     def ended(self) -> float | None:
-        """When the last stage so far ended."""
-        return max((s.ended_at for s in self.stages if s.ended_at is not None), default=None)
+        """When the last stage so far ended; of a pull that was killed, its last sign of life."""
+        ends = [s.ended_at for s in self.stages if s.ended_at is not None]
+        if not self.is_pulling and self.written and any(s.state == "running" for s in self.stages):
+            ends.append(self.written)
+        return max(ends, default=None)
 
 
 def read_state(session: Session) -> PullState:
@@ -106,6 +114,7 @@ def read_state(session: Session) -> PullState:
             state,
             found=shown,
             held=held if held is not None and plan_file(session.district, held.id).exists() else None,
+            held_is_stale=held is not None and imports.is_stale(db, held),
             resumable=resumable(session.district, db, hours) if running is None else None,
             mapped=schools.mapped_codes(db),
             names={school.code: school.name for school in schools.aeries_schools(db)},
@@ -124,9 +133,16 @@ def _with_log(state: PullState, path: Path) -> PullState:
             stages=tuple(reader.stages()),
             lists=tuple(ListState(*one) for one in reader.lists()),
             facts=reader.facts(),
+            written=_last_line(reader),
         )
     finally:
         reader.close()
+
+
+def _last_line(reader: LogReader) -> float:
+    """When the log's last line was written, seconds since the epoch; 0 where it has none."""
+    lines = reader.lines(after=max(0, reader.count() - 1), limit=1)
+    return moment(lines[-1].at).timestamp() if lines else 0.0
 
 
 class Pace:

@@ -80,7 +80,10 @@ def advice(state: PullState, key: Key) -> list[Cell]:
     if state.held is not None:
         lines.append(
             (
-                f"The plan of import {state.held.id} waits: {key('pull-view-plan')} shows it, to approve or discard.\n",
+                f"The plan of import {state.held.id} "
+                + ("is stale and can only be discarded" if state.held_is_stale else "waits")
+                + f": {key('pull-view-plan')} shows it"
+                + (".\n" if state.held_is_stale else ", to approve or discard.\n"),
                 "held",
             )
         )

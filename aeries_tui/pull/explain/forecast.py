@@ -155,5 +155,5 @@ def _why_wanted(record: Mapping[str, Any], scope: Scope) -> str | None:
     for words, schools in reasons.items():
         at = [code for code in schools if code in scope.mapped]
         if at:
-            return f"{words} school {', '.join(map(str, at))}"
+            return f"{words} school{'s' if len(at) > 1 else ''} {', '.join(map(str, at))}"
     return None
