@@ -197,6 +197,8 @@ class AeriesApp(DistrictApp):
             await self.pop_screen()
             before = self._visits.pop(self.current_mode, None) if len(self.screen_stack) == 1 else None
             if before is not None:
+                if self._came_from[-1:] == [before]:
+                    self._came_from.pop()
                 await self.switch_mode(before)
         elif self._came_from:
             await self.switch_mode(self._came_from.pop())

@@ -12,9 +12,12 @@ Run = Callable[[argparse.Namespace], int]
 
 def _number(text: str) -> int:
     """A whole number that a database can hold."""
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
     if abs(number) >= 2**63:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text} is too large a number")
     return number
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class Import:
         applied: the Master was changed by it (or found to need no change).
         school_year, day: the server's, None where not known.
         base_generation: the state of the Master its plan was made against.
-        undoes, undone_by, resumed_from: numbers of other imports, or None.
+        undoes, undone_by, resumed_from: numbers of other imports, or None; undone_by of one that stands is None.
         undo_kept: what undoing it needs is still there.
         problem: code, message, meaning and remedy where it ended in ERROR; else None.
         notes: sentences worth saying.
@@ -186,14 +186,16 @@ def files_done(db: sqlite3.Connection, number: int, files: Sequence[tuple[str, s
         db.execute("UPDATE import SET files_written = 1 WHERE id = ?", (number,))
 
 
-def _import(row: sqlite3.Row) -> Import:
-    problem = None
+def _import(db: sqlite3.Connection, row: sqlite3.Row, back: Mapping[int, int] | None = None) -> Import:
+    problem, undone_by = None, row["undone_by"]
+    if undone_by is not None:
+        undone_by = (taken_back(db) if back is None else back).get(row["id"])
     if row["problem_message"] is not None:
         problem = {name: row[f"problem_{name}"] or "" for name in ("code", "message", "meaning", "remedy")}
     return Import(
         row["id"], row["kind"], row["trigger"], row["started_at"], row["ended_at"], Outcome(row["outcome"]),
         bool(row["applied"]), row["school_year"], row["day"], row["base_generation"], row["undoes"],
-        row["undone_by"], row["resumed_from"], bool(row["undo_kept"]), problem,
+        undone_by, row["resumed_from"], bool(row["undo_kept"]), problem,
         tuple(json.loads(row["notes"])), row["decided"], row["decided_by"], row["decided_at"],
         row["decided_reason"], bool(row["files_written"]),
     )  # fmt: skip
@@ -204,13 +206,32 @@ def get(db: sqlite3.Connection, number: int) -> Import:
     row = db.execute("SELECT * FROM import WHERE id = ?", (number,)).fetchone()
     if row is None:
         raise NotFound(f"There is no import {number}.", remedy="See aeries-tui results for the newest one.")
-    return _import(row)
+    return _import(db, row)
+
+
+def taken_back(db: sqlite3.Connection, schema: str = "", without: int | None = None) -> dict[int, int]:
+    """Imports that an undo took back, each with that undo; an undo that was itself taken back took nothing back.
+
+    Args:
+        db: a connection.
+        schema: before the table's name: blank, or the Master's with a dot.
+        without: an import to be taken for one that was taken back.
+    """
+    # An undo comes after what it undoes, so from the newest on it is known of each whether it stands.
+    found: dict[int, int] = {}
+    rows = db.execute(
+        f"SELECT id, undone_by FROM {schema}import WHERE applied = 1 AND undone_by IS NOT NULL ORDER BY id DESC"
+    )
+    for one, undone_by in rows:
+        if undone_by not in found and undone_by != without:
+            found[one] = undone_by
+    return found
 
 
 def latest(db: sqlite3.Connection, where: str = "1") -> Import | None:
     """The newest import for which `where` (an SQL condition of this package) holds."""
     row = db.execute(f"SELECT * FROM import WHERE {where} ORDER BY id DESC LIMIT 1").fetchone()
-    return None if row is None else _import(row)
+    return None if row is None else _import(db, row)
 
 
 def is_stale(db: sqlite3.Connection, found: Import) -> bool:
@@ -221,7 +242,9 @@ def is_stale(db: sqlite3.Connection, found: Import) -> bool:
 
 def every(db: sqlite3.Connection, limit: int = 1000) -> list[Import]:
     """Imports, newest first."""
-    return [_import(row) for row in db.execute("SELECT * FROM import ORDER BY id DESC LIMIT ?", (limit,))]
+    rows = db.execute("SELECT * FROM import ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+    back = taken_back(db)
+    return [_import(db, row, back) for row in rows]
 
 
 def holds(db: sqlite3.Connection, number: int) -> list[Hold]:

@@ -29,6 +29,7 @@ class Mark(msgspec.Struct, frozen=True):
         staff_rule, lead_days: the settings that decide who is in.
         next_change: the first day on which, by the calendar alone, something begins or ends that the Master does
             not hold; None where there is none.
+        unread_teachers: some teacher record could not be read: whom it names nobody knows.
         full_requests, full_bytes: what the last full pull cost.
     """
 
@@ -41,6 +42,7 @@ class Mark(msgspec.Struct, frozen=True):
     staff_rule: str
     lead_days: int
     next_change: str | None
+    unread_teachers: bool
     full_requests: int
     full_bytes: int
 

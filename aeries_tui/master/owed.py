@@ -1,6 +1,6 @@
 """The imports whose files are still to be handed to the district's own command.
 
-An import is owed from the transaction in which it is applied until its command was started: a full disk
+An import is owed from the transaction in which it is applied until its command has ended: a full disk
 or a kill in between only puts it off.
 """
 

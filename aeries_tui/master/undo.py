@@ -21,7 +21,7 @@ def must_be_undoable(db: sqlite3.Connection, number: int) -> imports.Import:
     why = ""
     if not found.applied or found.kind == "archive":
         why = "changed nothing in the roster that could be taken back"
-    elif number in {one for one, _ in _taken_back(db, "")}:
+    elif found.undone_by is not None:
         why = f"was already undone by import {found.undone_by}"
     elif not found.undo_kept:
         why = "is from before an archive, or older than retention.undo_days; what undoing it needs is no longer kept"
@@ -35,31 +35,12 @@ def year_without(db: sqlite3.Connection, number: int) -> str | None:
 
     It is that of the last import that then stands. An archive leaves an empty roster, which is of no year.
     """
-    gone = {undone for undone, _ in _taken_back(db, "", without=number)} | {number}
+    gone = {*imports.taken_back(db, without=number), number}
     rows = db.execute(
         "SELECT id, iif(kind = 'archive', NULL, school_year) FROM import WHERE applied = 1 AND kind <> 'undo' "
         "AND (kind = 'archive' OR school_year IS NOT NULL) ORDER BY id DESC"
     )
     return next((None if year is None else str(year) for one, year in rows if one not in gone), None)
-
-
-def _taken_back(db: sqlite3.Connection, schema: str, without: int | None = None) -> list[tuple[int, int]]:
-    """Imports that an undo took back, each with that undo; an undo that was itself taken back took nothing back.
-
-    Args:
-        db: a connection.
-        schema: before the table's name: blank, or the Master's with a dot.
-        without: an import to be taken for one that was taken back.
-    """
-    # An undo comes after what it undoes, so from the newest on it is known of each whether it stands.
-    found, fallen = [], {without}
-    for one, undone_by in db.execute(
-        f"SELECT id, undone_by FROM {schema}import WHERE applied = 1 ORDER BY id DESC"
-    ):
-        if undone_by is not None and undone_by not in fallen:
-            fallen.add(one)
-            found.append((one, undone_by))
-    return found
 
 
 def plan_undo(plan: Plan, number: int) -> None:
@@ -71,7 +52,12 @@ def plan_undo(plan: Plan, number: int) -> None:
     plan.connection.execute("CREATE TEMP TABLE annulled (import_id INTEGER PRIMARY KEY)")
     plan.connection.executemany(
         "INSERT OR IGNORE INTO annulled VALUES (?)",
-        [(one,) for pair in _taken_back(plan.connection, "m.") for one in pair if one > number],
+        [
+            (one,)
+            for pair in imports.taken_back(plan.connection, "m.").items()
+            for one in pair
+            if one > number
+        ],
     )
     later_total = 0
     for kind in KINDS:

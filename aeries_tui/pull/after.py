@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 from collections.abc import Mapping
 
 from aeries_tui import processes
-from aeries_tui.errors import MasterError
+from aeries_tui.errors import Busy, MasterError
 from aeries_tui.master import imports
 from aeries_tui.master.database import clear_errors, connect
 from aeries_tui.master.owed import handed_on, owed
 from aeries_tui.pull.folder import log_file
+from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Level, add_line
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 from aeries_tui.settings.certificate import secret_variables
@@ -27,8 +29,9 @@ def run_after_import(
 ) -> list[processes.Finished]:
     """Start `exports.after_import` for each import that is owed; what fails there is logged, never raised.
 
-    Mostly that is the import just applied. One whose files could not be written is owed until they are; after
-    a kill the command may be started a second time for the same import.
+    Mostly that is the import just applied. One whose files could not be written is owed until they are. The command
+    is never started twice at a time: where it runs already, whoever started it goes on with what is owed since.
+    After a kill it may be started a second time for the same import.
     The command gets the paths of the staff and the student file as further arguments, and
     AERIES_TUI_DISTRICT, AERIES_TUI_IMPORT and AERIES_TUI_OUTCOME; not the certificate.
 
@@ -44,20 +47,24 @@ def run_after_import(
     """
     ended = []
     with (
-        contextlib.suppress(MasterError),
+        contextlib.suppress(Busy, MasterError),
+        locked(district.lock.with_name("after.lock"), "after_import"),
         clear_errors(district.master),
         contextlib.closing(connect(district.master)) as master,
     ):
-        for number in owed(master):
-            found = imports.get(master, number)
-            if not found.files_written:
-                continue
+        while (found := _next(master)) is not None:
             if settings.exports.after_import:
-                document = imports.results_document(master, number, district.name)
+                document = imports.results_document(master, found.id, district.name)
                 paths = [str(file["path"]) for file in document["files"]]
                 ended.append(_start(district, credential, settings, found, paths, env, run))
-            handed_on(master, number)
+            handed_on(master, found.id)
     return ended
+
+
+def _next(master: sqlite3.Connection) -> imports.Import | None:
+    """The oldest import that is owed and has its files."""
+    found = (imports.get(master, number) for number in owed(master))
+    return next((one for one in found if one.files_written), None)
 
 
 def _start(

@@ -38,6 +38,8 @@ def mark_plan(plan: Plan, rules: Rules, now: Mark, before: Mark | None) -> bool:
         later = before.next_change
     else:
         (later,) = plan.connection.execute(_NEXT_CHANGE, {"day": rules.day}).fetchone()
+    unread = bool(number(plan, "SELECT count(*) FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'teachers'"))  # fmt: skip
+    now = msgspec.structs.replace(now, unread_teachers=unread or rules.unread_teachers)
     if rules.partial:
         assert before is not None
         days = [day for day in (before.next_change, later) if day is not None]

@@ -68,7 +68,11 @@ def _drop_leftovers(district: DistrictPlaces, master: sqlite3.Connection) -> Non
 
 def resumable(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:
     """The newest stopped pull with staged pages that are not too old, if nothing was applied since."""
-    last = imports.latest(master, "kind = 'pull' AND outcome <> 'running'")
+    # One that could not even begin has no folder, and stands in nobody's way.
+    pulls = (
+        one for one in imports.every(master) if one.kind == "pull" and one.outcome is not Outcome.RUNNING
+    )
+    last = next((one for one in pulls if (district.pulls / str(one.id)).exists()), None)
     if last is None or last.outcome not in {Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.ERROR}:
         return None
     path = district.pulls / str(last.id) / "pages.sqlite3"

@@ -224,7 +224,7 @@ class _Run:
         settings = self.order.settings.pull
         return Mark(
             self.number, server.address, server.clock, server.zone, server.school_year, tuple(sorted(self.mapped)),
-            settings.staff, settings.lead_days, None, 0, 0,
+            settings.staff, settings.lead_days, None, False, 0, 0,
         )  # fmt: skip
 
     # --- check, compare, guard ---
@@ -235,6 +235,7 @@ class _Run:
         rules = Rules(
             server.day, settings.lead_days, settings.staff == "school", self.mapped,
             settings.is_additions_only(day), self._is_quick,
+            self._is_quick and self._mark is not None and self._mark.unread_teachers,
         )  # fmt: skip
         self.log.begin("check", total=0, unit="parts")
         with new_plan(self.folder / "plan.sqlite3", self.order.district.master) as plan, self._at_work(plan):

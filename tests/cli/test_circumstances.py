@@ -185,6 +185,7 @@ def test_a_letter_that_the_terminal_lacks_ends_nothing(machine: Machine, options
 def test_a_number_too_large_for_an_import_is_wrong_use(machine: Machine) -> None:
     machine.map_all()
     assert machine("results", str(2**63)).status == 2
+    assert "'abc' is no whole number" in machine("results", "abc").err
 
 
 def test_a_check_is_told_even_where_it_can_not_be_noted(

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from aeries_tui.errors import MasterError
+from aeries_tui.processes import Finished, run
 from aeries_tui.pull.after import run_after_import
 from aeries_tui.settings import Credential
 from aeries_tui.settings.certificate import InEnvironment
@@ -92,3 +95,34 @@ def test_an_import_whose_files_could_not_be_written_is_handed_on_when_they_are(
     for _ in range(2):
         run_after_import(pulled.district, pulled.credential, pulled.settings)
     assert told.read_text() == "1 2 3 "
+
+
+def test_a_command_that_still_runs_is_not_started_again_and_goes_on_with_what_is_owed_since(
+    pulled: Station,
+) -> None:
+    command(pulled, "upload")
+    began, go = threading.Event(), threading.Event()
+    calls: list[str] = []
+
+    def slow(
+        argv: Sequence[str], *, timeout: float, env: Mapping[str, str] | None = None, stdin: bytes = b""
+    ) -> Finished:
+        assert env is not None
+        calls.append(env["AERIES_TUI_IMPORT"])
+        if len(calls) == 1:
+            began.set()
+            go.wait(20)
+        return run([sys.executable, "-c", ""], timeout=20)
+
+    def hand_on() -> None:
+        run_after_import(pulled.district, pulled.credential, pulled.settings, run=slow)
+
+    first = threading.Thread(target=hand_on)
+    first.start()
+    began.wait(20)
+    pulled.pull()
+    hand_on()
+    assert calls == ["1"]
+    go.set()
+    first.join()
+    assert calls == ["1", "2"]

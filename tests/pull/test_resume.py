@@ -12,6 +12,7 @@ import pytest
 
 from aeries_tui.master import schools
 from aeries_tui.pull.pages import open_pages
+from aeries_tui.settings.certificate import InEnvironment
 from engine import PaperAeries, Station, adds_up, student
 
 BROKEN = httpx.Response(500, json={"Message": "Broken."})
@@ -211,3 +212,19 @@ def test_staging_of_a_number_that_is_given_again_is_not_used(station: Station) -
     station.aeries.lists["7/students"].append(student(7, 4711))
     station.pull()  # import 2 again, without --resume
     assert (4711,) in station.active("student")
+
+
+def test_a_timer_that_could_not_begin_hides_no_stopped_pull(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station.aeries = PaperAeries.usual(pupils=7)
+    station.map(7, 8)
+    interrupted(station)
+    good = station.credential
+    monkeypatch.delenv("GONE", raising=False)
+    station.credential = dataclasses.replace(good, source=InEnvironment("GONE"))
+    assert station.pull(trigger="timer")["outcome"] == "error"
+    station.credential = good
+    station.aeries.asked.clear()
+    station.pull(resume=True)
+    assert set(station.aeries.asked) == {"systeminfo", "schools"}

@@ -583,3 +583,20 @@ def test_on_a_day_of_additions_only_who_changed_schools_is_brought_up_to_date(st
     station.pull()
     found = station.query("SELECT grade, email, primary_school FROM student WHERE student_id = 7000")
     assert found == [(6, "new@example.org", 8)]
+
+
+def test_nobody_who_is_inactive_goes_on_teaching_over_a_date_or_a_section_that_can_not_be_read(
+    station: Station,
+) -> None:
+    station.aeries = PaperAeries.usual()
+    station.aeries.lists["7/teachers"] = []
+    station.aeries.lists["7/sections"] = [section(7, 1, member(70)), section(7, 2, member(70))]
+    station.map(7, 8)
+    station.pull()
+    assert {("7_1", 70), ("7_2", 70)} <= station.active("teaching")
+    station.aeries.lists["7/sections"] = [
+        section(7, 1, member(70, EndDate="06/05/2027")), section(7, 2, member(70), Room={}),
+    ]  # fmt: skip
+    next(row for row in station.aeries.lists["staff"] if row["ID"] == 70)["InactiveStatusCode"] = "I"
+    station.pull()
+    assert {number for _, number in station.active("teaching")} <= {key[0] for key in station.active("staff")}

@@ -207,3 +207,15 @@ async def test_a_district_that_was_added_in_a_shell_is_seen(tmp_path: Path, key:
         Station(tmp_path)
         await at.press(key)
         await at.sees("demo ·")
+
+
+async def test_escape_after_a_visit_elsewhere_goes_on_to_where_one_was_before(pulled: Station) -> None:
+    async with desk(pulled.places) as at:
+        await at.press("5")
+        await at.sees("row 1 of 2")
+        await at.app.go("people", ("student", 1))
+        await at.until(lambda: len(at.app.screen_stack) == 2)
+        await at.press("escape")
+        await at.until(lambda: at.app.current_mode == "results")
+        await at.press("escape")
+        await at.until(lambda: at.app.current_mode == "home")

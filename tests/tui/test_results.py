@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import csv
 from collections.abc import AsyncIterator
@@ -214,3 +215,16 @@ async def test_back_from_a_person_leads_to_the_description_one_came_from(read: S
         await at.sees("Pupil 99400011")
         await at.press("escape")
         await at.sees("Descriptions of import 2")
+
+
+async def test_an_import_that_stands_again_can_be_undone_again(pulled: Station) -> None:
+    number = await asyncio.to_thread(lambda: pulled.undo(2)["import"])
+    await asyncio.to_thread(pulled.undo, number)
+    async with desk(pulled.places) as at:
+        await at.press("5")
+        await at.sees("row 1 of 4")
+        await at.press("down", "down")
+        await at.sees("row 3 of 4", "Import 2")
+        await at.sees_no("Was taken back")
+        await at.press("u")
+        await at.sees("Undo import 2")

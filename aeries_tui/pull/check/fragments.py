@@ -23,6 +23,7 @@ class Rules:
         mapped: codes of the mapped schools.
         additions_only: deactivate nobody today.
         partial: what is staged are single records that changed, of a quick pull, not whole lists.
+        unread_teachers: for a partial check, the last whole lists held teacher records that could not be read.
     """
 
     day: str
@@ -31,6 +32,7 @@ class Rules:
     mapped: frozenset[int]
     additions_only: bool = False
     partial: bool = False
+    unread_teachers: bool = False
 
 
 def text(column: str) -> str:

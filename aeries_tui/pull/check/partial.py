@@ -6,7 +6,7 @@ answer says so, or where everything it stands on was asked for and does not hold
 
 from __future__ import annotations
 
-from aeries_tui.master.kinds import Kind
+from aeries_tui.master.kinds import STAFF, Kind
 from aeries_tui.master.plan import Plan
 from aeries_tui.pull.check.fragments import Rules, ready
 
@@ -45,7 +45,12 @@ _GONE: dict[str, str] = {
 
 def allowed(rules: Rules, kind: Kind, otherwise: str) -> str:
     """What `deactivate` may take away: `otherwise` after whole lists, what is positively gone after single records."""
-    return _GONE[kind.name] if rules.partial else otherwise
+    if not rules.partial:
+        return otherwise
+    if kind is STAFF and rules.unread_teachers:
+        # No single answer holds a teacher record that can't be read: it may be what keeps somebody in.
+        return _NOW_INACTIVE
+    return _GONE[kind.name]
 
 
 def asked_for(rules: Rules, otherwise: str) -> str:

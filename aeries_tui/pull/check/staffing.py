@@ -35,10 +35,10 @@ CREATE TABLE judged_member AS
 SELECT q.row, q.section_id, q.school_code, q.staff_id, q.is_primary, q.role, q.begin_date, q.end_date, CASE
     WHEN coalesce(q.staff_id, 0) = 0 THEN 'none'
     WHEN a.section_id IS NULL OR q.status IS NOT NULL THEN 'out'
+    WHEN s.staff_id IS NULL AND c.status IS NOT NULL THEN 'out'
     WHEN {is_bad_date("q.begin_date")} OR {is_bad_date("q.end_date")} THEN 'REC-DATE'
     WHEN coalesce(q.end_date < :day, 0) THEN 'out'
-    WHEN s.staff_id IS NOT NULL THEN 'in'
-    WHEN c.staff_id IS NOT NULL AND c.status IS NOT NULL THEN 'out' ELSE 'REF-STAFF' END AS state
+    WHEN s.staff_id IS NOT NULL THEN 'in' ELSE 'REF-STAFF' END AS state
 FROM (
   SELECT m.rowid AS row, m.school_code || '_' || m.section_number AS section_id, m.school_code, m.staff_id,
     coalesce(m.is_primary_teacher, 0) AS is_primary, {text("m.staff_role_code")} AS role,
@@ -133,6 +133,8 @@ def _keep_teaching(plan: Plan) -> None:
     db.execute(
         "INSERT OR IGNORE INTO keep_teaching SELECT section_id, staff_id FROM judged_member WHERE state = 'REC-DATE'"
     )
+    # Who is positively gone teaches nothing, whatever else can't be read.
+    db.execute("DELETE FROM keep_teaching WHERE staff_id NOT IN (SELECT staff_id FROM able_staff)")
 
 
 def _count_teaching(plan: Plan) -> None:
