@@ -22,6 +22,8 @@ def update(options: argparse.Namespace) -> int:
         found = school_list.take_schools(db, rows)
         document = school_list.list_document(db)
     say(f"{found.listed} rows, {found.offered} of them schools; {found.mapped} mapped ({found.new} new).")
+    for sentence in found.unread:
+        say(sentence)
     for code in found.gone:
         say(f"MAP-GONE: school {code} is mapped but no longer in the list of Aeries.")
     if options.json:

@@ -7,13 +7,17 @@ has nothing to go on from.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 import msgspec
 
 from aeries_tui.master.plan import Plan
 
-_NAME = "mark"
+_NAME, _CARRIED = "mark", "carried"
+
+Carried = tuple[str, int, int | str]
+"""A need of a quick pull: its kind, the school's code, the id."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -29,6 +33,7 @@ class Mark(msgspec.Struct, frozen=True):
         staff_rule, lead_days: the settings that decide who is in.
         next_change: the first day on which, by the calendar alone, something begins or ends that the Master does
             not hold; None where there is none.
+        schedules: the ScheduleType of each mapped school, in small letters, by code: it decides about homerooms.
         unread_teachers: some teacher record could not be read: whom it names nobody knows.
         full_requests, full_bytes: what the last full pull cost.
     """
@@ -42,6 +47,7 @@ class Mark(msgspec.Struct, frozen=True):
     staff_rule: str
     lead_days: int
     next_change: str | None
+    schedules: tuple[tuple[int, str], ...]
     unread_teachers: bool
     full_requests: int
     full_bytes: int
@@ -71,22 +77,39 @@ def write_mark(plan: Plan, mark: Mark) -> None:
     plan.write_about(_NAME, msgspec.json.encode(mark).decode())
 
 
-def forget_mark(master: sqlite3.Connection, import_id: int) -> None:
-    """Leave nothing to go on from where the import that is applied is older than the mark, or no pull.
+def write_carried(plan: Plan, needs: list[Carried]) -> None:
+    """Write what a quick pull had only a part of: the next one asks for it again."""
+    plan.write_about(_CARRIED, json.dumps(needs))
 
-    A plan may wait: what it brings then is older than what the mark says, and no feed names it again.
+
+def carried_of(db: sqlite3.Connection) -> list[Carried]:
+    """What the quick pulls since the mark had only a part of; the Master is attached as `m`."""
+    row = db.execute("SELECT value FROM m.meta WHERE name = ?", (_CARRIED,)).fetchone()
+    return [] if row is None else [(kind, school, key) for kind, school, key in json.loads(row[0])]
+
+
+def forget_mark(master: sqlite3.Connection, import_id: int) -> None:
+    """Leave nothing to go on from where the plan that is applied, attached as `p`, changes what the mark rests on.
+
+    What a quick pull asks for is worked out from the Master: it must be as the mark says, but for what is carried.
+    So it is not after an undo or a restore, a pull of which a list was missing, a day of additions only, or a plan
+    that waited and is older than the mark.
     """
     master.execute(
-        "DELETE FROM meta WHERE name = ? AND (json_extract(value, '$.import_id') > ? "
-        "OR EXISTS (SELECT 1 FROM import WHERE id = ? AND kind <> 'pull'))",
-        (_NAME, import_id, import_id),
+        "DELETE FROM meta WHERE name = ?1 AND (json_extract(value, '$.import_id') > ?2 "
+        "OR EXISTS (SELECT 1 FROM import WHERE id = ?2 AND kind <> 'pull') "
+        "OR NOT EXISTS (SELECT 1 FROM p.about WHERE name IN (?1, ?3)))",
+        (_NAME, import_id, _CARRIED),
     )
 
 
 def take_mark(master: sqlite3.Connection) -> None:
-    """Set the mark of the plan attached as `p`; without one the Master's stays, for what it says still holds."""
+    """Set the mark of the plan attached as `p`, or what it carries; without either the Master's stays."""
     master.execute(
-        "INSERT INTO meta SELECT name, value FROM p.about WHERE name = ? "
+        "DELETE FROM meta WHERE name = ? AND EXISTS (SELECT 1 FROM p.about WHERE name = ?)", (_CARRIED, _NAME)
+    )
+    master.execute(
+        "INSERT INTO meta SELECT name, value FROM p.about WHERE name IN (?, ?) "
         "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (_NAME,),
+        (_NAME, _CARRIED),
     )

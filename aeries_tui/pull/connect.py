@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aeries_tui.aeries import AeriesClient, SystemInfo, UnknownYear
 from aeries_tui.pull.log import PullLog
-from aeries_tui.pull.pages import Pages
+from aeries_tui.pull.pages import Pages, as_known, school_row, unread_row
 from aeries_tui.text import clean_text
 
 _LONGEST_YEAR = 40
@@ -23,6 +25,7 @@ class Server:
         clock: its date and time as it told them, or blank.
         zone: its zone as it names it, or blank.
         address: of its API.
+        unread: rows of the list of schools that can't be read, in words.
     """
 
     school_year: str | None
@@ -30,10 +33,21 @@ class Server:
     clock: str = ""
     zone: str = ""
     address: str = ""
+    unread: tuple[str, ...] = ()
 
 
-async def connect(client: AeriesClient, pages: Pages, log: PullLog, address: str) -> Server:
-    """The stage connect: who answers, its day and year, and the list of schools, which is kept in `pages`."""
+async def connect(
+    client: AeriesClient, pages: Pages, log: PullLog, address: str, known: Mapping[int, dict[str, Any]]
+) -> Server:
+    """The stage connect: who answers, its day and year, and the list of schools, which is kept in `pages`.
+
+    Args:
+        client: asks.
+        pages: gets the list.
+        log: the pull's log.
+        address: of the API.
+        known: the list as the Master has it, for rows that can't be read.
+    """
     log.begin("connect", total=2, unit="steps")
     info = await client.system_info()
     log.advance(1)
@@ -44,13 +58,16 @@ async def connect(client: AeriesClient, pages: Pages, log: PullLog, address: str
     day = server_day(info) or dt.date.today().isoformat()
     year = _year_in(info)
     answer = await client.schools()
-    pages.keep_schools(answer.records)
+    rows, unread = as_known([*map(school_row, answer.records), *map(unread_row, answer.bad)], known)
+    pages.keep_schools(rows)
+    for sentence in unread:
+        log.write("warning", sentence)
     log.write("info", f"Connected; {answer.received} rows in the school list; the day is {day}.")
     log.end()
     # Pages that are read before stay as old as they are: the reading began with them.
     if pages.about("clock") is None:
         pages.write_about(clock=clock, zone=zone, address=address)
-    return Server(year or None, day, pages.about("clock") or "", pages.about("zone") or "", address)
+    return Server(year or None, day, pages.about("clock") or "", pages.about("zone") or "", address, unread)
 
 
 def check_year(server: Server, pages: Pages, log: PullLog, known: str | None) -> None:

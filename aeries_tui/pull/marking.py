@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from aeries_tui.master.mark import Mark, write_mark
+from aeries_tui.master.mark import Carried, Mark, write_carried, write_mark
 from aeries_tui.master.plan import Plan
 from aeries_tui.pull.check import Rules
 from aeries_tui.pull.check.fragments import number
@@ -32,14 +32,21 @@ def mark_plan(plan: Plan, rules: Rules, now: Mark, before: Mark | None) -> bool:
     Returns:
         Whether there is one. Without it the Master's stays as it is.
     """
-    if rules.additions_only or not now.at or not _is_complete(plan, rules):
+    if rules.additions_only or not now.at:
+        return False
+    if not _is_complete(plan, rules):
+        parts = _parts(plan) if rules.partial else []
+        if parts:
+            write_carried(plan, parts)
         return False
     if plan.about("again") is not None and before is not None:
         later = before.next_change
     else:
         (later,) = plan.connection.execute(_NEXT_CHANGE, {"day": rules.day}).fetchone()
     unread = bool(number(plan, "SELECT count(*) FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'teachers'"))  # fmt: skip
-    now = msgspec.structs.replace(now, unread_teachers=unread or rules.unread_teachers)
+    now = msgspec.structs.replace(
+        now, unread_teachers=unread or rules.unread_teachers, schedules=_schedules(plan, rules.mapped)
+    )
     if rules.partial:
         assert before is not None
         days = [day for day in (before.next_change, later) if day is not None]
@@ -54,6 +61,23 @@ def mark_plan(plan: Plan, rules: Rules, now: Mark, before: Mark | None) -> bool:
         )  # fmt: skip
     write_mark(plan, now)
     return True
+
+
+def _schedules(plan: Plan, mapped: frozenset[int]) -> tuple[tuple[int, str], ...]:
+    rows = plan.connection.execute(
+        "SELECT code, lower(coalesce(schedule_type, '')) FROM aeries_school ORDER BY 1"
+    )
+    return tuple((code, kind) for code, kind in rows if code in mapped)
+
+
+def _parts(plan: Plan) -> list[Carried]:
+    """What there was only a part of; nothing where rows of another school cast doubt on more than that."""
+    if plan.connection.execute("SELECT 1 FROM foreign_row LIMIT 1").fetchone() is not None:
+        return []
+    rows = plan.connection.execute(
+        "SELECT kind, school, key FROM p.asked WHERE state = 'part' ORDER BY 1, 2, 3"
+    )
+    return [(kind, school, key) for kind, school, key in rows]
 
 
 def _is_complete(plan: Plan, rules: Rules) -> bool:

@@ -10,7 +10,7 @@ import itertools
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -226,9 +226,9 @@ class Pages:
             (received, *traffic, list_id),
         )
 
-    def keep_schools(self, schools: Sequence[records.School]) -> None:
-        """Keep the school list for the check and for the Master."""
-        self.write_about(schools=json.dumps([school_row(school) for school in schools]))
+    def keep_schools(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Keep the school list, as `school_row` makes it, for the check and for the Master."""
+        self.write_about(schools=json.dumps(rows))
 
 
 @dataclass(frozen=True)
@@ -282,6 +282,34 @@ def school_row(school: records.School) -> dict[str, Any]:
             if text(t.term_code)
         ],
     }
+
+
+def unread_row(bad: BadRecord) -> dict[str, Any]:
+    """What stands for a row of the school list that can't be read, until `as_known`."""
+    return {"code": bad.school_code, "unread": bad.field or "the row"}
+
+
+def as_known(
+    rows: Sequence[dict[str, Any]], known: Mapping[int, dict[str, Any]]
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """The school list with rows that can't be read as they were known; a sentence for each such row.
+
+    Args:
+        rows: of `school_row` and `unread_row`.
+        known: the list as it was read last, by code.
+    """
+    found = [row for row in rows if "unread" not in row]
+    listed, sentences = {row["code"] for row in found}, []
+    for row in rows:
+        if "unread" not in row or row["code"] in listed:
+            continue
+        which = f"The row of school {row['code']}" if row["code"] is not None else "A row"
+        is_known = row["code"] in known
+        rest = "it is taken as it was" if is_known else "it is left out"
+        sentences.append(f"{which} in the school list can't be read ({row['unread']}); {rest}.")
+        if is_known:
+            found.append(known[row["code"]])
+    return found, tuple(sentences)
 
 
 @contextmanager

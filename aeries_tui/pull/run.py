@@ -200,7 +200,8 @@ class _Run:
 
     async def _connect(self, client: AeriesClient, pages: Pages) -> Server:
         address = normalise_address(self.order.credential.url).api
-        server = await connect_to(client, pages, self.log, address)
+        server = await connect_to(client, pages, self.log, address, schools.known_rows(self.master))
+        self._notes += [one for one in server.unread if one not in self._notes]
         imports.set_source(self.master, self.number, server.school_year, server.day)
         check_year(server, pages, self.log, schools.school_year(self.master))
         return server
@@ -224,7 +225,7 @@ class _Run:
         settings = self.order.settings.pull
         return Mark(
             self.number, server.address, server.clock, server.zone, server.school_year, tuple(sorted(self.mapped)),
-            settings.staff, settings.lead_days, None, False, 0, 0,
+            settings.staff, settings.lead_days, None, (), False, 0, 0,
         )  # fmt: skip
 
     # --- check, compare, guard ---

@@ -14,7 +14,7 @@ from aeries_tui.errors import ConfigurationError, NotFound
 from aeries_tui.mapping import Decision, School, map_schools
 from aeries_tui.master import schools
 from aeries_tui.pull.client import client_for
-from aeries_tui.pull.pages import school_row
+from aeries_tui.pull.pages import as_known, school_row, unread_row
 from aeries_tui.settings import Credential, Settings
 
 CSV_COLUMNS = ("id", "name")
@@ -31,6 +31,7 @@ class Updated:
         mapped: mapped now, the new ones included.
         new: mapped automatically just now.
         gone: mapped schools that Aeries no longer lists.
+        unread: rows that could not be read, in words; they stay as they were.
     """
 
     listed: int
@@ -38,17 +39,19 @@ class Updated:
     mapped: int
     new: int
     gone: tuple[int, ...]
+    unread: tuple[str, ...] = ()
 
 
 async def read_schools(credential: Credential, settings: Settings) -> list[dict[str, Any]]:
-    """Aeries' school list as plain values; raises SourceError."""
+    """Aeries' school list as plain values, with a note in place of a row that can't be read; raises SourceError."""
     async with client_for(credential, settings) as client:
         answer = await client.schools()
-    return [school_row(school) for school in answer.records]
+    return [*map(school_row, answer.records), *map(unread_row, answer.bad)]
 
 
 def take_schools(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> Updated:
     """Take a list that was read over into the Master and map what can be mapped by itself."""
+    rows, unread = as_known(rows, schools.known_rows(db))
     schools.update_aeries_schools(db, rows)
     new = map_automatically(db)
     listed = {int(row["code"]) for row in rows}
@@ -59,6 +62,7 @@ def take_schools(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> Upda
         len(mapped),
         new,
         tuple(sorted(mapped - listed)),
+        unread,
     )
 
 
@@ -194,7 +198,7 @@ def create_ali_from_aeries(db: sqlite3.Connection, codes: Sequence[int] | None) 
     made = []
     for row in chosen:
         school = row.school
-        ali_id = _free_id(str(school.code), taken)
+        ali_id = schools.free_id(str(school.code), taken)
         taken.add(ali_id)
         made.append((school, ali_id))
     schools.put_ali_schools(
@@ -208,14 +212,6 @@ def create_ali_from_aeries(db: sqlite3.Connection, codes: Sequence[int] | None) 
         db, [(s.code, ali_id, "same", 100.0, ["created from the Aeries school"]) for s, ali_id in made]
     )
     return len(made)
-
-
-def _free_id(wanted: str, taken: set[str]) -> str:
-    candidate, n = wanted, 1
-    while candidate in taken:
-        n += 1
-        candidate = f"{wanted}-{n}"
-    return candidate
 
 
 def list_document(db: sqlite3.Connection) -> dict[str, Any]:

@@ -390,7 +390,8 @@ class SchoolsScreen(DistrictScreen):
 
 def _updated(found: school_list.Updated) -> str:
     gone = f" {len(found.gone)} mapped schools are gone from Aeries (MAP-GONE)." if found.gone else ""
-    return f"{found.listed:,} rows, {found.offered:,} of them schools; {found.mapped:,} mapped, {found.new:,} of them just now.{gone}"  # fmt: skip
+    unread = "".join(f" {sentence}" for sentence in found.unread)
+    return f"{found.listed:,} rows, {found.offered:,} of them schools; {found.mapped:,} mapped, {found.new:,} of them just now.{gone}{unread}"  # fmt: skip
 
 
 def _imported(found: tuple[int, int, int]) -> str:

@@ -206,3 +206,16 @@ def test_a_failed_list_says_how_often_it_was_asked_for(pulled: Station) -> None:
     scope = next(s for s in document["scopes"] if (s["endpoint"], s["school"]) == ("classes", 7))
     assert scope["requests"] == pulled.settings.source.tries
     assert scope["retries"] == pulled.settings.source.tries - 1
+
+
+def test_a_row_of_the_school_list_that_can_not_be_read_is_taken_as_it_was(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+    station.pull()
+    before = station.roster()
+    row = next(row for row in station.aeries.lists["schools"] if row["SchoolCode"] == 8)
+    row["LowGradeLevel"] = "K"
+    document = station.pull()
+    assert document["outcome"] == "completed"
+    assert station.roster() == before
+    assert any("The row of school 8 in the school list can't be read" in line for line in station.log(2))

@@ -46,6 +46,10 @@ async def read_quickly(
     gone = sorted(set(mark.mapped) - types.keys())
     if gone:
         raise refusal(f"school {gone[0]} is mapped but not in the list of Aeries.", "MAP-GONE")
+    if any(types[code] != kind for code, kind in mark.schedules):
+        raise TooMuch(
+            "A school's ScheduleType is another now, which decides about homerooms; no change feed names them."
+        )
     reach = (dt.date.fromisoformat(day) + dt.timedelta(days=mark.lead_days)).isoformat()
     if mark.next_change is not None and mark.next_change <= reach:
         raise TooMuch(

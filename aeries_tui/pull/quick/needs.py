@@ -22,9 +22,11 @@ TABLES = (
     "CREATE TABLE asked (kind TEXT NOT NULL, school INTEGER NOT NULL, key, state TEXT NOT NULL, "
     "PRIMARY KEY (kind, school, key)) WITHOUT ROWID",
     "CREATE TABLE whole_list (list_id INTEGER PRIMARY KEY)",
+    "CREATE TABLE carried (kind TEXT NOT NULL, school INTEGER NOT NULL, key, PRIMARY KEY (kind, school, key)) WITHOUT ROWID",
 )
 """Beside the staged pages: what the feeds named; what was asked for and whether the answer says it all
-(`whole`), says nothing (`none`) or only a part (`part`); the lists that were read from end to end."""
+(`whole`), says nothing (`none`) or only a part (`part`); the lists that were read from end to end; what
+quick pulls before this one had only a part of."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,6 @@ SELECT l.school_code AS school FROM live_student l WHERE l.homeroom IS NOT NULL
         AND g.student_id = l.student_id AND g.homeroom = l.homeroom)
 UNION SELECT g.school_code FROM good_homeroom g JOIN good_section s ON s.section_id = g.homeroom
     WHERE g.student_id IN (SELECT key FROM asked WHERE kind = 'student' AND state = 'whole')
-    AND NOT EXISTS (SELECT 1 FROM live_student l WHERE l.homeroom = g.homeroom)
     AND NOT EXISTS (SELECT 1 FROM good_homeroom o WHERE o.school_code = g.school_code AND o.homeroom = g.homeroom
         AND o.student_id NOT IN (SELECT key FROM asked WHERE kind = 'student' AND state = 'whole'))
 UNION SELECT school FROM named WHERE kind = 'section'
@@ -120,8 +121,10 @@ NEEDS: dict[str, str] = {
     "student": f"SELECT {NOBODY} AS school, key FROM named WHERE kind = 'student' AND (school IN (SELECT school "
     "FROM mapped) OR key IN (SELECT student_id FROM good_student)) "
     f"UNION SELECT {NOBODY}, student_id FROM seat_now WHERE student_id NOT IN (SELECT student_id FROM good_student)",
-    "seats": f"SELECT school_code AS school, student_id AS key FROM raw_student WHERE {_HERE} AND student_id IN "
-    "(SELECT student_id FROM live_student) AND student_id NOT IN (SELECT student_id FROM good_student)",
+    "seats": f"SELECT school, key FROM (SELECT school_code AS school, student_id AS key FROM raw_student WHERE {_HERE} "
+    "UNION SELECT b.school, b.student_id FROM bad b JOIN list l ON l.id = b.list_id WHERE l.endpoint = 'students' "
+    "AND b.student_id IS NOT NULL AND b.school IN (SELECT school FROM mapped)) WHERE key IN "
+    "(SELECT student_id FROM live_student) AND key NOT IN (SELECT student_id FROM good_student)",
     "section": "SELECT school, key FROM (SELECT school, key FROM named WHERE kind = 'section' UNION "
     f"SELECT school_code, section_number FROM unknown_section) WHERE {_SECTIONS_SINGLY}",
     "roster": "SELECT school, key FROM named WHERE kind = 'roster' AND school IN (SELECT school FROM mapped) "
@@ -172,7 +175,9 @@ def unmet(db: sqlite3.Connection) -> list[Need]:
     found = []
     for kind, select in NEEDS.items():
         rows = db.execute(
-            f"SELECT school, key FROM ({select}) EXCEPT SELECT school, key FROM asked WHERE kind = ?", (kind,)
+            f"SELECT school, key FROM ({select} UNION SELECT school, key FROM carried WHERE kind = :kind) "
+            "EXCEPT SELECT school, key FROM asked WHERE kind = :kind",
+            {"kind": kind},
         )
         found += [Need(kind, None if row[0] == NOBODY else row[0], row[1]) for row in rows]
     return found

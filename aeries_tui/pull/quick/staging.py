@@ -10,6 +10,7 @@ from typing import Any
 
 from aeries_tui.aeries import Answer, BadRecord, Traffic
 from aeries_tui.master.database import clear_errors
+from aeries_tui.master.mark import carried_of
 from aeries_tui.pull.pages import Pages, StagedPage, open_pages
 from aeries_tui.pull.quick.needs import NOBODY, TABLES, Need, prepare_needs
 
@@ -45,6 +46,9 @@ def open_quick_pages(path: Path, master: Path) -> Iterator[Pages]:
         for statement in TABLES:
             pages.connection.execute(statement)
         pages.connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
+        pages.connection.executemany(
+            "INSERT OR IGNORE INTO carried VALUES (?, ?, ?)", carried_of(pages.connection)
+        )
         yield pages
 
 
@@ -177,7 +181,9 @@ class Keeper:
             r for r in answer.records if not self._is_staged("raw_teacher", r.school_code, r.teacher_number)
         ]
         self._by_school("teachers", rows, answer)
-        return "part" if answer.bad else "whole"
+        places = ("staff_id1", "staff_id2", "staff_id3")
+        named = [r for r in answer.records if need.key in [getattr(r, place) for place in places]]
+        return "part" if answer.bad or len(named) != len(answer.records) else "whole"
 
     def _staff(self, need: Need, answer: Answer[Any]) -> str:
         rows = [row for row in answer.records if row.id == need.key]
