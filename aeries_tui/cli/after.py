@@ -10,6 +10,7 @@ from aeries_tui.cli.context import Context
 from aeries_tui.cli.output import say
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master import imports
+from aeries_tui.master.descriptions import description_codes
 from aeries_tui.pull.after import run_after_import
 from aeries_tui.settings.certificate import secret_variables
 from aeries_tui.words import Outcome
@@ -61,7 +62,7 @@ def report_of(here: Context, number: int) -> PullReport:
             here.district.name, number, found.outcome, before.outcome if before else None,
             _moment(found.started_at), _moment(found.ended_at or found.started_at),
             _ended(good),
-            imports.counts(db, number), imports.description_codes(db, number),
+            imports.counts(db, number), description_codes(db, number),
             tuple(dict.fromkeys(hold.code for hold in held)),
         )  # fmt: skip
 

@@ -13,6 +13,8 @@ from aeries_tui.cli.output import line, say, stream_json
 from aeries_tui.errors import WrongUse
 from aeries_tui.exports.cells import cell
 from aeries_tui.master import imports
+from aeries_tui.master.descriptions import Description
+from aeries_tui.master.descriptions import descriptions as descriptions_of
 from aeries_tui.text import clean_text
 
 
@@ -20,7 +22,7 @@ def descriptions(options: argparse.Namespace) -> int:
     """Every record with a problem, and its remedy."""
     with context(options).master(read_only=True) as db:
         imports.get(db, options.number)
-        rows = imports.descriptions(db, options.number, options.code, options.school)
+        rows = descriptions_of(db, options.number, options.code, options.school)
         if options.csv:
             written = _write_csv(Path(options.csv), rows)
             say(f"{written} descriptions are in {options.csv}.")
@@ -35,7 +37,7 @@ def descriptions(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write_csv(path: Path, rows: Iterator[imports.Description]) -> int:
+def _write_csv(path: Path, rows: Iterator[Description]) -> int:
     columns = ("code", "severity", "kind", "record", "school", "field", "message", "remedy", "page")
     stream = path.exists() and not path.is_file()  # a device or a pipe is written to, never replaced
     path = path if stream else Path(os.path.realpath(path))

@@ -11,6 +11,7 @@ from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotFound
 from aeries_tui.master import imports
+from aeries_tui.master.descriptions import troubles
 
 
 def results(options: argparse.Namespace) -> int:
@@ -50,7 +51,7 @@ def troubleshooting(options: argparse.Namespace) -> int:
     """The problems of an import grouped by code, with remedies."""
     with context(options).master(read_only=True) as db:
         number = _newest(db, options.number)
-        found = imports.troubles(db, number)
+        found = troubles(db, number)
     if options.json:
         print_json({"import": number, "troubles": [asdict(trouble) for trouble in found]})
         return 0

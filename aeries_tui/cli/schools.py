@@ -9,7 +9,7 @@ from pathlib import Path
 from aeries_tui.cli.context import context
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.errors import WrongUse
-from aeries_tui.master import schools
+from aeries_tui.master import school_lists, schools
 from aeries_tui.pull import school_list
 from aeries_tui.pull.order import user_name
 
@@ -115,7 +115,7 @@ def import_ali(options: argparse.Namespace) -> int:
     """Load ALI schools from a CSV, then map what can be mapped."""
     given = school_list.read_ali_csv(Path(options.file))
     with context(options).master() as db:
-        new, known = schools.put_ali_schools(db, given)
+        new, known = school_lists.put_ali_schools(db, given)
         mapped = school_list.map_automatically(db)
     say(f"{new} ALI schools added, {known} brought up to date; {mapped} schools mapped.")
     return _done(options, {"added": new, "updated": known, "mapped": mapped})

@@ -6,6 +6,7 @@ import sqlite3
 
 from aeries_tui.cli.output import line, table
 from aeries_tui.master import imports
+from aeries_tui.master.descriptions import description_codes
 from aeries_tui.words import Outcome
 
 
@@ -33,7 +34,7 @@ def print_result(db: sqlite3.Connection, number: int, district: str) -> None:
         line(
             f"  not read: {scope['endpoint']} of {where} ({scope['state']}, {scope['code'] or '-'}); kept as it was"
         )
-    codes = imports.description_codes(db, number)
+    codes = description_codes(db, number)
     if codes:
         line("  " + ", ".join(f"{code} {n:,}" for code, n in codes.items()))
         line(

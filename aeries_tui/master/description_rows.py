@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aeries_tui.codes import CODES, page_for
 from aeries_tui.listing import Cell, Column
-from aeries_tui.master.imports import MESSAGE, Description
+from aeries_tui.master.descriptions import MESSAGE, Description
 from aeries_tui.master.rows import SqlRowSource, Value
 
 COLUMNS = (

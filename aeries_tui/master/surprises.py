@@ -48,7 +48,10 @@ def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> It
     listed = ", ".join(f"'{action}'" for action in actions)
     for kind in KINDS:
         back = f"(SELECT r.active FROM restore_{kind.name} r WHERE {kind.joined('r', 'p')})"
-        condition = f"(p.action IN ({listed}) OR (p.action = 'restored' AND {back} = {restored_active}))"
+        # What a plan mostly does is left out before anything is looked up.
+        condition = (
+            f"p.action IN ({listed}, 'restored') AND (p.action <> 'restored' OR {back} = {restored_active})"
+        )
         joined = f"FROM plan_{kind.name} p CROSS JOIN good_{kind.name} g ON {kind.joined('p', 'g')} WHERE {condition}"  # CROSS: the plan first, for it is short on most days
         (affected,) = plan.connection.execute(f"SELECT count(*) {joined}").fetchone()
         if not affected:
@@ -68,17 +71,21 @@ def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> It
 def blanked(plan: Plan) -> Iterator[Share]:
     """Fields that are filled in the Master and would be blank, with how many were filled among records that stay."""
     for kind in KINDS:
-        fields = kind.field_names
-        names = columns_sql(kind.names)
-        after = (
-            f"(SELECT {names} FROM new_{kind.name} UNION ALL "
-            f"SELECT {names} FROM restore_{kind.name} WHERE active = 1)"
-        )
+        found = plan.connection.execute(
+            f"SELECT action FROM plan_{kind.name} WHERE action IN ('updated', 'restored') LIMIT 1"
+        ).fetchone()
+        if found is None:
+            continue
+        # A pull's plan updates, an undo's restores; none does both.
+        fields, action = kind.field_names, str(found[0])
+        after = f"new_{kind.name}"
+        if action == "restored":
+            after = f"(SELECT {columns_sql(kind.names)} FROM restore_{kind.name} WHERE active = 1)"
         lost = _sums(
             plan,
             [f"g.{name} IS NOT NULL AND n.{name} IS NULL" for name in fields],
             f"plan_{kind.name} p CROSS JOIN good_{kind.name} g ON {kind.joined('p', 'g')} "
-            f"JOIN {after} n ON {kind.joined('p', 'n')} WHERE p.action IN ('updated', 'restored')",
+            f"JOIN {after} n ON {kind.joined('p', 'n')} WHERE p.action = '{action}'",
         )
         losing = [name for name, n in zip(fields, lost, strict=True) if n]
         if not losing:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from aeries_tui.aeries import AeriesClient, SystemInfo, UnknownYear
+from aeries_tui.pull.listed_schools import as_known, school_row, unread_row
 from aeries_tui.pull.log import PullLog
-from aeries_tui.pull.pages import Pages, as_known, school_row, unread_row
+from aeries_tui.pull.pages import Pages
 from aeries_tui.text import clean_text
 
 _LONGEST_YEAR = 40

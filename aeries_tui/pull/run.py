@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aeries_tui.aeries import AeriesClient, normalise_address
 from aeries_tui.errors import AeriesTuiError, MasterError, SourceError
-from aeries_tui.master import imports, schools
+from aeries_tui.master import imports, school_lists, schools
 from aeries_tui.master.apply import apply_plan, attached, copy_books
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.known import known_import
@@ -200,7 +200,7 @@ class _Run:
 
     async def _connect(self, client: AeriesClient, pages: Pages) -> Server:
         address = normalise_address(self.order.credential.url).api
-        server = await connect_to(client, pages, self.log, address, schools.known_rows(self.master))
+        server = await connect_to(client, pages, self.log, address, school_lists.known_rows(self.master))
         self._notes += [one for one in server.unread if one not in self._notes]
         imports.set_source(self.master, self.number, server.school_year, server.day)
         check_year(server, pages, self.log, schools.school_year(self.master))

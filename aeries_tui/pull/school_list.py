@@ -12,9 +12,9 @@ from typing import Any
 
 from aeries_tui.errors import ConfigurationError, NotFound
 from aeries_tui.mapping import Decision, School, map_schools
-from aeries_tui.master import schools
+from aeries_tui.master import school_lists, schools
 from aeries_tui.pull.client import client_for
-from aeries_tui.pull.pages import as_known, school_row, unread_row
+from aeries_tui.pull.listed_schools import as_known, school_row, unread_row
 from aeries_tui.settings import Credential, Settings
 
 CSV_COLUMNS = ("id", "name")
@@ -51,14 +51,14 @@ async def read_schools(credential: Credential, settings: Settings) -> list[dict[
 
 def take_schools(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> Updated:
     """Take a list that was read over into the Master and map what can be mapped by itself."""
-    rows, unread = as_known(rows, schools.known_rows(db))
-    schools.update_aeries_schools(db, rows)
+    rows, unread = as_known(rows, school_lists.known_rows(db))
+    school_lists.update_aeries_schools(db, rows)
     new = map_automatically(db)
     listed = {int(row["code"]) for row in rows}
     mapped = schools.mapped_codes(db)
     return Updated(
         len(rows),
-        sum(school.is_offered for school in schools.aeries_schools(db)),
+        sum(school.is_offered for school in school_lists.aeries_schools(db)),
         len(mapped),
         new,
         tuple(sorted(mapped - listed)),
@@ -71,7 +71,7 @@ def decisions(db: sqlite3.Connection) -> dict[int, Decision]:
     there = schools.mappings(db)
     offered = [
         school
-        for school in schools.aeries_schools(db)
+        for school in school_lists.aeries_schools(db)
         if (school.is_offered and not school.is_doubtful) or school.code in there
     ]
     decided = {
@@ -81,7 +81,7 @@ def decisions(db: sqlite3.Connection) -> dict[int, Decision]:
     }
     found = map_schools(
         [_aeries(school) for school in offered],
-        [_ali(school) for school in schools.ali_schools(db)],
+        [_ali(school) for school in school_lists.ali_schools(db)],
         decided=decided,
     )
     return {int(decision.aeries_id): decision for decision in found}
@@ -103,18 +103,18 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _aeries(school: schools.AeriesSchool) -> School:
+def _aeries(school: school_lists.AeriesSchool) -> School:
     codes = tuple(code for code in (school.state_code, school.nces_code) if code)
     return School(str(school.code), school.name, codes, _text(school.low_grade), _text(school.high_grade))
 
 
-def _ali(school: schools.AliSchool) -> School:
+def _ali(school: school_lists.AliSchool) -> School:
     return School(
         school.id, school.name, (school.code,) if school.code else (), school.low_grade, school.high_grade
     )
 
 
-def read_ali_csv(path: Path) -> list[schools.AliSchool]:
+def read_ali_csv(path: Path) -> list[school_lists.AliSchool]:
     """ALI schools out of a CSV with the header `id,name` and optionally `code,low_grade,high_grade`.
 
     Raises:
@@ -133,7 +133,7 @@ def read_ali_csv(path: Path) -> list[schools.AliSchool]:
         raise _csv_error(path, f"line {reader.line_num}: {error}") from error
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     _check_header(path, header)
-    found: dict[str, schools.AliSchool] = {}
+    found: dict[str, school_lists.AliSchool] = {}
     for line, row in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in row):
             continue
@@ -144,7 +144,7 @@ def read_ali_csv(path: Path) -> list[schools.AliSchool]:
             raise _csv_error(path, f"line {line}: {'id' if not cells['id'] else 'name'} is blank")
         if cells["id"] in found:
             raise _csv_error(path, f"line {line}: the id {cells['id']!r} stands twice")
-        found[cells["id"]] = schools.AliSchool(
+        found[cells["id"]] = school_lists.AliSchool(
             cells["id"], cells["name"], *(*(cells.get(name, "") for name in CSV_OPTIONAL), "csv")
         )
     if not found:
@@ -194,17 +194,19 @@ def create_ali_from_aeries(db: sqlite3.Connection, codes: Sequence[int] | None) 
                 remedy="See aeries-tui schools list.",
             )
         chosen = [rows[code] for code in codes if rows[code].mapping.ali_id is None]
-    taken = {school.id for school in schools.ali_schools(db)}
+    taken = {school.id for school in school_lists.ali_schools(db)}
     made = []
     for row in chosen:
         school = row.school
-        ali_id = schools.free_id(str(school.code), taken)
+        ali_id = school_lists.free_id(str(school.code), taken)
         taken.add(ali_id)
         made.append((school, ali_id))
-    schools.put_ali_schools(
+    school_lists.put_ali_schools(
         db,
         [
-            schools.AliSchool(ali_id, s.name, s.state_code, _text(s.low_grade), _text(s.high_grade), "aeries")
+            school_lists.AliSchool(
+                ali_id, s.name, s.state_code, _text(s.low_grade), _text(s.high_grade), "aeries"
+            )
             for s, ali_id in made
         ],
     )
@@ -216,7 +218,7 @@ def create_ali_from_aeries(db: sqlite3.Connection, codes: Sequence[int] | None) 
 
 def list_document(db: sqlite3.Connection) -> dict[str, Any]:
     """What `schools list --json` prints (design, section 7), with the reasons of each mapping."""
-    product = {school.id: school for school in schools.ali_schools(db)}
+    product = {school.id: school for school in school_lists.ali_schools(db)}
     advice = decisions(db)
     found = []
     used = set()

@@ -18,14 +18,13 @@ from textual.widgets import Static
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.exports.cells import cell
 from aeries_tui.listing import Cell
-from aeries_tui.master import imports
 from aeries_tui.master.description_rows import (
     STYLE_OF_SEVERITY,
     description_at,
     description_source,
     schools_described,
 )
-from aeries_tui.master.imports import Description
+from aeries_tui.master.descriptions import Description, descriptions
 from aeries_tui.master.people import PersonKind
 from aeries_tui.master.rows import SqlRowSource
 from aeries_tui.screens.base import DistrictScreen
@@ -229,8 +228,8 @@ def write_by_school(db: sqlite3.Connection, number: int, folder: Path) -> list[P
     """
     written = []
     for school, _, _ in schools_described(db, number):
-        rows = imports.descriptions(db, number, school=school) if school is not None else (
-            one for one in imports.descriptions(db, number) if one.school is None
+        rows = descriptions(db, number, school=school) if school is not None else (
+            one for one in descriptions(db, number) if one.school is None
         )  # fmt: skip
         path = private_dir(folder) / ("district.csv" if school is None else f"school-{school}.csv")
         part = path.with_name(path.name + ".part")

@@ -10,6 +10,7 @@ from typing import Any
 from aeries_tui.codes import CODES
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master import imports
+from aeries_tui.master.descriptions import description_codes
 from aeries_tui.master.imports import OUTCOME_COLUMNS
 from aeries_tui.screens.pull_words import STARTED_BY
 from aeries_tui.screens.times import moment, shown_time
@@ -56,7 +57,7 @@ def read_result(db: sqlite3.Connection, number: int) -> Result:
         imports.counts(db, number),
         tuple(dict(row) for row in imports.scope_problems(db, number)),
         tuple(imports.stale(db)),
-        imports.description_codes(db, number),
+        description_codes(db, number),
         tuple(imports.files(db, number)),
     )
 

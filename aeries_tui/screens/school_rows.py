@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.mapping.grades import grade_span
-from aeries_tui.master.schools import AeriesSchool, AliSchool
+from aeries_tui.master.school_lists import AeriesSchool, AliSchool
 from aeries_tui.session.mapping import Grid, GridRow
 
 COLUMNS = (

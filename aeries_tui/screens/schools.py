@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from aeries_tui.errors import AeriesTuiError, NotFound
-from aeries_tui.master import schools
+from aeries_tui.master import school_lists, schools
 from aeries_tui.pull import school_list
 from aeries_tui.pull.order import user_name
 from aeries_tui.screens.base import DistrictScreen, lines_of
@@ -380,9 +380,9 @@ class SchoolsScreen(DistrictScreen):
             given,
         )
 
-    def _import(self, given: list[schools.AliSchool]) -> None:
+    def _import(self, given: list[school_lists.AliSchool]) -> None:
         def take(db: sqlite3.Connection) -> tuple[int, int, int]:
-            new, known = schools.put_ali_schools(db, given)
+            new, known = school_lists.put_ali_schools(db, given)
             return new, known, school_list.map_automatically(db)
 
         self._change("import of ALI schools", take, _imported)

@@ -11,8 +11,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master import imports
-from aeries_tui.master.imports import Trouble
+from aeries_tui.master.descriptions import Trouble, troubles
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.descriptions import SEVERITIES, DescriptionsScreen
 from aeries_tui.widgets.bindings import bindings_of
@@ -96,7 +95,7 @@ class TroubleshootingScreen(DistrictScreen):
 
     def reread(self) -> None:
         """Read the problems anew."""
-        self.ask_master(lambda db: imports.troubles(db, self._number), self._show)
+        self.ask_master(lambda db: troubles(db, self._number), self._show)
 
     def _show(self, found: list[Trouble]) -> None:
         self._found = {one.code: one for one in found}

@@ -9,8 +9,9 @@ from typing import Generic, TypeVar
 
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.mapping import Decision, Suggestion
-from aeries_tui.master import imports, schools
-from aeries_tui.master.schools import AliSchool, Mapping
+from aeries_tui.master import imports, school_lists, schools
+from aeries_tui.master.school_lists import AliSchool
+from aeries_tui.master.schools import Mapping
 from aeries_tui.pull import school_list
 from aeries_tui.pull.order import user_name
 from aeries_tui.session.session import Session
@@ -88,7 +89,7 @@ def read_grid(db: sqlite3.Connection) -> Grid:
     # What only a person would map stands below the schools.
     rows.sort(key=lambda row: row.row.school.is_doubtful and row.row.mapping.ali_id is None)
     held = imports.latest(db, f"outcome = '{Outcome.HELD}'")
-    return Grid(tuple(rows), tuple(schools.ali_schools(db)), held.id if held else None)
+    return Grid(tuple(rows), tuple(school_lists.ali_schools(db)), held.id if held else None)
 
 
 def _suggestions(advised: Decision) -> tuple[Suggestion, ...]:
@@ -130,7 +131,7 @@ def change_mapping(session: Session, label: str, change: Callable[[sqlite3.Conne
             remedy="Wait until the pull is done, or cancel it on the screen Pull.",
         )
     with session.writing() as db:
-        mappings, ali = schools.mappings(db), {school.id for school in schools.ali_schools(db)}
+        mappings, ali = schools.mappings(db), {school.id for school in school_lists.ali_schools(db)}
         result = change(db)
         after = schools.mappings(db)
         touched = [
@@ -138,7 +139,7 @@ def change_mapping(session: Session, label: str, change: Callable[[sqlite3.Conne
             for code in sorted(mappings.keys() | after.keys())
             if mappings.get(code) != after.get(code)
         ]
-        made = {school.id for school in schools.ali_schools(db)} - ali
+        made = {school.id for school in school_lists.ali_schools(db)} - ali
     return Step(label, tuple(touched), tuple(sorted(made)), result)
 
 

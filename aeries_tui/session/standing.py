@@ -6,7 +6,7 @@ import datetime as dt
 import sqlite3
 from dataclasses import dataclass
 
-from aeries_tui.master import imports, schools
+from aeries_tui.master import imports, school_lists, schools
 from aeries_tui.pull.recovery import resumable
 from aeries_tui.schedule import (
     ScheduleStatus,
@@ -143,8 +143,8 @@ def _coverage(db: sqlite3.Connection) -> Coverage:
         len(waiting),
         len(excluded),
         len(gone),
-        len(schools.ali_schools(db)),
-        len(schools.aeries_schools(db)),
+        len(school_lists.ali_schools(db)),
+        len(school_lists.aeries_schools(db)),
     )
 
 

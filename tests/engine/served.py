@@ -12,7 +12,7 @@ import httpx
 
 from aeries_tui.aeries import School, decode_list
 from aeries_tui.demo.served import ServedDistrict
-from aeries_tui.pull.pages import school_row
+from aeries_tui.pull.listed_schools import school_row
 from engine.station import Station
 
 

@@ -17,8 +17,9 @@ from unittest.mock import patch
 import httpx
 
 from aeries_tui.aeries import ClientOptions
-from aeries_tui.master import imports, schools
+from aeries_tui.master import imports, school_lists, schools
 from aeries_tui.master.database import connect
+from aeries_tui.master.descriptions import Description, descriptions
 from aeries_tui.master.kinds import KINDS
 from aeries_tui.master.people import PersonKind
 from aeries_tui.pull import decide
@@ -117,9 +118,10 @@ class Station:
         """Take the school list over and map these schools, each to an ALI school of its own."""
         listed = rows if rows is not None else [_plain(row) for row in self.aeries.lists["schools"]]
         with self.master() as db:
-            schools.update_aeries_schools(db, list(listed))
-            schools.put_ali_schools(
-                db, [schools.AliSchool(f"ali-{code}", f"ALI {code}", "", "", "", "csv") for code in codes]
+            school_lists.update_aeries_schools(db, list(listed))
+            school_lists.put_ali_schools(
+                db,
+                [school_lists.AliSchool(f"ali-{code}", f"ALI {code}", "", "", "", "csv") for code in codes],
             )
             schools.set_automatic(db, [(code, f"ali-{code}", "code", 100.0, []) for code in codes])
 
@@ -148,10 +150,10 @@ class Station:
         with self.master() as db:
             return imports.results_document(db, number, "demo")
 
-    def descriptions(self, number: int, code: str | None = None) -> list[imports.Description]:
+    def descriptions(self, number: int, code: str | None = None) -> list[Description]:
         """An import's descriptions."""
         with self.master() as db:
-            return list(imports.descriptions(db, number, code))
+            return list(descriptions(db, number, code))
 
     def log(self, number: int) -> list[str]:
         """An import's log, a line each."""
@@ -204,7 +206,7 @@ class Station:
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     from aeries_tui.aeries import decode_list
     from aeries_tui.aeries.records import School
-    from aeries_tui.pull.pages import school_row
+    from aeries_tui.pull.listed_schools import school_row
     from engine.paper import as_json
 
     return school_row(decode_list(as_json([row]).content, School).records[0])

@@ -6,8 +6,8 @@ import contextlib
 
 import pytest
 
-from aeries_tui.master import imports
 from aeries_tui.master.description_rows import description_at, description_source, schools_described
+from aeries_tui.master.descriptions import descriptions
 from engine import PaperAeries, Station, class_row, student
 
 
@@ -32,7 +32,7 @@ def test_the_list_holds_what_the_command_prints_and_each_place_leads_to_its_desc
         station.master() as db,
         contextlib.closing(description_source(station.district.master, 1, code, school)) as source,
     ):
-        expected = {one.id: one for one in imports.descriptions(db, 1, code, school)}
+        expected = {one.id: one for one in descriptions(db, 1, code, school)}
         rows = source.rows(0, source.count())
         found = [description_at(db, 1, int(row.key), code, school) for row in rows]
         assert {one.id: one for one in found if one is not None} == expected

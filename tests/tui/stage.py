@@ -29,7 +29,7 @@ import time_machine
 from aeries_tui.aeries import AeriesClient, ClientOptions
 from aeries_tui.demo.served import ServedDistrict
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master import schools
+from aeries_tui.master import school_lists, schools
 from aeries_tui.master.database import connect
 from aeries_tui.pull import school_list
 from aeries_tui.pull.order import PullOrder
@@ -180,7 +180,7 @@ class Stage:
         with self.patched(), contextlib.closing(connect(self.district.master)) as db:
             rows = asyncio.run(school_list.read_schools(credential, self.settings))
             ali = [one for school in self.served.schools() if (one := _ali(school))]
-            schools.put_ali_schools(db, [*ali, _plain("ALI-7", "Lincoln Adult School")])
+            school_lists.put_ali_schools(db, [*ali, _plain("ALI-7", "Lincoln Adult School")])
             school_list.take_schools(db, rows)
 
     def map_all(self) -> None:
@@ -275,8 +275,8 @@ class Stage:
             threading.Event().wait(0.005)
 
 
-def _plain(key: str, name: str) -> schools.AliSchool:
-    return schools.AliSchool(key, name, "", "", "", "csv")
+def _plain(key: str, name: str) -> school_lists.AliSchool:
+    return school_lists.AliSchool(key, name, "", "", "", "csv")
 
 
 _SPELLED = {
@@ -289,7 +289,7 @@ _SPELLED = {
 """How the product spells a school; one that is not here it does not have."""
 
 
-def _ali(school: dict[str, Any]) -> schools.AliSchool | None:
+def _ali(school: dict[str, Any]) -> school_lists.AliSchool | None:
     name = _SPELLED.get(str(school["name"]))
     return _plain(f"ALI-{school['code']}", name) if name else None
 

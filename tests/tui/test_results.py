@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aeries_tui.master import imports
-from aeries_tui.master.imports import Description
+from aeries_tui.master.descriptions import Description
 from aeries_tui.screens.descriptions import person_behind
 from aeries_tui.words import Outcome
 from engine import Station

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aeries_tui.master import imports, schools
+from aeries_tui.master import imports, school_lists, schools
 from aeries_tui.words import Outcome
 from engine import Station
 from engine.served import Roster
@@ -24,19 +24,19 @@ def listed(code: int, name: str, **more: Any) -> dict[str, Any]:
     return plain | more
 
 
-def prepared(station: Station, ali: list[schools.AliSchool] | None = None) -> None:
+def prepared(station: Station, ali: list[school_lists.AliSchool] | None = None) -> None:
     """Four Aeries schools, one of them hostile and one in doubt, and these ALI schools."""
     rows = [
         listed(10, "Lincoln Elementary"), listed(20, HOSTILE), listed(30, "Quail Ridge Middle"),
         listed(40, "ZZZ Inactive Students"),
     ]  # fmt: skip
     with station.master() as db:
-        schools.update_aeries_schools(db, rows)
-        schools.put_ali_schools(db, ali or [])
+        school_lists.update_aeries_schools(db, rows)
+        school_lists.put_ali_schools(db, ali or [])
 
 
-def ali(number: int, name: str) -> schools.AliSchool:
-    return schools.AliSchool(f"A-{number}", name, "", "0", "5", "csv")
+def ali(number: int, name: str) -> school_lists.AliSchool:
+    return school_lists.AliSchool(f"A-{number}", name, "", "0", "5", "csv")
 
 
 def mapped(station: Station) -> dict[int, str | None]:

@@ -1,0 +1,102 @@
+"""The descriptions of an import: every record with a problem, and the same grouped by code."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aeries_tui.codes import CODES, page_for
+
+
+@dataclass(frozen=True)
+class Description:
+    """One problem with one record, as a person reads it."""
+
+    id: int
+    code: str
+    severity: str
+    kind: str
+    record: str
+    school: int | None
+    field: str | None
+    message: str
+    remedy: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """All descriptions of one code together: how many, where, and what to do.
+
+    Attributes:
+        code, severity, sentence, remedy, page: of the code.
+        records: descriptions with this code.
+        consequences: further records that only follow from them.
+        schools: how many schools are touched.
+    """
+
+    code: str
+    severity: str
+    sentence: str
+    remedy: str
+    page: str
+    records: int
+    consequences: int
+    schools: int
+
+
+def description_codes(db: sqlite3.Connection, number: int) -> dict[str, int]:
+    """How many descriptions of each code."""
+    rows = db.execute(
+        "SELECT code, count(*) FROM description WHERE import_id = ? GROUP BY code ORDER BY code", (number,)
+    )
+    return {str(code): int(n) for code, n in rows}
+
+
+MESSAGE = (
+    "message || CASE WHEN consequences > 0 THEN ' ' || consequences || iif(consequences = 1, ' record', ' records') "
+    "|| ' that depend on it were left out (' || consequence_code || ').' ELSE '' END"
+)
+"""SQL of a description's message with what follows from it."""
+
+
+def descriptions(
+    db: sqlite3.Connection, number: int, code: str | None = None, school: int | None = None
+) -> Iterator[Description]:
+    """The descriptions of an import, worst first, of one code or school where asked for."""
+    rows = db.execute(
+        f"SELECT id, code, severity, kind, record, school, field, {MESSAGE} FROM description "
+        "WHERE import_id = ? AND (? IS NULL OR code = ?) AND (? IS NULL OR school = ?) "
+        "ORDER BY severity = 'W', code, id",
+        (number, code, code, school, school),
+    )
+    for row in rows:
+        known = CODES.get(row[1])
+        remedy, page = (known.remedy, page_for(row[1], row[3])) if known else ("", "")
+        yield Description(*(*row, remedy, page))
+
+
+def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
+    """The descriptions of an import grouped by code: what stops most first."""
+    rows = db.execute(
+        "SELECT code, severity, min(kind), count(*), sum(consequences), count(DISTINCT school) FROM description "
+        "WHERE import_id = ? GROUP BY code ORDER BY instr('FEW', severity), kind <> 'list', 4 DESC, code",
+        (number,),
+    )
+    found = []
+    for code, severity, kind, records, consequences, schools in rows:
+        known = CODES[code]
+        found.append(
+            Trouble(
+                code,
+                severity,
+                known.sentence,
+                known.remedy,
+                page_for(code, kind),
+                records,
+                consequences,
+                schools,
+            )
+        )
+    return found
