@@ -16,8 +16,8 @@ from aeries_tui.errors import AeriesTuiError, Busy
 from aeries_tui.master import imports
 from aeries_tui.pull import decide
 from aeries_tui.pull.log import Line
-from aeries_tui.pull.order import UNATTENDED, PullOrder
-from aeries_tui.schedule import TRIGGER_VARIABLE, rests
+from aeries_tui.pull.order import PullOrder
+from aeries_tui.schedule import TRIGGER, TRIGGER_VARIABLE, rests
 from aeries_tui.words import Outcome
 
 _GRAVITY = (0, 75, 4, 3, 2, 5, 130)
@@ -67,7 +67,7 @@ def _pull_one(options: argparse.Namespace, here: Context) -> tuple[int, dict[str
     except Busy:
         raise
     except Exception:
-        if trigger == UNATTENDED:
+        if trigger == TRIGGER:
             tell_without_import(here, begun)
         raise
     after_import(here, number)

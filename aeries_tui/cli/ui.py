@@ -16,6 +16,6 @@ def open_ui(options: argparse.Namespace) -> int:
             "The terminal UI needs a terminal, and this is none.",
             remedy="Everything it does there is a command for: see aeries-tui --help.",
         )
-    from aeries_tui.app import run_app
+    from aeries_tui.launch import run_app
 
     return run_app(options.district, mouse=options.mouse, env=os.environ)

@@ -37,6 +37,19 @@ class Person:
     history: list[dict[str, Any]]
     descriptions: list[dict[str, Any]]
 
+    def document(self) -> dict[str, Any]:
+        """The document of `explain --json` (design, section 7) as far as a Master alone tells it: without a verdict."""
+        return {
+            "person": {"kind": self.kind, "id": self.id, **(self.record or {})},
+            "in_master": self.record is not None,
+            "active": self.active,
+            "schools": self.schools,
+            "sections": self.sections,
+            "history": self.history,
+            "live": None,
+            "codes": [],
+        }
+
 
 def person(db: sqlite3.Connection, kind: PersonKind, number: int) -> Person:
     """Everything about one person; a person who was never here has no record and empty lists."""

@@ -11,9 +11,6 @@ from aeries_tui.master import schools
 from aeries_tui.master.mark import mark_of
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 
-UNATTENDED = "timer"
-"""The trigger of a pull that nobody looks at."""
-
 PREREQUISITES = (
     "A pull may delete, overwrite or alter what is in the District Master. "
     "If it holds data of an earlier school year, run the end-of-year archive first."

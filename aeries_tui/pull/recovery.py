@@ -11,7 +11,7 @@ from aeries_tui.errors import Busy, MasterError
 from aeries_tui.master import imports
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.pull.finish import drop_staging, finish_import
-from aeries_tui.pull.lock import locked
+from aeries_tui.pull.lock import holder, locked
 from aeries_tui.pull.pages import open_pages
 from aeries_tui.settings import Accounts, DistrictPlaces, private_dir
 from aeries_tui.words import Outcome
@@ -36,22 +36,20 @@ def recover(district: DistrictPlaces, master: sqlite3.Connection, accounts: Acco
     return found
 
 
-def put_right(district: DistrictPlaces, accounts: Accounts) -> bool:
+def put_right(district: DistrictPlaces, accounts: Accounts) -> None:
     """Do now what the next pull would do first about one that was killed.
 
-    Returns:
-        Whether it was done; False where somebody works on the district or its disk can't be used.
+    Where somebody works on the district, or its disk can't be used, that is left to the next pull.
     """
-    try:
-        with (
-            locked(district.lock, "recover"),
-            clear_errors(district.master),
-            contextlib.closing(connect(district.master)) as master,
-        ):
-            recover(district, master, accounts)
-    except (Busy, MasterError):
-        return False
-    return True
+    if holder(district.lock) is not None:
+        return
+    with (
+        contextlib.suppress(Busy, MasterError),
+        locked(district.lock, "recover"),
+        clear_errors(district.master),
+        contextlib.closing(connect(district.master)) as master,
+    ):
+        recover(district, master, accounts)
 
 
 def _drop_leftovers(district: DistrictPlaces, master: sqlite3.Connection) -> None:

@@ -29,11 +29,12 @@ from aeries_tui.pull.housekeeping import tidy
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Line, PullLog, open_log
 from aeries_tui.pull.marking import mark_plan
-from aeries_tui.pull.order import UNATTENDED, PullOrder, ready_to_pull
+from aeries_tui.pull.order import PullOrder, ready_to_pull
 from aeries_tui.pull.pages import Pages, open_pages
 from aeries_tui.pull.quick import TooMuch, note_of, open_quick_pages, read_quickly
 from aeries_tui.pull.recovery import adopt_pages, clear_old_pulls, recover
 from aeries_tui.pull.signals import stop_signals
+from aeries_tui.schedule import TRIGGER
 from aeries_tui.words import Outcome
 
 Echo = Callable[[Line], None]
@@ -65,7 +66,7 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
             address = normalise_address(order.credential.url).api
             mapped = ready_to_pull(master, order)
         except AeriesTuiError as error:
-            if order.trigger != UNATTENDED:
+            if order.trigger != TRIGGER:
                 raise
             number = imports.begin(master, kind="pull", trigger=order.trigger)
             imports.close(master, number, Outcome.ERROR, error)
@@ -84,7 +85,7 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
                         "info",
                         "There is no stopped pull to resume from this address; everything is read anew.",
                     )
-                run = _Run(order, master, number, folder, log, mapped)
+                run = _Run(order, master, number, folder, log, mapped, address)
                 run.to_its_end(lambda: pulling_client(order.credential, order.settings, secret, log))
         return number
 
@@ -106,7 +107,7 @@ class _Run:
 
     def __init__(
         self, order: PullOrder, master: sqlite3.Connection, number: int, folder: Path, log: PullLog,
-        mapped: frozenset[int],
+        mapped: frozenset[int], address: str,
     ) -> None:  # fmt: skip
         self.order = order
         self.master = master
@@ -114,6 +115,7 @@ class _Run:
         self.folder = folder
         self.log = log
         self.mapped = mapped
+        self._address = address
         self._plan: Plan | None = None
         self._mark = mark_of(master)
         known = known_import(master) if self._mark is not None else None
@@ -199,8 +201,8 @@ class _Run:
         return server
 
     async def _connect(self, client: AeriesClient, pages: Pages) -> Server:
-        address = normalise_address(self.order.credential.url).api
-        server = await connect_to(client, pages, self.log, address, school_lists.known_rows(self.master))
+        known = school_lists.known_rows(self.master)
+        server = await connect_to(client, pages, self.log, self._address, known)
         self._notes += [one for one in server.unread if one not in self._notes]
         imports.set_source(self.master, self.number, server.school_year, server.day)
         check_year(server, pages, self.log, schools.school_year(self.master))

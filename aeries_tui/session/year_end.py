@@ -176,17 +176,7 @@ class Looking(Session):
         with self.reading() as db:
             found = people.person(db, kind, number)
             account = account_of(db, kind, number)
-        document = {
-            "person": {"kind": kind, "id": number, **(found.record or {})},
-            "in_master": found.record is not None,
-            "active": found.active,
-            "schools": found.schools,
-            "sections": found.sections,
-            "history": found.history,
-            "live": None,
-            "codes": [],
-        }
-        return document, account
+        return found.document(), account
 
     def _to_write(self) -> sqlite3.Connection:
         raise self._refusal()

@@ -112,7 +112,7 @@ class TerminalApp(App[R], Generic[R]):
         """Leave the program."""
         self.exit()
 
-    def action_refresh_screen(self) -> None:
+    async def action_refresh_screen(self) -> None:
         """Let the screen read its data anew, where it can."""
         reread = getattr(self.screen, "reread", None)
         if callable(reread):

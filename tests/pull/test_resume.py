@@ -24,23 +24,7 @@ def stopped(station: Station) -> Station:
     station.aeries = PaperAeries.usual(pupils=7)
     station.set("source", page_size=3)
     station.map(7, 8)
-    years = iter(["2026-2027", "2027-2028"])
-
-    def info(request: httpx.Request) -> httpx.Response:
-        station.aeries.year = next(years)
-        return httpx.Response(
-            200,
-            json={
-                "AeriesVersion": "9",
-                "DatabaseYear": station.aeries.year,
-                "CurrentDateTime": "2026-10-05T08:00",
-            },
-        )
-
-    station.aeries.faults["systeminfo"] = info
-    assert station.pull()["problem"]["code"] == "SRC-YEAR"
-    station.aeries.faults.clear()
-    station.aeries.year = "2026-2027"
+    interrupted(station)
     station.aeries.asked.clear()
     return station
 
@@ -174,7 +158,7 @@ def test_staging_that_a_kill_left_behind_is_removed_at_the_next_start(station: S
 
 
 def interrupted(station: Station) -> None:
-    """A pull that ended with every list staged."""
+    """A pull that ended when the school year changed under it, with every list staged."""
     years = iter(["2026-2027", "2027-2028"])
 
     def info(request: httpx.Request) -> httpx.Response:

@@ -7,8 +7,9 @@ from unittest.mock import patch
 
 import pytest
 
-from aeries_tui.app import PLACES, AeriesApp, look_for, run_app
+from aeries_tui.app import PLACES, AeriesApp
 from aeries_tui.errors import AeriesTuiError, ConfigurationError, WrongUse
+from aeries_tui.launch import look_for, run_app
 from aeries_tui.master import imports
 from aeries_tui.pull.lock import locked
 from aeries_tui.session import Session

@@ -56,13 +56,7 @@ def explain(
         rules = settings.pull
         scope = Scope(mapped, rules.staff == "school", rules.is_additions_only(dt.date.fromisoformat(day)))
         forecast(found, records, scope, story)
-    return {
-        "person": {"kind": kind, "id": number, **(found.record or {})},
-        "in_master": found.record is not None,
-        "active": found.active,
-        "schools": found.schools,
-        "sections": found.sections,
-        "history": found.history,
+    return found.document() | {
         "live": None if records is None else {"records": records},
         "verdict": " ".join(story.sentences),
         "codes": story.codes,
