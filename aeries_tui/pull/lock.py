@@ -94,7 +94,8 @@ def holder(path: Path) -> Holder | None:
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return _read(handle) or Holder(0, "", "")
+            # Just taken, and not yet said by whom.
+            return _read(handle) or Holder(0, now_text(), "other work")
         return None
     finally:
         os.close(handle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -268,3 +269,15 @@ async def test_a_quick_pull_is_started_by_a_key(rosters: dict[str, Roster], tmp_
         await at.sees("import 2,", "Completed")
     with station.master() as db:
         assert any("quick" in note.lower() for note in imports.get(db, 2).notes)
+
+
+async def test_a_district_that_was_taken_this_moment_is_shown_though_nobody_said_by_whom(
+    station: Station,
+) -> None:
+    station.map()
+    with station.district.lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        async with at_pull(station) as at:
+            await at.sees("Other work runs since today")
+            await at.press("1")
+            await at.sees("Running now", "other work")
