@@ -77,7 +77,7 @@ _DIGITS: tuple[tuple[str, str, str], ...] = (
     ("schools", "Schools", "Schools: which Aeries school is which ALI school."),
     ("pull", "Pull", "Pull: start, watch, plan, approve."),
     ("results", "Results", "Import Results: descriptions, troubleshooting, files, undo."),
-    ("people", "People", "People: search pupils and staff, explain one."),
+    ("people", "People", "People: search students and staff, explain one."),
     ("archive", "Archive", "Archive: end of year."),
 )
 """Screen, label, sentence; the place in the table is the digit."""
@@ -270,9 +270,9 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
             "i",
             "by_number",
             "By number",
-            "Explain a pupil or a member of staff by number, also one not listed.",
+            "Explain a student or a member of staff by number, also one not listed.",
         ),
-        ("k", "kind", "Pupils/staff", "Show pupils, staff, or both."),
+        ("k", "kind", "Students/staff", "Show students, staff, or both."),
         ("a", "active", "Active", "Show only active people, or all."),
         ("t", "test_login", "Test login", "Test that the account can log in."),
         ("r", "reset_password", "Reset password", "Give a new password, shown once."),
@@ -300,7 +300,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("p", "dry_run", "Dry run", "Start a pull of the new year that ends with its plan."),
     ),
     "archived": (
-        ("k", "kind", "Pupils/staff", "Show pupils, staff, or both."),
+        ("k", "kind", "Students/staff", "Show students, staff, or both."),
         ("a", "active", "Active", "Show only active people, or all."),
     ),
     "archived person": (),

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from aeries_tui.defects import keep_report
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.keys import Keymap
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.recovery import put_right
 from aeries_tui.screens.base import DistrictApp, DistrictScreen
 from aeries_tui.session import Seen, Session, Watch
@@ -24,7 +25,6 @@ from aeries_tui.widgets.copy import notify_text
 from aeries_tui.widgets.dialogs import Confirm, Notice
 from aeries_tui.widgets.status import outcome_text
 from aeries_tui.widgets.theme import Look
-from aeries_tui.words import Outcome
 
 PLACES: dict[str, str] = {
     "home": "HomeScreen",

@@ -2,7 +2,7 @@
 
 Every error speaks to a person in three parts: what happened, what it means for
 their data, and what to do now. None of them ever holds a certificate, a response
-body or a pupil's name.
+body or a student's name.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ class LogLine:
     Attributes:
         time: when, as it is shown (`08:15:02`).
         level: how grave.
-        text: what; one line, ids and counts, no pupil's name.
+        text: what; one line, ids and counts, no student's name.
     """
 
     time: str

@@ -19,7 +19,7 @@ _TIMES = 15
 
 
 def measure_commands(folder: Path, size: int) -> dict[str, Any]:
-    """Medians of each command in a district of so many pupils: wall_ms, cpu_ms, textual (imported)."""
+    """Medians of each command in a district of so many students: wall_ms, cpu_ms, textual (imported)."""
     with ServedDistrict.as_process(size, 1, "--ready-made") as server:
         place = Place(folder, server)
         place.pull(server)

@@ -263,7 +263,7 @@ def apply(db: sqlite3.Connection) -> None:
 
 
 def write_files(db: sqlite3.Connection, folder: Path) -> None:
-    """The staff and the pupils as CSV."""
+    """The staff and the students as CSV."""
     for table in ("staff", "student"):
         with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as handle:
             cursor = db.execute(f"SELECT * FROM m.{table} ORDER BY 1")

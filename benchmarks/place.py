@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aeries_tui.aeries import normalise_address
 from aeries_tui.demo.served import ServedDistrict
-from aeries_tui.master.kinds import KINDS
+from aeries_tui.master.roster.kinds import KINDS
 from benchmarks.measure import Run, run
 
 DISTRICT = "bench"

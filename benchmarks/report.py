@@ -68,10 +68,10 @@ def _ratios(kinds: Mapping[str, Sequence[Run]]) -> dict[str, float]:
 def markdown(document: Mapping[str, Any]) -> str:
     """The tables."""
     lines = [
-        "| pupils | latency | what | wall s | CPU s | peak MB | requests | MB on the wire |",
+        "| students | latency | what | wall s | CPU s | peak MB | requests | MB on the wire |",
         "|---:|---:|---|---:|---:|---:|---:|---:|",
     ]
-    ratios = ["| pupils | latency | ratio | figure |", "|---:|---:|---|---:|"]
+    ratios = ["| students | latency | ratio | figure |", "|---:|---:|---|---:|"]
     for size, latencies in document["sizes"].items():
         for latency, found in latencies.items():
             for what, one in found["runs"].items():

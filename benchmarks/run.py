@@ -32,7 +32,7 @@ from benchmarks.report import figures, markdown
 from benchmarks.screens import measure_screens
 
 CHANGED = (0.1, 1, 30)
-"""Percent of the pupils to whom something happens in the day between two pulls."""
+"""Percent of the students to whom something happens in the day between two pulls."""
 QUICK = 0.1
 """At that many a quick pull is measured as well: that is what a day at school is like."""
 LARGEST_CHANGED = 100_000
@@ -162,8 +162,10 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--script-seconds", type=float, default=60, help="stop the script after this; 0 leaves it out"
     )
-    parser.add_argument("--gate-size", type=int, default=20_000, help="pupils for the measures of the gate")
-    parser.add_argument("--screens-size", type=int, default=100_000, help="pupils pulled behind the screens")
+    parser.add_argument("--gate-size", type=int, default=20_000, help="students for the measures of the gate")
+    parser.add_argument(
+        "--screens-size", type=int, default=100_000, help="students pulled behind the screens"
+    )
     parser.add_argument("--list-rows", type=int, default=1_000_000, help="rows of the list that is scrolled")
     parser.add_argument("--only", default="pull,gate,screens,commands", help="parts to run")
     parser.add_argument("--json", type=Path, metavar="FILE")

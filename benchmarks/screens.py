@@ -25,7 +25,7 @@ _KEYS, _MOST_KEYS = 40, 2_000
 
 
 def measure_screens(folder: Path, size: int, rows: int) -> dict[str, Any]:
-    """Key to paint while `size` pupils are pulled; then opening and scrolling a list of `rows` people."""
+    """Key to paint while `size` students are pulled; then opening and scrolling a list of `rows` people."""
     found: dict[str, Any] = {}
     with ServedDistrict.as_process(size, 1, "--ready-made") as server:
         place = Place(folder, server)
@@ -35,8 +35,8 @@ def measure_screens(folder: Path, size: int, rows: int) -> dict[str, Any]:
             found["key to paint, nothing running, median ms"] = _ms(_keys(app, lambda: True))
             with _pulling(place) as is_running:
                 times = _keys(app, is_running, _MOST_KEYS)
-                found[f"key to paint while {size:,} pupils are pulled, median ms"] = _ms(times)
-                found[f"key to paint while {size:,} pupils are pulled, worst ms"] = round(
+                found[f"key to paint while {size:,} students are pulled, median ms"] = _ms(times)
+                found[f"key to paint while {size:,} students are pulled, worst ms"] = round(
                     1000 * max(times), 1
                 )
         _fill(place.master, rows)
@@ -91,7 +91,7 @@ def _pulling(place: Place) -> Iterator[Callable[[], bool]]:
 
 
 def _open_people(app: PtyApp) -> None:
-    """The list of pupils, its first rows painted."""
+    """The list of students, its first rows painted."""
     since = len(app.output)
     app.send("6")
     app.read_until(lambda text: "row 1 of" in text or "@" in text, 60, since=since)
@@ -122,12 +122,12 @@ def _memory(pid: int) -> int:
 
 
 def _fill(master: Path, rows: int) -> None:
-    """As many active pupils as that."""
+    """As many active students as that."""
     with contextlib.closing(sqlite3.connect(master)) as db, db:
         db.execute("DELETE FROM student")
         db.execute(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT INTO student "
             "(student_id, last_name, first_name, email, grade, primary_school, active, created_import) "
-            "SELECT 99000000 + i, 'Last' || (i % 997), 'Pupil' || i, 'p' || i || '@example.org', i % 13, 100, 1, 1 FROM n",
+            "SELECT 99000000 + i, 'Last' || (i % 997), 'Student' || i, 'p' || i || '@example.org', i % 13, 100, 1, 1 FROM n",
             (rows,),
         )

@@ -58,17 +58,17 @@ from aeries_tui.aeries.records import (
 
 if TYPE_CHECKING:
     from aeries_tui.aeries.client import AeriesClient, Answer, StudentPage
-    from aeries_tui.aeries.connection import CheckReport, Permission, check
     from aeries_tui.aeries.options import ClientOptions
+    from aeries_tui.aeries.permission_test import CheckReport, Permission, check
 
 _MADE_LATE = {
     "AeriesClient": "client",
     "Answer": "client",
     "ClientOptions": "options",
     "StudentPage": "client",
-    "CheckReport": "connection",
-    "Permission": "connection",
-    "check": "connection",
+    "CheckReport": "permission_test",
+    "Permission": "permission_test",
+    "check": "permission_test",
 }
 
 __all__ = [

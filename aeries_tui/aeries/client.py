@@ -11,7 +11,6 @@ from typing import Any, Generic, Self, TypeVar
 from urllib.parse import quote
 
 from aeries_tui.aeries.address import Address
-from aeries_tui.aeries.asking import Ask, Asker
 from aeries_tui.aeries.decoding import BadRecord, Decoded, decode_list
 from aeries_tui.aeries.endpoints import (
     CLASSES,
@@ -55,6 +54,7 @@ from aeries_tui.aeries.records import (
     SystemInfo,
     Teacher,
 )
+from aeries_tui.aeries.requester import ListRequest, Requester
 from aeries_tui.aeries.transport import Reply
 from aeries_tui.secret import Secret
 
@@ -148,7 +148,7 @@ class AeriesClient:
         self.address = address
         self.options = options or ClientOptions()
         self._certificate = certificate
-        self._asker = Asker(address, certificate, self.options)
+        self._asker = Requester(address, certificate, self.options)
 
     @property
     def traffic(self) -> Traffic:
@@ -188,7 +188,7 @@ class AeriesClient:
         """
         wanted = year if year is not None else self.options.year
         params = {} if year is None else {"DatabaseYear": str(year)}
-        info = await self._single(Ask(SYSTEM_INFO, "systeminfo", params=params), SystemInfo)
+        info = await self._single(ListRequest(SYSTEM_INFO, "systeminfo", params=params), SystemInfo)
         if info is None:
             return None
         if info.aeries_version is None and info.database_year is None:
@@ -206,7 +206,7 @@ class AeriesClient:
             WrongAddress: there is no such list.
         """
         try:
-            return await self._list(Ask(SCHOOLS, "schools"), School)
+            return await self._list(ListRequest(SCHOOLS, "schools"), School)
         except NotThere:
             raise WrongAddress(
                 "The address leads to no Aeries API (status 404 for the list of schools)."
@@ -214,11 +214,11 @@ class AeriesClient:
 
     async def staff(self) -> Answer[StaffMember]:
         """All staff."""
-        return await self._list(Ask(STAFF, "staff"), StaffMember)
+        return await self._list(ListRequest(STAFF, "staff"), StaffMember)
 
     async def courses(self) -> Answer[Course]:
         """All courses."""
-        return await self._list(Ask(COURSES, "courses"), Course)
+        return await self._list(ListRequest(COURSES, "courses"), Course)
 
     async def changes(self, feed: Feed, since: datetime) -> Answer[Any]:
         """The ids of what changed.
@@ -228,21 +228,21 @@ class AeriesClient:
             since: in the server's local time, as systeminfo gives it (contract, section 7).
         """
         when = f"{since:%Y/%m/%d/%H/%M}"
-        return await self._list(Ask(FEEDS[feed], f"{feed.value}/{when}"), _CHANGED[feed])
+        return await self._list(ListRequest(FEEDS[feed], f"{feed.value}/{when}"), _CHANGED[feed])
 
     # --- one school ---
 
     async def teachers(self, school: int) -> Answer[Teacher]:
         """All teacher records of a school."""
-        return await self._list(Ask(TEACHERS, f"schools/{school}/teachers", school), Teacher)
+        return await self._list(ListRequest(TEACHERS, f"schools/{school}/teachers", school), Teacher)
 
     async def sections(self, school: int) -> Answer[Section]:
         """The master schedule of a school."""
-        return await self._list(Ask(SECTIONS, f"schools/{school}/sections", school), Section)
+        return await self._list(ListRequest(SECTIONS, f"schools/{school}/sections", school), Section)
 
     async def classes(self, school: int) -> Answer[ClassRow]:
         """Every class of every student of a school, the year's history included."""
-        return await self._list(Ask(CLASSES, f"schools/{school}/classes", school), ClassRow)
+        return await self._list(ListRequest(CLASSES, f"schools/{school}/classes", school), ClassRow)
 
     async def students(
         self, school: int, *, page_size: int = 500, resume: ResumePoint | None = None
@@ -270,7 +270,7 @@ class AeriesClient:
                 yield StudentPage(pager.attempt, pager.number, answer, pager.resume_point, pager.is_done)
 
     async def _student_rows(self, school: int, pager: Pager) -> Answer[Student]:
-        ask = Ask(STUDENTS, f"schools/{school}/students", school, _paging_params(pager.window))
+        ask = ListRequest(STUDENTS, f"schools/{school}/students", school, _paging_params(pager.window))
         try:
             return await self._list(ask, Student)
         except NotThere:
@@ -341,7 +341,7 @@ class AeriesClient:
 
     async def school(self, school: int) -> School | None:
         """One school."""
-        return await self._single(Ask(SCHOOLS, f"schools/{school}", school), School)
+        return await self._single(ListRequest(SCHOOLS, f"schools/{school}", school), School)
 
     async def probe(self, endpoint: Endpoint, path: str, params: Mapping[str, str] | None = None) -> None:
         """See whether Aeries answers a request with data; only the beginning of the answer is read.
@@ -350,18 +350,20 @@ class AeriesClient:
             NotThere: status 404.
             PermissionMissing: refused, although the certificate is good.
         """
-        await self._asker.ask(Ask(endpoint, path, params=params or {}), lambda reply: None, head_only=True)
+        await self._asker.ask(
+            ListRequest(endpoint, path, params=params or {}), lambda reply: None, head_only=True
+        )
 
     async def _single_or_none(self, what: Single, key: int | str, school: int | None = None) -> Answer[Any]:
         return await self._list_or_none(_ask_single(what, key, school), _FOUND[what])
 
-    async def _list_or_none(self, ask: Ask, type_: type[T]) -> Answer[T]:
+    async def _list_or_none(self, ask: ListRequest, type_: type[T]) -> Answer[T]:
         try:
             return await self._list(ask, type_)
         except NotThere:
             return Answer(Decoded([]))
 
-    async def _single(self, ask: Ask, type_: type[T]) -> T | None:
+    async def _single(self, ask: ListRequest, type_: type[T]) -> T | None:
         found = await self._list_or_none(ask, type_)
         if found.bad and not found.records:
             raise RequestRefused(
@@ -371,7 +373,7 @@ class AeriesClient:
 
     # --- asking ---
 
-    async def _list(self, ask: Ask, type_: type[T]) -> Answer[T]:
+    async def _list(self, ask: ListRequest, type_: type[T]) -> Answer[T]:
         def read(reply: Reply) -> Answer[T]:
             decoded = decode_list(reply.body, type_, ask.where)
             return Answer(decoded, digest=sha256(reply.body).hexdigest())
@@ -380,8 +382,8 @@ class AeriesClient:
         return replace(answer, traffic=traffic)
 
 
-def _ask_single(what: Single, key: int | str, school: int | None = None) -> Ask:
-    return Ask(SINGLES[what], what.format(school=school, key=quote(str(key), safe="")), school)
+def _ask_single(what: Single, key: int | str, school: int | None = None) -> ListRequest:
+    return ListRequest(SINGLES[what], what.format(school=school, key=quote(str(key), safe="")), school)
 
 
 def _paging_params(window: Window | None) -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 
 from aeries_tui.aeries.errors import AeriesError, ServerBroken, SignInPage, Truncated
-from aeries_tui.aeries.mending import (
+from aeries_tui.aeries.lenient_decode import (
     BadRecord,
     Unreadable,
     clean_fields,

@@ -82,7 +82,7 @@ class School(Record, frozen=True):
 
 
 class Student(Flat, frozen=True, gc=False):
-    """One pupil's record at one school; the key is school and student together."""
+    """One student's record at one school; the key is school and student together."""
 
     school_code: Int64
     student_id: Int64
@@ -150,7 +150,7 @@ class Section(Record, frozen=True):
 
 
 class ClassRow(Flat, frozen=True, gc=False):
-    """One stay of one pupil in one section; dropped ones stay in the list (contract, section 7)."""
+    """One stay of one student in one section; dropped ones stay in the list (contract, section 7)."""
 
     student_id: Int64
     school_code: Int64

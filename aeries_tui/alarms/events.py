@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from aeries_tui.alarms.report import GOOD, PullReport
+from aeries_tui.outcome import Outcome
 from aeries_tui.settings import Alarms
-from aeries_tui.words import Outcome
 
 _OF_OUTCOME: dict[Outcome, str] = {
     Outcome.ERROR: "error",

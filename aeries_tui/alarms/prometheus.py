@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from aeries_tui.alarms.report import PullReport
+from aeries_tui.outcome import Outcome
 from aeries_tui.settings import write_whole
-from aeries_tui.words import Outcome
 
 
 def metrics_file(directory: Path, district: str) -> Path:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from aeries_tui.words import Outcome
+from aeries_tui.outcome import Outcome
 
 GOOD: frozenset[Outcome] = frozenset({Outcome.COMPLETED, Outcome.COMPLETED_WITH_ERROR})
 """Outcomes after which the District Master holds what Aeries said."""

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from aeries_tui.errors import WrongUse
-from aeries_tui.words import Outcome
+from aeries_tui.outcome import Outcome
 
 
 class State(StrEnum):

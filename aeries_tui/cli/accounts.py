@@ -97,7 +97,7 @@ def sso(options: argparse.Namespace) -> int:
         return 0
     line(f"{sum(found.ready.values()):,} of {found.total:,} are ready for single sign-on by e-mail.")
     table(
-        ("", "staff", "pupils"),
+        ("", "staff", "students"),
         [("ready", found.ready["staff"], found.ready["student"])]
         + [(reason, kinds["staff"], kinds["student"]) for reason, kinds in found.rest.items()],
     )

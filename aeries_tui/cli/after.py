@@ -9,11 +9,11 @@ from aeries_tui.alarms import GOOD, PullReport, raise_alarms
 from aeries_tui.cli.context import Context
 from aeries_tui.cli.output import say
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master import imports
-from aeries_tui.master.descriptions import description_codes
-from aeries_tui.pull.after import run_after_import
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import description_codes
+from aeries_tui.operations.after_import_command import run_after_import
+from aeries_tui.outcome import Outcome
 from aeries_tui.settings.certificate import secret_variables
-from aeries_tui.words import Outcome
 
 _GOOD = "kind = 'pull' AND applied = 1 AND outcome IN ({})".format(", ".join(f"'{o}'" for o in sorted(GOOD)))
 _SAID_SOMETHING = "kind = 'pull' AND outcome NOT IN ('running', 'discarded', 'cancelled')"

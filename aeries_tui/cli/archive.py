@@ -10,9 +10,9 @@ from aeries_tui.cli.context import context
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master import imports
-from aeries_tui.master.archives import Archive, alone
-from aeries_tui.pull import year_end
+from aeries_tui.master.archives.archives import Archive, alone
+from aeries_tui.master.imports import imports
+from aeries_tui.operations import archive_year
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
 
@@ -28,11 +28,11 @@ def create(options: argparse.Namespace) -> int:
     """Copy the District Master, verify the copy, then empty the roster."""
     here = context(options)
     with here.master(read_only=True) as db:
-        for one in year_end.checklist(here.district, db):
+        for one in archive_year.checklist(here.district, db):
             say(f"{_SIGNS[one.state]} {one.what}: {one.message} {one.remedy}".rstrip())
     if not options.yes:
         _ask(here.district.name)
-    number, archive = year_end.archive_year(
+    number, archive = archive_year.archive_year(
         here.district, here.settings, progress=lambda step: say(f"  {step}")
     )
     if options.json:
@@ -61,7 +61,7 @@ def _ask(district: str) -> None:
 def list_all(options: argparse.Namespace) -> int:
     """List the archives."""
     district = context(options).district
-    found = year_end.archives_of(district)
+    found = archive_year.archives_of(district)
     for path in alone(district.archives):
         say(
             f"{path} has no {path.stem}.json beside it, so it can't be verified or brought back; it is kept. "
@@ -81,7 +81,7 @@ def list_all(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Read an archive from its first byte to its last; 0 when it is as it was made, else 5."""
-    wrong = year_end.verify_archive(context(options).district, options.name)
+    wrong = archive_year.verify_archive(context(options).district, options.name)
     if options.json:
         print_json({"name": options.name, "ok": not wrong, "problems": wrong})
     else:
@@ -91,7 +91,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def look(options: argparse.Namespace) -> int:
     """Where the District Master of an archive lies, to be opened read-only."""
-    path = year_end.archive_file(context(options).district, options.name)
+    path = archive_year.archive_file(context(options).district, options.name)
     if options.json:
         print_json({"name": options.name, "path": str(path)})
     else:
@@ -103,7 +103,7 @@ def look(options: argparse.Namespace) -> int:
 def restore(options: argparse.Namespace) -> int:
     """Plan to make the roster what an archive holds; the plan waits."""
     here = context(options)
-    number = year_end.plan_restore(here.district, here.settings, options.name)
+    number = archive_year.plan_restore(here.district, here.settings, options.name)
     with here.master(read_only=True) as db:
         document = imports.results_document(db, number, here.district.name)
         outcome = imports.get(db, number).outcome

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from aeries_tui.cli.context import context
 from aeries_tui.cli.output import line, say, stream_json
 from aeries_tui.errors import NotFound, WrongUse
-from aeries_tui.master import imports
-from aeries_tui.master.changes import Change, all_changes
-from aeries_tui.master.kinds import BY_NAME
+from aeries_tui.master.imports import imports
+from aeries_tui.master.roster.changes import Change, all_changes
+from aeries_tui.master.roster.kinds import BY_NAME
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.text import clean_text
 

@@ -52,7 +52,7 @@ def settle(here: Context, db: sqlite3.Connection) -> None:
         here: the district.
         db: its Master, open for reading; what is read after this sees what was done.
     """
-    from aeries_tui.master import imports
+    from aeries_tui.master.imports import imports
 
     if imports.latest(db, "outcome = 'running'") is None:
         return

@@ -88,7 +88,7 @@ def _ui(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     with _served(options) as served:
-        say(f"Serving {options.students:,} simulated pupils until Ctrl+C.")
+        say(f"Serving {options.students:,} simulated students until Ctrl+C.")
         line(f"url          {served.url}")
         line(f"certificate  {served.certificate}")
         sys.stdout.flush()

@@ -12,9 +12,9 @@ from aeries_tui.cli.context import context
 from aeries_tui.cli.output import line, say, stream_json
 from aeries_tui.errors import WrongUse
 from aeries_tui.exports.cells import cell
-from aeries_tui.master import imports
-from aeries_tui.master.descriptions import Description
-from aeries_tui.master.descriptions import descriptions as descriptions_of
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import Description
+from aeries_tui.master.imports.descriptions import descriptions as descriptions_of
 from aeries_tui.text import clean_text
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from aeries_tui.cli.context import Context, context
 from aeries_tui.cli.output import line, stream_json
 from aeries_tui.errors import NotFound
-from aeries_tui.master import imports
+from aeries_tui.master.imports import imports
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import log_file
 from aeries_tui.pull.lock import holder
 from aeries_tui.pull.log import Line, LogReader
 from aeries_tui.text import clean_text
-from aeries_tui.words import Outcome
 
 FOLLOW_SECONDS = 0.5
 

@@ -103,7 +103,9 @@ def _demo(words: Words) -> None:
         district=False,
     )  # fmt: skip
     demo.add_argument("--headless", action="store_true", help="go through the whole journey and print it")
-    demo.add_argument("--students", type=int, default=1200, metavar="N", help="pupils in the district (1200)")
+    demo.add_argument(
+        "--students", type=int, default=1200, metavar="N", help="students in the district (1200)"
+    )
     demo.add_argument("--seed", type=int, default=1, help=argparse.SUPPRESS)
     demo.add_argument("--serve", action="store_true", help="only serve the simulated Aeries until Ctrl+C")
     demo.add_argument(
@@ -294,16 +296,18 @@ def _schedule(words: Words) -> None:
 
 def _keeping(words: Words) -> None:
     doctor = words.command(
-        "doctor", "Look for anything that is not as it should be.", _lazy("keeping", "doctor")
+        "doctor", "Look for anything that is not as it should be.", _lazy("maintenance", "doctor")
     )
     doctor.add_argument("--offline", action="store_true", help="leave out what asks the Aeries server")
-    words.command("paths", "Where configuration and data live.", _lazy("keeping", "paths"), district=False)
+    words.command(
+        "paths", "Where configuration and data live.", _lazy("maintenance", "paths"), district=False
+    )
     config = words.family("config", "config.toml.")
-    config.command("check", "Read config.toml strictly and say whether all is well.", _lazy("keeping", "config_check"),
+    config.command("check", "Read config.toml strictly and say whether all is well.", _lazy("maintenance", "config_check"),
                    district=False)  # fmt: skip
     helper = words.command("help", "Pages of help: server, timers, terminals, moving, privacy, sql.",
-                           _lazy("keeping", "help_on"), json=False, district=False)  # fmt: skip
+                           _lazy("maintenance", "help_on"), json=False, district=False)  # fmt: skip
     helper.add_argument("topic", nargs="?", metavar="TOPIC")
     completion = words.command("completion", "Print the completion script of a shell.",
-                               _lazy("keeping", "completion"), json=False, district=False)  # fmt: skip
+                               _lazy("maintenance", "completion"), json=False, district=False)  # fmt: skip
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from aeries_tui.cli.context import context
 from aeries_tui.cli.output import line, print_json
-from aeries_tui.pull.explain import explain as explain_person
+from aeries_tui.operations.explain import explain as explain_person
 from aeries_tui.text import clean_text
 
 

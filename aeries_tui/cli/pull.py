@@ -13,12 +13,12 @@ from aeries_tui.cli.context import Context, all_contexts, context
 from aeries_tui.cli.output import line, print_json, say
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import AeriesTuiError, Busy
-from aeries_tui.master import imports
-from aeries_tui.pull import decide
+from aeries_tui.master.imports import imports
+from aeries_tui.operations import decisions
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.log import Line
-from aeries_tui.pull.order import PullOrder
+from aeries_tui.pull.request import PullRequest
 from aeries_tui.schedule import TRIGGER, TRIGGER_VARIABLE, rests
-from aeries_tui.words import Outcome
 
 _GRAVITY = (0, 75, 4, 3, 2, 5, 130)
 """Exit statuses of one district, the one that says most of all districts last."""
@@ -57,13 +57,13 @@ def _pull_one(options: argparse.Namespace, here: Context) -> tuple[int, dict[str
         why = f"Today is a blackout date of {here.district.name}: the daily import does nothing."
         say(why)
         return 0, {"district": here.district.name, "skipped": why}
-    order = PullOrder(
+    request = PullRequest(
         here.district, here.credential, here.settings, trigger, plan_only=options.plan, resume=options.resume,
         quick=options.quick, acknowledge=options.acknowledge,
     )  # fmt: skip
     begun = dt.datetime.now(dt.UTC)
     try:
-        number = run_pull(order, _echo)
+        number = run_pull(request, _echo)
     except Busy:
         raise
     except Exception:
@@ -109,14 +109,14 @@ def _finish(options: argparse.Namespace, here: Context, number: int) -> int:
 def approve(options: argparse.Namespace) -> int:
     """Apply a plan that waits."""
     here = context(options)
-    decide.approve(here.district, here.settings, options.number, options.reason)
+    decisions.approve(here.district, here.settings, options.number, options.reason)
     return _finish(options, here, options.number)
 
 
 def discard(options: argparse.Namespace) -> int:
     """Throw a plan that waits away."""
     here = context(options)
-    decide.discard(here.district, here.settings, options.number, options.reason)
+    decisions.discard(here.district, here.settings, options.number, options.reason)
     if options.json:
         return _finish_quietly(here, options.number)
     line(f"The plan of import {options.number} is discarded; nothing was changed.")
@@ -132,5 +132,5 @@ def _finish_quietly(here: Context, number: int) -> int:
 def undo(options: argparse.Namespace) -> int:
     """Take an applied import back."""
     here = context(options)
-    new = decide.undo(here.district, here.settings, options.number, plan_only=options.plan)
+    new = decisions.undo(here.district, here.settings, options.number, plan_only=options.plan)
     return _finish(options, here, new)

@@ -10,8 +10,8 @@ from aeries_tui.cli.context import context, settle
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotFound
-from aeries_tui.master import imports
-from aeries_tui.master.descriptions import troubles
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import troubles
 
 
 def results(options: argparse.Namespace) -> int:

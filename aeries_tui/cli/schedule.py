@@ -9,10 +9,10 @@ from aeries_tui.alarms import GOOD, Verdict, parse_age, verdict, worst
 from aeries_tui.cli.context import Context, all_contexts, context, settle
 from aeries_tui.cli.output import line, print_json, say
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master import imports
+from aeries_tui.master.imports import imports
 from aeries_tui.schedule import (
+    DailyImport,
     Scheduler,
-    Wanted,
     choose,
     installed_in,
     schedule_status,
@@ -22,7 +22,7 @@ from aeries_tui.schedule import (
 from aeries_tui.schedule.systemd import SystemdScheduler, directories
 
 
-def _wanted(here: Context) -> Wanted:
+def _wanted(here: Context) -> DailyImport:
     wanted = wanted_schedule(here.credential, here.settings, here.places)
     if wanted is None:
         raise NotAllowedNow(

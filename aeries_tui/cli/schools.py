@@ -9,18 +9,18 @@ from pathlib import Path
 from aeries_tui.cli.context import context
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.errors import WrongUse
-from aeries_tui.master import school_lists, schools
-from aeries_tui.pull import school_list
-from aeries_tui.pull.order import user_name
+from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.operations import update_schools
+from aeries_tui.pull.request import user_name
 
 
 def update(options: argparse.Namespace) -> int:
     """Read the list from Aeries and map what can be mapped."""
     here = context(options)
-    rows = asyncio.run(school_list.read_schools(here.credential, here.settings))
+    rows = asyncio.run(update_schools.read_schools(here.credential, here.settings))
     with here.master() as db:
-        found = school_list.take_schools(db, rows)
-        document = school_list.list_document(db)
+        found = update_schools.take_schools(db, rows)
+        document = update_schools.list_document(db)
     say(f"{found.listed} rows, {found.offered} of them schools; {found.mapped} mapped ({found.new} new).")
     for sentence in found.unread:
         say(sentence)
@@ -34,7 +34,7 @@ def update(options: argparse.Namespace) -> int:
 def show(options: argparse.Namespace) -> int:
     """Show the mapping."""
     with context(options).master(read_only=True) as db:
-        document = school_list.list_document(db)
+        document = update_schools.list_document(db)
     if options.only_unmapped:
         document["schools"] = [s for s in document["schools"] if s["ali_id"] is None and not s["excluded"]]
     if options.json:
@@ -113,10 +113,10 @@ def _done(options: argparse.Namespace, document: dict[str, object]) -> int:
 
 def import_ali(options: argparse.Namespace) -> int:
     """Load ALI schools from a CSV, then map what can be mapped."""
-    given = school_list.read_ali_csv(Path(options.file))
+    given = update_schools.read_ali_csv(Path(options.file))
     with context(options).master() as db:
-        new, known = school_lists.put_ali_schools(db, given)
-        mapped = school_list.map_automatically(db)
+        new, known = schools_table.put_ali_schools(db, given)
+        mapped = update_schools.map_automatically(db)
     say(f"{new} ALI schools added, {known} brought up to date; {mapped} schools mapped.")
     return _done(options, {"added": new, "updated": known, "mapped": mapped})
 
@@ -131,6 +131,6 @@ def create_ali(options: argparse.Namespace) -> int:
             )
         codes = [int(options.from_aeries)]
     with context(options).master() as db:
-        made = school_list.create_ali_from_aeries(db, codes)
+        made = update_schools.create_ali_from_aeries(db, codes)
     say(f"{made} ALI schools made from Aeries schools and mapped.")
     return _done(options, {"created": made})

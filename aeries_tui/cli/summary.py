@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 from aeries_tui.cli.output import line, table
-from aeries_tui.master import imports
-from aeries_tui.master.descriptions import description_codes
-from aeries_tui.words import Outcome
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import description_codes
+from aeries_tui.outcome import Outcome
 
 
 def print_result(db: sqlite3.Connection, number: int, district: str) -> None:

@@ -1,4 +1,4 @@
-"""Class rows: which pupil sits in which section, from when to when."""
+"""Class rows: which student sits in which section, from when to when."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _UNKNOWN_ORDINAL = 99_998
 
 @dataclass(slots=True)
 class Seat:
-    """A pupil's time in one section; both days belong to it."""
+    """A student's time in one section; both days belong to it."""
 
     part: Part
     first: date
@@ -87,7 +87,7 @@ def _swap(table: Timetable, seats: list[Seat], event: Event) -> None:
 
 
 def seats_of(table: Timetable, life: Life) -> list[Seat]:
-    """The pupil's seats at a school, dropped ones too, in the order they were given out."""
+    """The student's seats at a school, dropped ones too, in the order they were given out."""
     found: list[Seat] = []
     stints = life.at(table.school.index)
     if not stints or not table.layout:
@@ -146,12 +146,12 @@ def _stray(table: Timetable, student: int, section: int) -> Row:
 
 
 def rows_of(table: Timetable, life: Life) -> list[Row]:
-    """The class rows of one pupil at one school."""
+    """The class rows of one student at one school."""
     return list(_rows(table, life))
 
 
 def class_rows(table: Timetable, lives: Lives) -> list[Row]:
-    """All class rows of a school, one for a pupil whom no list knows among them."""
+    """All class rows of a school, one for a student whom no list knows among them."""
     school = table.school
     if not school.kind.has_sections:
         return []
@@ -162,7 +162,7 @@ def class_rows(table: Timetable, lives: Lives) -> list[Row]:
 
 
 def seats_today(table: Timetable, lives: Lives) -> dict[int, list[int]]:
-    """For each SectionNumber how many active pupils, boys and girls sit in it today."""
+    """For each SectionNumber how many active students, boys and girls sit in it today."""
     today = table.setting.today
     sizes: dict[int, list[int]] = {}
     for life in lives.enrolled_at(table.school):

@@ -152,7 +152,8 @@ async def _schools(state: State, request: Request) -> dict[str, Any]:
     schools = state.district.real_schools
     return {
         "schools": [
-            {"code": s.code, "name": s.name, "schedule": s.kind.value, "pupils": s.pupils} for s in schools
+            {"code": s.code, "name": s.name, "schedule": s.kind.value, "students": s.students}
+            for s in schools
         ]
     }
 

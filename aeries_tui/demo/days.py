@@ -1,16 +1,16 @@
-"""What happens as days go by: to pupils, sections and staff; a pure function of the setting."""
+"""What happens as days go by: to students, sections and staff; a pure function of the setting."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from aeries_tui.demo.draw import chosen, draws
+from aeries_tui.demo.draw import STUDENT, chosen, draws
 from aeries_tui.demo.layout import School, Setting
 
 
 class Happening(Enum):
-    """What a day can do to a pupil."""
+    """What a day can do to a student."""
 
     FIELD = auto()
     LEAVE = auto()
@@ -22,11 +22,11 @@ class Happening(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to one pupil, section or member of staff.
+    """One thing that happened to one student, section or member of staff.
 
     Attributes:
         day: of the district's life, from 1.
-        what: for a pupil, what happened.
+        what: for a student, what happened.
         draw: a number of 0 to 65535 that settles the rest.
     """
 
@@ -39,7 +39,7 @@ _SHARES: tuple[tuple[Happening, float], ...] = (
     (Happening.FIELD, 45), (Happening.LEAVE, 5), (Happening.RETURN, 6), (Happening.MOVE, 8),
     (Happening.DROP, 18), (Happening.ADD, 18),
 )  # fmt: skip
-_NEW_PUPILS = 0.06
+_NEW_STUDENTS = 0.06
 _SECTIONS = 0.2
 _STAFF = 0.3
 
@@ -63,9 +63,9 @@ def _events(setting: Setting, size: int, share: float, *name: object, after: int
     return found
 
 
-def pupil_events(setting: Setting, school: School, after: int = 0) -> dict[int, list[Event]]:
-    """What happened to the pupils of a school after a day, by their ordinal."""
-    return _events(setting, school.pupils, 1.0, "pupil", school.index, after=after)
+def student_events(setting: Setting, school: School, after: int = 0) -> dict[int, list[Event]]:
+    """What happened to the students of a school after a day, by their ordinal."""
+    return _events(setting, school.students, 1.0, STUDENT, school.index, after=after)
 
 
 def section_events(setting: Setting, school: School, sections: int, after: int = 0) -> dict[int, list[Event]]:
@@ -84,10 +84,10 @@ def course_events(setting: Setting, courses: int, after: int = 0) -> dict[int, l
 
 
 def born(setting: Setting, school: School) -> list[int]:
-    """For each pupil who is new since day 0, the day on which the school first listed them."""
+    """For each student who is new since day 0, the day on which the school first listed them."""
     days: list[int] = []
     for day in range(1, setting.day + 1):
-        share = setting.percents[day - 1] / 100 * _NEW_PUPILS
+        share = setting.percents[day - 1] / 100 * _NEW_STUDENTS
         (rounding,) = draws(1, setting.seed, "born", school.index, day)
-        days.extend([day] * int(school.pupils * share + rounding / 65536))
+        days.extend([day] * int(school.students * share + rounding / 65536))
     return days

@@ -34,15 +34,15 @@ class SimulatedDistrict:
     the last few schools. Not safe for use by several threads at once.
 
     Args:
-        students: pupils on day 0, 1 to 2,000,000.
+        students: students on day 0, 1 to 2,000,000.
         seed: another one gives other people, sizes and defects.
         day: how many days went by since day 0 (14 October).
-        percent: how many percent of the pupils each of those days changed.
+        percent: how many percent of the students each of those days changed.
         year: the year the school year begins in.
-        defects: whether the data have defects; by default from 100 pupils on.
+        defects: whether the data have defects; by default from 100 students on.
 
     Raises:
-        ValueError: the number of pupils is out of range.
+        ValueError: the number of students is out of range.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class SimulatedDistrict:
         self._tables: dict[int, Timetable] = {}
 
     def set_day(self, day: int, percent: float = 1.0) -> None:
-        """Let days go by, or go back; days that are new change `percent` of the pupils each."""
+        """Let days go by, or go back; days that are new change `percent` of the students each."""
         kept = self.setting.percents[:day]
         self.use(replace(self.setting, percents=kept + (percent,) * (day - len(kept))))
 
@@ -105,7 +105,7 @@ class SimulatedDistrict:
 
     @property
     def real_schools(self) -> tuple[School, ...]:
-        """The schools that have pupils."""
+        """The schools that have students."""
         return self.setting.schools
 
     def system_info(self, years: Iterable[int] = ()) -> Row:
@@ -123,7 +123,7 @@ class SimulatedDistrict:
         return list(self.edits.apply("schools", None, school_rows(self.setting)))
 
     def _school(self, code: int) -> School | None:
-        """The school with pupils of that code, or none for one that has no records.
+        """The school with students of that code, or none for one that has no records.
 
         Raises:
             UnknownSchool: no such school, or the district itself.
@@ -154,7 +154,7 @@ class SimulatedDistrict:
         return self.edits.apply("students", code, rows)
 
     def student(self, number: int) -> list[Row]:
-        """All records of one pupil, whatever the school."""
+        """All records of one student, whatever the school."""
         life = self.lives.find(number)
         rows = records_of(self.setting, life) if life else []
         codes = {row["SchoolCode"] for row in rows} | self._codes_of_edits("students")

@@ -10,6 +10,9 @@ from functools import cache
 Draws = tuple[int, ...]
 """Numbers of 0 to 65535."""
 
+STUDENT = "pupil"
+"""The name that students draw under: it is part of the numbers, another one would make every district another."""
+
 
 @cache
 def _unpacker(count: int) -> struct.Struct:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 
 from aeries_tui.demo.classes import rows_of
-from aeries_tui.demo.days import born, course_events, pupil_events, section_events, staff_events
+from aeries_tui.demo.days import born, course_events, section_events, staff_events, student_events
 from aeries_tui.demo.district import SimulatedDistrict
 from aeries_tui.demo.edits import KEYS, Edit
 from aeries_tui.demo.layout import School, Setting
@@ -45,7 +45,7 @@ class Feeds:
         """GET StudentDataChanges/{area}: StudentID, SchoolCode, StudentNumber."""
         found: dict[tuple[int, int], int] = {}
         for school in self._schools():
-            for old, new in self._pupils(school):
+            for old, new in self._students(school):
                 if area == "class":
                     changed = {s.code for s in self._changed_seats(old, new)}
                 else:
@@ -100,12 +100,12 @@ class Feeds:
     def _schools(self) -> tuple[School, ...]:
         return self._district.real_schools if self._day < self._district.setting.day else ()
 
-    def _pupils(self, school: School) -> Iterator[tuple[Life | None, Life]]:
-        """Those of a school's pupils to whom something happened, before and after."""
+    def _students(self, school: School) -> Iterator[tuple[Life | None, Life]]:
+        """Those of a school's students to whom something happened, before and after."""
         setting = self._district.setting
         now, then = self._district.lives.of_school(school.index), self._lives.of_school(school.index)
-        ordinals = set(pupil_events(setting, school, after=self._day))
-        new = [school.pupils + place for place, day in enumerate(born(setting, school)) if day > self._day]
+        ordinals = set(student_events(setting, school, after=self._day))
+        new = [school.students + place for place, day in enumerate(born(setting, school)) if day > self._day]
         for ordinal in (*sorted(ordinals), *new):
             yield then[ordinal] if ordinal < len(then) else None, now[ordinal]
 
@@ -133,7 +133,7 @@ class Feeds:
     def _touched_rosters(self) -> set[tuple[int, int]]:
         found: set[tuple[int, int]] = set()
         for school in self._schools():
-            for old, new in self._pupils(school):
+            for old, new in self._students(school):
                 for at, numbers in self._changed_seats(old, new).items():
                     found.update((at.code, number) for number in numbers)
         for edit in self._recent_edits("classes"):

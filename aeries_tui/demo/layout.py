@@ -1,4 +1,4 @@
-"""Which schools a district of a given size has, how many pupils each, and who sends pupils to whom."""
+"""Which schools a district of a given size has, how many students each, and who sends students to whom."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from aeries_tui.demo.draw import draws
 from aeries_tui.demo.names import school_name
 
 PLAIN_BELOW = 12
-"""A district of fewer pupils is one clean school with one section."""
+"""A district of fewer students is one clean school with one section."""
 DEFECTS_FROM = 100
-"""A district of at least so many pupils has defects in its data."""
+"""A district of at least so many students has defects in its data."""
 
 
 class Kind(StrEnum):
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
     @property
     def has_homerooms(self) -> bool:
-        """Pupils belong to a homeroom teacher."""
+        """Students belong to a homeroom teacher."""
         return self in (Kind.ELEMENTARY, Kind.UNSTATED, Kind.MIXED)
 
     @property
@@ -50,8 +50,8 @@ class School:
 
     Attributes:
         index: its place in the district's plan, from 0.
-        pupils: how many pupils have it as their first school on day 0.
-        partner: the school its pupils move to, and where some are enrolled as well.
+        students: how many students have it as their first school on day 0.
+        partner: the school its students move to, and where some are enrolled as well.
         source: the school whose partner it is.
         next_school: where its oldest go on to.
         fed_by: the schools whose oldest come here.
@@ -62,7 +62,7 @@ class School:
     name: str
     kind: Kind
     level: str
-    pupils: int
+    students: int
     plain: bool = False
     partner: int | None = None
     source: int | None = None
@@ -80,8 +80,8 @@ class Setting:
     """All that a district's data depend on.
 
     Attributes:
-        students: pupils on day 0, over all schools.
-        percents: for each day that went by since day 0, how many percent of the pupils it changed.
+        students: students on day 0, over all schools.
+        percents: for each day that went by since day 0, how many percent of the students it changed.
         defects: whether the data have the defects that real ones have.
         today: the server's date.
     """
@@ -131,7 +131,7 @@ _TAKEN = {0, 99, 100, 200, 884, 900, 901, 902, 989, 990, 991, 992, 993, 994, 998
 
 
 def number_of_schools(students: int) -> int:
-    """One school below 12 pupils, two to five below 1,000, then about one for each 500, at least six."""
+    """One school below 12 students, two to five below 1,000, then about one for each 500, at least six."""
     if students < PLAIN_BELOW:
         return 1
     if students < 1000:
@@ -202,17 +202,17 @@ def plan(students: int, seed: int) -> tuple[School, ...]:
     """The district's real schools.
 
     Raises:
-        ValueError: fewer than 1 or more than 2,000,000 pupils were asked for.
+        ValueError: fewer than 1 or more than 2,000,000 students were asked for.
     """
     if not 1 <= students <= 2_000_000:
-        raise ValueError("A simulated district has 1 to 2,000,000 pupils.")
+        raise ValueError("A simulated district has 1 to 2,000,000 students.")
     if students < PLAIN_BELOW:
         return (School(0, 994, "Mt. Whitney High", Kind.TRADITIONAL, "H", students, plain=True),)
     schools = _kinds(number_of_schools(students))
     sizes = _sizes(students, schools, seed)
-    return _with_neighbours([replace(s, pupils=size) for s, size in zip(schools, sizes, strict=True)])
+    return _with_neighbours([replace(s, students=size) for s, size in zip(schools, sizes, strict=True)])
 
 
-def per_group(pupils: int, size: int) -> int:
-    """How many groups of at most `size` a number of pupils makes, at least one."""
-    return max(1, math.ceil(pupils / size))
+def per_group(students: int, size: int) -> int:
+    """How many groups of at most `size` a number of students makes, at least one."""
+    return max(1, math.ceil(students / size))

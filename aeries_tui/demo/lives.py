@@ -1,4 +1,4 @@
-"""The life of each pupil: at which schools, from when to when, and what about them changed."""
+"""The life of each student: at which schools, from when to when, and what about them changed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from aeries_tui.demo.calendar import terms_of
-from aeries_tui.demo.days import Event, Happening, born, pupil_events
-from aeries_tui.demo.draw import Draws, draws, within
+from aeries_tui.demo.days import Event, Happening, born, student_events
+from aeries_tui.demo.draw import STUDENT, Draws, draws, within
 from aeries_tui.demo.layout import School, Setting
 
 IDS_PER_SCHOOL = 100_000
-"""StudentID is the school's code and the pupil's ordinal from 1 in five digits."""
+"""StudentID is the school's code and the student's ordinal from 1 in five digits."""
 
 _FROM_PARTNER = 20_000
 _FROM_BELOW = 30_000
@@ -28,7 +28,7 @@ class Stint:
         first: the first day, or none when it began with the school year.
         last: the last day, or none while it lasts.
         status: the InactiveStatusCode when it is over.
-        dated: whether the school wrote down when the pupil left.
+        dated: whether the school wrote down when the student left.
     """
 
     school: int
@@ -40,16 +40,16 @@ class Stint:
 
 @dataclass(slots=True)
 class Life:
-    """One pupil.
+    """One student.
 
     Attributes:
         home: index of the first school.
-        ordinal: place in that school's pupils, from 0.
+        ordinal: place in that school's students, from 0.
         draws: 24 numbers that settle name, grade and so on.
         stints: the times at schools, in order.
-        ahead: index of the school where the pupil is pre-enrolled for next year.
+        ahead: index of the school where the student is pre-enrolled for next year.
         edits: what changed in the record since day 0, in order.
-        swaps: what changed in the pupil's classes since day 0, in order.
+        swaps: what changed in the student's classes since day 0, in order.
     """
 
     home: int
@@ -61,17 +61,17 @@ class Life:
     swaps: list[Event] = field(default_factory=list)
 
     def at(self, school: int) -> list[Stint]:
-        """The pupil's times at one school."""
+        """The student's times at one school."""
         return [stint for stint in self.stints if stint.school == school]
 
 
 def student_id(school: School, ordinal: int) -> int:
-    """The district-wide number of a pupil."""
+    """The district-wide number of a student."""
     return school.code * IDS_PER_SCHOOL + ordinal + 1
 
 
 def student_number(life: Life, school: School) -> int:
-    """The pupil's number inside a school, another one at every school."""
+    """The student's number inside a school, another one at every school."""
     if life.home == school.index:
         return life.ordinal + 1
     if life.home == school.source:
@@ -80,7 +80,7 @@ def student_number(life: Life, school: School) -> int:
 
 
 def is_staged(setting: Setting, school: School, ordinal: int) -> bool:
-    """Whether the pupil is one of those whose record is bad on purpose; they lead quiet lives."""
+    """Whether the student is one of those whose record is bad on purpose; they lead quiet lives."""
     return setting.defects and school.index == 1 and 10 <= ordinal <= 13
 
 
@@ -90,7 +90,7 @@ def _is_oldest(school: School, numbers: Draws) -> bool:
 
 
 def _begin(setting: Setting, school: School, ordinal: int) -> Life:
-    numbers = draws(24, setting.seed, "pupil", school.index, ordinal)
+    numbers = draws(24, setting.seed, STUDENT, school.index, ordinal)
     life = Life(school.index, ordinal, numbers, [Stint(school.index)])
     if school.plain or is_staged(setting, school, ordinal):
         return life
@@ -133,7 +133,7 @@ def _happen(life: Life, setting: Setting, school: School, event: Event) -> None:
 
 
 class Lives:
-    """The pupils of a district, school by school; keeps the last few schools at hand."""
+    """The students of a district, school by school; keeps the last few schools at hand."""
 
     _KEPT = 12
 
@@ -154,14 +154,14 @@ class Lives:
 
     def _of_school(self, school: School) -> list[Life]:
         setting = self._setting
-        lives = [_begin(setting, school, ordinal) for ordinal in range(school.pupils)]
-        for ordinal, events in pupil_events(setting, school).items():
+        lives = [_begin(setting, school, ordinal) for ordinal in range(school.students)]
+        for ordinal, events in student_events(setting, school).items():
             if not is_staged(setting, school, ordinal):
                 for event in events:
                     _happen(lives[ordinal], setting, school, event)
         for place, day in enumerate(born(setting, school)):
-            ordinal = school.pupils + place
-            numbers = draws(24, setting.seed, "pupil", school.index, ordinal)
+            ordinal = school.students + place
+            numbers = draws(24, setting.seed, STUDENT, school.index, ordinal)
             lives.append(Life(school.index, ordinal, numbers, [Stint(school.index, setting.date_of(day))]))
         return lives
 
@@ -177,7 +177,7 @@ class Lives:
             yield from (life for life in self.of_school(index) if life.ahead == school.index)
 
     def find(self, number: int) -> Life | None:
-        """The pupil with a StudentID."""
+        """The student with a StudentID."""
         code, ordinal = divmod(number - 1, IDS_PER_SCHOOL)
         school = self._by_code.get(code)
         lives = self.of_school(school.index) if school else []
@@ -185,7 +185,7 @@ class Lives:
 
 
 def homeroom(setting: Setting, school: School, life: Life, teachers: int) -> int | None:
-    """The ordinal of the pupil's homeroom teacher at a school, or none where nobody is named."""
+    """The ordinal of the student's homeroom teacher at a school, or none where nobody is named."""
     if not school.kind.has_homerooms:
         return None
     if setting.defects and within(life.draws[17], 0.7):

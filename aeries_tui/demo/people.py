@@ -1,4 +1,4 @@
-"""Student records: what a pupil's life looks like at each school."""
+"""Student records: what a student's life looks like at each school."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GRADE_NAMES: dict[int, tuple[str, str]] = {
 
 
 def grade_of(school: School, life: Life) -> int:
-    """The pupil's grade, one of the first school's; homeroom teachers are sorted the same way."""
+    """The student's grade, one of the first school's; homeroom teachers are sorted the same way."""
     low, high = school.grades
     return low + pick(life.draws[3], high - low + 1)
 
@@ -133,7 +133,7 @@ def _stage(row: Row, ordinal: int) -> None:
 
 
 def record(setting: Setting, school: School, life: Life) -> Row:
-    """The pupil's record at one school."""
+    """The student's record at one school."""
     home = setting.schools[life.home]
     row = dict(STUDENT)
     row["StudentID"] = student_id(home, life.ordinal)
@@ -160,7 +160,7 @@ def students(setting: Setting, lives: Lives, school: School) -> Iterator[Row]:
 
 
 def schools_of(setting: Setting, life: Life) -> list[School]:
-    """The schools that have a record of the pupil, each once."""
+    """The schools that have a record of the student, each once."""
     indices = dict.fromkeys(stint.school for stint in life.stints)
     if life.ahead is not None:
         indices[life.ahead] = None
@@ -168,5 +168,5 @@ def schools_of(setting: Setting, life: Life) -> list[School]:
 
 
 def records_of(setting: Setting, life: Life) -> list[Row]:
-    """All the pupil's records in the district."""
+    """All the student's records in the district."""
     return [record(setting, school, life) for school in schools_of(setting, life)]

@@ -30,11 +30,11 @@ def parser() -> argparse.ArgumentParser:
         prog="aeries_tui.demo.serve", description=(__doc__ or "").split("\n")[0]
     )
     add = options.add_argument
-    add("--students", type=int, default=1000, metavar="N", help="pupils on day 0, 1 to 2,000,000")
+    add("--students", type=int, default=1000, metavar="N", help="students on day 0, 1 to 2,000,000")
     add("--seed", type=int, default=1, help="another one gives another district")
     add("--port", type=int, default=0, help="on the loopback; 0 is any free one")
     add("--day", type=int, default=0, help="how many days went by since day 0")
-    add("--percent", type=float, default=1.0, help="how many percent of the pupils a day changes")
+    add("--percent", type=float, default=1.0, help="how many percent of the students a day changes")
     add(
         "--default-year",
         type=int,
@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--now", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the server's date, instead of the day's"
     )
-    add("--defects", choices=("auto", "yes", "no"), default="auto", help="auto: from 100 pupils on")
+    add("--defects", choices=("auto", "yes", "no"), default="auto", help="auto: from 100 students on")
     add("--certificate", help="what clients must send; by default made from the seed")
     add("--root", action="append", metavar="PATH", help="where Aeries is mounted; may be repeated")
     add("--latency-ms", type=float, default=0, metavar="MS", help="waited before every answer")

@@ -40,7 +40,7 @@ class ServedDistrict:
         """Serve in a thread.
 
         Args:
-            students: pupils on day 0.
+            students: students on day 0.
             seed: another one gives another district.
             port: 0 for any that is free.
             options: those of `SimulatedDistrict` (day, percent, year, defects) and of `State`
@@ -58,7 +58,7 @@ class ServedDistrict:
         """Serve in a process of its own, which ends with this one.
 
         Args:
-            students: pupils on day 0.
+            students: students on day 0.
             seed: another one gives another district.
             arguments: further options of `aeries_tui.demo.serve`.
 
@@ -171,7 +171,7 @@ class ServedDistrict:
         return ids
 
     def schools(self) -> list[dict[str, Any]]:
-        """The schools that have pupils: code, name, schedule, pupils."""
+        """The schools that have students: code, name, schedule, students."""
         schools: list[dict[str, Any]] = self.control("GET", "schools")["schools"]
         return schools
 

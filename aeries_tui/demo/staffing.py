@@ -22,12 +22,12 @@ _AIDES_FROM = 700_000_000
 
 def homeroom_teachers(school: School) -> int:
     """How many homeroom teachers a school has."""
-    return per_group(school.pupils, 24)
+    return per_group(school.students, 24)
 
 
 def groups(school: School) -> int:
     """How many sections a secondary school needs in every period."""
-    return per_group(school.pupils, 27)
+    return per_group(school.students, 27)
 
 
 def teachers(school: School) -> int:
@@ -128,7 +128,7 @@ def staff_row(setting: Setting, school: School, ordinal: int, events: list[Event
     office = ordinal - teachers(school) - _aides(school)
     row["Title"] = _OFFICE[office] if office >= 0 else "Teacher" if ordinal < teachers(school) else "Aide"
     # A school's specialists, and the first teacher, whom another school has as one, sit with every
-    # pupil: one of them gone would look like half a schedule lost.
+    # student: one of them gone would look like half a schedule lost.
     specialist = school.kind is Kind.MIXED and ordinal >= homeroom_teachers(school)
     _change(row, events, setting, steady=specialist or ordinal == 0)
     return row

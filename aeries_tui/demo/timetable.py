@@ -25,7 +25,7 @@ from aeries_tui.demo.staffing import (
 PE, MUSIC, ENRICHMENT = 1, 2, 3
 """The "periods" of an elementary school that has a master schedule."""
 EXTRA = 7
-"""The period that not every pupil has."""
+"""The period that not every student has."""
 
 _OFFSETS = {"Y": 0, "F": 200, "S": 400, "1": 600, "2": 800}
 _UNKNOWN_COURSE = "XX99"
@@ -154,7 +154,7 @@ class Timetable:
         """The section records.
 
         Args:
-            sizes: for each SectionNumber, how many pupils, boys and girls sit in it today.
+            sizes: for each SectionNumber, how many students, boys and girls sit in it today.
         """
         events = section_events(self.setting, self.school, len(self.parts))
         rows = []

@@ -140,10 +140,10 @@ def _read_classes(found: _School, rows: Iterable[Row], sections: dict[int, str],
 
 
 def _read_teachers(found: _School, rows: Iterable[Row]) -> None:
-    pupils: dict[int, list[int]] = {}
+    students: dict[int, list[int]] = {}
     for student, teacher in found.active.items():
         if teacher:
-            pupils.setdefault(teacher, []).append(student)
+            students.setdefault(teacher, []).append(student)
     teaching = {person for _, people in found.members for person in people}
     for row in rows:
         number = _number(row.get("TeacherNumber"))
@@ -151,10 +151,10 @@ def _read_teachers(found: _School, rows: Iterable[Row]) -> None:
             continue
         people = [person for place in (1, 2, 3) if (person := _number(row.get(f"StaffID{place}")))]
         found.named_staff.update(people)
-        if found.homerooms and number in pupils and not teaching.intersection(people):
+        if found.homerooms and number in students and not teaching.intersection(people):
             name = f"{found.code}_TN_{number}"
             found.members.append((name, people))
-            found.seats.update((name, student) for student in pupils[number])
+            found.seats.update((name, student) for student in students[number])
 
 
 def _read_school(district: SimulatedDistrict, row: Row) -> _School:
@@ -220,7 +220,7 @@ def truth_of(
 
     Args:
         district: the district as it is now, edits included.
-        schools: the codes of the mapped schools; by default all that have pupils.
+        schools: the codes of the mapped schools; by default all that have students.
         ids: whether the ids are wanted too, not only the counts.
     """
     codes = [school.code for school in district.real_schools] if schools is None else list(schools)

@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from aeries_tui.exports.cells import are_plain, cell
-from aeries_tui.master.files import STAFF_COLUMNS, STUDENT_COLUMNS, staff_rows, student_rows
+from aeries_tui.master.imports.file_rows import STAFF_COLUMNS, STUDENT_COLUMNS, staff_rows, student_rows
+from aeries_tui.outcome import Outcome
 from aeries_tui.settings import private_dir
-from aeries_tui.words import Outcome
 
 _BATCH = 200
 

@@ -85,7 +85,7 @@ EXPANSIONS: dict[str, str] = {
     for alias in aliases.split()
 }
 
-# Words that say which pupils a school is for: never part of what tells two schools of a kind apart.
+# Words that say which students a school is for: never part of what tells two schools of a kind apart.
 KIND_GROUPS: dict[str, str] = {
     "elementary": "E",
     "primary": "E",

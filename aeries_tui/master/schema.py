@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aeries_tui.master.kinds import KINDS, Kind
+from aeries_tui.master.roster.kinds import KINDS, Kind
 
 
 def roster_table(kind: Kind) -> str:

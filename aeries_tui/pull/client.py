@@ -17,7 +17,7 @@ from aeries_tui.aeries import (
     Widened,
     normalise_address,
 )
-from aeries_tui.aeries.connection import CHECK_LIMITS
+from aeries_tui.aeries.permission_test import CHECK_LIMITS
 from aeries_tui.pull.log import PullLog
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, Settings, Source

@@ -22,6 +22,6 @@ def log_file(district: DistrictPlaces, number: int) -> Path:
     return district.pulls / str(number) / "log.sqlite3"
 
 
-def known_file(district: DistrictPlaces, number: int) -> Path:
+def check_cache_file(district: DistrictPlaces, number: int) -> Path:
     """Where the books of an import's check lie, for the next pull, until another import's do."""
     return district.pulls / str(number) / "known.sqlite3"

@@ -6,7 +6,7 @@ import datetime as dt
 import shutil
 import sqlite3
 
-from aeries_tui.master import retention
+from aeries_tui.master.imports import retention
 from aeries_tui.settings import DistrictPlaces, Retention
 
 

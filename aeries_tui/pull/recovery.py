@@ -8,19 +8,19 @@ import time
 from pathlib import Path
 
 from aeries_tui.errors import Busy, MasterError
-from aeries_tui.master import imports
 from aeries_tui.master.database import clear_errors, connect, immediate
-from aeries_tui.pull.finish import drop_staging, finish_import
+from aeries_tui.master.imports import imports
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import holder, locked
-from aeries_tui.pull.pages import open_pages
+from aeries_tui.pull.stages.files import drop_staging, finish_import
+from aeries_tui.pull.staging import open_staging
 from aeries_tui.settings import Accounts, DistrictPlaces, private_dir
-from aeries_tui.words import Outcome
 
 _STOPPED = f"outcome IN ('{Outcome.CANCELLED}', '{Outcome.INTERRUPTED}', '{Outcome.ERROR}') AND kind = 'pull'"
 
 
 def recover(district: DistrictPlaces, master: sqlite3.Connection, accounts: Accounts) -> list[int]:
-    """Mark killed imports as interrupted and finish those that a kill left unfinished; the lock is held.
+    """Watermark killed imports as interrupted and finish those that a kill left unfinished; the lock is held.
 
     Returns:
         The numbers of the imports that were found interrupted.
@@ -81,7 +81,7 @@ def resumable(district: DistrictPlaces, master: sqlite3.Connection, max_age_hour
     return last.id if path.exists() and age <= max_age_hours * 3600 else None
 
 
-def adopt_pages(
+def adopt_staging(
     district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float, address: str
 ) -> int | None:
     """Make the staged pages of the last stopped pull ready to go on from; returns its number, or None.
@@ -94,7 +94,7 @@ def adopt_pages(
         return None
     path = district.pulls / str(number) / "pages.sqlite3"
     limit = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - max_age_hours * 3600))
-    with open_pages(path) as pages, clear_errors(path):
+    with open_staging(path) as pages, clear_errors(path):
         if pages.about("address") != address:
             return None
         rows = pages.connection.execute(

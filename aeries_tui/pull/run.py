@@ -11,40 +11,41 @@ from pathlib import Path
 
 from aeries_tui.aeries import AeriesClient, normalise_address
 from aeries_tui.errors import AeriesTuiError, MasterError, SourceError
-from aeries_tui.master import imports, school_lists, schools
-from aeries_tui.master.apply import apply_plan, attached, copy_books
 from aeries_tui.master.database import clear_errors, connect, immediate
-from aeries_tui.master.known import known_import
-from aeries_tui.master.mark import Mark, mark_of
-from aeries_tui.master.plan import Plan, new_plan
-from aeries_tui.pull.check import Rules, keep_books, run_checks
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.check_cache_key import cached_import
+from aeries_tui.master.imports.watermark import Watermark, read_watermark
+from aeries_tui.master.roster.apply import apply_plan, attached, copy_books
+from aeries_tui.master.roster.plan import Plan, new_plan
+from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.client import pulling_client
-from aeries_tui.pull.connect import Server, check_year, same_year
-from aeries_tui.pull.connect import connect as connect_to
-from aeries_tui.pull.fetch import fetch_all
-from aeries_tui.pull.finish import finish_import
-from aeries_tui.pull.folder import known_file
-from aeries_tui.pull.guard import guard, write_reasons
+from aeries_tui.pull.folder import check_cache_file
 from aeries_tui.pull.housekeeping import tidy
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Line, PullLog, open_log
-from aeries_tui.pull.marking import mark_plan
-from aeries_tui.pull.order import PullOrder, ready_to_pull
-from aeries_tui.pull.pages import Pages, open_pages
-from aeries_tui.pull.quick import TooMuch, note_of, open_quick_pages, read_quickly
-from aeries_tui.pull.recovery import adopt_pages, clear_old_pulls, recover
+from aeries_tui.pull.quick import TooMuch, note_of, open_quick_staging, read_quickly
+from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, recover
+from aeries_tui.pull.request import PullRequest, ready_to_pull
+from aeries_tui.pull.set_watermark import set_watermark
 from aeries_tui.pull.signals import stop_signals
+from aeries_tui.pull.stages.check import Rules, run_checks, save_check
+from aeries_tui.pull.stages.connect import Server, check_year, same_year
+from aeries_tui.pull.stages.connect import connect as connect_to
+from aeries_tui.pull.stages.fetch import fetch_all
+from aeries_tui.pull.stages.files import finish_import
+from aeries_tui.pull.stages.guard import guard, write_reasons
+from aeries_tui.pull.staging import Staging, open_staging
 from aeries_tui.schedule import TRIGGER
-from aeries_tui.words import Outcome
 
 Echo = Callable[[Line], None]
 
 
-def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
+def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
     """Run one pull in the foreground; returns the number of its import, whatever became of it.
 
     Args:
-        order: what is asked for.
+        request: what is asked for.
         echo: gets each log line as it is written.
 
     Raises:
@@ -54,39 +55,39 @@ def pull(order: PullOrder, echo: Echo = lambda line: None) -> int:
 
     What must be put right first is, where nobody looks, an import that ended in ERROR: so it is told.
     """
-    order.district.create()
+    request.district.create()
     with (
-        locked(order.district.lock, "pull"),
-        clear_errors(order.district.master),
-        contextlib.closing(connect(order.district.master)) as master,
+        locked(request.district.lock, "pull"),
+        clear_errors(request.district.master),
+        contextlib.closing(connect(request.district.master)) as master,
     ):
-        recover(order.district, master, order.settings.accounts)
+        recover(request.district, master, request.settings.accounts)
         try:
-            secret = order.credential.resolve()
-            address = normalise_address(order.credential.url).api
-            mapped = ready_to_pull(master, order)
+            secret = request.credential.resolve()
+            address = normalise_address(request.credential.url).api
+            mapped = ready_to_pull(master, request)
         except AeriesTuiError as error:
-            if order.trigger != TRIGGER:
+            if request.trigger != TRIGGER:
                 raise
-            number = imports.begin(master, kind="pull", trigger=order.trigger)
+            number = imports.begin(master, kind="pull", trigger=request.trigger)
             imports.close(master, number, Outcome.ERROR, error)
             return number
         source = (
-            adopt_pages(order.district, master, order.settings.pull.resume_max_age_hours, address)
-            if order.resume
+            adopt_staging(request.district, master, request.settings.pull.resume_max_age_hours, address)
+            if request.resume
             else None
         )
-        number = imports.begin(master, kind="pull", trigger=order.trigger, resumed_from=source)
+        number = imports.begin(master, kind="pull", trigger=request.trigger, resumed_from=source)
         with _closed_on_failure(master, number):
-            folder = clear_old_pulls(order.district, master, number, source)
+            folder = clear_old_pulls(request.district, master, number, source)
             with clear_errors(folder), open_log(folder / "log.sqlite3", secret, echo) as log:
-                if order.resume and source is None:
+                if request.resume and source is None:
                     log.write(
                         "info",
                         "There is no stopped pull to resume from this address; everything is read anew.",
                     )
-                run = _Run(order, master, number, folder, log, mapped, address)
-                run.to_its_end(lambda: pulling_client(order.credential, order.settings, secret, log))
+                run = _Run(request, master, number, folder, log, mapped, address)
+                run.to_its_end(lambda: pulling_client(request.credential, request.settings, secret, log))
         return number
 
 
@@ -106,10 +107,10 @@ class _Run:
     """The stages of one pull."""
 
     def __init__(
-        self, order: PullOrder, master: sqlite3.Connection, number: int, folder: Path, log: PullLog,
+        self, request: PullRequest, master: sqlite3.Connection, number: int, folder: Path, log: PullLog,
         mapped: frozenset[int], address: str,
     ) -> None:  # fmt: skip
-        self.order = order
+        self.request = request
         self.master = master
         self.number = number
         self.folder = folder
@@ -117,9 +118,9 @@ class _Run:
         self.mapped = mapped
         self._address = address
         self._plan: Plan | None = None
-        self._mark = mark_of(master)
-        known = known_import(master) if self._mark is not None else None
-        self._known = None if known is None else known_file(order.district, known)
+        self._mark = read_watermark(master)
+        known = cached_import(master) if self._mark is not None else None
+        self._known = None if known is None else check_cache_file(request.district, known)
         self._is_quick = False
         self._staged = folder / "pages.sqlite3"
         self._notes: list[str] = []
@@ -151,7 +152,7 @@ class _Run:
 
     async def _stages(self, make_client: Callable[[], AeriesClient]) -> None:
         with stop_signals(asyncio.current_task(), self._interrupt_check):
-            deadline = self.order.settings.source.pull_deadline
+            deadline = self.request.settings.source.pull_deadline
             try:
                 async with asyncio.timeout(deadline):
                     server = await self._read_source(make_client)
@@ -185,23 +186,23 @@ class _Run:
 
     async def _read_source(self, make_client: Callable[[], AeriesClient]) -> Server:
         async with make_client() as client:
-            if self.order.quick:
+            if self.request.quick:
                 try:
                     return await self._read_quickly(client)
                 except TooMuch as much:
                     self._notes.append(f"{much.sentence} A full pull was made instead.")
                     self._is_quick, self._staged = False, self.folder / "pages.sqlite3"
-            with open_pages(self._staged) as pages:
+            with open_staging(self._staged) as pages:
                 server = await self._connect(client, pages)
                 await fetch_all(
-                    client, pages, self.log, mapped=self.mapped, source=self.order.settings.source,
+                    client, pages, self.log, mapped=self.mapped, source=self.request.settings.source,
                     expected=schools.lists_with_records(self.master),
                 )  # fmt: skip
                 await same_year(client, server)
         return server
 
-    async def _connect(self, client: AeriesClient, pages: Pages) -> Server:
-        known = school_lists.known_rows(self.master)
+    async def _connect(self, client: AeriesClient, pages: Staging) -> Server:
+        known = schools_table.known_rows(self.master)
         server = await connect_to(client, pages, self.log, self._address, known)
         self._notes += [one for one in server.unread if one not in self._notes]
         imports.set_source(self.master, self.number, server.school_year, server.day)
@@ -211,10 +212,10 @@ class _Run:
     async def _read_quickly(self, client: AeriesClient) -> Server:
         assert self._mark is not None
         self._is_quick, self._staged = True, self.folder / "pages-quick.sqlite3"
-        with open_quick_pages(self._staged, self.order.district.master) as pages:
+        with open_quick_staging(self._staged, self.request.district.master) as pages:
             server = await self._connect(client, pages)
             self.log.begin("fetch", unit="records")
-            ceiling = self.order.settings.source.requests_ceiling
+            ceiling = self.request.settings.source.requests_ceiling
             since = await read_quickly(
                 client, pages, self.log, self._mark, self._mark_now(server), server.day, ceiling
             )
@@ -223,9 +224,9 @@ class _Run:
         self._notes.append(note_of(since))
         return server
 
-    def _mark_now(self, server: Server) -> Mark:
-        settings = self.order.settings.pull
-        return Mark(
+    def _mark_now(self, server: Server) -> Watermark:
+        settings = self.request.settings.pull
+        return Watermark(
             self.number, server.address, server.clock, server.zone, server.school_year, tuple(sorted(self.mapped)),
             settings.staff, settings.lead_days, None, (), False, 0, 0,
         )  # fmt: skip
@@ -233,7 +234,7 @@ class _Run:
     # --- check, compare, guard ---
 
     def _make_plan(self, server: Server) -> None:
-        settings = self.order.settings.pull
+        settings = self.request.settings.pull
         day = dt.date.fromisoformat(server.day)
         rules = Rules(
             server.day, settings.lead_days, settings.staff == "school", self.mapped,
@@ -241,7 +242,10 @@ class _Run:
             self._is_quick and self._mark is not None and self._mark.unread_teachers,
         )  # fmt: skip
         self.log.begin("check", total=0, unit="parts")
-        with new_plan(self.folder / "plan.sqlite3", self.order.district.master) as plan, self._at_work(plan):
+        with (
+            new_plan(self.folder / "plan.sqlite3", self.request.district.master) as plan,
+            self._at_work(plan),
+        ):
             wrong = run_checks(
                 plan,
                 self._staged,
@@ -250,8 +254,8 @@ class _Run:
                 self._known,
             )
             plan.write_about("import_id", self.number)
-            if mark_plan(plan, rules, self._mark_now(server), self._mark):
-                keep_books(plan, rules, known_file(self.order.district, self.number), self.number)
+            if set_watermark(plan, rules, self._mark_now(server), self._mark):
+                save_check(plan, rules, check_cache_file(self.request.district, self.number), self.number)
             wrong += _reused(plan)
             self._notes += _again(plan)
             if rules.additions_only:
@@ -287,7 +291,7 @@ class _Run:
     def _guard(self, plan: Plan, server: Server) -> None:
         self.log.begin("guard")
         reasons = guard(
-            plan, self.order.settings.guard, self.mapped, (plan.school_year(), server.school_year)
+            plan, self.request.settings.guard, self.mapped, (plan.school_year(), server.school_year)
         )  # fmt: skip
         write_reasons(plan, reasons)
         for reason in reasons:
@@ -301,7 +305,7 @@ class _Run:
         path = self.folder / "plan.sqlite3"
         with clear_errors(path), attached(self.master, path), immediate(self.master):
             copy_books(self.master, self.number)
-        if self.order.plan_only or imports.holds(self.master, self.number):
+        if self.request.plan_only or imports.holds(self.master, self.number):
             imports.close(self.master, self.number, Outcome.HELD)
             self.log.write(
                 "warning", f"The plan of import {self.number} waits for a person; nothing was changed."
@@ -312,8 +316,8 @@ class _Run:
         apply_plan(self.master, path, self.number, outcome)
         self.log.end()
         self.log.begin("files")
-        finish_import(self.order.district, self.master, self.number, self.order.settings.accounts)
-        tidy(self.order.district, self.master, self.order.settings.retention, dt.datetime.now(dt.UTC))
+        finish_import(self.request.district, self.master, self.number, self.request.settings.accounts)
+        tidy(self.request.district, self.master, self.request.settings.retention, dt.datetime.now(dt.UTC))
         self.log.write("info", f"Import {self.number}: {outcome.look.label}.")
         self.log.end()
 

@@ -1,6 +1,7 @@
 """The daily import: a systemd timer or a crontab line, and whether it agrees with the setting."""
 
 from aeries_tui.schedule.choice import choose, schedulers
+from aeries_tui.schedule.daily_import import TRIGGER, TRIGGER_VARIABLE, DailyImport, wanted_schedule
 from aeries_tui.schedule.errors import ScheduleError
 from aeries_tui.schedule.job import Agreement, Planned, Scheduler
 from aeries_tui.schedule.status import (
@@ -12,18 +13,17 @@ from aeries_tui.schedule.status import (
     schedule_status,
 )
 from aeries_tui.schedule.times import next_runs, shown_zone
-from aeries_tui.schedule.wanted import TRIGGER, TRIGGER_VARIABLE, Wanted, wanted_schedule
 
 __all__ = [
     "TRIGGER",
     "TRIGGER_VARIABLE",
     "Agreement",
+    "DailyImport",
     "NextRun",
     "Planned",
     "ScheduleError",
     "ScheduleStatus",
     "Scheduler",
-    "Wanted",
     "by_timer",
     "choose",
     "installed_in",

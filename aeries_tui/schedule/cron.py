@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 from aeries_tui import processes
 from aeries_tui.errors import ConfigurationError
+from aeries_tui.schedule.daily_import import DailyImport
 from aeries_tui.schedule.errors import ScheduleError
 from aeries_tui.schedule.job import SHORT, Agreement, Planned, Today, said
 from aeries_tui.schedule.times import machine_zone, runs_in_gaps, shown_zone
-from aeries_tui.schedule.wanted import Wanted
 from aeries_tui.settings import FromSystemd
 
 _DAYS_COMPARED = 400
 
 
-def cron_block(wanted: Wanted, machine: str | None, today: dt.date) -> str:
+def cron_block(wanted: DailyImport, machine: str | None, today: dt.date) -> str:
     """The lines of a crontab between their two marks.
 
     cron knows one zone, the machine's; CRON_TZ is not understood everywhere (Debian's cron has none).
@@ -49,7 +49,7 @@ def cron_block(wanted: Wanted, machine: str | None, today: dt.date) -> str:
     return f"{begin}\n{when} {_percent(guard + _command(wanted))}\n{end}\n"
 
 
-def _shifts(wanted: Wanted, machine: str | None, today: dt.date) -> set[int]:
+def _shifts(wanted: DailyImport, machine: str | None, today: dt.date) -> set[int]:
     """By how many minutes the machine's clock differs from the district's over a year; empty if unknown."""
     if machine is None:
         return set()
@@ -64,7 +64,7 @@ def _shifts(wanted: Wanted, machine: str | None, today: dt.date) -> set[int]:
     return found
 
 
-def _command(wanted: Wanted) -> str:
+def _command(wanted: DailyImport) -> str:
     """The command as the shell reads it; what it prints stands in the pull's own log, so nothing is mailed."""
     if isinstance(wanted.source, FromSystemd):
         raise ConfigurationError(
@@ -107,11 +107,11 @@ class CronScheduler:
         """For a person."""
         return f"the crontab of {getpass.getuser()}"
 
-    def preview(self, wanted: Wanted) -> tuple[Planned, ...]:
+    def preview(self, wanted: DailyImport) -> tuple[Planned, ...]:
         """The block of lines."""
         return (Planned(self.mechanism, cron_block(wanted, self.machine(), self.today())),)
 
-    def install(self, wanted: Wanted) -> None:
+    def install(self, wanted: DailyImport) -> None:
         """Put the block into the crontab in the place of an older one; ScheduleError when cron refuses."""
         (planned,) = self.preview(wanted)
         others, _ = self._split(wanted.district)
@@ -130,7 +130,7 @@ class CronScheduler:
             self._checked(self.run(["crontab", "-r"], timeout=SHORT))
         return True
 
-    def agreement(self, district: str, wanted: Wanted | None) -> Agreement:
+    def agreement(self, district: str, wanted: DailyImport | None) -> Agreement:
         """Compare the installed block with the wanted one."""
         _, block = self._split(district)
         if wanted is None:
@@ -139,7 +139,7 @@ class CronScheduler:
             return "missing"
         return "agrees" if block == self.preview(wanted)[0].text else "differs"
 
-    def notes(self, wanted: Wanted) -> tuple[str, ...]:
+    def notes(self, wanted: DailyImport) -> tuple[str, ...]:
         """What cron can't do."""
         notes = ["cron begins at that minute exactly: schedule.randomised_delay_minutes has no effect."]
         if wanted.make_up:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from aeries_tui import processes
-from aeries_tui.schedule.wanted import Wanted
+from aeries_tui.schedule.daily_import import DailyImport
 
 Agreement = Literal["agrees", "off", "missing", "left_over", "differs", "not_enabled"]
 
@@ -38,19 +38,19 @@ class Scheduler(Protocol):
     def mechanism(self) -> str:
         """For a person: "a systemd timer of this user"."""
 
-    def preview(self, wanted: Wanted) -> tuple[Planned, ...]:
+    def preview(self, wanted: DailyImport) -> tuple[Planned, ...]:
         """What installing writes; nothing is touched."""
 
-    def install(self, wanted: Wanted) -> None:
+    def install(self, wanted: DailyImport) -> None:
         """Write and start it, in the place of what is there; raises ScheduleError and undoes what it began."""
 
     def remove(self, district: str) -> bool:
         """Take everything of a district away; False when nothing was there. A running pull goes on."""
 
-    def agreement(self, district: str, wanted: Wanted | None) -> Agreement:
+    def agreement(self, district: str, wanted: DailyImport | None) -> Agreement:
         """Whether what is installed is what the settings want (None: nothing)."""
 
-    def notes(self, wanted: Wanted) -> tuple[str, ...]:
+    def notes(self, wanted: DailyImport) -> tuple[str, ...]:
         """What a person should know about this way of starting it, one sentence or two each."""
 
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aeries_tui.schedule.daily_import import TRIGGER, TRIGGER_VARIABLE, DailyImport
 from aeries_tui.schedule.errors import ScheduleError
 from aeries_tui.schedule.job import Agreement, Scheduler
 from aeries_tui.schedule.times import next_runs, shown_zone
-from aeries_tui.schedule.wanted import TRIGGER, TRIGGER_VARIABLE, Wanted
 from aeries_tui.settings import Pull
 
 AGREEMENT_IN_WORDS: dict[Agreement, str] = {
@@ -77,7 +77,7 @@ class ScheduleStatus:
 
 def schedule_status(
     district: str,
-    wanted: Wanted | None,
+    wanted: DailyImport | None,
     scheduler: Scheduler | None,
     pull: Pull,
     *,

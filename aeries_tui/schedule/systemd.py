@@ -13,6 +13,7 @@ from pathlib import Path
 
 from aeries_tui import processes
 from aeries_tui.errors import MasterError, NotAllowedNow
+from aeries_tui.schedule.daily_import import DailyImport, job_name
 from aeries_tui.schedule.errors import ScheduleError
 from aeries_tui.schedule.job import SHORT, Agreement, Planned, Today, said
 from aeries_tui.schedule.units import (
@@ -24,7 +25,6 @@ from aeries_tui.schedule.units import (
     timer_unit,
     undated,
 )
-from aeries_tui.schedule.wanted import Wanted, job_name
 from aeries_tui.settings import write_whole
 
 _RUNNING_MARK = Path("/run/systemd/system")
@@ -86,7 +86,7 @@ class SystemdScheduler:
         """For a person."""
         return "a systemd timer of this user" if self.scope == "user" else "a systemd timer of this machine"
 
-    def preview(self, wanted: Wanted) -> tuple[Planned, ...]:
+    def preview(self, wanted: DailyImport) -> tuple[Planned, ...]:
         """The two units."""
         timer, service = self._files(wanted.district)
         return (
@@ -94,7 +94,7 @@ class SystemdScheduler:
             Planned(str(service), service_unit(wanted, self.scope)),
         )
 
-    def install(self, wanted: Wanted) -> None:
+    def install(self, wanted: DailyImport) -> None:
         """Write both units, enable and start the timer; on failure what was there before is put back.
 
         Raises:
@@ -147,7 +147,7 @@ class SystemdScheduler:
         self._try("reset-failed", timer.name, service.name)
         return True
 
-    def agreement(self, district: str, wanted: Wanted | None) -> Agreement:
+    def agreement(self, district: str, wanted: DailyImport | None) -> Agreement:
         """Compare the installed units with the wanted ones, and ask systemd whether the timer is on."""
         timer, service = (_content(path) for path in self._files(district))
         if wanted is None:
@@ -164,7 +164,7 @@ class SystemdScheduler:
                 return "not_enabled"
         return "agrees"
 
-    def notes(self, wanted: Wanted) -> tuple[str, ...]:
+    def notes(self, wanted: DailyImport) -> tuple[str, ...]:
         """Lingering, the account, the files that must be there."""
         notes = []
         if self.scope == "user" and not self._lingers():

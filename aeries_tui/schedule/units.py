@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Literal
 
+from aeries_tui.schedule.daily_import import DailyImport
 from aeries_tui.schedule.times import runs_in_gaps
-from aeries_tui.schedule.wanted import Wanted
 from aeries_tui.settings import FromSystemd
 
 Scope = Literal["user", "system"]
@@ -52,7 +52,7 @@ SystemCallErrorNumber=EPERM
 """
 
 
-def timer_unit(wanted: Wanted, today: dt.date) -> str:
+def timer_unit(wanted: DailyImport, today: dt.date) -> str:
     """The timer: once a day in the district's own zone, whatever the machine's.
 
     Args:
@@ -79,7 +79,7 @@ WantedBy=timers.target
 """
 
 
-def service_unit(wanted: Wanted, scope: Scope) -> str:
+def service_unit(wanted: DailyImport, scope: Scope) -> str:
     """The service of one run; a second does not start while one runs.
 
     Completed with ERROR (4) and another pull at work (75) are no failures of the service;
@@ -113,21 +113,21 @@ def first_dated(text: str) -> str:
     return found[0] if found else ""
 
 
-def certificate_file(wanted: Wanted) -> Path | None:
+def certificate_file(wanted: DailyImport) -> Path | None:
     """The file from which systemd hands out the certificate; None when it lives elsewhere."""
     if isinstance(wanted.source, FromSystemd):
         return wanted.places.config_dir / f"{wanted.source.name}.secret"
     return None
 
 
-def _head(wanted: Wanted) -> str:
+def _head(wanted: DailyImport) -> str:
     return (
         f"# Made by aeries-tui for the district {wanted.district}; made anew by `aeries-tui schedule install`,\n"
         "# taken away by `aeries-tui schedule remove`. Changes of your own belong in a drop-in."
     )
 
 
-def _environment(wanted: Wanted) -> str:
+def _environment(wanted: DailyImport) -> str:
     """Variables and, where the certificate needs it, the file or the credential that holds it."""
     lines = [f"Environment={_quoted(f'{name}={value}')}" for name, value in wanted.environment.items()]
     if wanted.environment_file:
@@ -138,7 +138,7 @@ def _environment(wanted: Wanted) -> str:
     return _lines(lines)
 
 
-def _system_only(wanted: Wanted) -> str:
+def _system_only(wanted: DailyImport) -> str:
     """What only the system's own manager can promise: a read-only system, the data directory excepted."""
     data = wanted.places.data_dir
     below = data.relative_to("/var/lib") if data.is_relative_to("/var/lib") else None

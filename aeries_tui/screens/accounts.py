@@ -7,7 +7,7 @@ import sqlite3
 from aeries_tui.errors import NotFound
 from aeries_tui.master import accounts
 from aeries_tui.master.accounts import Account, LoginVerdict, NewPassword
-from aeries_tui.master.people import PersonKind
+from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.secret import Secret
 from aeries_tui.widgets.dialogs import AskText, Confirm, Notice
@@ -16,7 +16,7 @@ from aeries_tui.widgets.dialogs import AskText, Confirm, Notice
 def _must_have(db: sqlite3.Connection, kind: PersonKind, number: int) -> Account:
     found = accounts.account_of(db, kind, number)
     if found is None:
-        noun = "pupil" if kind == "student" else "member of staff"
+        noun = "student" if kind == "student" else "member of staff"
         raise NotFound(
             f"The {noun} {number} has no account.",
             meaning="Nothing was changed.",
@@ -115,7 +115,7 @@ def show_sign_on(screen: DistrictScreen) -> None:
         ready = sum(found.ready.values())
         lines = [f"{ready:,} of {found.total:,} active people are ready for single sign-on by e-mail."]
         lines += [
-            f"{reason.capitalize()} address: {kinds['student']:,} pupils, {kinds['staff']:,} staff."
+            f"{reason.capitalize()} address: {kinds['student']:,} students, {kinds['staff']:,} staff."
             for reason, kinds in found.rest.items()
             if sum(kinds.values())
         ]

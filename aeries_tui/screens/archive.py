@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master.archives import Archive
-from aeries_tui.pull.year_end import verify_archive
+from aeries_tui.master.archives.archives import Archive
+from aeries_tui.operations.archive_year import verify_archive
 from aeries_tui.screens.archived_people import ArchivedPeople
 from aeries_tui.screens.base import DistrictScreen, lines_of
 from aeries_tui.screens.end_of_year import EndOfYearScreen
@@ -34,7 +34,7 @@ COLUMNS = (
     Column("verified", "Verified", flex=1, min_width=13, max_width=30),
 )
 
-_WORDS = {"student": "pupils", "staff": "staff", "section": "sections", "enrollment": "class memberships"}
+_WORDS = {"student": "students", "staff": "staff", "section": "sections", "enrollment": "class memberships"}
 
 
 class ArchiveScreen(DistrictScreen):
@@ -219,8 +219,8 @@ def shown_size(size: int) -> str:
 
 
 def people_of(one: Archive) -> str:
-    """`936 pupils, 47 staff`."""
-    return f"{one.active['student']:,} pupils, {one.active['staff']:,} staff"
+    """`936 students, 47 staff`."""
+    return f"{one.active['student']:,} students, {one.active['staff']:,} staff"
 
 
 def about(one: Archive) -> list[str]:

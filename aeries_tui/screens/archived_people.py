@@ -12,8 +12,8 @@ from textual.widgets import Static
 
 from aeries_tui.listing import RowSource
 from aeries_tui.master.accounts import Account
-from aeries_tui.master.people import PersonKind
-from aeries_tui.master.people_rows import Which, people_source, person_of
+from aeries_tui.master.lists.people import Which, people_source, person_of
+from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person_rows import COLUMNS, person_rows
 from aeries_tui.screens.times import shown_time
@@ -24,7 +24,7 @@ from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
 
 _NEXT: dict[Which, Which] = {"both": "student", "student": "staff", "staff": "both"}
-_WORDS: dict[Which, str] = {"both": "pupils and staff", "student": "pupils", "staff": "staff"}
+_WORDS: dict[Which, str] = {"both": "students and staff", "student": "students", "staff": "staff"}
 
 
 class ArchivedPeople(DistrictScreen):
@@ -97,7 +97,7 @@ class ArchivedPeople(DistrictScreen):
         self.app.push_screen(ArchivedPerson(self._looking, *person_of(self._which, event.key)))
 
     def action_kind(self) -> None:
-        """Show pupils, staff, or both."""
+        """Show students, staff, or both."""
         self._which = _NEXT[self._which]
         self.reread()
 
@@ -148,7 +148,7 @@ class ArchivedPerson(DistrictScreen):
         document, account = found
         person = document["person"]
         name = ", ".join(str(person[part]) for part in ("last_name", "first_name") if person.get(part))
-        noun = "pupil" if self._kind == "student" else "member of staff"
+        noun = "student" if self._kind == "student" else "member of staff"
         state = "active" if document["active"] else "not active"
         told = f"Archive {self._looking.archive.name}: {state} {noun} {self._number}  {name}"
         self._head.update(Content(clean_text(told)))

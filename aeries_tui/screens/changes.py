@@ -12,10 +12,10 @@ from textual.widgets import Static
 
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master.change_rows import STYLE_OF_ACTION, Changes, where
-from aeries_tui.master.changes import Change, Value
-from aeries_tui.master.kinds import KINDS
-from aeries_tui.master.rows import SqlRowSource
+from aeries_tui.master.lists.changes import STYLE_OF_ACTION, Changes, where
+from aeries_tui.master.lists.sql_source import SqlRowSource
+from aeries_tui.master.roster.changes import Change, Value
+from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice

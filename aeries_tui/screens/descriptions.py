@@ -18,15 +18,15 @@ from textual.widgets import Static
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.exports.cells import cell
 from aeries_tui.listing import Cell
-from aeries_tui.master.description_rows import (
+from aeries_tui.master.imports.descriptions import Description, descriptions
+from aeries_tui.master.lists.descriptions import (
     STYLE_OF_SEVERITY,
     description_at,
     description_source,
     schools_described,
 )
-from aeries_tui.master.descriptions import Description, descriptions
-from aeries_tui.master.people import PersonKind
-from aeries_tui.master.rows import SqlRowSource
+from aeries_tui.master.lists.sql_source import SqlRowSource
+from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.settings import private_dir
 from aeries_tui.widgets.bindings import bindings_of

@@ -15,12 +15,12 @@ from textual.widgets import Static
 
 from aeries_tui.errors import NotFound
 from aeries_tui.listing import Column, Row
-from aeries_tui.pull.year_end import Ready
+from aeries_tui.operations.archive_year import Ready
 from aeries_tui.screens.base import DistrictScreen, lines_of
-from aeries_tui.screens.end_of_year_lines import headline, lines_for
-from aeries_tui.screens.home_lines import SIGNS, HomeLine
 from aeries_tui.screens.starting import begin_pull
-from aeries_tui.session import StartedPull
+from aeries_tui.screens.text.end_of_year import headline, lines_for
+from aeries_tui.screens.text.home import SIGNS, HomeLine
+from aeries_tui.session import CommandProcess
 from aeries_tui.session.year_end import Archiving, YearEnd, read_year_end
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Confirm
@@ -161,7 +161,7 @@ class EndOfYearScreen(DistrictScreen):
         also = " Who is no longer active goes with them." if found.inactive else ""
         notices = [check.what for check in found.checks if check.state == "notice"]
         told = f" Worth a look before: {', '.join(notices)}." if notices else ""
-        question = f"Archive {year} and empty the roster of {self.session.name}: {found.pupils:,} pupils, {found.staff:,} staff?"
+        question = f"Archive {year} and empty the roster of {self.session.name}: {found.students:,} students, {found.staff:,} staff?"
         detail = (
             f"The roster is emptied only once the copy is verified.{also} Mapping, credentials and accounts stay. "
             f"The prerequisites are acknowledged again before the next pull.{told}"
@@ -209,7 +209,7 @@ class EndOfYearScreen(DistrictScreen):
         if self._run is None and self._found.is_closed:
             begin_pull(self, self._begun, plan_only=True)
 
-    def _begun(self, started: StartedPull) -> None:
+    def _begun(self, started: CommandProcess) -> None:
         del started
         self.call_later(self.district_app.go, "pull")
 

@@ -12,14 +12,14 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master import imports
+from aeries_tui.master.imports import imports
+from aeries_tui.outcome import LOOKS
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import CopyText, save_folder_or_say
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
-from aeries_tui.words import LOOKS
 
 COLUMNS = (
     Column("kind", "File", min_width=8),

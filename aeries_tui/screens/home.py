@@ -12,15 +12,15 @@ from textual.content import Content
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master import schools
-from aeries_tui.pull.order import user_name
+from aeries_tui.master.schools import schools
+from aeries_tui.pull.request import user_name
 from aeries_tui.schedule import ScheduleStatus
 from aeries_tui.screens.base import DistrictScreen, lines_of
-from aeries_tui.screens.home_lines import SIGNS, HomeLine, headline, lines_for
 from aeries_tui.screens.starting import ask_acknowledgement, begin_pull
+from aeries_tui.screens.text.home import SIGNS, HomeLine, headline, lines_for
 from aeries_tui.screens.times import now, shown_time
-from aeries_tui.session import StartedPull
-from aeries_tui.session.standing import Standing, read_schedule, read_standing
+from aeries_tui.session import CommandProcess
+from aeries_tui.session.district_status import DistrictStatus, read_district_status, read_schedule
 from aeries_tui.widgets.bars import chart
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.status import content, outcome_text
@@ -48,7 +48,7 @@ class HomeScreen(DistrictScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._standing = Standing()
+        self._standing = DistrictStatus()
         self._schedule: ScheduleStatus | None = None
         self._lines: dict[str, HomeLine] = {}
         self._shown: tuple[HomeLine, ...] = ()
@@ -77,13 +77,13 @@ class HomeScreen(DistrictScreen):
     def reread(self) -> None:
         """Read how the district stands; then, beside it, what systemd or cron say."""
         session = self.session
-        self.ask(lambda: read_standing(session), self._stand, self._unreadable)
+        self.ask(lambda: read_district_status(session), self._stand, self._unreadable)
         self.ask(lambda: read_schedule(session, now()), self._planned, lambda error: None)
 
     def _unreadable(self, error: BaseException) -> None:
         self.show_error(error, "The district can't be read")
 
-    def _stand(self, standing: Standing) -> None:
+    def _stand(self, standing: DistrictStatus) -> None:
         self._standing = standing
         self._show()
 
@@ -192,7 +192,7 @@ class HomeScreen(DistrictScreen):
         else:
             begin_pull(self, self._begun)
 
-    def _begun(self, started: StartedPull) -> None:
+    def _begun(self, started: CommandProcess) -> None:
         del started
         self.call_later(self.district_app.go, "pull")
 

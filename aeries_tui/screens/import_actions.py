@@ -6,9 +6,10 @@ import sqlite3
 from abc import abstractmethod
 
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master import imports
-from aeries_tui.master.change_rows import Changes
-from aeries_tui.master.undo import must_be_undoable
+from aeries_tui.master.imports import imports
+from aeries_tui.master.lists.changes import Changes
+from aeries_tui.master.roster.undo import must_be_undoable
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import log_file, plan_file
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.changes import ChangesScreen
@@ -16,11 +17,10 @@ from aeries_tui.screens.descriptions import DescriptionsScreen
 from aeries_tui.screens.files import FilesScreen
 from aeries_tui.screens.import_log import ImportLogScreen
 from aeries_tui.screens.plan import PlanScreen
+from aeries_tui.screens.text.counts import in_figures
 from aeries_tui.screens.troubleshooting import TroubleshootingScreen
-from aeries_tui.screens.wording import in_figures
 from aeries_tui.session.command import run_command
 from aeries_tui.widgets.dialogs import Confirm
-from aeries_tui.words import Outcome
 
 
 class ImportScreenBase(DistrictScreen):

@@ -1,4 +1,4 @@
-"""People: pupils and staff of the District Master, searched; one of them leads to all that is known."""
+"""People: students and staff of the District Master, searched; one of them leads to all that is known."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from textual.widgets import Static
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.listing import RowSource
 from aeries_tui.mapping.grades import label
-from aeries_tui.master.people import PersonKind
-from aeries_tui.master.people_rows import COLUMNS, Which, people_source, person_of
+from aeries_tui.master.lists.people import COLUMNS, Which, people_source, person_of
+from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.accounts import ask_login_test, ask_reset, show_sign_on
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person import PersonScreen
@@ -23,15 +23,15 @@ from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected, TableShown
 
 _WHICH: tuple[Which, ...] = ("student", "staff", "both")
-_WORDS = {"student": "Pupils", "staff": "Staff", "both": "Pupils and staff"}
+_WORDS = {"student": "Students", "staff": "Staff", "both": "Students and staff"}
 
 
 def read_number(text: str) -> tuple[PersonKind, int] | None:
-    """What a person typed as a number: `99400001` is a pupil's, `t 1001` or `staff 1001` a member of staff's."""
+    """What a person typed as a number: `99400001` is a student's, `t 1001` or `staff 1001` a member of staff's."""
     words = text.lower().split()
     if len(words) == 2 and words[0] in {"t", "s", "staff", "teacher"}:
         kind: PersonKind = "staff"
-    elif len(words) == 1 or (len(words) == 2 and words[0] in {"p", "pupil", "student"}):
+    elif len(words) == 1 or (len(words) == 2 and words[0] in {"p", "student"}):
         kind = "student"
     else:
         return None
@@ -147,7 +147,7 @@ class PeopleScreen(DistrictScreen):
 
         self.app.push_screen(
             AskText(
-                "StudentID of a pupil, or t and the StaffID of a member of staff:",
+                "StudentID of a student, or t and the StaffID of a member of staff:",
                 title="Explain by number",
                 detail="Aeries is asked for the record as it is now. Examples: 99400001, t 1001.",
                 check=lambda text: "" if read_number(text) else "That is no number, like 99400001 or t 1001.",
@@ -156,7 +156,7 @@ class PeopleScreen(DistrictScreen):
         )
 
     def action_kind(self) -> None:
-        """Pupils, staff, both."""
+        """Students, staff, both."""
         self._which = _WHICH[(_WHICH.index(self._which) + 1) % len(_WHICH)]
         self._open()
 

@@ -12,8 +12,8 @@ from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Row
 from aeries_tui.master.accounts import Account, account_of
-from aeries_tui.master.people import PersonKind
-from aeries_tui.pull.explain import explain
+from aeries_tui.master.roster.people import PersonKind
+from aeries_tui.operations.explain import explain
 from aeries_tui.screens.accounts import ask_login_test, ask_reset
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person_rows import COLUMNS, person_rows
@@ -90,7 +90,7 @@ class PersonScreen(DistrictScreen):
     def _headline(self, document: dict[str, Any]) -> list[Cell]:
         person = document["person"]
         name = ", ".join(str(person[part]) for part in ("last_name", "first_name") if person.get(part))
-        noun = "Pupil" if self._kind == "student" else "Member of staff"
+        noun = "Student" if self._kind == "student" else "Member of staff"
         if not document["in_master"]:
             state: Cell = ("not in the District Master", "warning")
         else:
@@ -126,7 +126,7 @@ class PersonScreen(DistrictScreen):
 
     def action_explain(self) -> None:
         """Ask Aeries for the record as it is now, and say what the next pull would do."""
-        noun = "pupil" if self._kind == "student" else "member of staff"
+        noun = "student" if self._kind == "student" else "member of staff"
 
         def ended(result: Ended[Found] | None) -> None:
             if result is None:

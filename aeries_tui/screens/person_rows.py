@@ -8,7 +8,7 @@ from typing import Any
 from aeries_tui.codes import CODES
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.accounts import Account
-from aeries_tui.master.change_rows import STYLE_OF_ACTION
+from aeries_tui.master.lists.changes import STYLE_OF_ACTION
 from aeries_tui.screens.times import shown_time
 
 COLUMNS = (
@@ -21,7 +21,7 @@ Cells = tuple[Cell, Cell, Cell]
 
 
 def person_rows(document: Mapping[str, Any], account: Account | None) -> list[Row]:
-    """The rows of an explanation (`aeries_tui.pull.explain`), and of the account where there is one."""
+    """The rows of an explanation (`aeries_tui.operations.explain`), and of the account where there is one."""
     parts = [
         *_codes(document), *_live(document), *_record(document), *_schools(document), *_sections(document),
         *_account(account), *_history(document["history"]),

@@ -14,20 +14,20 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master import imports
-from aeries_tui.master.change_rows import ACTIONS, STYLE_OF_ACTION, Changes, Tally
-from aeries_tui.master.kinds import KINDS
+from aeries_tui.master.imports import imports
+from aeries_tui.master.lists.changes import ACTIONS, STYLE_OF_ACTION, Changes, Tally
+from aeries_tui.master.roster.kinds import KINDS
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.changes import ChangesScreen
+from aeries_tui.screens.text.counts import in_figures, trimmed
 from aeries_tui.screens.times import shown_time
-from aeries_tui.screens.wording import in_figures, trimmed
 from aeries_tui.session.command import run_command
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import AskText
 from aeries_tui.widgets.status import content, outcome_text
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
-from aeries_tui.words import Outcome
 
 REASONS_SHOWN = 12
 """Reasons that are written out; the guard folds them, so there are seldom more."""

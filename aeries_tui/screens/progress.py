@@ -11,7 +11,7 @@ from textual.widgets import Static
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.pull_state import LISTS, ListState, PullState, read_state
-from aeries_tui.screens.pull_words import figures, headline
+from aeries_tui.screens.text.pull import figures, headline
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable

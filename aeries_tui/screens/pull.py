@@ -15,10 +15,10 @@ from aeries_tui.screens.plan import PlanScreen
 from aeries_tui.screens.progress import ProgressScreen
 from aeries_tui.screens.pull_log import PullLogSource, save_pull_log
 from aeries_tui.screens.pull_state import Pace, PullState, read_state, school_lines, stage_lines
-from aeries_tui.screens.pull_words import advice, figures, headline
 from aeries_tui.screens.starting import begin_pull
-from aeries_tui.screens.wording import trimmed
-from aeries_tui.session import StartedPull
+from aeries_tui.screens.text.counts import trimmed
+from aeries_tui.screens.text.pull import advice, figures, headline
+from aeries_tui.session import CommandProcess
 from aeries_tui.widgets.bars import ProgressLines
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Confirm
@@ -198,7 +198,7 @@ class PullScreen(DistrictScreen):
         """Go on with the interrupted pull."""
         begin_pull(self, self._begun, resume=True)
 
-    def _begun(self, started: StartedPull) -> None:
+    def _begun(self, started: CommandProcess) -> None:
         del started
         self.reread()
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aeries_tui.errors import NotFound
-from aeries_tui.master import imports, school_lists, schools
+from aeries_tui.master.imports import imports
+from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.pull.folder import log_file, plan_file
 from aeries_tui.pull.log import LogReader, StageProgress
 from aeries_tui.pull.recovery import resumable
@@ -117,7 +118,7 @@ def read_state(session: Session) -> PullState:
             held_is_stale=held is not None and imports.is_stale(db, held),
             resumable=resumable(session.district, db, hours) if running is None else None,
             mapped=schools.mapped_codes(db),
-            names={school.code: school.name for school in school_lists.aeries_schools(db)},
+            names={school.code: school.name for school in schools_table.aeries_schools(db)},
         )
     if state.found is not None:
         state = _with_log(state, log_file(session.district, state.found.id))

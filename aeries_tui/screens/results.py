@@ -13,10 +13,10 @@ from textual.widgets import Static
 
 from aeries_tui.errors import NotFound
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master import imports
+from aeries_tui.master.imports import imports
 from aeries_tui.screens.import_actions import ImportScreenBase
-from aeries_tui.screens.pull_words import STARTED_BY
-from aeries_tui.screens.result_words import (
+from aeries_tui.screens.text.pull import STARTED_BY
+from aeries_tui.screens.text.result import (
     Result,
     count_columns,
     count_rows,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.mapping.grades import grade_span
-from aeries_tui.master.school_lists import AeriesSchool, AliSchool
+from aeries_tui.master.schools.schools_table import AeriesSchool, AliSchool
 from aeries_tui.session.mapping import Grid, GridRow
 
 COLUMNS = (
@@ -13,13 +13,13 @@ COLUMNS = (
     Column("aeries", "Aeries School", flex=2, min_width=12, max_width=48),
     Column("ali", "ALI School", flex=2, min_width=12, max_width=48),
     Column("how", "Matched by", min_width=10, max_width=16),
-    Column("pupils", "Pupils", align="right", min_width=6),
+    Column("students", "Students", align="right", min_width=6),
 )
 WHY = Column("why", "Why", flex=3, min_width=12, max_width=80, sortable=False)
 WIDE = 120
 """Cells of the terminal from which on the reasons have a column."""
 
-_DOUBT = "looks like no school"
+_DOUBT = "is this a school?"
 
 
 def how(row: GridRow) -> str:
@@ -66,8 +66,8 @@ def grid_row(row: GridRow, grid: Grid, *, wide: bool) -> Row:
         ali, sign = (_DOUBT, "muted"), ("·", "muted")
     else:
         ali, sign = "", ("·", "muted")
-    pupils = f"{row.row.pupils:,}" if row.row.pupils else ""
-    cells = (sign, str(school.code), school.name, ali, how(row), pupils)
+    students = f"{row.row.students:,}" if row.row.students else ""
+    cells = (sign, str(school.code), school.name, ali, how(row), students)
     return Row(school.code, (*cells, why(row)) if wide else cells)
 
 
@@ -84,7 +84,7 @@ def about(row: GridRow, grid: Grid) -> list[str]:
     school, mapping = row.row.school, row.row.mapping
     facts = [grades(school.low_grade, school.high_grade), school.schedule_type]
     facts += [f"state code {school.state_code}" if school.state_code else ""]
-    facts += [f"{row.row.pupils:,} active pupils" if row.row.pupils else ""]
+    facts += [f"{row.row.students:,} active students" if row.row.students else ""]
     lines = [", ".join(filter(None, facts)) or "Aeries tells nothing more of it."]
     lines += _warnings(school, mapping.ali_id, grid)
     if mapping.ali_id is not None:
@@ -95,7 +95,7 @@ def about(row: GridRow, grid: Grid) -> list[str]:
         lines.append("Excluded by a person: it takes no part in a pull.")
     elif school.is_doubtful:
         lines.append(
-            "It looks like a code table, a transfer school or a store of inactive pupils: only a person maps it."
+            "It looks like a code table, a transfer school or a store of inactive students: only a person maps it."
         )
     for suggestion in row.suggestions[:4] if row.best is not None else ():
         if suggestion.score < 1:

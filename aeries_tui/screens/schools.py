@@ -15,12 +15,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from aeries_tui.errors import AeriesTuiError, NotFound
-from aeries_tui.master import school_lists, schools
-from aeries_tui.pull import school_list
-from aeries_tui.pull.order import user_name
+from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.operations import update_schools
+from aeries_tui.pull.request import user_name
 from aeries_tui.screens.base import DistrictScreen, lines_of
 from aeries_tui.screens.school_rows import COLUMNS, WHY, WIDE, about, ali_note, grid_row, summary
-from aeries_tui.session.errand import Errand
+from aeries_tui.session.background_task import BackgroundTask
 from aeries_tui.session.mapping import (
     Grid,
     GridRow,
@@ -194,8 +194,10 @@ class SchoolsScreen(DistrictScreen):
         except AeriesTuiError as error:
             self.show_error(error)
             return
-        errand = Errand(
-            lambda: school_list.read_schools(credential, session.settings), UPDATE_SECONDS, "Reading the list"
+        errand = BackgroundTask(
+            lambda: update_schools.read_schools(credential, session.settings),
+            UPDATE_SECONDS,
+            "Reading the list",
         )
 
         def ended(result: Ended[list[dict[str, Any]]] | None) -> None:
@@ -205,7 +207,7 @@ class SchoolsScreen(DistrictScreen):
                 self.show_error(result.error, "The list could not be read")
             elif result.value is not None:
                 rows = result.value
-                self._change("update of the list", lambda db: school_list.take_schools(db, rows), _updated)
+                self._change("update of the list", lambda db: update_schools.take_schools(db, rows), _updated)
 
         waiting = Waiting(
             "Update list", f"Asking {credential.url} for its schools …", errand.run, errand.stop
@@ -292,7 +294,7 @@ class SchoolsScreen(DistrictScreen):
     def _create(self, label: str, codes: Sequence[int] | None) -> None:
         self._change(
             label,
-            lambda db: school_list.create_ali_from_aeries(db, codes),
+            lambda db: update_schools.create_ali_from_aeries(db, codes),
             lambda made: f"{made:,} ALI school{'s' if made != 1 else ''} created and mapped.",
         )
 
@@ -340,12 +342,12 @@ class SchoolsScreen(DistrictScreen):
 
     def _with_loss(self, chosen: Sequence[GridRow], what: str, do: Callable[[], None]) -> None:
         """Ask first where the next pull would deactivate somebody."""
-        pupils = sum(row.row.pupils for row in chosen if row.row.mapping.ali_id is not None)
-        if not pupils:
+        students = sum(row.row.students for row in chosen if row.row.mapping.ali_id is not None)
+        if not students:
             do()
             return
         detail = "Nothing changes before the next pull; until then it can be undone here."
-        question = f"{what} {_names(chosen)}? The next pull would deactivate {pupils:,} school enrollments of pupils."
+        question = f"{what} {_names(chosen)}? The next pull would deactivate {students:,} school enrollments of students."
         self._sure(question, what, do, detail)
 
     def action_undo(self) -> None:
@@ -367,7 +369,9 @@ class SchoolsScreen(DistrictScreen):
         def given(text: str | None) -> None:
             if text:
                 self.ask(
-                    lambda: school_list.read_ali_csv(Path(text).expanduser()), self._import, self._not_changed
+                    lambda: update_schools.read_ali_csv(Path(text).expanduser()),
+                    self._import,
+                    self._not_changed,
                 )
 
         self.app.push_screen(
@@ -380,15 +384,15 @@ class SchoolsScreen(DistrictScreen):
             given,
         )
 
-    def _import(self, given: list[school_lists.AliSchool]) -> None:
+    def _import(self, given: list[schools_table.AliSchool]) -> None:
         def take(db: sqlite3.Connection) -> tuple[int, int, int]:
-            new, known = school_lists.put_ali_schools(db, given)
-            return new, known, school_list.map_automatically(db)
+            new, known = schools_table.put_ali_schools(db, given)
+            return new, known, update_schools.map_automatically(db)
 
         self._change("import of ALI schools", take, _imported)
 
 
-def _updated(found: school_list.Updated) -> str:
+def _updated(found: update_schools.Updated) -> str:
     gone = f" {len(found.gone)} mapped schools are gone from Aeries (MAP-GONE)." if found.gone else ""
     unread = "".join(f" {sentence}" for sentence in found.unread)
     return f"{found.listed:,} rows, {found.offered:,} of them schools; {found.mapped:,} mapped, {found.new:,} of them just now.{gone}{unread}"  # fmt: skip

@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Callable
 
 from aeries_tui.errors import NotAllowedNow, NotFound
-from aeries_tui.master import schools
-from aeries_tui.pull.order import PREREQUISITES
+from aeries_tui.master.schools import schools
+from aeries_tui.pull.request import PREREQUISITES
 from aeries_tui.screens.base import DistrictScreen
-from aeries_tui.session import StartedPull
+from aeries_tui.session import CommandProcess
 from aeries_tui.widgets.dialogs import Confirm
 
 ADVICE = (
@@ -20,7 +20,7 @@ ADVICE = (
 
 def begin_pull(
     screen: DistrictScreen,
-    begun: Callable[[StartedPull], None],
+    begun: Callable[[CommandProcess], None],
     *,
     plan_only: bool = False,
     resume: bool = False,

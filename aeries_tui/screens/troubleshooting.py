@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master.descriptions import Trouble, troubles
+from aeries_tui.master.imports.descriptions import Trouble, troubles
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.descriptions import SEVERITIES, DescriptionsScreen
 from aeries_tui.widgets.bindings import bindings_of

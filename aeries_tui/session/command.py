@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aeries_tui.session.start import StartedPull
+from aeries_tui.session.command_process import CommandProcess
 from aeries_tui.settings import Places
 
 
@@ -22,7 +22,7 @@ def run_command(places: Places, district: str, words: Sequence[str]) -> None:
     Raises:
         AeriesTuiError: what the command said no with.
     """
-    process = StartedPull(places, [*words, "--district", district, "--json"])
+    process = CommandProcess(places, [*words, "--district", district, "--json"])
     try:
         process.wait()
         refusal = process.refusal()

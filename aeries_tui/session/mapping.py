@@ -9,13 +9,14 @@ from typing import Generic, TypeVar
 
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.mapping import Decision, Suggestion
-from aeries_tui.master import imports, school_lists, schools
-from aeries_tui.master.school_lists import AliSchool
-from aeries_tui.master.schools import Mapping
-from aeries_tui.pull import school_list
-from aeries_tui.pull.order import user_name
+from aeries_tui.master.imports import imports
+from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.master.schools.schools import Mapping
+from aeries_tui.master.schools.schools_table import AliSchool
+from aeries_tui.operations import update_schools
+from aeries_tui.outcome import Outcome
+from aeries_tui.pull.request import user_name
 from aeries_tui.session.session import Session
-from aeries_tui.words import Outcome
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ class GridRow:
     """One line of the grid.
 
     Attributes:
-        row: the Aeries school, what it is mapped to, its active pupils.
+        row: the Aeries school, what it is mapped to, its active students.
         suggestions: ALI schools for it, best first; none where it is mapped or in doubt a school.
     """
 
@@ -80,7 +81,7 @@ class Grid:
 
 def read_grid(db: sqlite3.Connection) -> Grid:
     """The grid with suggestions for what is not mapped; may take a second for many hundreds of schools."""
-    advice = school_list.decisions(db)
+    advice = update_schools.decisions(db)
     rows = []
     for row in schools.grid(db):
         advised = advice.get(row.school.code)
@@ -89,7 +90,7 @@ def read_grid(db: sqlite3.Connection) -> Grid:
     # What only a person would map stands below the schools.
     rows.sort(key=lambda row: row.row.school.is_doubtful and row.row.mapping.ali_id is None)
     held = imports.latest(db, f"outcome = '{Outcome.HELD}'")
-    return Grid(tuple(rows), tuple(school_lists.ali_schools(db)), held.id if held else None)
+    return Grid(tuple(rows), tuple(schools_table.ali_schools(db)), held.id if held else None)
 
 
 def _suggestions(advised: Decision) -> tuple[Suggestion, ...]:
@@ -131,7 +132,7 @@ def change_mapping(session: Session, label: str, change: Callable[[sqlite3.Conne
             remedy="Wait until the pull is done, or cancel it on the screen Pull.",
         )
     with session.writing() as db:
-        mappings, ali = schools.mappings(db), {school.id for school in school_lists.ali_schools(db)}
+        mappings, ali = schools.mappings(db), {school.id for school in schools_table.ali_schools(db)}
         result = change(db)
         after = schools.mappings(db)
         touched = [
@@ -139,7 +140,7 @@ def change_mapping(session: Session, label: str, change: Callable[[sqlite3.Conne
             for code in sorted(mappings.keys() | after.keys())
             if mappings.get(code) != after.get(code)
         ]
-        made = {school.id for school in school_lists.ali_schools(db)} - ali
+        made = {school.id for school in schools_table.ali_schools(db)} - ali
     return Step(label, tuple(touched), tuple(sorted(made)), result)
 
 

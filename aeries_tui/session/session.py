@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aeries_tui.errors import NotAllowedNow, NotFound
-from aeries_tui.master import imports
 from aeries_tui.master.database import connect
+from aeries_tui.master.imports import imports
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import holder
-from aeries_tui.session.start import StartedPull
+from aeries_tui.session.command_process import CommandProcess
 from aeries_tui.settings import Credential, CredentialStore, DistrictPlaces, Places, Settings
-from aeries_tui.words import Outcome
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Session:
         self.places = places
         self.settings = settings
         self.store = CredentialStore(places.credentials_file)
-        self.started: StartedPull | None = None
+        self.started: CommandProcess | None = None
         found = self.districts()
         if name is not None:
             self._name: str | None = self.store.get(name).name
@@ -118,7 +118,7 @@ class Session:
 
     def start_pull(
         self, *, plan_only: bool = False, resume: bool = False, quick: bool = False, acknowledge: bool = False
-    ) -> StartedPull:
+    ) -> CommandProcess:
         """Start `aeries-tui pull` as a process of its own, which goes on whatever becomes of the screens.
 
         Raises:
@@ -137,7 +137,9 @@ class Session:
         flags = {"--plan": plan_only, "--resume": resume, "--quick": quick, "--acknowledge": acknowledge}
         if self.started is not None:
             self.started.leave()
-        self.started = StartedPull(self.places, [*words, *(flag for flag, wanted in flags.items() if wanted)])
+        self.started = CommandProcess(
+            self.places, [*words, *(flag for flag, wanted in flags.items() if wanted)]
+        )
         return self.started
 
     def running(self) -> RunningPull | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from aeries_tui.master import imports
+from aeries_tui.master.imports import imports
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import Holder, holder
 from aeries_tui.settings import DistrictPlaces
-from aeries_tui.words import Outcome
 
 _LATEST = 5
 

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from aeries_tui.errors import AeriesTuiError, NotAllowedNow
-from aeries_tui.master import people, schools
 from aeries_tui.master.accounts import Account, account_of
-from aeries_tui.master.archive import STEPS
-from aeries_tui.master.archives import Archive
-from aeries_tui.master.people import PersonKind
-from aeries_tui.pull import year_end
-from aeries_tui.pull.year_end import Ready
+from aeries_tui.master.archives.archives import Archive
+from aeries_tui.master.archives.archiving import STEPS
+from aeries_tui.master.roster import people
+from aeries_tui.master.roster.people import PersonKind
+from aeries_tui.master.schools import schools
+from aeries_tui.operations import archive_year
+from aeries_tui.operations.archive_year import Ready
+from aeries_tui.session.command_process import CommandProcess
 from aeries_tui.session.session import RunningPull, Session
-from aeries_tui.session.start import StartedPull
 from aeries_tui.settings import DistrictPlaces
 
 
@@ -29,7 +30,7 @@ class YearEnd:
     Attributes:
         checks: what was looked at before an archive.
         school_year: of the roster; None where it is empty or not known.
-        pupils, staff: active ones in the roster.
+        students, staff: active ones in the roster.
         inactive: people in the roster who are not active.
         archives: newest first.
         acknowledged: the prerequisites are acknowledged, since the last archive.
@@ -38,7 +39,7 @@ class YearEnd:
 
     checks: tuple[Ready, ...] = ()
     school_year: str | None = None
-    pupils: int = 0
+    students: int = 0
     staff: int = 0
     inactive: int = 0
     archives: tuple[Archive, ...] = ()
@@ -48,7 +49,7 @@ class YearEnd:
     @property
     def is_empty(self) -> bool:
         """Nobody is in the roster."""
-        return not self.pupils + self.staff + self.inactive
+        return not self.students + self.staff + self.inactive
 
     @property
     def is_closed(self) -> bool:
@@ -63,7 +64,7 @@ class YearEnd:
 
 def read_archives(session: Session) -> tuple[Archive, ...]:
     """The district's archives, newest first; none while there is no district."""
-    return tuple(year_end.archives_of(session.district)) if session.name is not None else ()
+    return tuple(archive_year.archives_of(session.district)) if session.name is not None else ()
 
 
 def read_year_end(session: Session) -> YearEnd:
@@ -75,14 +76,14 @@ def read_year_end(session: Session) -> YearEnd:
     """
     running = session.running()
     with session.reading() as db:
-        pupils, staff, inactive = db.execute(
+        students, staff, inactive = db.execute(
             "SELECT (SELECT count(*) FROM student WHERE active = 1), (SELECT count(*) FROM staff WHERE active = 1), "
             "(SELECT count(*) FROM student WHERE active = 0) + (SELECT count(*) FROM staff WHERE active = 0)"
         ).fetchone()
         return YearEnd(
-            tuple(year_end.checklist(session.district, db)),
+            tuple(archive_year.checklist(session.district, db)),
             schools.school_year(db),
-            int(pupils),
+            int(students),
             int(staff),
             int(inactive),
             read_archives(session),
@@ -100,7 +101,7 @@ class Archiving:
 
     def __init__(self, session: Session) -> None:
         words = ["archive", "create", "--yes", "--district", session.district.name, "--json"]
-        self._process = StartedPull(session.places, words, hear=True)
+        self._process = CommandProcess(session.places, words, hear=True)
 
     @property
     def is_running(self) -> bool:
@@ -163,7 +164,7 @@ class Looking(Session):
 
     def start_pull(
         self, *, plan_only: bool = False, resume: bool = False, quick: bool = False, acknowledge: bool = False
-    ) -> StartedPull:
+    ) -> CommandProcess:
         """Refused: a pull is of the District Master."""
         raise self._refusal()
 

@@ -40,7 +40,7 @@ class Source:
     requests_ceiling: int = setting(
         8, whole(1, 64), "The most requests at the same time, however fast the server answers."
     )
-    page_size: int = setting(500, whole(1, 5000), "Pupils asked for in one request.")
+    page_size: int = setting(500, whole(1, 5000), "Students asked for in one request.")
     connect_timeout: float = setting(5.0, number(0.1, 300), "Seconds to wait for a connection.")
     silence_timeout: float = setting(
         60.0, number(1, 3600), "Seconds without a single byte after which a request is given up."

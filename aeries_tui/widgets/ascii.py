@@ -13,7 +13,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from aeries_tui.words import LOOKS
+from aeries_tui.outcome import LOOKS
 
 _DRAWN: dict[str, str] = {
     **dict.fromkeys("─━═╌╍┄┅┈┉▔▁╴╶", "-"),

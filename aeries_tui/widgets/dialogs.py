@@ -53,7 +53,7 @@ class Confirm(ModalScreen[bool]):
 
     Args:
         question: names the thing and what comes of it:
-            `Discard the plan of import 12: 14 pupils would have been deactivated?`
+            `Discard the plan of import 12: 14 students would have been deactivated?`
         yes: what the key does, one or two words: `Discard`.
         no: what Esc does.
         detail: more about it, several lines; scrolls where it is long.

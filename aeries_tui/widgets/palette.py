@@ -42,7 +42,7 @@ INKS: dict[str, Ink] = {
     "after": Ink("green", 34, 28),
     "strong": Ink(None, -1, -1, bold=True),
 }
-"""Outcomes under the style names of `aeries_tui.words`, and the few others that screens need."""
+"""Outcomes under the style names of `aeries_tui.outcome`, and the few others that screens need."""
 
 OF_SEVERITY: dict[str, str] = {"F": "error", "E": "error", "W": "warning"}
 """The style name for a severity of `aeries_tui.codes`."""

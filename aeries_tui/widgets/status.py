@@ -10,9 +10,9 @@ from textual.style import Style
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell
+from aeries_tui.outcome import Outcome
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.theme import is_ascii, styles_of
-from aeries_tui.words import Outcome
 
 
 def outcome_text(outcome: Outcome, *, ascii_only: bool = False) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from aeries_tui.alarms import PullReport
-from aeries_tui.words import Outcome
+from aeries_tui.outcome import Outcome
 
 ENDED = dt.datetime(2026, 8, 1, 8, 50, tzinfo=dt.UTC)
 

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from aeries_tui.alarms import events_of
+from aeries_tui.outcome import Outcome
 from aeries_tui.settings import Alarms
-from aeries_tui.words import Outcome
 
 from .conftest import ENDED, Report
 

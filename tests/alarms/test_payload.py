@@ -4,7 +4,7 @@ import datetime as dt
 import json
 
 from aeries_tui.alarms.payload import body, document, text
-from aeries_tui.words import Outcome
+from aeries_tui.outcome import Outcome
 
 from .conftest import ENDED, Report
 

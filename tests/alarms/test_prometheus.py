@@ -6,8 +6,8 @@ from pathlib import Path
 
 from aeries_tui.alarms import raise_alarms, remove_metrics, write_metrics
 from aeries_tui.alarms.prometheus import metrics, metrics_file
+from aeries_tui.outcome import Outcome
 from aeries_tui.settings import Alarms
-from aeries_tui.words import Outcome
 
 from .conftest import Report
 

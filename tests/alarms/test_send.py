@@ -15,9 +15,9 @@ import pytest
 
 from aeries_tui.alarms import Delivery, raise_alarms
 from aeries_tui.alarms.send import post_json
+from aeries_tui.outcome import Outcome
 from aeries_tui.processes import Finished
 from aeries_tui.settings import Alarms
-from aeries_tui.words import Outcome
 
 from .conftest import Listener, Report, listening
 

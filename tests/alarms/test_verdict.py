@@ -6,7 +6,7 @@ import pytest
 
 from aeries_tui.alarms import State, Verdict, parse_age, verdict, worst
 from aeries_tui.errors import WrongUse
-from aeries_tui.words import Outcome
+from aeries_tui.outcome import Outcome
 
 NOW = dt.datetime(2026, 8, 2, 12, 0, tzinfo=dt.UTC)
 GOOD, WITH_ERROR = Outcome.COMPLETED, Outcome.COMPLETED_WITH_ERROR

@@ -16,8 +16,8 @@ import pytest
 from aeries_tui.cli import pull as pull_commands
 from aeries_tui.cli.context import Context
 from aeries_tui.errors import MasterError
-from aeries_tui.master import imports
 from aeries_tui.master.database import connect
+from aeries_tui.master.imports import imports
 from aeries_tui.pull.lock import locked
 from aeries_tui.settings import CredentialStore
 from cli.conftest import Machine

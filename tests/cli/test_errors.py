@@ -98,7 +98,7 @@ def test_no_traceback_reaches_a_user(machine: Machine, monkeypatch: pytest.Monke
     def broken(options: object) -> int:
         raise ZeroDivisionError("Abbott, Allan")
 
-    monkeypatch.setattr("aeries_tui.cli.keeping.paths", broken)
+    monkeypatch.setattr("aeries_tui.cli.maintenance.paths", broken)
     said = machine("paths")
     assert said.status == 1
     assert "Traceback" not in said.err

@@ -123,7 +123,7 @@ def test_changes_show_every_record_of_a_first_import(machine: Machine) -> None:
     assert {c["kind"] for c in only} == {"staff"}
 
 
-def test_the_log_names_no_pupil_and_no_certificate(machine: Machine) -> None:
+def test_the_log_names_no_student_and_no_certificate(machine: Machine) -> None:
     machine.map_all()
     machine("pull", "--acknowledge")
     said = machine("log", "1", "--level", "debug")

@@ -14,7 +14,7 @@ def _one_server() -> Iterator[ServedDistrict]:
 
 @pytest.fixture
 def served(_one_server: ServedDistrict) -> ServedDistrict:
-    """A district of 1,000 pupils, as new for every test."""
+    """A district of 1,000 students, as new for every test."""
     _one_server.reset()
     return _one_server
 

@@ -61,13 +61,13 @@ def test_a_district_does_not_depend_on_the_order_in_which_it_is_asked() -> None:
 
 def test_the_numbers_that_settle_everything_are_the_same_on_every_machine() -> None:
     first = next(iter(SimulatedDistrict(1000).students(990)))
-    assert (first["StudentID"], first["FirstName"], first["LastName"], first["Grade"]) == FIRST_PUPIL
+    assert (first["StudentID"], first["FirstName"], first["LastName"], first["Grade"]) == FIRST_STUDENT
 
 
-FIRST_PUPIL = (99000001, "Bartholomew", "Đặng", 0)
+FIRST_STUDENT = (99000001, "Bartholomew", "Đặng", 0)
 
 
-def test_one_pupil_makes_one_clean_school_with_one_section_and_one_teacher() -> None:
+def test_one_student_makes_one_clean_school_with_one_section_and_one_teacher() -> None:
     district = SimulatedDistrict(1)
     (school,) = district.real_schools
     (student,) = district.students(school.code)
@@ -81,24 +81,24 @@ def test_one_pupil_makes_one_clean_school_with_one_section_and_one_teacher() -> 
 
 
 @pytest.mark.parametrize("students", [1, 11, 12, 50, 100, 999, 1000, 4321, 100_000])
-def test_every_pupil_has_exactly_one_first_school(students: int) -> None:
+def test_every_student_has_exactly_one_first_school(students: int) -> None:
     district = SimulatedDistrict(students)
-    assert sum(school.pupils for school in district.real_schools) == students
-    assert all(school.pupils > 0 for school in district.real_schools)
+    assert sum(school.students for school in district.real_schools) == students
+    assert all(school.students > 0 for school in district.real_schools)
 
 
-def test_a_million_pupils_go_to_two_thousand_schools_with_different_codes_and_names() -> None:
+def test_a_million_students_go_to_two_thousand_schools_with_different_codes_and_names() -> None:
     schools = SimulatedDistrict(1_000_000).real_schools
     assert len(schools) == 2000
     assert len({school.code for school in schools}) == len({school.name for school in schools}) == 2000
-    assert max(school.pupils for school in schools) < 2500
+    assert max(school.students for school in schools) < 2500
 
 
-def test_records_of_the_millionth_pupil_are_there_at_once() -> None:
+def test_records_of_the_millionth_student_are_there_at_once() -> None:
     district = SimulatedDistrict(1_000_000)
     last = district.real_schools[-1]
     (number,) = {
-        row["StudentID"] for row in list(district.students(last.code))[last.pupils - 1 : last.pupils]
+        row["StudentID"] for row in list(district.students(last.code))[last.students - 1 : last.students]
     }
     assert {row["StudentID"] for row in district.student(number)} == {number}
 
@@ -109,7 +109,7 @@ def test_impossible_sizes_are_refused(students: int) -> None:
         SimulatedDistrict(students)
 
 
-def test_all_kinds_of_schools_are_there_from_a_thousand_pupils_on(thousand: SimulatedDistrict) -> None:
+def test_all_kinds_of_schools_are_there_from_a_thousand_students_on(thousand: SimulatedDistrict) -> None:
     assert {school.kind for school in thousand.real_schools} == set(Kind)
 
 
@@ -187,7 +187,7 @@ def test_class_rows_name_sections_and_courses_that_exist_but_for_the_staged_ones
         assert all(row["SectionNumber"] == 9999 for row in strange)
 
 
-def test_secondary_pupils_have_six_or_seven_classes_at_a_time(thousand: SimulatedDistrict) -> None:
+def test_secondary_students_have_six_or_seven_classes_at_a_time(thousand: SimulatedDistrict) -> None:
     today = thousand.today.isoformat()
     rows = [
         row
@@ -251,7 +251,7 @@ def test_a_district_without_defects_can_be_had() -> None:
     assert all(row["SectionStaffMembers"] for row in rows_of(district, "sections"))
 
 
-def test_a_day_changes_about_as_many_pupils_as_told() -> None:
+def test_a_day_changes_about_as_many_students_as_told() -> None:
     before, after = SimulatedDistrict(5000, day=1), SimulatedDistrict(5000, day=1)
     after.set_day(2, percent=10)
     students = {(r["SchoolCode"], r["StudentID"]): r for r in rows_of(before, "students")}
@@ -274,7 +274,7 @@ def test_going_back_to_a_day_gives_it_as_it_was() -> None:
     assert everything(district) == then
 
 
-def test_pupils_leave_return_move_and_are_new_as_days_go_by() -> None:
+def test_students_leave_return_move_and_are_new_as_days_go_by() -> None:
     district = SimulatedDistrict(3000)
     first = {(r["SchoolCode"], r["StudentID"]): blank(r["InactiveStatusCode"]) for r in rows_of(district, "students")}  # fmt: skip
     district.set_day(5, percent=20)
@@ -287,7 +287,7 @@ def test_pupils_leave_return_move_and_are_new_as_days_go_by() -> None:
     assert set(first) <= set(later)
 
 
-def test_a_pupil_is_listed_once_at_each_school_under_one_number() -> None:
+def test_a_student_is_listed_once_at_each_school_under_one_number() -> None:
     district = SimulatedDistrict(3000, day=3, percent=20)
     for school in district.real_schools:
         rows = list(district.students(school.code))

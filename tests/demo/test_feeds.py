@@ -64,7 +64,7 @@ def test_on_a_quiet_day_the_feeds_are_empty() -> None:
     assert not any(fed(district, datetime(2026, 10, 17, 11, 13)).values())
 
 
-def test_the_class_feed_names_pupils_whose_classes_changed() -> None:
+def test_the_class_feed_names_students_whose_classes_changed() -> None:
     district = SimulatedDistrict(1000)
     before = {tuple(row.items()) for row in district.classes(994)}
     district.set_day(1, 20)

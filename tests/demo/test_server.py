@@ -120,7 +120,7 @@ def test_what_does_not_exist_is_404_with_a_message(api: httpx.Client, path: str)
     assert answer.status_code == 404 and set(answer.json()) == {"Message"}
 
 
-def test_the_lists_by_person_pupil_and_section_agree_with_the_whole_lists(api: httpx.Client) -> None:
+def test_the_lists_by_person_student_and_section_agree_with_the_whole_lists(api: httpx.Client) -> None:
     classes = api.get("schools/994/classes").json()
     sections = api.get("schools/994/sections").json()
     mine = api.get("schools/994/classes/99400001").json()

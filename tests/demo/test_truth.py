@@ -18,13 +18,13 @@ def stage(district: SimulatedDistrict, **told: Any) -> None:
 
 @pytest.fixture
 def one() -> SimulatedDistrict:
-    """One pupil in one section with one teacher: everything can be counted on the fingers."""
+    """One student in one section with one teacher: everything can be counted on the fingers."""
     return SimulatedDistrict(1)
 
 
 @pytest.fixture
 def homerooms() -> SimulatedDistrict:
-    """One pupil whom an elementary school with one teacher record has as well."""
+    """One student whom an elementary school with one teacher record has as well."""
     district = SimulatedDistrict(1)
     stage(district, endpoint="schools", id=HIGH, set={"ScheduleType": "Elementary"})
     stage(district, endpoint="sections", school=HIGH, id=1001, remove=True)
@@ -37,7 +37,7 @@ def counts(district: SimulatedDistrict, **expected: int) -> dict[str, int]:
     return {kind: found[kind] for kind in expected} if expected else found
 
 
-def test_one_pupil_makes_one_of_everything(one: SimulatedDistrict) -> None:
+def test_one_student_makes_one_of_everything(one: SimulatedDistrict) -> None:
     assert truth_of(one, ids=True).ids == {
         "staff": {"994001"},
         "student": {"99400001"},
@@ -54,7 +54,7 @@ def test_nothing_is_active_when_no_school_is_mapped(one: SimulatedDistrict) -> N
 
 
 @pytest.mark.parametrize("status", ["*", "I", "N"])
-def test_a_pupil_with_a_status_is_out_with_all_seats(one: SimulatedDistrict, status: str) -> None:
+def test_a_student_with_a_status_is_out_with_all_seats(one: SimulatedDistrict, status: str) -> None:
     stage(one, endpoint="students", school=HIGH, id=99400001, set={"InactiveStatusCode": status})
     expected = {"student": 0, "school_enrollment": 0, "enrollment": 0, "section": 1, "teaching": 1}
     assert counts(one, **expected) == expected
@@ -98,7 +98,7 @@ def test_a_seat_counts_from_its_first_to_its_last_day(
     assert counts(one, enrollment=0) == {"enrollment": seats}
 
 
-def test_two_seats_of_a_pupil_in_one_section_are_one_enrollment(one: SimulatedDistrict) -> None:
+def test_two_seats_of_a_student_in_one_section_are_one_enrollment(one: SimulatedDistrict) -> None:
     (row,) = one.classes(HIGH)
     stage(one, endpoint="classes", school=HIGH, add={**row, "SequenceNumber": 2})
     assert counts(one, enrollment=1) == {"enrollment": 1}
@@ -183,7 +183,7 @@ def test_a_homeroom_that_nobody_active_names_is_none(homerooms: SimulatedDistric
     assert counts(homerooms, section=0, staff=0) == {"section": 0, "staff": 1}
 
 
-def test_a_pupil_at_two_schools_is_one_student_and_two_school_enrollments() -> None:
+def test_a_student_at_two_schools_is_one_student_and_two_school_enrollments() -> None:
     district = SimulatedDistrict(5000)
     truth = truth_of(district).counts
     assert truth["student"] < truth["school_enrollment"]

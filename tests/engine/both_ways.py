@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from aeries_tui.master.kinds import KINDS
-from aeries_tui.master.plan import Plan, new_plan
-from aeries_tui.pull.check import Rules, keep_books, run_checks
+from aeries_tui.master.roster.kinds import KINDS
+from aeries_tui.master.roster.plan import Plan, new_plan
+from aeries_tui.pull.stages.check import Rules, run_checks, save_check
 
 _BOOKS = ("count", "seen_student", "seen_staff", "scope", "aeries_school", "term")
 _DESCRIPTION = "code, severity, kind, record, school, field, message, consequences, consequence_code"
@@ -33,7 +33,7 @@ def _books(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
 
 def _until(plan: Plan, rules: Rules, folder: Path) -> str:
     """Up to which day the books of a plan count."""
-    keep_books(plan, rules, folder / "kept.sqlite3", 0)
+    save_check(plan, rules, folder / "kept.sqlite3", 0)
     with contextlib.closing(sqlite3.connect(folder / "kept.sqlite3")) as db:
         return str(db.execute("SELECT value FROM about WHERE name = 'until'").fetchone()[0])
 

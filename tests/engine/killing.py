@@ -46,7 +46,7 @@ class _Count(_KillAt):
 
 
 def station_at(root: Path, lists: Path) -> Station:
-    """The station in `root`, whose Aeries has the lists in that file; pupils come five to a page."""
+    """The station in `root`, whose Aeries has the lists in that file; students come five to a page."""
     station = Station(root)
     station.aeries.lists = json.loads(lists.read_text())
     station.set("source", page_size=5)

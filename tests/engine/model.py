@@ -89,7 +89,7 @@ class _Model:
             row["SchoolCode"] == code and row["ScheduleType"] == "Elementary" for row in self.lists["schools"]
         )
 
-    def pupils_by_homeroom(self, code: int) -> dict[int, set[int]]:
+    def students_by_homeroom(self, code: int) -> dict[int, set[int]]:
         found: dict[int, set[int]] = {}
         for row in self.rows(f"{code}/students"):
             if _blank(row["InactiveStatusCode"]) and int(row["HomeRoomTeacherNumber"]):
@@ -99,7 +99,7 @@ class _Model:
     def homerooms(self, code: int) -> set[int]:
         if not self.is_elementary(code) or f"{code}/sections" not in self.read:
             return set()
-        named = self.pupils_by_homeroom(code)
+        named = self.students_by_homeroom(code)
         return {
             row["TeacherNumber"]
             for row in self.rows(f"{code}/teachers")
@@ -117,7 +117,7 @@ class _Model:
                 )
                 if runs and (key[0],) in self.after["section"] and key[1] in active_students:
                     found.add(key)
-            for number, students in self.pupils_by_homeroom(code).items():
+            for number, students in self.students_by_homeroom(code).items():
                 name = f"{code}_TN_{number}"
                 if (name,) in self.after["section"]:
                     found |= {(name, student) for student in students}

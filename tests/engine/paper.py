@@ -96,14 +96,14 @@ class PaperAeries:
         return rows[int(first) - 1 : int(last)]
 
     @classmethod
-    def usual(cls, pupils: int = 6, schools: Iterable[int] = (7, 8)) -> PaperAeries:
+    def usual(cls, students: int = 6, schools: Iterable[int] = (7, 8)) -> PaperAeries:
         """A district with a class and a teacher at each school, and an elementary school 9 with one homeroom."""
         aeries = cls()
         aeries.lists["staff"] = [staff(900)]
         aeries.lists["courses"] = [course("0100"), course("0999")]
         aeries.lists["schools"] = [school(0), school(9, "Elementary")]
         for code in schools:
-            numbers = range(code * 1000, code * 1000 + pupils)
+            numbers = range(code * 1000, code * 1000 + students)
             aeries.lists["schools"].append(school(code))
             aeries.lists["staff"].append(staff(code * 10))
             aeries.put(
@@ -112,7 +112,7 @@ class PaperAeries:
                 (f"{code}/sections", [section(code, 1, member(code * 10)), section(code, 2)]),
                 (f"{code}/classes", [class_row(code, 1, number) for number in numbers]),
             )
-        homeroom = range(9000, 9000 + pupils)
+        homeroom = range(9000, 9000 + students)
         aeries.lists["staff"].append(staff(90))
         aeries.put(
             ("9/students", [student(9, number, HomeRoomTeacherNumber="5") for number in homeroom]),

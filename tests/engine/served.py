@@ -12,7 +12,7 @@ import httpx
 
 from aeries_tui.aeries import School, decode_list
 from aeries_tui.demo.served import ServedDistrict
-from aeries_tui.pull.listed_schools import school_row
+from aeries_tui.pull.school_rows import school_row
 from engine.station import Station
 
 
@@ -30,7 +30,7 @@ class Roster:
         return [school_row(school) for school in decode_list(answer.content, School).records]
 
     def codes(self) -> list[int]:
-        """The schools that have pupils."""
+        """The schools that have students."""
         return [int(school["code"]) for school in self.served.schools()]
 
     def station(self, root: Path, codes: list[int] | None = None) -> Station:
@@ -64,7 +64,7 @@ def small_rosters() -> Iterator[dict[str, Roster]]:
 
 
 class _Started(dict[str, Roster]):
-    """Districts named by their number of pupils, each started when first asked for."""
+    """Districts named by their number of students, each started when first asked for."""
 
     def __init__(self, stack: contextlib.ExitStack) -> None:
         super().__init__()

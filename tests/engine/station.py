@@ -17,15 +17,16 @@ from unittest.mock import patch
 import httpx
 
 from aeries_tui.aeries import ClientOptions
-from aeries_tui.master import imports, school_lists, schools
 from aeries_tui.master.database import connect
-from aeries_tui.master.descriptions import Description, descriptions
-from aeries_tui.master.kinds import KINDS
-from aeries_tui.master.people import PersonKind
-from aeries_tui.pull import decide
-from aeries_tui.pull.explain import explain
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import Description, descriptions
+from aeries_tui.master.roster.kinds import KINDS
+from aeries_tui.master.roster.people import PersonKind
+from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.operations import decisions
+from aeries_tui.operations.explain import explain
 from aeries_tui.pull.log import LogReader
-from aeries_tui.pull.order import PullOrder
+from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, Places, Settings, Source, private_dir
@@ -118,10 +119,10 @@ class Station:
         """Take the school list over and map these schools, each to an ALI school of its own."""
         listed = rows if rows is not None else [_plain(row) for row in self.aeries.lists["schools"]]
         with self.master() as db:
-            school_lists.update_aeries_schools(db, list(listed))
-            school_lists.put_ali_schools(
+            schools_table.update_aeries_schools(db, list(listed))
+            schools_table.put_ali_schools(
                 db,
-                [school_lists.AliSchool(f"ali-{code}", f"ALI {code}", "", "", "", "csv") for code in codes],
+                [schools_table.AliSchool(f"ali-{code}", f"ALI {code}", "", "", "", "csv") for code in codes],
             )
             schools.set_automatic(db, [(code, f"ali-{code}", "code", 100.0, []) for code in codes])
 
@@ -167,21 +168,21 @@ class Station:
 
     def approve(self, number: int) -> str:
         """Apply a plan that waits."""
-        return str(decide.approve(self.district, self.settings, number, "a test"))
+        return str(decisions.approve(self.district, self.settings, number, "a test"))
 
     def discard(self, number: int) -> None:
         """Throw a plan that waits away."""
-        decide.discard(self.district, self.settings, number, "a test")
+        decisions.discard(self.district, self.settings, number, "a test")
 
     def undo(self, number: int, **options: Any) -> dict[str, Any]:
         """Take an import back."""
-        return self.document(decide.undo(self.district, self.settings, number, **options))
+        return self.document(decisions.undo(self.district, self.settings, number, **options))
 
     # --- pulls ---
 
-    def order(self, **options: Any) -> PullOrder:
+    def order(self, **options: Any) -> PullRequest:
         """A pull of this district."""
-        return PullOrder(self.district, self.credential, self.settings, **{"acknowledge": True, **options})
+        return PullRequest(self.district, self.credential, self.settings, **{"acknowledge": True, **options})
 
     def pull(self, **options: Any) -> dict[str, Any]:
         """Pull from the Aeries in memory; returns what `pull --json` prints."""
@@ -206,7 +207,7 @@ class Station:
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     from aeries_tui.aeries import decode_list
     from aeries_tui.aeries.records import School
-    from aeries_tui.pull.listed_schools import school_row
+    from aeries_tui.pull.school_rows import school_row
     from engine.paper import as_json
 
     return school_row(decode_list(as_json([row]).content, School).records[0])

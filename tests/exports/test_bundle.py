@@ -7,8 +7,9 @@ import pytest
 
 from aeries_tui.errors import NotAllowedNow, WrongUse
 from aeries_tui.exports.oneroster import BundleRefused, Version, version_of, write_bundle
-from aeries_tui.master import oneroster, schools
 from aeries_tui.master.database import connect
+from aeries_tui.master.roster import roster_rows
+from aeries_tui.master.schools import schools
 from engine import (
     PaperAeries,
     Station,
@@ -201,13 +202,13 @@ def test_user_names_are_those_of_the_accounts(district: Station) -> None:
 
 def test_without_an_account_the_user_name_is_the_next_best(district: Station) -> None:
     district.aeries.put(("7/students", [
-        student(7, 1), student(7, 2, StudentEmailAddress="", NetworkLoginID="pupil2"), student(7, 3, StudentEmailAddress=""),
+        student(7, 1), student(7, 2, StudentEmailAddress="", NetworkLoginID="student2"), student(7, 3, StudentEmailAddress=""),
     ]))  # fmt: skip
     district.pull()
     with district.master() as db:
         db.execute("DELETE FROM account")
     users = {record["sourcedId"]: record["username"] for record in records(bundle_of(district), "users")}
-    assert (users["1"], users["2"], users["3"]) == ("s1@example.org", "pupil2", "3")
+    assert (users["1"], users["2"], users["3"]) == ("s1@example.org", "student2", "3")
 
 
 def test_roles_come_from_what_somebody_does_and_never_from_the_words_of_a_title(district: Station) -> None:
@@ -336,12 +337,12 @@ def test_a_bundle_that_breaks_a_rule_does_not_leave_and_the_last_one_stays(distr
 def test_a_bundle_is_of_one_state_although_an_import_is_applied_meanwhile(district: Station) -> None:
     district.pull()
     with district.master() as reading, district.master() as writing:
-        with oneroster.one_state(reading):
-            before = len(list(oneroster.students(reading)))
+        with roster_rows.one_state(reading):
+            before = len(list(roster_rows.students(reading)))
             writing.execute("UPDATE student SET last_name = 'Other', active = 0")
-            assert {row["last_name"] for row in oneroster.students(reading)} != {"Other"}
-        with oneroster.one_state(reading):
-            assert (before, list(oneroster.students(reading))) == (18, [])
+            assert {row["last_name"] for row in roster_rows.students(reading)} != {"Other"}
+        with roster_rows.one_state(reading):
+            assert (before, list(roster_rows.students(reading))) == (18, [])
 
 
 def test_a_read_only_connection_is_enough(district: Station, tmp_path: Path) -> None:

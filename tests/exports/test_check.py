@@ -63,7 +63,7 @@ CASES: dict[str, tuple[int, Harm]] = {
     "the header propertyValue": (1, header("manifest", "propertyName", "propertyValue")),
     "a version that a spreadsheet spoiled": (1, say("manifest.version", "1")),
     "no version": (1, say("oneroster.version", "")),
-    "an unknown property": (1, say("file.pupils", "bulk")),
+    "an unknown property": (1, say("file.students", "bulk")),
     "a file of the standard not told": (1, say("file.lineItems", "")),
     "a file told and not there": (1, say("file.lineItems", "bulk")),
     "a file there and told absent": (1, say("file.orgs", "absent")),
@@ -135,7 +135,7 @@ def test_an_extension_stands_in_12_only(good: dict[Version, Path], tmp_path: Pat
 
 
 def test_a_check_tells_where_and_never_what(good: dict[Version, Path], tmp_path: Path) -> None:
-    (fault,) = harmed(good, tmp_path, "1.1", put("users", "role", "secretpupil", 3))
+    (fault,) = harmed(good, tmp_path, "1.1", put("users", "role", "secretstudent", 3))
     assert str(fault) == "users.csv, line 4, role: It is not one of the words of the standard. (rule 4)"
 
 

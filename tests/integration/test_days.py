@@ -29,7 +29,8 @@ from hypothesis.stateful import (
 )
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master import imports, schools
+from aeries_tui.master.imports import imports
+from aeries_tui.master.schools import schools
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.run import _Run
 from aeries_tui.settings import Guard, GuardLimits
@@ -107,7 +108,7 @@ class Days(RuleBasedStateMachine):
             guard=Guard(GuardLimits(loss_percent=40, loss_minimum=3, change_percent=60, change_minimum=3))
         )
         self.station.set("source", page_size=2, tries=2)
-        self.aeries = self.station.aeries = PaperAeries.usual(pupils=4)
+        self.aeries = self.station.aeries = PaperAeries.usual(students=4)
         self.everybody = self.aeries.lists["schools"]
         self.active: Active = nobody()
         self.mapped = {7, 9}

@@ -18,7 +18,7 @@ from unittest.mock import patch
 import pytest
 
 from aeries_tui.errors import AeriesTuiError, Busy, MasterError
-from aeries_tui.pull import decide
+from aeries_tui.operations import decisions
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.run import pull
 from engine import PaperAeries, Station, student
@@ -26,7 +26,7 @@ from engine import PaperAeries, Station, student
 
 @pytest.fixture
 def pulled(station: Station) -> Station:
-    station.aeries = PaperAeries.usual(pupils=40)
+    station.aeries = PaperAeries.usual(students=40)
     station.map(7, 8, 9)
     station.pull()
     return station
@@ -103,7 +103,7 @@ sys.path[:0] = sys.argv[2:]
 from aeries_tui.errors import AeriesTuiError
 from engine.killing import station_at
 from engine import Station
-import aeries_tui.pull.run, aeries_tui.pull.finish, aeries_tui.exports.import_files
+import aeries_tui.pull.run, aeries_tui.pull.stages.files, aeries_tui.exports.import_files
 station = Station.__new__(Station)
 root = Path(sys.argv[1])
 if os.geteuid() == 0:
@@ -231,7 +231,7 @@ def test_a_damaged_plan_can_not_be_approved_and_changes_nothing(pulled: Station)
     change(pulled)
     document = pulled.pull(plan_only=True)
     before = pulled.contents()
-    spoil_middle(decide.plan_file(pulled.district, document["import"]))
+    spoil_middle(decisions.plan_file(pulled.district, document["import"]))
     with pytest.raises(MasterError, match="damaged"):
         pulled.approve(document["import"])
     assert pulled.contents() == before
@@ -241,7 +241,7 @@ def test_a_plan_that_is_gone_can_not_be_approved_and_changes_nothing(pulled: Sta
     change(pulled)
     document = pulled.pull(plan_only=True)
     before = pulled.contents()
-    decide.plan_file(pulled.district, document["import"]).unlink()
+    decisions.plan_file(pulled.district, document["import"]).unlink()
     with pytest.raises(AeriesTuiError) as caught:
         pulled.approve(document["import"])
     assert caught.value.remedy

@@ -54,7 +54,7 @@ PATHS = (
     "9/students",
     "9/teachers",
 )
-USUAL = PaperAeries.usual(pupils=3).lists
+USUAL = PaperAeries.usual(students=3).lists
 
 
 @st.composite
@@ -99,7 +99,7 @@ def body(path: str, answer: tuple[str, Any]) -> httpx.Response:
 def pulled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     with fast_directory(tmp_path_factory.mktemp("fuzz")) as folder:
         station = Station(Path(tempfile.mkdtemp(dir=folder)))
-        station.aeries = PaperAeries.usual(pupils=3)
+        station.aeries = PaperAeries.usual(students=3)
         station.set("source", tries=2)
         station.map(7, 8, 9)
         station.pull()
@@ -145,7 +145,7 @@ def assert_harmless(station: Station, document: dict[str, Any]) -> None:
 
 
 def test_a_term_and_a_course_of_control_characters_are_described_harmlessly(station: Station) -> None:
-    station.aeries = PaperAeries.usual(pupils=1)
+    station.aeries = PaperAeries.usual(students=1)
     station.aeries.lists["schools"][2] = school(7, Terms=[{"TermCode": "F"}])
     station.aeries.lists["7/sections"][0].update(Semester="\x1b[31mX", CourseID="\x9b2J\u202e9")
     station.map(7)

@@ -45,11 +45,11 @@ class Scene:
 
 
 def next_day(aeries: PaperAeries) -> None:
-    """One pupil leaves, one comes, one moves, one changes class, one gets another name."""
-    pupils = aeries.lists["7/students"]
-    pupils[0]["InactiveStatusCode"] = "I"
-    pupils[1]["LastName"] = "Married"
-    moved = pupils.pop(2)
+    """One student leaves, one comes, one moves, one changes class, one gets another name."""
+    students = aeries.lists["7/students"]
+    students[0]["InactiveStatusCode"] = "I"
+    students[1]["LastName"] = "Married"
+    moved = students.pop(2)
     aeries.lists["8/students"].append(student(8, moved["StudentID"]))
     aeries.lists["8/classes"].append(class_row(8, 1, moved["StudentID"]))
     aeries.lists["7/students"].append(student(7, 7999))
@@ -58,7 +58,7 @@ def next_day(aeries: PaperAeries) -> None:
 
 
 def scene(kind: str, folder: Path) -> Scene:
-    aeries = PaperAeries.usual(pupils=12)
+    aeries = PaperAeries.usual(students=12)
     today, tomorrow = folder / "today.json", folder / "tomorrow.json"
     today.write_text(json.dumps(aeries.lists))
     next_day(aeries)

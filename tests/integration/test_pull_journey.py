@@ -35,9 +35,9 @@ def differences(found: dict[str, set[str]], right: dict[str, set[str]]) -> dict[
     }
 
 
-@pytest.mark.parametrize(("pupils", "seed"), [(1, 1), (60, 2), (700, 3), (3000, 4)])
-def test_a_pull_ends_with_exactly_what_the_district_holds(fast_path: Path, pupils: int, seed: int) -> None:
-    with serve(pupils, seed) as roster:
+@pytest.mark.parametrize(("students", "seed"), [(1, 1), (60, 2), (700, 3), (3000, 4)])
+def test_a_pull_ends_with_exactly_what_the_district_holds(fast_path: Path, students: int, seed: int) -> None:
+    with serve(students, seed) as roster:
         codes = roster.codes()
         station = roster.station(fast_path, codes)
         document = station.pull_over_http()

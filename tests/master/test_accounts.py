@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aeries_tui.errors import NotFound
-from aeries_tui.master import accounts, schools
+from aeries_tui.master import accounts
 from aeries_tui.master.accounts.names import LONGEST, Person, id_name, numbered, wanted_name
 from aeries_tui.master.accounts.passwords import hashed, matches, new_password
 from aeries_tui.master.database import connect
-from aeries_tui.pull.check.fragments import is_bad_email
-from aeries_tui.pull.decide import undo
+from aeries_tui.master.schools import schools
+from aeries_tui.operations.decisions import undo
+from aeries_tui.pull.stages.check.sql import is_bad_email
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Accounts
 from engine import PaperAeries, Station, fast_directory, homeroom_teacher, staff, student
@@ -129,9 +130,9 @@ def test_a_shared_name_gets_a_number_and_a_description(district: Station) -> Non
 
 
 def test_a_number_never_takes_the_name_somebody_else_should_have(district: Station) -> None:
-    pupils = district.aeries.lists["7/students"]
-    pupils[0]["StudentEmailAddress"] = pupils[1]["StudentEmailAddress"] = "sam@example.org"
-    pupils[2]["StudentEmailAddress"] = "sam-2@example.org"
+    students = district.aeries.lists["7/students"]
+    students[0]["StudentEmailAddress"] = students[1]["StudentEmailAddress"] = "sam@example.org"
+    students[2]["StudentEmailAddress"] = "sam-2@example.org"
     district.pull()
     found = names(district)
     assert found["student", 7002] == "sam-2@example.org"
@@ -186,7 +187,7 @@ def test_the_view_of_accounts_holds_no_password(district: Station) -> None:
     assert not any("hash" in column for column in columns)
 
 
-PUPILS = st.lists(
+STUDENTS = st.lists(
     st.tuples(
         st.sampled_from(["", "a@x.org", "A@x.org", "a-2@x.org", "b@x.org", "nonsense", "7001", "t70"]),
         st.sampled_from(["", "ann", "7000", "t70", "ann-2"]),
@@ -195,7 +196,7 @@ PUPILS = st.lists(
 )  # fmt: skip
 
 
-@given(PUPILS, PUPILS, st.sampled_from(["email", "login", "id", "template"]))
+@given(STUDENTS, STUDENTS, st.sampled_from(["email", "login", "id", "template"]))
 @settings(max_examples=60, deadline=None)
 def test_user_names_are_unique_and_never_change(
     tmp_path_factory: pytest.TempPathFactory,
@@ -372,11 +373,11 @@ def test_the_exact_id_comes_first_and_accents_do_not_count(district: Station) ->
 
 
 def test_readiness_counts_everybody_once_by_the_first_reason(district: Station) -> None:
-    pupils = district.aeries.lists["7/students"]
-    pupils[0]["StudentEmailAddress"] = ""
-    pupils[1]["StudentEmailAddress"] = "nonsense"
-    pupils[2]["StudentEmailAddress"] = "a@elsewhere.org"
-    pupils[3]["StudentEmailAddress"] = "T70@example.org"
+    students = district.aeries.lists["7/students"]
+    students[0]["StudentEmailAddress"] = ""
+    students[1]["StudentEmailAddress"] = "nonsense"
+    students[2]["StudentEmailAddress"] = "a@elsewhere.org"
+    students[3]["StudentEmailAddress"] = "T70@example.org"
     district.pull()
     rule = Accounts(email_domains=("example.org",))
     with district.master() as db:

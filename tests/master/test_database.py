@@ -11,7 +11,7 @@ import pytest
 from aeries_tui.errors import MasterError
 from aeries_tui.master import database
 from aeries_tui.master.database import connect, copy_to, damage, immediate
-from aeries_tui.master.kinds import KINDS
+from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.schema import STEPS, VERSION, Step
 
 

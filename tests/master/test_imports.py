@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from aeries_tui.errors import NotAllowedNow, NotFound
-from aeries_tui.master import imports, schools
-from aeries_tui.words import Outcome
+from aeries_tui.master.imports import imports
+from aeries_tui.master.schools import schools
+from aeries_tui.outcome import Outcome
 from engine import PaperAeries, Station, student
 
 
@@ -92,7 +93,7 @@ def test_the_first_import_can_be_undone_down_to_nobody(pulled: Station) -> None:
 
 
 def test_a_large_undo_waits_as_any_other_plan(station: Station) -> None:
-    station.aeries = PaperAeries.usual(pupils=30)
+    station.aeries = PaperAeries.usual(students=30)
     station.map(7, 8)
     station.pull()
     before = station.roster()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from aeries_tui.errors import NotAllowedNow, NotFound
-from aeries_tui.master import school_lists, schools
+from aeries_tui.master.schools import schools, schools_table
 from engine import PaperAeries, Station, school
 
 
@@ -29,8 +29,8 @@ def master(station: Station) -> Iterator[sqlite3.Connection]:
     )
     station.map()
     with station.master() as db:
-        school_lists.put_ali_schools(
-            db, [school_lists.AliSchool(f"a{n}", f"Ali {n}", "", "", "", "csv") for n in (1, 2)]
+        schools_table.put_ali_schools(
+            db, [schools_table.AliSchool(f"a{n}", f"Ali {n}", "", "", "", "csv") for n in (1, 2)]
         )
         yield db
 
@@ -105,18 +105,18 @@ def test_when_one_of_several_automatic_mappings_is_wrong_none_is_written(master:
 
 def test_a_school_that_left_the_list_is_still_known(master: sqlite3.Connection) -> None:
     schools.set_mapping(master, 8, "a1", by="me")
-    school_lists.update_aeries_schools(master, [])
-    assert {s.code: s.listed for s in school_lists.aeries_schools(master)}[8] is False
+    schools_table.update_aeries_schools(master, [])
+    assert {s.code: s.listed for s in schools_table.aeries_schools(master)}[8] is False
     assert schools.mapped_codes(master) == {8}
 
 
 def test_ali_schools_are_added_once_and_brought_up_to_date(master: sqlite3.Connection) -> None:
     again = [
-        school_lists.AliSchool("a1", "New name", "c", "1", "5", "csv"),
-        school_lists.AliSchool("a9", "Nine", "", "", "", "csv"),
+        schools_table.AliSchool("a1", "New name", "c", "1", "5", "csv"),
+        schools_table.AliSchool("a9", "Nine", "", "", "", "csv"),
     ]
-    assert school_lists.put_ali_schools(master, again) == (1, 1)
-    assert {s.id: s.name for s in school_lists.ali_schools(master)}["a1"] == "New name"
+    assert schools_table.put_ali_schools(master, again) == (1, 1)
+    assert {s.id: s.name for s in schools_table.ali_schools(master)}["a1"] == "New name"
 
 
 def test_who_acknowledged_is_kept(master: sqlite3.Connection) -> None:

@@ -12,8 +12,8 @@ from engine import PaperAeries, Station, class_row, school, section, student
 
 @pytest.fixture
 def hundred(station: Station) -> Station:
-    """A district of 100 pupils at schools 7 and 8, 50 each, pulled once."""
-    station.aeries = PaperAeries.usual(pupils=50)
+    """A district of 100 students at schools 7 and 8, 50 each, pulled once."""
+    station.aeries = PaperAeries.usual(students=50)
     station.map(7, 8)
     assert station.pull()["outcome"] == "completed"
     return station
@@ -23,13 +23,13 @@ def reasons(station: Station, number: int) -> set[tuple[str, str | None, int | N
     return set(station.query("SELECT code, kind, school FROM hold WHERE import_id = ?", number))
 
 
-def lose(station: Station, school: int, pupils: int) -> None:
-    del station.aeries.lists[f"{school}/students"][:pupils]
-    del station.aeries.lists[f"{school}/classes"][:pupils]
+def lose(station: Station, school: int, students: int) -> None:
+    del station.aeries.lists[f"{school}/students"][:students]
+    del station.aeries.lists[f"{school}/classes"][:students]
 
 
 def test_a_first_import_is_never_held(station: Station) -> None:
-    station.aeries = PaperAeries.usual(pupils=50)
+    station.aeries = PaperAeries.usual(students=50)
     station.map(7, 8)
     assert station.pull()["outcome"] == "completed"
 
@@ -59,7 +59,7 @@ def test_a_loss_in_the_district_names_the_district(hundred: Station) -> None:
 
 
 def test_a_small_school_may_lose_nine_of_nine_but_not_come_back_empty(station: Station) -> None:
-    station.aeries = PaperAeries.usual(pupils=9)
+    station.aeries = PaperAeries.usual(students=9)
     station.map(7, 8)
     station.pull()
     whole = station.aeries.lists["7/students"]
@@ -149,7 +149,7 @@ def test_what_the_whole_district_loses_is_not_said_once_more_for_each_school(hun
 
 @pytest.mark.parametrize("path", ["7/teachers", "7/sections", "7/classes", "staff", "courses"])
 def test_a_list_that_held_records_and_is_empty_now_is_held_however_small(station: Station, path: str) -> None:
-    station.aeries = PaperAeries.usual(pupils=2)
+    station.aeries = PaperAeries.usual(students=2)
     station.map(7, 8)
     station.pull()
     before = station.roster()
@@ -162,8 +162,8 @@ def test_a_list_that_held_records_and_is_empty_now_is_held_however_small(station
     assert station.pull()["outcome"].startswith("completed")
 
 
-def test_an_undo_that_deactivates_a_third_of_all_pupils_waits(station: Station) -> None:
-    station.aeries = aeries = PaperAeries.usual(pupils=30)
+def test_an_undo_that_deactivates_a_third_of_all_students_waits(station: Station) -> None:
+    station.aeries = aeries = PaperAeries.usual(students=30)
     station.map(7, 8)
     station.pull()
     students, classes = list(aeries.lists["7/students"]), list(aeries.lists["7/classes"])
@@ -176,13 +176,13 @@ def test_an_undo_that_deactivates_a_third_of_all_pupils_waits(station: Station) 
 
 
 def test_an_undo_that_blanks_most_addresses_waits(station: Station) -> None:
-    station.aeries = PaperAeries.usual(pupils=30)
-    pupils = [*station.aeries.lists["7/students"], *station.aeries.lists["8/students"]]
-    for place, row in enumerate(pupils):
+    station.aeries = PaperAeries.usual(students=30)
+    students = [*station.aeries.lists["7/students"], *station.aeries.lists["8/students"]]
+    for place, row in enumerate(students):
         row["StudentEmailAddress"] = "" if place % 5 < 3 else row["StudentEmailAddress"]
     station.map(7, 8)
     station.pull()
-    for row in pupils:
+    for row in students:
         row["StudentEmailAddress"] = f"s{row['StudentID']}@example.org"
     station.pull()
     assert station.undo(2)["outcome"] == "held"

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master import imports, schools
+from aeries_tui.master.imports import imports
+from aeries_tui.master.schools import schools
 from engine import PaperAeries, Station, adds_up, class_row, school, student
 from engine.paper import as_json
 
@@ -22,7 +23,7 @@ LISTS = [
 
 @pytest.fixture
 def pulled(station: Station) -> Station:
-    """Schools 7, 8 and 9 with six pupils each, pulled once."""
+    """Schools 7, 8 and 9 with six students each, pulled once."""
     station.aeries = PaperAeries.usual()
     station.map(7, 8, 9)
     station.pull()
@@ -71,7 +72,7 @@ def test_a_list_that_is_not_read_leaves_everybody_where_they_are(
         assert imports.stale(db) == []
 
 
-def test_a_pupil_who_moved_to_a_school_that_can_not_be_read_stays(pulled: Station) -> None:
+def test_a_student_who_moved_to_a_school_that_can_not_be_read_stays(pulled: Station) -> None:
     moved = pulled.aeries.lists["7/students"].pop()
     pulled.aeries.lists["8/students"].append(student(8, moved["StudentID"]))
     pulled.aeries.faults["8/students"] = BROKEN

@@ -10,8 +10,8 @@ import time
 import httpx
 import pytest
 
-from aeries_tui.master import schools
-from aeries_tui.pull.pages import open_pages
+from aeries_tui.master.schools import schools
+from aeries_tui.pull.staging import open_staging
 from aeries_tui.settings.certificate import InEnvironment
 from engine import PaperAeries, Station, adds_up, student
 
@@ -21,7 +21,7 @@ BROKEN = httpx.Response(500, json={"Message": "Broken."})
 @pytest.fixture
 def stopped(station: Station) -> Station:
     """A pull that ended when the school year changed under it, with every list staged."""
-    station.aeries = PaperAeries.usual(pupils=7)
+    station.aeries = PaperAeries.usual(students=7)
     station.set("source", page_size=3)
     station.map(7, 8)
     interrupted(station)
@@ -89,8 +89,8 @@ def test_a_staging_file_without_tables_is_no_obstacle(stopped: Station) -> None:
     assert stopped.pull(resume=True)["outcome"] == "completed"
 
 
-def test_a_pupil_list_goes_on_from_its_last_page(station: Station) -> None:
-    station.aeries = PaperAeries.usual(pupils=10)
+def test_a_student_list_goes_on_from_its_last_page(station: Station) -> None:
+    station.aeries = PaperAeries.usual(students=10)
     station.set("source", page_size=3)
     station.map(7)
     with pytest.raises(_Stop):
@@ -103,7 +103,7 @@ def test_a_pupil_list_goes_on_from_its_last_page(station: Station) -> None:
 
 
 def test_rows_that_moved_since_make_the_list_be_read_anew(station: Station) -> None:
-    station.aeries = PaperAeries.usual(pupils=10)
+    station.aeries = PaperAeries.usual(students=10)
     station.set("source", page_size=3)
     station.map(7)
     with pytest.raises(_Stop):
@@ -119,7 +119,7 @@ class _Stop(BaseException):
 
 
 def stop_at_page(station: Station, number: int) -> None:
-    """Pull until page `number` of school 7's pupils is asked for."""
+    """Pull until page `number` of school 7's students is asked for."""
     asked = 0
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -139,7 +139,7 @@ def stop_at_page(station: Station, number: int) -> None:
 
 def test_the_staging_file_is_for_its_owner_alone(stopped: Station) -> None:
     path = stopped.district.pulls / "1" / "pages.sqlite3"
-    with open_pages(path):
+    with open_staging(path):
         assert path.stat().st_mode & 0o077 == 0
 
 
@@ -201,7 +201,7 @@ def test_staging_of_a_number_that_is_given_again_is_not_used(station: Station) -
 def test_a_timer_that_could_not_begin_hides_no_stopped_pull(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    station.aeries = PaperAeries.usual(pupils=7)
+    station.aeries = PaperAeries.usual(students=7)
     station.map(7, 8)
     interrupted(station)
     good = station.credential

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aeries_tui.master import schools
+from aeries_tui.master.schools import schools
 from aeries_tui.settings.fields import DateRange
 from engine import (
     PaperAeries,
@@ -29,7 +29,7 @@ Keys = set[tuple[Any, ...]]
 
 
 def district(**lists: list[Any]) -> PaperAeries:
-    """One school 7 with pupil 1 in section 1 taught by 70, but for the lists that are given."""
+    """One school 7 with student 1 in section 1 taught by 70, but for the lists that are given."""
     aeries = PaperAeries().put(
         ("schools", [school(0), school(7)]),
         ("staff", [staff(70)]),
@@ -57,7 +57,7 @@ class Case:
 
 CASES = [
     Case(
-        "a pupil in a class with a teacher is a roster",
+        "a student in a class with a teacher is a roster",
         district,
         {
             "student": {(1,)}, "school_enrollment": {(7, 1)}, "section": {("7_1",)}, "staff": {(70,)},
@@ -76,30 +76,30 @@ CASES = [
         {"STUDENT-NO-SECTION"},
     ),
     Case(
-        "pre-enrolled, left and no-show pupils are out of scope",
+        "pre-enrolled, left and no-show students are out of scope",
         lambda: district(
             students=[student(7, 1), *(student(7, 2 + n, InactiveStatusCode=c) for n, c in enumerate("*INX"))]
         ),
         {"student": {(1,)}, "school_enrollment": {(7, 1)}},
     ),
     Case(
-        "a leave date without a status does not take a pupil out",
+        "a leave date without a status does not take a student out",
         lambda: district(students=[student(7, 1, SchoolLeaveDate="2026-09-01T00:00:00")]),
         {"student": {(1,)}},
     ),
     Case(
-        "a pupil listed twice with the same content is one pupil",
+        "a student listed twice with the same content is one student",
         lambda: district(students=[student(7, 1), student(7, 1)]),
         {"student": {(1,)}, "school_enrollment": {(7, 1)}},
     ),
     Case(
-        "a pupil listed twice with different content is said so",
+        "a student listed twice with different content is said so",
         lambda: district(students=[student(7, 1), student(7, 1, LastName="Other")]),
         {"student": {(1,)}},
         {"REC-DUPLICATE"},
     ),
     Case(
-        "an inactive and an active record of one pupil at one school are one active pupil",
+        "an inactive and an active record of one student at one school are one active student",
         lambda: district(students=[student(7, 1, InactiveStatusCode="I"), student(7, 1)]),
         {"student": {(1,)}, "school_enrollment": {(7, 1)}},
     ),
@@ -118,13 +118,13 @@ CASES = [
         {"REC-TYPE"},
     ),
     Case(
-        "a nameless pupil is left out",
+        "a nameless student is left out",
         lambda: district(students=[student(7, 1), student(7, 2, LastName=" "), student(7, 3, FirstName=None)]),
         {"student": {(1,)}},
         {"REC-REQUIRED"},
     ),
     Case(
-        "a day that does not exist leaves the pupil out; a missing date does not",
+        "a day that does not exist leaves the student out; a missing date does not",
         lambda: district(
             students=[
                 student(7, 1, Birthdate="2015-02-30T00:00:00"), student(7, 2, Birthdate="0001-01-01T00:00:00"),
@@ -184,7 +184,7 @@ CASES = [
         {"lead_days": 7},
     ),
     Case(
-        "a pupil who left a class and came back is one enrollment",
+        "a student who left a class and came back is one enrollment",
         lambda: district(
             classes=[class_row(7, 1, 1, DateEnded="2026-09-01T00:00:00"), class_row(7, 1, 1), class_row(7, 1, 1)]
         ),
@@ -197,7 +197,7 @@ CASES = [
         {"REC-DATE", "SECTION-NO-STUDENTS"},
     ),
     Case(
-        "classes of unknown pupils and sections are described once for each of those",
+        "classes of unknown students and sections are described once for each of those",
         lambda: district(classes=[class_row(7, 1, 1), *(class_row(7, s, p) for s in (1, 3) for p in (55, 55))]),
         {"enrollment": {("7_1", 1)}},
         {"REF-STUDENT"},
@@ -355,10 +355,10 @@ def test_who_is_in(case: Case, station: Station) -> None:
     )
 
 
-def test_a_pupil_at_two_schools_is_one_person_with_the_fields_of_the_school_entered_last(
+def test_a_student_at_two_schools_is_one_person_with_the_fields_of_the_school_entered_last(
     station: Station,
 ) -> None:
-    station.aeries = PaperAeries.usual(pupils=1)
+    station.aeries = PaperAeries.usual(students=1)
     station.aeries.lists["7/students"] = [student(7, 1, Grade=8, SchoolEnterDate="2024-08-01T00:00:00")]
     station.aeries.lists["8/students"] = [student(8, 1, Grade=9, SchoolEnterDate="2026-08-01T00:00:00")]
     station.map(7, 8)
@@ -368,8 +368,8 @@ def test_a_pupil_at_two_schools_is_one_person_with_the_fields_of_the_school_ente
     assert document["counts"]["student"]["received"] == 1
 
 
-def test_a_pupil_leaving_one_of_two_schools_stays(station: Station) -> None:
-    station.aeries = PaperAeries.usual(pupils=1)
+def test_a_student_leaving_one_of_two_schools_stays(station: Station) -> None:
+    station.aeries = PaperAeries.usual(students=1)
     station.aeries.lists["8/students"] = [student(8, 7000)]
     station.map(7, 8)
     station.pull()
@@ -519,7 +519,7 @@ def test_additions_only_deactivates_nobody(station: Station) -> None:
 
 
 def test_a_school_that_is_no_longer_mapped_leaves_the_roster(station: Station) -> None:
-    station.aeries = PaperAeries.usual(pupils=2)
+    station.aeries = PaperAeries.usual(students=2)
     station.map(7, 8)
     station.pull()
     with station.master() as db:

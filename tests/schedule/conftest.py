@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from aeries_tui.processes import Finished
+from aeries_tui.schedule.daily_import import DailyImport, wanted_schedule
 from aeries_tui.schedule.systemd import Directories
-from aeries_tui.schedule.wanted import Wanted, wanted_schedule
 from aeries_tui.secret import Secret
 from aeries_tui.settings import CertificateSource, Credential, InFile, Places, Settings
 
 DONE = Finished("exited", 0)
 NO = Finished("exited", 1)
 
-Want = Callable[..., Wanted]
+Want = Callable[..., DailyImport]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def want(tmp_path: Path) -> Want:
         settings: Settings | None = None,
         places: Places | None = None,
         program: tuple[str, ...] = ("/opt/aeries-tui/bin/aeries-tui",),
-    ) -> Wanted:
+    ) -> DailyImport:
         credential = Credential(
             district, "https://x.example", source or InFile(Secret("c" * 32)), begin, zone
         )

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from aeries_tui.schedule.daily_import import job_name, this_program, wanted_schedule
 from aeries_tui.schedule.units import Scope, first_dated, service_unit, timer_unit, undated
-from aeries_tui.schedule.wanted import job_name, this_program, wanted_schedule
 from aeries_tui.settings import (
     Alarms,
     Credential,

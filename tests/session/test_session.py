@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from aeries_tui.errors import NotAllowedNow, NotFound
-from aeries_tui.master import imports, schools
+from aeries_tui.master.imports import imports
+from aeries_tui.master.schools import schools
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import locked
-from aeries_tui.session import Session, StartedPull
+from aeries_tui.session import CommandProcess, Session
 from aeries_tui.settings import CredentialStore, Settings
-from aeries_tui.words import Outcome
 from engine import Station
 from engine.served import Roster
 
@@ -31,7 +32,7 @@ def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
         os.sched_yield()
 
 
-def ended(started: StartedPull) -> int:
+def ended(started: CommandProcess) -> int:
     wait_until(lambda: started.status is not None)
     assert started.status is not None
     return started.status

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from aeries_tui.master import imports
+from aeries_tui.master.imports import imports
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import locked
 from aeries_tui.session import Watch
-from aeries_tui.words import Outcome
 from engine import Station
 
 

@@ -74,7 +74,7 @@ async def desk(
     session = Session(places, settings or Settings())
     app = AeriesApp(session, look)
     with (
-        patch("aeries_tui.session.standing.schedulers", return_value=()),
+        patch("aeries_tui.session.district_status.schedulers", return_value=()),
         patch("aeries_tui.session.credentials.schedulers", return_value=()),
     ):
         async with app.run_test(size=size, notifications=True) as pilot:

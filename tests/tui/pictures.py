@@ -74,7 +74,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("troubleshooting", "daily", "Troubleshooting: the problems by code, parents first, with the remedy.", "5 [Completed with ERROR] t", "row 1 of"),
     Picture("changes", "daily", "What an import changed, record by record.", "5 [Completed with ERROR] c", "row 1 of"),
     Picture("record", "daily", "One changed record, field by field, before and after.", "5 [Completed with ERROR] c [row 1 of] f 'student enter [Filter:] enter", "Field"),
-    Picture("people", "daily", "People: pupils and staff, searched by name, number, e-mail.", "6", "row 1 of"),
+    Picture("people", "daily", "People: students and staff, searched by name, number, e-mail.", "6", "row 1 of"),
     Picture("person", "daily", "One person: record, schools, sections, account, history over the imports.", "6 [row 1 of] enter", "asks Aeries"),
     Picture("explain", "daily", "Explain: what Aeries says now, which rule applies, what the next pull will do.", "6 [row 1 of] i [Explain by] '99400012 enter", "Aeries now"),
     Picture("archive", "daily", "Archive: one for each school year, verified, to look into or to bring back as a plan.", "7", "SHA-256"),
@@ -130,7 +130,7 @@ async def _at_rest(at: Desk) -> None:
 async def _opened(stage: Stage, size: tuple[int, int]) -> AsyncIterator[Desk]:
     session = Session(stage.places, stage.settings)
     app = AeriesApp(session, Look(basic_colours=False))
-    with patch("aeries_tui.session.standing.schedulers", return_value=(Timer(),)), stage.patched():
+    with patch("aeries_tui.session.district_status.schedulers", return_value=(Timer(),)), stage.patched():
         async with app.run_test(size=size, notifications=False) as pilot:
             at = Desk(app, pilot)
             await at.until(lambda: app.current_mode == "home")

@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from aeries_tui.keys import Keymap
 from aeries_tui.listing import Column, Interrupted, LogLine, Row, RowKey
+from aeries_tui.outcome import Outcome
 from aeries_tui.text import holds, words_of
 from aeries_tui.widgets.base import TerminalApp
 from aeries_tui.widgets.bindings import bindings_of
@@ -24,7 +25,6 @@ from aeries_tui.widgets.nav import NavBar
 from aeries_tui.widgets.status import outcome_cell
 from aeries_tui.widgets.table import PagedTable, RowSource
 from aeries_tui.widgets.theme import Look, choose_look
-from aeries_tui.words import Outcome
 
 HOSTILE = (
     "Roosevelt [/x]",
@@ -75,7 +75,7 @@ class VirtualRows:
         number = index * self._step
         number = self._total - 1 - number if self._descending else number
         status = outcome_cell(list(Outcome)[number % 8])
-        return Row(number, (f"{number:,}", f"Pupil {number}", HOSTILE[number % len(HOSTILE)], status))
+        return Row(number, (f"{number:,}", f"Student {number}", HOSTILE[number % len(HOSTILE)], status))
 
     def count(self) -> int:
         self._wait()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import time_machine
 
 from aeries_tui.demo.served import ServedDistrict
-from tui.stage import LAST_YEAR, NOW, PUPILS, Stage, a_root
+from tui.stage import LAST_YEAR, NOW, STUDENTS, Stage, a_root
 
 
 class Scenes:
@@ -70,7 +70,7 @@ class Scenes:
     def _held(self) -> Stage:
         """A pull found that a school has lost a grade."""
         stage = self._scene("daily").copied()
-        code = max(stage.served.schools(), key=lambda school: school["pupils"])["code"]
+        code = max(stage.served.schools(), key=lambda school: school["students"])["code"]
         stage.served.edit({"endpoint": "students", "school": code, "match": {"Grade": 10}, "remove": True})
         try:
             stage.pull(NOW - dt.timedelta(minutes=9), trigger="ui", seconds=70)
@@ -93,7 +93,7 @@ def _night(ago: int) -> dt.datetime:
 def all_scenes(travel: time_machine.Traveller) -> Iterator[Scenes]:
     """All scenes, on a machine that stands still."""
     with (
-        ServedDistrict.in_this_process(PUPILS, roots=("/admin",)) as served,
-        ServedDistrict.in_this_process(PUPILS, roots=("/admin",), year=2025, day=200) as before,
+        ServedDistrict.in_this_process(STUDENTS, roots=("/admin",)) as served,
+        ServedDistrict.in_this_process(STUDENTS, roots=("/admin",), year=2025, day=200) as before,
     ):
         yield Scenes(served, before, travel)

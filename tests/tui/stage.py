@@ -29,12 +29,12 @@ import time_machine
 from aeries_tui.aeries import AeriesClient, ClientOptions
 from aeries_tui.demo.served import ServedDistrict
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master import school_lists, schools
 from aeries_tui.master.database import connect
-from aeries_tui.pull import school_list
-from aeries_tui.pull.order import PullOrder
+from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.operations import update_schools
+from aeries_tui.operations.archive_year import archive_year
+from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
-from aeries_tui.pull.year_end import archive_year
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InFile, Places, Settings, private_dir
 
@@ -44,7 +44,7 @@ NOW = dt.datetime(2026, 11, 24, 14, 15, tzinfo=dt.UTC)
 LAST_YEAR = dt.datetime(2026, 6, 18, 15, 2, tzinfo=dt.UTC)
 """When the year before was archived."""
 
-PUPILS = 800
+STUDENTS = 800
 HOME = "/home/alex/.local"
 """Where the pictures say the files are; as long as the random directory in which they really are."""
 
@@ -178,17 +178,17 @@ class Stage:
         """Read the list of schools, and take over a product's list that is much like it."""
         credential = CredentialStore(self.places.credentials_file).get(DISTRICT)
         with self.patched(), contextlib.closing(connect(self.district.master)) as db:
-            rows = asyncio.run(school_list.read_schools(credential, self.settings))
+            rows = asyncio.run(update_schools.read_schools(credential, self.settings))
             ali = [one for school in self.served.schools() if (one := _ali(school))]
-            school_lists.put_ali_schools(db, [*ali, _plain("ALI-7", "Lincoln Adult School")])
-            school_list.take_schools(db, rows)
+            schools_table.put_ali_schools(db, [*ali, _plain("ALI-7", "Lincoln Adult School")])
+            update_schools.take_schools(db, rows)
 
     def map_all(self) -> None:
-        """Map every school that has pupils."""
+        """Map every school that has students."""
         with contextlib.closing(connect(self.district.master)) as db:
             mapped = schools.mapped_codes(db)
             left = [int(one["code"]) for one in self.served.schools() if int(one["code"]) not in mapped]
-            school_list.create_ali_from_aeries(db, left)
+            update_schools.create_ali_from_aeries(db, left)
             for code in (0, 99, 998, 999):
                 with contextlib.suppress(AeriesTuiError):
                     schools.exclude(db, code, by="alex")
@@ -199,11 +199,11 @@ class Stage:
         """Pull at a moment; afterwards it took so many seconds."""
         self.travel.move_to(at.timestamp())
         credential = CredentialStore(self.places.credentials_file).get(DISTRICT)
-        order = PullOrder(
+        request = PullRequest(
             self.district, credential, self.settings, trigger=trigger, acknowledge=True, plan_only=plan_only
         )
         with self.patched():
-            number = pull(order, lambda line: None)
+            number = pull(request, lambda line: None)
         self._lasted(number, seconds)
         return number
 
@@ -251,11 +251,11 @@ class Stage:
         self.travel.move_to(NOW.timestamp() - 52)
         self.detour.hold_at = requests
         credential = CredentialStore(self.places.credentials_file).get(DISTRICT)
-        order = PullOrder(self.district, credential, self.settings, trigger="ui")
+        request = PullRequest(self.district, credential, self.settings, trigger="ui")
 
         def run() -> None:
             with self.patched():
-                pull(order, lambda line: None)
+                pull(request, lambda line: None)
 
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
@@ -275,8 +275,8 @@ class Stage:
             threading.Event().wait(0.005)
 
 
-def _plain(key: str, name: str) -> school_lists.AliSchool:
-    return school_lists.AliSchool(key, name, "", "", "", "csv")
+def _plain(key: str, name: str) -> schools_table.AliSchool:
+    return schools_table.AliSchool(key, name, "", "", "", "csv")
 
 
 _SPELLED = {
@@ -289,7 +289,7 @@ _SPELLED = {
 """How the product spells a school; one that is not here it does not have."""
 
 
-def _ali(school: dict[str, Any]) -> school_lists.AliSchool | None:
+def _ali(school: dict[str, Any]) -> schools_table.AliSchool | None:
     name = _SPELLED.get(str(school["name"]))
     return _plain(f"ALI-{school['code']}", name) if name else None
 

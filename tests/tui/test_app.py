@@ -10,11 +10,11 @@ import pytest
 from aeries_tui.app import PLACES, AeriesApp
 from aeries_tui.errors import AeriesTuiError, ConfigurationError, WrongUse
 from aeries_tui.launch import look_for, run_app
-from aeries_tui.master import imports
+from aeries_tui.master.imports import imports
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import locked
 from aeries_tui.session import Session
 from aeries_tui.settings import CredentialStore, Settings, Ui
-from aeries_tui.words import Outcome
 from engine import Station
 from tui.desk import Desk, desk, empty_places
 
@@ -64,7 +64,10 @@ async def test_nothing_is_read_while_nothing_happens(station: Station) -> None:
     station.map()
     async with desk(station.places) as at:
         await at.sees("Schools")
-        with patch.object(at.app, "_tell_screens") as told, patch("aeries_tui.master.imports.every") as read:
+        with (
+            patch.object(at.app, "_tell_screens") as told,
+            patch("aeries_tui.master.imports.imports.every") as read,
+        ):
             for _ in range(20):
                 at.app.look_at_district()
             told.assert_not_called()

@@ -7,11 +7,11 @@ from unittest.mock import patch
 import pytest
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master import imports
-from aeries_tui.pull.year_end import archive_year, archives_of
+from aeries_tui.master.imports import imports
+from aeries_tui.operations.archive_year import archive_year, archives_of
+from aeries_tui.outcome import Outcome
 from aeries_tui.session import Session
 from aeries_tui.session.year_end import Looking
-from aeries_tui.words import Outcome
 from engine import PaperAeries, Station
 from engine.served import Roster
 from tui.desk import desk, empty_places
@@ -83,13 +83,13 @@ async def test_the_year_ends_by_keys_from_the_question_to_the_dry_run_of_the_new
     served: Station,
 ) -> None:
     station = served
-    pupils, staff = len(station.active("student")), len(station.active("staff"))
+    students, staff = len(station.active("student")), len(station.active("staff"))
     async with desk(station.places) as at:
         await at.press("7", "a")
         await at.sees("Ready to archive")
         await at.press("a")
         await at.sees(
-            "Archive 2026-2027 and empty the roster of demo:", f"{pupils} pupils,", f"{staff} staff?"
+            "Archive 2026-2027 and empty the roster of demo:", f": {students}", f"students, {staff} staff?"
         )
         await at.press("enter")
         assert archives_of(station.district) == [], "Enter does not say yes"
@@ -101,7 +101,7 @@ async def test_the_year_ends_by_keys_from_the_question_to_the_dry_run_of_the_new
         await at.press("y")
         await at.sees("‖ Held for review")
     (found,) = archives_of(station.district)
-    assert found.active["student"] == pupils
+    assert found.active["student"] == students
     assert station.query("SELECT kind, outcome, applied FROM import ORDER BY id DESC LIMIT 2") == [
         ("pull", "held", 0),
         ("archive", "completed", 1),
@@ -170,15 +170,15 @@ async def test_looking_into_an_archive_shows_its_people_and_changes_nothing(arch
         await at.press("7")
         await at.sees("1 archive of demo")
         await at.press("enter")
-        await at.sees("Archive 2026-2027, as of today", "pupil", "staff")
+        await at.sees("Archive 2026-2027, as of today", "student", "staff")
         await at.press("enter")
         await at.sees("Archive 2026-2027: active member of staff")
         await at.press("escape")
         await at.sees("row 1 of 21")
         await at.press("k")
-        await at.sees("pupils. Only to look at.", "row 1 of 18")
+        await at.sees("students. Only to look at.", "row 1 of 18")
         await at.press("enter")
-        await at.sees("Archive 2026-2027: active pupil", "Record", "History", "user name")
+        await at.sees("Archive 2026-2027: active student", "Record", "History", "user name")
         await at.press("escape", "escape")
         await at.sees("1 archive of demo")
     assert made.path.read_bytes() == before

@@ -3,8 +3,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from aeries_tui.master import imports, schools
-from aeries_tui.words import Outcome
+from aeries_tui.master.imports import imports
+from aeries_tui.master.schools import schools
+from aeries_tui.outcome import Outcome
 from engine import PaperAeries, Station
 from tui.desk import desk, empty_places
 
@@ -50,7 +51,7 @@ async def test_a_pull_without_a_mapped_school_says_what_to_do(station: Station) 
 async def test_the_board_shows_what_is_worth_knowing(pulled: Station) -> None:
     async with desk(pulled.places) as at:
         await at.sees(
-            "Last import", "2 Completed with ERROR", "today", "pupils", "Changes by import", "import 1 to 2"
+            "Last import", "2 Completed with ERROR", "today", "students", "Changes by import", "import 1 to 2"
         )
         await at.sees("all were read by the last import", "End of year")
         assert "First pull" not in at.screen

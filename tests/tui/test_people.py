@@ -44,14 +44,14 @@ async def test_before_the_first_pull_the_list_says_what_to_do(station: Station) 
         await at.sees("Nobody here yet.", "4 leads to Pull")
 
 
-async def test_pupils_staff_and_both_are_listed_by_turns(read: Station) -> None:
-    pupils, staff = len(read.active("student")), len(read.active("staff"))
+async def test_students_staff_and_both_are_listed_by_turns(read: Station) -> None:
+    students, staff = len(read.active("student")), len(read.active("staff"))
     async with at_people(read) as at:
-        await at.sees(f"Pupils: {pupils}", f"row 1 of {pupils}")
+        await at.sees(f"Students: {students}", f"row 1 of {students}")
         await at.press("k")
         await at.sees(f"Staff: {staff}", f"row 1 of {staff}")
         await at.press("k")
-        await at.sees("Pupils and staff", f"row 1 of {pupils + staff}")
+        await at.sees("Students and staff", f"row 1 of {students + staff}")
         await at.press("enter")
         await at.sees("Member of staff")
 
@@ -79,7 +79,7 @@ async def test_a_person_is_found_by_name_and_shown_with_schools_sections_account
         await at.press("enter")
         await at.sees(str(number))
         await at.press("enter")
-        await at.sees(f"Pupil {number}", f"{last}, {first}", "is active in the District Master")
+        await at.sees(f"Student {number}", f"{last}, {first}", "is active in the District Master")
         await at.sees("Record", "Schools", "Sections", "Account", "History")
         await at.press("enter")
         await at.sees("Esc Close", str(number))
@@ -106,7 +106,7 @@ async def test_somebody_who_is_not_here_is_explained_by_number(read: Station) ->
         await at.press(*["backspace"] * 8, "0", "enter")
         await at.sees("That is no number")
         await at.press("backspace", *"99400011", "enter")
-        await at.sees("Pupil 99400011", "not in the District Master", "grade 77 is outside -2 to 18")
+        await at.sees("Student 99400011", "not in the District Master", "grade 77 is outside -2 to 18")
         await at.sees("The next pull leaves the person", "What to do")
 
 
@@ -115,14 +115,14 @@ async def test_aeries_that_can_not_be_asked_says_so_and_the_rest_stays(read: Sta
         number = db.execute("SELECT min(student_id) FROM student WHERE active = 1").fetchone()[0]
     async with at_people(read) as at:
         await at.press("enter")
-        await at.sees(f"Pupil {number}")
+        await at.sees(f"Student {number}")
         credential = read.credential
         at.app.session.store.remove("demo")
         try:
             await at.press("e")
             await at.sees("Aeries could not be asked")
             await at.press("escape")
-            await at.sees(f"Pupil {number}")
+            await at.sees(f"Student {number}")
         finally:
             at.app.session.store.add(credential)
 
@@ -141,7 +141,7 @@ async def test_a_hostile_name_is_only_text(station: Station) -> None:
         await at.press("enter")
         await at.sees("Roosevelt [/x], ")
         await at.press("enter")
-        await at.sees("Pupil 777", "Roosevelt [/x]")
+        await at.sees("Student 777", "Roosevelt [/x]")
         assert "\x1b" not in at.screen
 
 
@@ -174,14 +174,14 @@ async def test_a_login_is_tested_and_a_new_password_is_shown_once(station: Stati
 
 
 async def test_only_active_people_are_shown_when_asked_for(station: Station) -> None:
-    aeries = station.aeries = station.aeries.usual(pupils=30)
+    aeries = station.aeries = station.aeries.usual(students=30)
     station.map(7, 8, 9)
     await asyncio.to_thread(station.pull)
     aeries.lists["7/students"].pop()
     aeries.lists["7/classes"].pop()
     await asyncio.to_thread(station.pull)
     async with at_people(station) as at:
-        await at.sees("Pupils: 90")
+        await at.sees("Students: 90")
         await at.press("a")
         await at.sees("only active ones: 89", "row 1 of 89")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from aeries_tui.master import imports
+from aeries_tui.master.imports import imports
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import holder
-from aeries_tui.words import Outcome
 from engine import PaperAeries, Station
 from engine.served import Roster, serve
 from tui.desk import Desk, desk
@@ -49,9 +49,9 @@ def slow() -> Iterator[Roster]:
 
 @pytest.fixture
 def losing(tmp_path: Path) -> Station:
-    """A machine on which import 2 waits, because a third of the pupils of a school went."""
+    """A machine on which import 2 waits, because a third of the students of a school went."""
     station = Station(tmp_path)
-    aeries = station.aeries = PaperAeries.usual(pupils=60)
+    aeries = station.aeries = PaperAeries.usual(students=60)
     station.map(7, 8, 9)
     station.pull()
     for path in ("7/students", "7/classes"):
@@ -195,9 +195,9 @@ async def test_in_a_small_terminal_the_stage_that_matters_and_the_log_are_there(
 async def test_a_plan_says_why_it_waits_and_is_read_down_to_the_field(losing: Station) -> None:
     async with at_pull(losing) as at:
         await at.press("v")
-        await at.sees("Plan of import 2", "RUN-HELD-LOSS 20 of 180", "Deactiv.", "pupils")
+        await at.sees("Plan of import 2", "RUN-HELD-LOSS 20 of 180", "Deactiv.", "students")
         await at.press("enter")
-        await at.sees("What import 2 would change: pupils", "Lastname7000, ")
+        await at.sees("What import 2 would change: students", "Lastname7000, ")
         await at.press("f", *"updated", "enter", "enter")
         await at.sees("Import 2: student 7000 updated", "last_name", "Lastname7000", "Renamed [/x]")
         await at.press("enter")
@@ -213,7 +213,7 @@ async def test_a_plan_is_discarded_with_figures_and_a_reason(losing: Station) ->
         await at.sees("RUN-HELD-LOSS")
         await at.press("d")
         await at.sees(
-            "Discard the plan of import 2: 20 pupils, 20 class", "school enrollments would have been"
+            "Discard the plan of import 2: 20 students, 20 class", "school enrollments would have been"
         )
         await at.press(*"Aeries was half empty", "enter")
         await at.sees("Discarded by", "Aeries was half empty")
@@ -229,9 +229,9 @@ async def test_a_plan_is_approved_with_a_reason(losing: Station) -> None:
         await at.sees("RUN-HELD-LOSS")
         await at.press("a")
         await at.sees(
-            "Approve the plan of import 2: 20 pupils, 20 class",
+            "Approve the plan of import 2: 20 students, 20 class",
             "school enrollments would be deactivated,",
-            "1 pupil updated?",
+            "1 student updated?",
         )
         await at.press(*"they moved away", "enter")
         await at.sees("Approved by", "they moved away")

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from aeries_tui.listing import Interrupted
-from aeries_tui.master.change_rows import Tally
-from aeries_tui.master.kinds import BY_NAME
+from aeries_tui.master.lists.changes import Tally
+from aeries_tui.master.roster.kinds import BY_NAME
 from aeries_tui.pull.log import Level, StageProgress, open_log
 from aeries_tui.screens.pull_log import PullLogSource, write_log
 from aeries_tui.screens.pull_state import ListState, Pace, PullState, school_lines, stage_lines
-from aeries_tui.screens.wording import counted, in_figures, trimmed
+from aeries_tui.screens.text.counts import counted, in_figures, trimmed
 from aeries_tui.secret import Secret
 from aeries_tui.session import RunningPull
 
@@ -80,19 +80,19 @@ def tally(kind: str, **counts: int) -> Tally:
     ("tallies", "would", "text"),
     [
         ((), "would be", "nothing would be changed"),
-        ((tally("student", deactivated=14),), "would have been", "14 pupils would have been deactivated"),
+        ((tally("student", deactivated=14),), "would have been", "14 students would have been deactivated"),
         ((tally("staff", updated=1),), "", "1 member of staff was updated"),
         (
             (tally("enrollment", created=2), tally("student", created=1, deactivated=3)),
             "would be",
-            "3 pupils would be deactivated, 1 pupil and 2 class memberships created",
+            "3 students would be deactivated, 1 student and 2 class memberships created",
         ),
         (
             tuple(
                 tally(kind, created=5) for kind in ("student", "staff", "section", "enrollment", "teaching")
             ),
             "",
-            "5 pupils, 5 members of staff and 15 other records were created",
+            "5 students, 5 members of staff and 15 other records were created",
         ),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_change_set_is_told_in_figures(tallies: tuple[Tally, ...], would: str,
 
 
 def test_one_is_not_many() -> None:
-    assert (counted("student", 1), counted("student", 1200)) == ("1 pupil", "1,200 pupils")
+    assert (counted("student", 1), counted("student", 1200)) == ("1 student", "1,200 students")
 
 
 def test_the_last_line_break_goes() -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from aeries_tui.master import imports
-from aeries_tui.master.descriptions import Description
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import Description
+from aeries_tui.outcome import Outcome
 from aeries_tui.screens.descriptions import person_behind
-from aeries_tui.words import Outcome
 from engine import Station
 from engine.served import Roster
 from tui.desk import Desk, desk
@@ -80,7 +80,7 @@ async def test_a_description_is_read_whole_filtered_and_leads_to_the_person(at: 
     await at.press("c")
     await at.sees("Descriptions of import 2")
     await at.press("e")
-    await at.sees("Pupil 99400011", "not in the District Master", "REC-GRADE")
+    await at.sees("Student 99400011", "not in the District Master", "REC-GRADE")
 
 
 async def test_descriptions_are_searched_by_a_few_letters(at: Desk) -> None:
@@ -212,7 +212,7 @@ async def test_back_from_a_person_leads_to_the_description_one_came_from(read: S
         await at.press("d")
         await at.sees("Descriptions of import 2")
         await at.press("e")
-        await at.sees("Pupil 99400011")
+        await at.sees("Student 99400011")
         await at.press("escape")
         await at.sees("Descriptions of import 2")
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from aeries_tui.master import imports, school_lists, schools
-from aeries_tui.words import Outcome
+from aeries_tui.master.imports import imports
+from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.outcome import Outcome
 from engine import Station
 from engine.served import Roster
 from tui.desk import desk, empty_places
@@ -24,19 +25,19 @@ def listed(code: int, name: str, **more: Any) -> dict[str, Any]:
     return plain | more
 
 
-def prepared(station: Station, ali: list[school_lists.AliSchool] | None = None) -> None:
+def prepared(station: Station, ali: list[schools_table.AliSchool] | None = None) -> None:
     """Four Aeries schools, one of them hostile and one in doubt, and these ALI schools."""
     rows = [
         listed(10, "Lincoln Elementary"), listed(20, HOSTILE), listed(30, "Quail Ridge Middle"),
         listed(40, "ZZZ Inactive Students"),
     ]  # fmt: skip
     with station.master() as db:
-        school_lists.update_aeries_schools(db, rows)
-        school_lists.put_ali_schools(db, ali or [])
+        schools_table.update_aeries_schools(db, rows)
+        schools_table.put_ali_schools(db, ali or [])
 
 
-def ali(number: int, name: str) -> school_lists.AliSchool:
-    return school_lists.AliSchool(f"A-{number}", name, "", "0", "5", "csv")
+def ali(number: int, name: str) -> schools_table.AliSchool:
+    return schools_table.AliSchool(f"A-{number}", name, "", "0", "5", "csv")
 
 
 def mapped(station: Station) -> dict[int, str | None]:
@@ -59,7 +60,7 @@ async def test_the_list_is_read_created_and_mapped_by_keys(
         await at.press("3")
         await at.sees("No schools here yet. u reads the list from Aeries")
         await at.press("u")
-        await at.sees("0 mapped", "looks like no school", "in doubt")
+        await at.sees("0 mapped", "is this a school?", "in doubt")
         await at.press("C")
         await at.sees("one from each Aeries school that has")
         await at.press("y")
@@ -134,7 +135,7 @@ async def test_hostile_names_and_doubtful_rows_are_shown_as_they_are(station: St
     prepared(station)
     async with desk(station.places, size=(200, 50)) as at:
         await at.press("3")
-        await at.sees("Roosevelt [/x] [closed] ␛[31m", "looks like no school", "ZZZ Inactive Students")
+        await at.sees("Roosevelt [/x] [closed] ␛[31m", "is this a school?", "ZZZ Inactive Students")
         await at.press("down", "c")
         await at.sees("1 ALI school created and mapped.", "created from the Aeries school")
     assert mapped(station) == {20: "20"}
@@ -170,12 +171,12 @@ async def test_several_marked_schools_are_excluded_and_taken_in_again(station: S
         assert [code for code, one in schools.mappings(db).items() if one.excluded] == [20]
 
 
-async def test_unmapping_a_school_with_pupils_says_what_the_next_pull_would_do(
+async def test_unmapping_a_school_with_students_says_what_the_next_pull_would_do(
     rosters: dict[str, Roster], pulled: Station
 ) -> None:
     async with desk(pulled.places) as at:
         await at.press("3")
-        await at.sees("3 mapped", "Pupils")
+        await at.sees("3 mapped", "Students")
         await at.press("down", "down", "down")
         code = int(str(at.app.screen.query_one("#grid").cursor_key))  # type: ignore[attr-defined]
         await at.press("d")

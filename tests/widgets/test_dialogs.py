@@ -12,7 +12,7 @@ from aeries_tui.widgets.pick import Choice, PickOne, Ranking
 from tui.harness import screen_string, screen_text, wait_for, wait_for_text
 from tui.sample import ListScreen, SampleApp, VirtualRows
 
-QUESTION = "Discard the plan of import 12: 14 pupils would have been deactivated?"
+QUESTION = "Discard the plan of import 12: 14 students would have been deactivated?"
 SCHOOLS = [
     Choice("1", "Roosevelt [/x] Elementary", "94 %"),
     Choice("2", "Lincoln Middle School"),

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.keys import Keymap
+from aeries_tui.outcome import LOOKS, Outcome
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.ascii import to_ascii
 from aeries_tui.widgets.bars import Progress, bar, bar_width, chart, duration, progress_parts
@@ -17,7 +18,6 @@ from aeries_tui.widgets.footer import Hint, chosen_hints
 from aeries_tui.widgets.palette import INKS, css_variables, inks
 from aeries_tui.widgets.status import content, outcome_text
 from aeries_tui.widgets.theme import Look, choose_look, terminal_refusal
-from aeries_tui.words import LOOKS, Outcome
 from tui.harness import screen_string, screen_text, wait_for, wait_for_text
 from tui.sample import ListScreen, LogScreen, SampleApp, VirtualRows, some_log
 

@@ -32,7 +32,7 @@ async def test_a_million_rows_open_at_once_and_only_two_pages_are_read() -> None
         await wait_for_text(pilot, "row 1 of 1,000,000")
         assert time.perf_counter() - begin < 3
         assert source.asked == [(0, PAGE)]
-        assert "Pupil 19" in screen_string(app)
+        assert "Student 19" in screen_string(app)
 
 
 async def test_keys_move_the_cursor_by_row_by_page_and_to_both_ends() -> None:
@@ -44,7 +44,7 @@ async def test_keys_move_the_cursor_by_row_by_page_and_to_both_ends() -> None:
         await pilot.press("pagedown")
         assert table.cursor == 1 + table.view.page_rows
         await pilot.press("end")
-        await wait_for_text(pilot, "Pupil 999999")
+        await wait_for_text(pilot, "Student 999999")
         await wait_for_text(pilot, "row 1,000,000 of 1,000,000")
         await pilot.press("home")
         await wait_for_text(pilot, "row 1 of")
@@ -76,7 +76,7 @@ async def test_search_goes_to_the_next_match_and_begins_again_at_the_end() -> No
     app, table = app_with(VirtualRows(3000))
     async with app.run_test(size=SIZE) as pilot:
         await wait_for_text(pilot, "row 1 of")
-        await pilot.press("slash", *"pupil 299", "enter")
+        await pilot.press("slash", *"student 299", "enter")
         await wait_for(pilot, lambda: table.cursor == 299)
         await pilot.press("n")
         await wait_for(pilot, lambda: table.cursor == 1299)
@@ -172,10 +172,10 @@ async def test_a_slow_source_never_holds_the_screen_and_shows_what_it_has_when_i
         gate.clear()
         await pilot.press("end")
         await wait_for_text(pilot, "row 1,000,000 of 1,000,000")
-        assert "Pupil 9" not in screen_string(app)
+        assert "Student 9" not in screen_string(app)
         await pilot.press("up", "slash", *"abc", "escape")
         gate.set()
-        await wait_for_text(pilot, "Pupil 999999")
+        await wait_for_text(pilot, "Student 999999")
 
 
 async def test_a_search_that_takes_long_is_ended_by_esc() -> None:
@@ -185,8 +185,8 @@ async def test_a_search_that_takes_long_is_ended_by_esc() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await wait_for_text(pilot, "row 1 of 1,000")
         gate.clear()
-        await pilot.press("slash", *"pupil 900", "enter")
-        await wait_for_text(pilot, "Searching for pupil 900 …")
+        await pilot.press("slash", *"student 900", "enter")
+        await wait_for_text(pilot, "Searching for student 900 …")
         await pilot.press("escape")
         await wait_for_text(pilot, "Search ended.")
         gate.set()
@@ -278,7 +278,7 @@ async def test_after_a_resize_the_cursor_is_still_in_sight() -> None:
         await wait_for_text(pilot, "row 1 of")
         table.move_to(30)
         await pilot.resize_terminal(80, 15)
-        await wait_for_text(pilot, "Pupil 30 ")
+        await wait_for_text(pilot, "Student 30 ")
 
 
 async def test_columns_that_do_not_fit_are_reached_by_scrolling_sideways() -> None:
@@ -325,7 +325,7 @@ async def test_a_copied_row_goes_to_the_terminal_and_into_a_file(tmp_path: Path)
         await wait_for_text(pilot, "row 1 of")
         await pilot.press("y")
         await wait_for_text(pilot, "Sent the row to the terminal's clipboard.")
-        assert app.clipboard.split("\t")[:2] == ["0", "Pupil 0"]
+        assert app.clipboard.split("\t")[:2] == ["0", "Student 0"]
         assert (tmp_path / "copied.txt").read_text() == app.clipboard + "\n"
 
 

@@ -29,8 +29,8 @@ from aeries_tui.exports.oneroster.tables import (
     Version,
     names_of,
 )
-from aeries_tui.master import oneroster as master
 from aeries_tui.master.database import clear_errors
+from aeries_tui.master.roster import roster_rows as master
 from aeries_tui.settings import private_dir
 
 _BREAKS = re.compile(r"[\r\n\u0085\u2028\u2029]+")

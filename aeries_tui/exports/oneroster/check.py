@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from aeries_tui.exports.oneroster.forms import wrong_cell
-from aeries_tui.exports.oneroster.memory import Memory
+from aeries_tui.exports.oneroster.cell_formats import wrong_cell
 from aeries_tui.exports.oneroster.notices import Notices
+from aeries_tui.exports.oneroster.reference_index import Memory
 from aeries_tui.exports.oneroster.tables import (
     MANIFEST_HEADER,
     MANIFEST_VERSION,

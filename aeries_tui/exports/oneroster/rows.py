@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from aeries_tui.exports.oneroster import words
-from aeries_tui.exports.oneroster.forms import items
+from aeries_tui.exports.oneroster import vocabulary
+from aeries_tui.exports.oneroster.cell_formats import items
 from aeries_tui.exports.oneroster.notices import Notices
 from aeries_tui.exports.oneroster.tables import Version
-from aeries_tui.master import oneroster as master
 from aeries_tui.master.accounts import is_email
+from aeries_tui.master.roster import roster_rows as master
 
 Row = dict[str, str]
 """Cells by column; a column that is not named is blank."""
@@ -43,8 +43,8 @@ class BundleRows:
         self._version: Version = version
         self._notices = notices
         school_year, day = master.school_year(db)
-        self._today = words.date(day) or dt.date.today()
-        self._year = words.year_end(school_year, self._today)
+        self._today = vocabulary.date(day) or dt.date.today()
+        self._year = vocabulary.year_end(school_year, self._today)
         self._sessions = self._read_sessions()
 
     def of(self, file: str) -> Iterable[Row]:
@@ -66,29 +66,29 @@ class BundleRows:
     def _read_sessions(self) -> dict[tuple[int, str], _Session]:
         """The sessions of all mapped schools by school and term code; (0, Y) is the school year itself."""
         rows = list(master.terms(self._db))
-        known = [(words.date(row["start_date"]), words.date(row["end_date"])) for row in rows]
+        known = [(vocabulary.date(row["start_date"]), vocabulary.date(row["end_date"])) for row in rows]
         right = [(start, end) for start, end in known if start and end and start < end]
-        first, last = words.school_year_days(self._year)
+        first, last = vocabulary.school_year_days(self._year)
         if right:
             first, last = min(start for start, _ in right), max(end for _, end in right)
-        found = {(0, words.YEAR): _Session(words.session_id(0, words.YEAR), f"{self._year - 1}-{self._year}", first, last)}  # fmt: skip
+        found = {(0, vocabulary.YEAR): _Session(vocabulary.session_id(0, vocabulary.YEAR), f"{self._year - 1}-{self._year}", first, last)}  # fmt: skip
         for row, days in zip(rows, known, strict=True):
             school, code = int(row["school_code"]), str(row["term_code"])
-            name = words.session_id(school, code)
+            name = vocabulary.session_id(school, code)
             start, end = days[0] or last, days[1] or first
             if start >= end:
                 self._notices.add("term-without-dates", name)
                 start, end = first, last
             found[school, code] = _Session(name, row["description"] or code, start, end)
-            if start > self._today and code != words.YEAR:
+            if start > self._today and code != vocabulary.YEAR:
                 self._notices.add("term-in-future", name)
         for school in master.schools_with_year_classes(self._db):
-            name = words.session_id(school, words.YEAR)
-            found.setdefault((school, words.YEAR), _Session(name, "Year", first, last))
+            name = vocabulary.session_id(school, vocabulary.YEAR)
+            found.setdefault((school, vocabulary.YEAR), _Session(name, "Year", first, last))
         return found
 
     def _session_of(self, school: int, term: str | None) -> _Session:
-        return self._sessions[school, words.YEAR if term is None else term]
+        return self._sessions[school, vocabulary.YEAR if term is None else term]
 
     def _academic_sessions(self) -> Iterator[Row]:
         for (school, _), session in self._sessions.items():
@@ -98,7 +98,7 @@ class BundleRows:
                 "type": "term" if school else "schoolYear",
                 "startDate": session.start.isoformat(),
                 "endDate": session.end.isoformat(),
-                "parentSourcedId": words.session_id(0, words.YEAR) if school else "",
+                "parentSourcedId": vocabulary.session_id(0, vocabulary.YEAR) if school else "",
                 "schoolYear": str(self._year),
             }
 
@@ -106,27 +106,27 @@ class BundleRows:
 
     def _orgs(self) -> Iterator[Row]:
         name = master.district_name(self._db) or "District"
-        yield {"sourcedId": words.DISTRICT, "name": name, "type": "district"}
+        yield {"sourcedId": vocabulary.DISTRICT, "name": name, "type": "district"}
         for school in master.schools(self._db):
             yield {
                 "sourcedId": str(school["code"]),
                 "name": school["name"] or f"School {school['code']}",
                 "type": "school",
                 "identifier": school["nces_code"] or school["state_code"] or "",
-                "parentSourcedId": words.DISTRICT,
+                "parentSourcedId": vocabulary.DISTRICT,
             }
 
     def _courses(self) -> Iterator[Row]:
-        year = {"schoolYearSourcedId": words.session_id(0, words.YEAR)}
+        year = {"schoolYearSourcedId": vocabulary.session_id(0, vocabulary.YEAR)}
         for course in master.courses(self._db):
             if not course["listed"]:
                 self._notices.add("course-not-listed", course["course_id"])
             yield year | {
-                "sourcedId": words.course_id(course["course_id"]),
+                "sourcedId": vocabulary.course_id(course["course_id"]),
                 "title": course["title"] or course["course_id"],
                 "courseCode": course["course_id"],
-                "grades": words.grades(course["low_grade"], course["high_grade"]),
-                "orgSourcedId": words.DISTRICT,
+                "grades": vocabulary.grades(course["low_grade"], course["high_grade"]),
+                "orgSourcedId": vocabulary.DISTRICT,
             }
         for section in master.sections_without_course(self._db):
             self._notices.add("class-without-course", section["section_id"])
@@ -141,8 +141,8 @@ class BundleRows:
             yield year | {
                 "sourcedId": name,
                 "title": self._class_title(together[0]),
-                "grades": words.grades(together[0]["low_grade"], together[0]["high_grade"]),
-                "orgSourcedId": str(schools.pop()) if len(schools) == 1 else words.DISTRICT,
+                "grades": vocabulary.grades(together[0]["low_grade"], together[0]["high_grade"]),
+                "orgSourcedId": str(schools.pop()) if len(schools) == 1 else vocabulary.DISTRICT,
             }
 
     def _classes(self) -> Iterator[Row]:
@@ -152,7 +152,7 @@ class BundleRows:
             yield {
                 "sourcedId": section["section_id"],
                 "title": self._class_title(section),
-                "grades": words.grades(section["low_grade"], section["high_grade"]),
+                "grades": vocabulary.grades(section["low_grade"], section["high_grade"]),
                 "courseSourcedId": _course_of(section),
                 "classCode": str(section["section_number"] or section["teacher_number"] or ""),
                 "classType": "homeroom" if section["homeroom"] else "scheduled",
@@ -172,24 +172,24 @@ class BundleRows:
 
     def _users(self) -> Iterator[Row]:
         for person in master.staff(self._db):
-            name = words.staff_id(person["staff_id"])
+            name = vocabulary.staff_id(person["staff_id"])
             schools = self._staff_schools(person)
             user = self._user(name, person["staff_id"], person, schools, person["primary_school"])
             if self._version == "1.1":
-                role = words.staff_role(bool(person["teaches"]), person["title"], "1.1")
+                role = vocabulary.staff_role(bool(person["teaches"]), person["title"], "1.1")
                 user |= {"orgSourcedIds": ",".join(schools), "role": role}
             yield user
-        for pupil in master.students(self._db):
-            name, schools = str(pupil["student_id"]), str(pupil["schools"]).split()
-            user = self._user(name, pupil["student_id"], pupil, schools, pupil["primary_school"])
-            user["grades"] = words.grade(pupil["grade"])
+        for student in master.students(self._db):
+            name, schools = str(student["student_id"]), str(student["schools"]).split()
+            user = self._user(name, student["student_id"], student, schools, student["primary_school"])
+            user["grades"] = vocabulary.grade(student["grade"])
             if user["grades"] == "Other":
                 self._notices.add("grade-without-code", name)
             if self._version == "1.1":
                 user |= {"orgSourcedIds": ",".join(schools), "role": "student"}
             else:
-                user["preferredGivenName"] = pupil["preferred_first_name"] or ""
-                user["preferredFamilyName"] = pupil["preferred_last_name"] or ""
+                user["preferredGivenName"] = student["preferred_first_name"] or ""
+                user["preferredFamilyName"] = student["preferred_last_name"] or ""
             yield user
 
     def _user(
@@ -218,22 +218,22 @@ class BundleRows:
 
     def _staff_schools(self, person: sqlite3.Row) -> list[str]:
         """Where somebody works; the district where no mapped school is known of."""
-        return str(person["schools"]).split() if person["schools"] else [words.DISTRICT]
+        return str(person["schools"]).split() if person["schools"] else [vocabulary.DISTRICT]
 
     def _roles(self) -> Iterator[Row]:
         for person in master.staff(self._db):
-            role = words.staff_role(bool(person["teaches"]), person["title"], self._version)
-            yield from _roles_of(words.staff_id(person["staff_id"]), role, self._staff_schools(person))
-        for pupil in master.students(self._db):
-            yield from _roles_of(str(pupil["student_id"]), "student", str(pupil["schools"]).split())
+            role = vocabulary.staff_role(bool(person["teaches"]), person["title"], self._version)
+            yield from _roles_of(vocabulary.staff_id(person["staff_id"]), role, self._staff_schools(person))
+        for student in master.students(self._db):
+            yield from _roles_of(str(student["student_id"]), "student", str(student["schools"]).split())
 
     def _demographics(self) -> Iterator[Row]:
-        for pupil in master.students(self._db):
-            born = words.date(pupil["birthdate"])
+        for student in master.students(self._db):
+            born = vocabulary.date(student["birthdate"])
             yield {
-                "sourcedId": str(pupil["student_id"]),
+                "sourcedId": str(student["student_id"]),
                 "birthDate": born.isoformat() if born else "",
-                "sex": words.sex(pupil["gender"], self._version),
+                "sex": vocabulary.sex(student["gender"], self._version),
             }
 
     # Enrollments
@@ -244,7 +244,7 @@ class BundleRows:
             for place, member in enumerate(together):
                 # One primary teacher at most; who teaches alone is it, flagged or not.
                 first = place == 0 and (bool(member["is_primary"]) or len(together) == 1)
-                person = words.staff_id(member["staff_id"])
+                person = vocabulary.staff_id(member["staff_id"])
                 yield self._enrollment(section, person, "teacher", member) | {
                     "primary": "true" if first else "false"
                 }
@@ -255,7 +255,7 @@ class BundleRows:
 
     def _enrollment(self, section: str, person: str, role: str, member: sqlite3.Row) -> Row:
         session = self._session_of(member["school_code"], member["term"])
-        begin, end = words.date(member["begin_date"]), words.date(member["end_date"])
+        begin, end = vocabulary.date(member["begin_date"]), vocabulary.date(member["end_date"])
         if begin:
             begin = min(max(begin, session.start), session.end)
         if end:
@@ -277,12 +277,12 @@ class BundleRows:
 def _course_of(section: sqlite3.Row) -> str:
     """The course id of a section or homeroom."""
     if section["homeroom"]:
-        return words.homeroom_course_id(
+        return vocabulary.homeroom_course_id(
             section["lead_id"], section["school_code"], section["teacher_number"]
         )  # fmt: skip
     if section["course_id"] is None:
         return str(section["section_id"])
-    return words.course_id(section["course_id"])
+    return vocabulary.course_id(section["course_id"])
 
 
 def _roles_of(person: str, role: str, schools: list[str]) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from aeries_tui.errors import NotFound
 from aeries_tui.master.accounts.passwords import hashed, matches, new_password
 from aeries_tui.master.accounts.readiness import email_state
 from aeries_tui.master.database import immediate, now_text
-from aeries_tui.master.schools import mapped_codes
+from aeries_tui.master.schools.schools import mapped_codes
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Accounts
 from aeries_tui.text import fold, words_of

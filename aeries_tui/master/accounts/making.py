@@ -23,7 +23,7 @@ def ensure_accounts(db: sqlite3.Connection, rule: Accounts, import_id: int) -> i
 
     An account that is there stays as it is, whatever became of its person since: so one who comes back has
     it again, and doing this twice, after a kill say, does nothing the second time.
-    A name that several want goes to staff before pupils, then to the lowest id; the others get a number,
+    A name that several want goes to staff before students, then to the lowest id; the others get a number,
     which REC-USERNAME-TAKEN of the import tells. Numbers are given last, so that none takes a name that
     somebody else of the same import should have. A new account has no password until `reset` makes one.
 

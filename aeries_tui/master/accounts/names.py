@@ -34,7 +34,7 @@ class Person(msgspec.Struct, frozen=True, gc=False):
 def wanted_name(rule: Accounts, person: Person) -> str:
     """The user name the rule gives, in lower case; where it gives none, the next best, at last the id.
 
-    A member of staff's id has a `t` before it: Aeries counts staff and pupils apart, so that the same
+    A member of staff's id has a `t` before it: Aeries counts staff and students apart, so that the same
     number can be both.
     """
     for maker in _MAKERS[rule.username]:

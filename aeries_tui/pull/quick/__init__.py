@@ -8,7 +8,7 @@ too much change makes it a full pull.
 from __future__ import annotations
 
 from aeries_tui.pull.quick.begin import note_of, read_quickly
-from aeries_tui.pull.quick.staging import open_quick_pages
+from aeries_tui.pull.quick.staging import open_quick_staging
 from aeries_tui.pull.quick.too_much import TooMuch
 
-__all__ = ["TooMuch", "note_of", "open_quick_pages", "read_quickly"]
+__all__ = ["TooMuch", "note_of", "open_quick_staging", "read_quickly"]

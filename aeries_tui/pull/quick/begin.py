@@ -6,13 +6,13 @@ import datetime as dt
 import json
 
 from aeries_tui.aeries import AeriesClient
-from aeries_tui.master.mark import Mark
+from aeries_tui.master.imports.watermark import Watermark
 from aeries_tui.pull.log import PullLog
-from aeries_tui.pull.pages import Pages
 from aeries_tui.pull.quick.reading import QuickReading
 from aeries_tui.pull.quick.since import refusal, window
 from aeries_tui.pull.quick.staging import Today
 from aeries_tui.pull.quick.too_much import TooMuch
+from aeries_tui.pull.staging import Staging
 
 HOMEROOM_TYPES = ("elementary", "elementaryandmasterschedule", "")
 """ScheduleTypes, in small letters, of schools that may have homerooms; a school that states none may."""
@@ -23,13 +23,19 @@ about as long as the full one that it is measured against."""
 
 
 async def read_quickly(
-    client: AeriesClient, pages: Pages, log: PullLog, mark: Mark, now: Mark, day: str, at_a_time: int
+    client: AeriesClient,
+    pages: Staging,
+    log: PullLog,
+    mark: Watermark,
+    now: Watermark,
+    day: str,
+    at_a_time: int,
 ) -> dt.datetime:
     """Read into `pages` what changed since the mark; returns from when on.
 
     Args:
         client: the client.
-        pages: staging as `open_quick_pages` gives it, with the school list in it.
+        pages: staging as `open_quick_staging` gives it, with the school list in it.
         log: the pull's log.
         mark: the Master's.
         now: what it would be if everything were read now.

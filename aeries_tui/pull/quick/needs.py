@@ -1,6 +1,6 @@
 """What has to be asked for singly: what the feeds name, and what that leads to, by SQL over staging and Master.
 
-The rules of the check decide a record by looking at others: a class row at its pupil and its
+The rules of the check decide a record by looking at others: a class row at its student and its
 section, a section at its staff and its course, a homeroom at everybody in its school who names it.
 What the Master holds as active needs no asking, for the feeds would have named it had it changed.
 Whatever else a decision rests on is asked for, round by round, until nothing is missing.
@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from aeries_tui.master.kinds import KINDS, columns_sql
-from aeries_tui.pull.check.fragments import date, is_bad_date, text
+from aeries_tui.master.roster.kinds import KINDS, columns_sql
+from aeries_tui.pull.stages.check.sql import date, is_bad_date, text
 
 NOBODY = -1
 """Stands for the school of what belongs to no school."""
@@ -97,7 +97,7 @@ _SECTIONS_SINGLY = (
     "school IN (SELECT school FROM mapped) AND school NOT IN (SELECT school FROM homeroom_school)"
 )
 _HERE = "school_code IN (SELECT school FROM mapped)"
-# A homeroom comes or goes with the first and last pupil who names it, with any section that its teacher takes
+# A homeroom comes or goes with the first and last student who names it, with any section that its teacher takes
 # over or gives up (design, section 4), and with its teacher's being active: then the school is looked at whole.
 _HOMEROOMS = """
 SELECT l.school_code AS school FROM live_student l WHERE l.homeroom IS NOT NULL

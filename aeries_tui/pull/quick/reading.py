@@ -14,11 +14,11 @@ from typing import Any
 from aeries_tui.aeries import AeriesClient, AeriesError, Answer, Feed, NotThere, Single
 from aeries_tui.errors import SourceError
 from aeries_tui.pull.log import PullLog
-from aeries_tui.pull.pages import Pages
 from aeries_tui.pull.quick.needs import NOBODY, Need, name_what_ended, unmet
 from aeries_tui.pull.quick.since import FULL_PULL
 from aeries_tui.pull.quick.staging import Keeper, Today
 from aeries_tui.pull.quick.too_much import TooMuch
+from aeries_tui.pull.staging import Staging
 
 _NAMES = {
     Feed.STUDENTS: "student",
@@ -38,7 +38,7 @@ class QuickReading:
 
     Args:
         client: the client.
-        pages: where answers are staged, as `open_quick_pages` gives it.
+        pages: where answers are staged, as `open_quick_staging` gives it.
         log: the pull's log.
         today: what is wanted.
         at_a_time: requests in work at a time; the client's gate decides how many go out.
@@ -46,7 +46,7 @@ class QuickReading:
     """
 
     client: AeriesClient
-    pages: Pages
+    pages: Staging
     log: PullLog
     today: Today
     at_a_time: int

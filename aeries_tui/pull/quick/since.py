@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master.mark import Mark
+from aeries_tui.master.imports.watermark import Watermark
 
 OVERLAP = dt.timedelta(minutes=10)
 """Each window reaches back into the one before: feeds know minutes only, and a change takes time to be saved."""
@@ -26,7 +26,7 @@ def moment(text: str) -> dt.datetime | None:
         return None
 
 
-def window(mark: Mark, now: Mark) -> dt.datetime:
+def window(mark: Watermark, now: Watermark) -> dt.datetime:
     """The moment from which on the feeds are asked, in the server's local time (contract, section 7).
 
     Args:
@@ -56,7 +56,7 @@ def refusal(reason: str, code: str = "") -> NotAllowedNow:
     )
 
 
-def _reasons(mark: Mark, now: Mark) -> Iterator[str]:
+def _reasons(mark: Watermark, now: Watermark) -> Iterator[str]:
     if mark.address != now.address:
         yield "the Instance URL is another than at the last complete pull."
     if mark.mapped != now.mapped:
@@ -71,7 +71,7 @@ def _reasons(mark: Mark, now: Mark) -> Iterator[str]:
     yield from _clock_reasons(mark, now)
 
 
-def _clock_reasons(mark: Mark, now: Mark) -> Iterator[str]:
+def _clock_reasons(mark: Watermark, now: Watermark) -> Iterator[str]:
     then, clock = moment(mark.at), moment(now.at)
     if then is None or clock is None:
         yield "Aeries does not tell the time of its clock."

@@ -10,9 +10,9 @@ from typing import Any
 
 from aeries_tui.aeries import Answer, BadRecord, Traffic
 from aeries_tui.master.database import clear_errors
-from aeries_tui.master.mark import carried_of
-from aeries_tui.pull.pages import Pages, StagedPage, open_pages
+from aeries_tui.master.imports.watermark import carried_of
 from aeries_tui.pull.quick.needs import NOBODY, TABLES, Need, prepare_needs
+from aeries_tui.pull.staging import StagedPage, Staging, open_staging
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class Today:
 
 
 @contextlib.contextmanager
-def open_quick_pages(path: Path, master: Path) -> Iterator[Pages]:
+def open_quick_staging(path: Path, master: Path) -> Iterator[Staging]:
     """A fresh staging file for a quick pull, with the Master attached read-only as `m`.
 
     Raises:
         MasterError: if the disk is full or can't be written.
     """
     path.unlink(missing_ok=True)
-    with clear_errors(path), open_pages(path) as pages:
+    with clear_errors(path), open_staging(path) as pages:
         for statement in TABLES:
             pages.connection.execute(statement)
         pages.connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
@@ -56,11 +56,11 @@ class Keeper:
     """Stages the answers of a quick pull.
 
     Args:
-        pages: the staging file, as `open_quick_pages` gives it.
+        pages: the staging file, as `open_quick_staging` gives it.
         today: what the needs depend on.
     """
 
-    def __init__(self, pages: Pages, today: Today) -> None:
+    def __init__(self, pages: Staging, today: Today) -> None:
         self._pages, self._today = pages, today
         db = pages.connection
         for table, schools in (("mapped", today.mapped), ("homeroom_school", today.homerooms)):

@@ -20,7 +20,7 @@ from aeries_tui.widgets.prompt import FootLine, PromptKeys
 from aeries_tui.widgets.table.layout import fitted_widths, natural_widths
 from aeries_tui.widgets.table.messages import RowHighlighted, RowSelected, TableShown
 from aeries_tui.widgets.table.paint import Shape, header_strip, row_strip
-from aeries_tui.widgets.table.store import Opened, RowStore, Wanted
+from aeries_tui.widgets.table.store import Opened, RowQuery, RowStore
 from aeries_tui.widgets.theme import styles_of
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         self._natural, self._known = [], None
         if self.store is not None:
             self.column = min(self.column, max(0, len(source.columns) - 1))
-            self.store.open(source, Wanted())
+            self.store.open(source, RowQuery())
             self._after_ask()
 
     def replace(self, source: RowSource) -> None:
@@ -127,7 +127,7 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         self.column = min(self.column, max(0, len(source.columns) - 1))
         self.reopen()
 
-    def reopen(self, wanted: Wanted | None = None) -> None:
+    def reopen(self, wanted: RowQuery | None = None) -> None:
         """Read the same source anew, perhaps otherwise sorted or filtered; the cursor stays on its row."""
         if self.store is not None and self._source is not None:
             key = self.key

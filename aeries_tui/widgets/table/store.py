@@ -22,7 +22,7 @@ PAGE_PATIENCE = 0.012
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RowQuery:
     """Which rows, in which order: the words they hold, the column sorted by."""
 
     text: str = ""
@@ -35,13 +35,13 @@ class Opened:
     """A source read as wanted: its view, how many rows, where the kept row went, its first pages."""
 
     view: RowSource
-    wanted: Wanted
+    wanted: RowQuery
     count: int
     kept: int | None
     pages: dict[int, Sequence[Row]]
 
 
-def _opened(base: RowSource, wanted: Wanted, key: RowKey | None, near: int) -> Opened:
+def _opened(base: RowSource, wanted: RowQuery, key: RowKey | None, near: int) -> Opened:
     view = base.with_sort(wanted.column, wanted.descending).with_filter(wanted.text)
     count = view.count()
     kept = view.index_of(key) if key is not None else None
@@ -76,7 +76,7 @@ class RowStore:
         self._pages: Pages[Row] = Pages()
         self._pending: set[int] = set()
         self._turn = 0
-        self.wanted = Wanted()
+        self.wanted = RowQuery()
         self.count = 0
         self.busy = False
 
@@ -90,7 +90,7 @@ class RowStore:
         """The source as it is shown: filtered and sorted."""
         return self._view
 
-    def open(self, base: RowSource, wanted: Wanted, *, key: RowKey | None = None, near: int = 0) -> None:
+    def open(self, base: RowSource, wanted: RowQuery, *, key: RowKey | None = None, near: int = 0) -> None:
         """Read a source; what is shown stays until the new rows are there.
 
         Args:

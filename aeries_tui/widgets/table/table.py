@@ -16,7 +16,7 @@ from aeries_tui.widgets.prompt import FootLine
 from aeries_tui.widgets.table.list_source import cell_text
 from aeries_tui.widgets.table.messages import MarksChanged
 from aeries_tui.widgets.table.saving import save_rows
-from aeries_tui.widgets.table.store import Wanted
+from aeries_tui.widgets.table.store import RowQuery
 from aeries_tui.widgets.table.view import TableView
 
 
@@ -113,8 +113,8 @@ class PagedTable(Vertical):
         return self.searching or self._view.store is None or self._view.store.busy
 
     @property
-    def _wanted(self) -> Wanted:
-        return self._view.store.wanted if self._view.store is not None else Wanted()
+    def _wanted(self) -> RowQuery:
+        return self._view.store.wanted if self._view.store is not None else RowQuery()
 
     def open(self, source: RowSource) -> None:
         """Show another source, from its first row."""
@@ -134,11 +134,11 @@ class PagedTable(Vertical):
     def filter(self, text: str) -> None:
         """Show only rows that hold every word of the text; blank shows all."""
         self._note = ""
-        self._view.reopen(Wanted(text.strip(), self._wanted.column, self._wanted.descending))
+        self._view.reopen(RowQuery(text.strip(), self._wanted.column, self._wanted.descending))
 
     def sort(self, column: str | None, descending: bool = False) -> None:
         """Sort by a column; None for the source's own order."""
-        self._view.reopen(Wanted(self._wanted.text, column, descending))
+        self._view.reopen(RowQuery(self._wanted.text, column, descending))
 
     def move_to(self, index: int) -> None:
         """Set the cursor on a row, 0 is the first."""

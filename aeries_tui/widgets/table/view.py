@@ -10,7 +10,7 @@ from aeries_tui.actions import TABLE
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.table.body import HEADER, TableBody
 from aeries_tui.widgets.table.messages import MarksChanged
-from aeries_tui.widgets.table.store import Wanted
+from aeries_tui.widgets.table.store import RowQuery
 
 STEP = 8
 """Cells that one key scrolls sideways."""
@@ -26,7 +26,7 @@ class TableView(TableBody):
         del parameters
         if self.foot.asking:
             return False
-        wanted = self.store.wanted if self.store is not None else Wanted()
+        wanted = self.store.wanted if self.store is not None else RowQuery()
         match action:
             case "mark":
                 return self.markable
@@ -110,11 +110,11 @@ class TableView(TableBody):
             return
         wanted, key = self.store.wanted, self.columns[self.column].key
         if wanted.column != key:
-            self.reopen(Wanted(wanted.text, key, False))
+            self.reopen(RowQuery(wanted.text, key, False))
         elif not wanted.descending:
-            self.reopen(Wanted(wanted.text, key, True))
+            self.reopen(RowQuery(wanted.text, key, True))
         else:
-            self.reopen(Wanted(wanted.text))
+            self.reopen(RowQuery(wanted.text))
 
     def action_widen(self, cells: int) -> None:
         """Make the marked column wider or narrower."""

@@ -157,9 +157,9 @@ def district() -> ChangingAeries:
 
 
 def _fill(aeries: ChangingAeries, code: int) -> None:
-    pupils = [student(code, code * 100 + n, HomeRoomTeacherNumber=str(n % 4)) for n in range(6)]
-    pupils.append(student(code, code * 100 + 6, InactiveStatusCode="I"))
-    pupils.append(student(code, 699 + (code % 2), SchoolEnterDate=f"2026-09-{code:02}T00:00:00"))
+    students = [student(code, code * 100 + n, HomeRoomTeacherNumber=str(n % 4)) for n in range(6)]
+    students.append(student(code, code * 100 + 6, InactiveStatusCode="I"))
+    students.append(student(code, 699 + (code % 2), SchoolEnterDate=f"2026-09-{code:02}T00:00:00"))
     sections: list[Row] = []
     if code in {6, 7, 8}:
         sections = [
@@ -171,7 +171,7 @@ def _fill(aeries: ChangingAeries, code: int) -> None:
             section(code, 4, member(4242), InactiveStatusCode="I"),
         ]
     aeries.put(
-        (f"{code}/students", pupils),
+        (f"{code}/students", students),
         (f"{code}/teachers", [homeroom_teacher(code, n, code * 100 + n, *([5] if n == 3 else [])) for n in (1, 2, 3)]),
         (f"{code}/sections", sections),
         (f"{code}/classes", [
@@ -193,25 +193,25 @@ def _school(which: int, *codes: int) -> int:
     return (codes or SCHOOLS)[which % len(codes or SCHOOLS)]
 
 
-def _pupil(aeries: ChangingAeries, a: int, b: int) -> Row:
+def _student(aeries: ChangingAeries, a: int, b: int) -> Row:
     return _pick(aeries.lists[f"{_school(a)}/students"], b)
 
 
 def _renamed(aeries: ChangingAeries, a: int, b: int) -> None:
-    _pupil(aeries, a, b)["FirstName"] = f"New{b}"
+    _student(aeries, a, b)["FirstName"] = f"New{b}"
 
 
 def _status(aeries: ChangingAeries, a: int, b: int) -> None:
-    row = _pupil(aeries, a, b)
+    row = _student(aeries, a, b)
     row["InactiveStatusCode"] = "" if row["InactiveStatusCode"] else "NI*"[b % 3]
 
 
 def _homeroom(aeries: ChangingAeries, a: int, b: int) -> None:
-    _pupil(aeries, a, b)["HomeRoomTeacherNumber"] = str(b % 5)
+    _student(aeries, a, b)["HomeRoomTeacherNumber"] = str(b % 5)
 
 
 def _moved(aeries: ChangingAeries, a: int, b: int) -> None:
-    row = _pupil(aeries, a, b)
+    row = _student(aeries, a, b)
     row["InactiveStatusCode"] = "I"
     target = (6, *SCHOOLS)[(a + b) % 5]
     there = aeries.lists[f"{target}/students"]
@@ -226,7 +226,7 @@ def _enrolled(aeries: ChangingAeries, a: int, b: int) -> None:
 
 
 def _spoiled(aeries: ChangingAeries, a: int, b: int) -> None:
-    _pupil(aeries, a, b)["Grade"] = 77
+    _student(aeries, a, b)["Grade"] = 77
 
 
 def _dropped(aeries: ChangingAeries, a: int, b: int) -> None:
@@ -239,11 +239,11 @@ def _ends_soon(aeries: ChangingAeries, a: int, b: int) -> None:
 
 def _added(aeries: ChangingAeries, a: int, b: int) -> None:
     code = _school(a, 7, 8)
-    pupil = _pick([*aeries.lists["7/students"], *aeries.lists["8/students"]], b)["StudentID"]
-    aeries.lists[f"{code}/classes"].append(class_row(code, 1 + b % 4, pupil, DateStarted=None))
+    student = _pick([*aeries.lists["7/students"], *aeries.lists["8/students"]], b)["StudentID"]
+    aeries.lists[f"{code}/classes"].append(class_row(code, 1 + b % 4, student, DateStarted=None))
 
 
-def _stray_pupil(aeries: ChangingAeries, a: int, b: int) -> None:
+def _stray_student(aeries: ChangingAeries, a: int, b: int) -> None:
     code = _school(a, 7, 8)
     aeries.lists[f"{code}/classes"].append(class_row(code, 1 + b % 6, 88_000 + b % 2))
 
@@ -259,8 +259,8 @@ def _new_section(aeries: ChangingAeries, a: int, b: int) -> None:
         aeries.lists[f"{code}/sections"].append(
             section(code, number, member(code * 100 + b % 4), course=f"010{b % 5}")
         )
-        pupil = _pick(aeries.lists[f"{code}/students"], b)["StudentID"]
-        aeries.lists[f"{code}/classes"].append(class_row(code, number, pupil))
+        student = _pick(aeries.lists[f"{code}/students"], b)["StudentID"]
+        aeries.lists[f"{code}/classes"].append(class_row(code, number, student))
 
 
 def _other_course(aeries: ChangingAeries, a: int, b: int) -> None:
@@ -310,7 +310,7 @@ def _day_passes(aeries: ChangingAeries, a: int, b: int) -> None:
 
 
 CHANGES: tuple[Change, ...] = (
-    _renamed, _status, _homeroom, _moved, _enrolled, _spoiled, _dropped, _ends_soon, _added, _stray_pupil,
+    _renamed, _status, _homeroom, _moved, _enrolled, _spoiled, _dropped, _ends_soon, _added, _stray_student,
     _section_status, _new_section, _other_course, _other_teacher, _teacher_ends, _staff_status, _staff_renamed,
     _staff_moved, _listed, _course_renamed, _course_added, _day_passes,
 )  # fmt: skip
@@ -321,7 +321,7 @@ def _delete(rows: list[Row], place: int) -> None:
         del rows[place % len(rows)]
 
 
-def _pupil_deleted(aeries: ChangingAeries, a: int, b: int) -> None:
+def _student_deleted(aeries: ChangingAeries, a: int, b: int) -> None:
     _delete(aeries.lists[f"{_school(a)}/students"], b)
 
 
@@ -337,7 +337,7 @@ def _course_deleted(aeries: ChangingAeries, a: int, b: int) -> None:
     _delete(aeries.lists["courses"], a + b)
 
 
-DELETIONS: tuple[Change, ...] = (_pupil_deleted, _section_deleted, _staff_deleted, _course_deleted)
+DELETIONS: tuple[Change, ...] = (_student_deleted, _section_deleted, _staff_deleted, _course_deleted)
 
 
 # --- pulls ---------------------------------------------------------------------------------------

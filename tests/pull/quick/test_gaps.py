@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master import schools
+from aeries_tui.master.schools import schools
 from aeries_tui.settings.fields import DateRange
 from engine import Station, student
 from pull.quick.changing import ChangingAeries, actions, district, let_all_be_quick, quick
@@ -113,7 +113,7 @@ def test_what_came_only_in_part_is_asked_for_again(station: Station, aeries: Cha
     assert nothing_is_left(station, aeries)
 
 
-def test_a_pupil_who_is_rejected_keeps_no_homeroom(station: Station, aeries: ChangingAeries) -> None:
+def test_a_student_who_is_rejected_keeps_no_homeroom(station: Station, aeries: ChangingAeries) -> None:
     leave_homeroom_3(aeries)
     aeries.lists["9/students"].append(student(9, 5001, Grade=77, HomeRoomTeacherNumber="3"))
     quick(station)

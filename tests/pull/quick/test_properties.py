@@ -68,7 +68,7 @@ def test_what_is_deleted_is_left_to_the_full_pull(
 
 @pytest.fixture(scope="module")
 def simulated() -> dict[int, list[tuple[int, float]]]:
-    """By seed, the days that go by: how many at a time, and how many percent of the pupils each changes."""
+    """By seed, the days that go by: how many at a time, and how many percent of the students each changes."""
     return {11: [(1, 2), (2, 1)], 12: [(1, 6), (1, 0)]}
 
 

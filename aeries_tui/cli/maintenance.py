@@ -1,0 +1,98 @@
+"""`doctor`, `paths` and `config check`."""
+
+from __future__ import annotations
+
+import argparse
+
+from aeries_tui.cli.context import context
+from aeries_tui.cli.output import line, print_json
+from aeries_tui.settings import CredentialStore, find_places, load_settings
+
+_SIGNS = {"good": "+", "notice": "!", "bad": "x"}
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Look for anything that is not as it should be; 0 when nothing is bad, else 5."""
+    from aeries_tui.operations.doctor import examine
+    from aeries_tui.schedule import installed_in, schedulers, wanted_schedule
+
+    here = context(options)
+    wanted = wanted_schedule(here.credential, here.settings, here.places)
+    scheduler = installed_in(here.district.name, schedulers())
+    agreement = (
+        scheduler.agreement(here.district.name, wanted) if scheduler else ("missing" if wanted else "off")
+    )
+    findings = examine(
+        here.places, here.district, here.credential, here.settings, agreement, online=not options.offline
+    )
+    if options.json:
+        print_json({"findings": [{"what": f.what, "state": f.state, "message": f.message, "remedy": f.remedy}
+                                 for f in findings]})  # fmt: skip
+    else:
+        for found in findings:
+            line(f"{_SIGNS[found.state]} {found.what}: {found.message}")
+            if found.remedy:
+                line(f"    {found.remedy}")
+    return 5 if any(found.state == "bad" for found in findings) else 0
+
+
+def paths(options: argparse.Namespace) -> int:
+    """Where configuration and data live."""
+    places = find_places()
+    found = {
+        "config": str(places.config_file),
+        "credentials": str(places.credentials_file),
+        "data": str(places.data_dir),
+        "districts": {
+            one.name: str(places.district(one.name).root)
+            for one in CredentialStore(places.credentials_file).all()
+        },
+    }
+    if options.json:
+        print_json(found)
+        return 0
+    for name in ("config", "credentials", "data"):
+        line(f"{name:<12} {found[name]}")
+    for name, root in found["districts"].items():  # type: ignore[attr-defined]
+        line(f"{'district':<12} {root}  ({name})")
+    return 0
+
+
+def config_check(options: argparse.Namespace) -> int:
+    """Read config.toml strictly and say whether all is well."""
+    from aeries_tui.actions import ACTIONS
+
+    places = find_places()
+    settings = load_settings(places.config_file)
+    settings.check_keys({action.id for action in ACTIONS})
+    there = places.config_file.exists()
+    message = (
+        f"{places.config_file} is well."
+        if there
+        else f"There is no {places.config_file}; all defaults are used."
+    )
+    if options.json:
+        print_json({"ok": True, "file": str(places.config_file), "exists": there})
+    else:
+        line(message)
+    return 0
+
+
+def help_on(options: argparse.Namespace) -> int:
+    """Print a page of help, or the list of them."""
+    from aeries_tui.topics import TOPICS, topic
+
+    if options.topic:
+        line(topic(options.topic).rstrip())
+    else:
+        for name, what in TOPICS.items():
+            line(f"aeries-tui help {name:<10} {what}")
+    return 0
+
+
+def completion(options: argparse.Namespace) -> int:
+    """Print the completion script of a shell."""
+    from aeries_tui.cli.completion import script
+
+    line(script(options.shell))
+    return 0

@@ -1,0 +1,1 @@
+"""End-of-year archives: making, listing, verifying, reading them."""

@@ -1,0 +1,1 @@
+"""Imports and what belongs to each: their records, descriptions, watermark, outbox, retention."""

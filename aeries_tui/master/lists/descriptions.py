@@ -1,0 +1,100 @@
+"""The descriptions of an import as a long list, worst first, and one of them whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+from aeries_tui.codes import CODES, page_for
+from aeries_tui.listing import Cell, Column
+from aeries_tui.master.imports.descriptions import MESSAGE, Description
+from aeries_tui.master.lists.sql_source import SqlRowSource, Value
+
+COLUMNS = (
+    Column("severity", "Sev", width=3),
+    Column("code", "Code", min_width=13, max_width=20),
+    Column("record", "Record", min_width=8, max_width=26),
+    Column("name", "Name", flex=1, min_width=8, max_width=30),
+    Column("school", "School", align="right", min_width=6),
+    Column("message", "What is wrong", flex=4, min_width=32, max_width=200),
+    Column("kind", "Kind", min_width=6, max_width=17),
+    Column("field", "Field", min_width=5, max_width=18),
+)
+
+STYLE_OF_SEVERITY: Mapping[str, str] = {"F": "error", "E": "error", "W": "warning"}
+
+_PERSON = (
+    "CASE WHEN d.kind = 'student' OR d.code = 'REF-STUDENT' THEN (SELECT t.last_name || ', ' || t.first_name "
+    "FROM student t WHERE t.student_id = CAST(d.record AS INTEGER)) "
+    "WHEN d.kind = 'staff' OR d.code = 'REF-STAFF' THEN (SELECT t.last_name || ', ' || t.first_name "
+    "FROM staff t WHERE t.staff_id = CAST(d.record AS INTEGER)) END"
+)
+_SELECT = (
+    f"SELECT l.place, d.severity, d.code, d.kind, d.record, {_PERSON} AS name, d.school, d.field, "
+    f"{MESSAGE} AS message FROM temp.listed_description l JOIN main.description d ON d.id = l.id"
+)
+
+
+def description_source(
+    master: Path, number: int, code: str | None = None, school: int | None = None
+) -> SqlRowSource:
+    """The descriptions of import `number`, of one code or one school where asked for.
+
+    The key of a row is its place; `description_at` reads the whole of it.
+
+    Raises:
+        MasterError: the Master can't be opened.
+    """
+
+    def prepare(db: sqlite3.Connection) -> None:
+        db.execute("CREATE TEMP TABLE listed_description (place INTEGER PRIMARY KEY, id INTEGER NOT NULL)")
+        db.execute(
+            "INSERT INTO listed_description (id) SELECT id FROM main.description WHERE import_id = :number "
+            "AND (:code IS NULL OR code = :code) AND (:school IS NULL OR school = :school) "
+            "ORDER BY instr('FEW', severity), code, id",
+            {"number": number, "code": code, "school": school},
+        )
+
+    return SqlRowSource(
+        master,
+        _SELECT,
+        key="place",
+        columns=COLUMNS,
+        search=("code", "kind", "record", "name", "school", "field", "message"),
+        present=_cells,
+        prepare=prepare,
+    )
+
+
+def _cells(row: Mapping[str, Value]) -> tuple[Cell, ...]:
+    severity = str(row["severity"])
+    rest = [str(row[column.key]) if row[column.key] is not None else "" for column in COLUMNS[1:]]
+    return ((severity, STYLE_OF_SEVERITY.get(severity, "")), *rest)
+
+
+def description_at(
+    db: sqlite3.Connection, number: int, place: int, code: str | None = None, school: int | None = None
+) -> Description | None:
+    """The description at a place (from 1) of the list that `description_source` gives for the same import."""
+    row = db.execute(
+        f"SELECT id, code, severity, kind, record, school, field, {MESSAGE} FROM description "
+        "WHERE import_id = :number AND (:code IS NULL OR code = :code) AND (:school IS NULL OR school = :school) "
+        "ORDER BY instr('FEW', severity), code, id LIMIT 1 OFFSET :place - 1",
+        {"number": number, "code": code, "school": school, "place": place},
+    ).fetchone()
+    if row is None:
+        return None
+    known = CODES.get(row[1])
+    remedy, page = (known.remedy, page_for(row[1], row[3])) if known else ("", "")
+    return Description(*(*row, remedy, page))
+
+
+def schools_described(db: sqlite3.Connection, number: int) -> list[tuple[int | None, str, int]]:
+    """Code, name and number of descriptions of each school that an import found something wrong at."""
+    rows = db.execute(
+        "SELECT d.school, coalesce(a.name, ''), count(*) FROM description d LEFT JOIN aeries_school a "
+        "ON a.code = d.school WHERE d.import_id = ? GROUP BY d.school ORDER BY d.school",
+        (number,),
+    )
+    return [(row[0], str(row[1]), int(row[2])) for row in rows]

@@ -1,0 +1,229 @@
+"""Applying a plan to the Master: one transaction, all or nothing (promise 1)."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from aeries_tui.errors import NotAllowedNow
+from aeries_tui.master.database import clear_errors, immediate, now_text
+from aeries_tui.master.imports.check_cache_key import take_cache_key
+from aeries_tui.master.imports.outbox import enqueue_hook
+from aeries_tui.master.imports.watermark import forget_watermark, take_watermark
+from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
+from aeries_tui.outcome import Outcome
+
+_COUNTS = "received, created, updated, unchanged, reactivated, rejected, duplicate, out_of_scope, deactivated, active"
+_SCOPES = "endpoint, school, state, received, requests, retries, bytes, seconds, code, message, reused"
+_DESCRIPTIONS = "code, severity, kind, record, school, field, message, consequences, consequence_code"
+_SCHOOLS = (
+    "code, name, short_name, status, do_not_report, state_code, nces_code, low_grade, high_grade, "
+    "schedule_type, session_type"
+)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who let a held plan through, and why."""
+
+    by: str
+    reason: str
+
+
+def apply_plan(
+    master: sqlite3.Connection,
+    plan_path: Path,
+    import_id: int,
+    outcome: Outcome,
+    decision: Decision | None = None,
+) -> None:
+    """Bring the Master to what the plan says, and close the import's books, in one transaction.
+
+    Args:
+        master: a writable connection to the Master.
+        plan_path: the plan file.
+        import_id: the import that is applied.
+        outcome: what the import ends as.
+        decision: for a plan that was held, who approved it and why.
+
+    Raises:
+        NotAllowedNow: if the Master has changed since the plan was made.
+        MasterError: if the disk or the database fails; then nothing has changed.
+    """
+    with clear_errors(plan_path), attached(master, plan_path), immediate(master):
+        _refuse_stale(master, import_id)
+        for kind in KINDS:
+            _apply_kind(master, kind, import_id)
+        copy_books(master, import_id)
+        _remember_lists(master)
+        _note_stale(master, import_id)
+        if any(master.execute(f"SELECT 1 FROM p.plan_{kind.name} LIMIT 1").fetchone() for kind in KINDS):
+            next_generation(master)
+            forget_watermark(master, import_id)
+        _remember_year(master, import_id)
+        take_watermark(master)
+        take_cache_key(master)
+        enqueue_hook(master, import_id)
+        _finish(master, import_id, outcome, decision)
+
+
+class attached:
+    """The plan file attached to the Master's connection as `p`, read-only."""
+
+    def __init__(self, master: sqlite3.Connection, plan_path: Path) -> None:
+        self._master = master
+        self._uri = f"{plan_path.absolute().as_uri()}?mode=ro"
+
+    def __enter__(self) -> None:
+        self._master.execute("ATTACH ? AS p", (self._uri,))
+
+    def __exit__(self, *_: object) -> None:
+        self._master.execute("DETACH p")
+
+
+def next_generation(master: sqlite3.Connection) -> None:
+    """Say that the roster or the mapping is another now: plans made before are stale."""
+    master.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'generation'")
+
+
+def _refuse_stale(master: sqlite3.Connection, import_id: int) -> None:
+    now = int(master.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()[0])
+    row = master.execute("SELECT base_generation FROM import WHERE id = ?", (import_id,)).fetchone()
+    if int(row[0]) != now:
+        raise NotAllowedNow(
+            f"The plan of import {import_id} was made against an earlier state of the District Master.",
+            meaning="Nothing was changed.",
+            remedy="Another import or a change of the mapping came in between. Discard this plan and pull again.",
+        )
+
+
+def _apply_kind(master: sqlite3.Connection, kind: Kind, import_id: int) -> None:
+    names, key = columns_sql(kind.names), kind.key_list()
+    planned = f"(SELECT {key} FROM p.plan_{kind.name} WHERE action NOT IN ('created'))"
+    master.execute(
+        f"INSERT INTO past_{kind.name} (import_id, {names}, active, created_import) "
+        f"SELECT ?, {columns_sql(kind.names, 't')}, t.active, t.created_import "
+        f"FROM {kind.name} t JOIN {planned} q ON {kind.joined('q', 't')}",
+        (import_id,),
+    )
+    master.execute(
+        f"INSERT INTO past_{kind.name} (import_id, {key}, active, created_import, absent) "
+        f"SELECT ?, {kind.key_list('q')}, 0, 0, 1 FROM p.plan_{kind.name} q WHERE q.action = 'restored' "
+        f"AND NOT EXISTS (SELECT 1 FROM {kind.name} t WHERE {kind.joined('q', 't')})",
+        (import_id,),
+    )
+    updates = ", ".join(f"{name} = excluded.{name}" for name in kind.field_names)
+    master.execute(
+        f"INSERT INTO {kind.name} ({names}, active, created_import) "
+        f"SELECT {columns_sql(kind.names, 'n')}, 1, ? FROM p.plan_{kind.name} q "
+        f"JOIN p.new_{kind.name} n ON {kind.joined('q', 'n')} "
+        f"WHERE q.action IN ('created', 'updated', 'reactivated') "
+        f"ON CONFLICT ({key}) DO UPDATE SET {updates}, active = 1",
+        (import_id,),
+    )
+    master.execute(
+        f"UPDATE {kind.name} SET active = 0 WHERE ({key}) IN "
+        f"(SELECT {key} FROM p.plan_{kind.name} WHERE action = 'deactivated')"
+    )
+    master.execute(
+        f"INSERT INTO {kind.name} ({names}, active, created_import) "
+        f"SELECT {columns_sql(kind.names, 'r')}, r.active, r.created_import FROM p.plan_{kind.name} q "
+        f"JOIN p.restore_{kind.name} r ON {kind.joined('q', 'r')} WHERE q.action = 'restored' "
+        f"ON CONFLICT ({key}) DO UPDATE SET {updates}, active = excluded.active, "
+        f"created_import = excluded.created_import"
+    )
+    master.execute(
+        f"DELETE FROM {kind.name} WHERE ({key}) IN "
+        f"(SELECT {key} FROM p.plan_{kind.name} WHERE action = 'removed')"
+    )
+
+
+def copy_books(master: sqlite3.Connection, import_id: int) -> None:
+    """Copy counts, scopes, descriptions, holds and notes of the attached plan; replaces what was there."""
+    for table in ("count", "scope", "description", "hold"):
+        master.execute(f"DELETE FROM {table} WHERE import_id = ?", (import_id,))
+    for table, columns in (("count", "kind, " + _COUNTS), ("scope", _SCOPES), ("description", _DESCRIPTIONS)):
+        order = " ORDER BY id" if table == "description" else ""
+        master.execute(
+            f"INSERT INTO {table} (import_id, {columns}) SELECT ?, {columns} FROM p.{table}{order}",
+            (import_id,),
+        )
+    master.execute(
+        "INSERT INTO hold (import_id, position, code, kind, school, field, message) "
+        "SELECT ?, position, code, kind, school, field, message FROM p.hold",
+        (import_id,),
+    )
+    master.execute(
+        "UPDATE import SET notes = (SELECT coalesce(json_group_array(text), '[]') "
+        "FROM (SELECT text FROM p.note ORDER BY position)) WHERE id = ?",
+        (import_id,),
+    )
+
+
+def _remember_lists(master: sqlite3.Connection) -> None:
+    """Keep the schools and terms that the pull read; an undo brings none, and changes none."""
+    if not master.execute("SELECT count(*) FROM p.aeries_school").fetchone()[0]:
+        return
+    master.execute("UPDATE aeries_school SET listed = 0")
+    master.execute(
+        f"INSERT INTO aeries_school ({_SCHOOLS}, listed, seen_at) "
+        f"SELECT {_SCHOOLS}, 1, ? FROM p.aeries_school WHERE true "
+        f"ON CONFLICT (code) DO UPDATE SET "
+        + ", ".join(f"{name} = excluded.{name}" for name in _SCHOOLS.split(", ")[1:])
+        + ", listed = 1, seen_at = excluded.seen_at",
+        (now_text(),),
+    )
+    master.execute("DELETE FROM term WHERE school_code IN (SELECT code FROM p.aeries_school)")
+    master.execute("INSERT INTO term SELECT * FROM p.term")
+
+
+def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
+    """Mark what could not be read as stale since its first miss; clear what was read."""
+    bad = "('failed', 'denied', 'skipped')"
+    master.execute(
+        f"INSERT INTO stale (endpoint, school, since_import, since, last_good, code) "
+        f"SELECT s.endpoint, coalesce(s.school, -1), ?, ?, (SELECT max(i.ended_at) FROM scope o "
+        f"JOIN import i ON i.id = o.import_id WHERE o.endpoint = s.endpoint AND o.school IS s.school "
+        f"AND o.state = 'complete' AND i.applied = 1), coalesce(s.code, '') "
+        f"FROM p.scope s WHERE s.state IN {bad} ON CONFLICT (endpoint, school) DO UPDATE SET code = excluded.code",
+        (import_id, now_text()),
+    )
+    master.execute(
+        "DELETE FROM stale WHERE EXISTS (SELECT 1 FROM p.scope s WHERE s.endpoint = stale.endpoint "
+        "AND coalesce(s.school, -1) = stale.school AND s.state = 'complete')"
+    )
+    master.execute(
+        "DELETE FROM stale WHERE school >= 0 AND EXISTS (SELECT 1 FROM p.scope) AND NOT EXISTS "
+        "(SELECT 1 FROM mapping g WHERE g.aeries_code = stale.school AND g.ali_id IS NOT NULL AND g.excluded = 0)"
+    )
+
+
+def _remember_year(master: sqlite3.Connection, import_id: int) -> None:
+    """Keep the year of the roster; a pull that was not told one leaves it, an undo or an archive may lead back to none."""
+    master.execute(
+        "DELETE FROM meta WHERE name = 'school_year' AND EXISTS "
+        "(SELECT 1 FROM import WHERE id = ? AND kind IN ('undo', 'restore') AND school_year IS NULL)",
+        (import_id,),
+    )
+    master.execute(
+        "INSERT INTO meta SELECT 'school_year', school_year FROM import WHERE id = ? AND school_year IS NOT NULL "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (import_id,),
+    )
+
+
+def _finish(master: sqlite3.Connection, import_id: int, outcome: Outcome, decision: Decision | None) -> None:
+    now = now_text()
+    master.execute(
+        "UPDATE import SET outcome = ?, applied = 1, ended_at = ? WHERE id = ?", (outcome, now, import_id)
+    )
+    if decision is not None:
+        master.execute(
+            "UPDATE import SET decided = 'approved', decided_by = ?, decided_at = ?, decided_reason = ? WHERE id = ?",
+            (decision.by, now, decision.reason, import_id),
+        )
+    master.execute(
+        "UPDATE import SET undone_by = ? WHERE id = (SELECT undoes FROM import WHERE id = ?)",
+        (import_id, import_id),
+    )

@@ -1,0 +1,179 @@
+"""What an import changed, or would change, record by record and field by field."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from aeries_tui.master.roster.apply import attached
+from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
+
+Value = str | int | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of one record.
+
+    Attributes:
+        kind: the kind of record.
+        record: its key as text; parts joined by a colon.
+        action: created, updated, reactivated, deactivated or removed.
+        fields: name to value before and after, only those that differ.
+    """
+
+    kind: str
+    record: str
+    action: str
+    fields: Mapping[str, tuple[Value, Value]]
+
+
+def record_text(key: tuple[object, ...]) -> str:
+    """A record's key as one text: `99400001`, `994_1001`, `994_1001:99400001`."""
+    return ":".join(str(part) for part in key)
+
+
+def applied_changes(db: sqlite3.Connection, number: int, kind: Kind) -> Iterator[Change]:
+    """What applied import `number` did to a kind, by key."""
+    yield from _created(db, number, kind)
+    names = kind.names
+    later = (
+        f"(SELECT min(z.import_id) FROM past_{kind.name} z WHERE {kind.joined('z', 'p')} AND z.import_id > ?)"
+    )
+    after = ", ".join(f"iif(x.import_id IS NULL, c.{name}, x.{name})" for name in kind.field_names)
+    rows = db.execute(
+        f"SELECT {columns_sql(names, 'p')}, p.active, p.absent, {after}, iif(x.import_id IS NULL, c.active, x.active), "
+        f"iif(x.import_id IS NULL, c.active IS NULL, x.absent) FROM past_{kind.name} p "
+        f"LEFT JOIN past_{kind.name} x ON {kind.joined('x', 'p')} AND x.import_id = {later} "
+        f"LEFT JOIN {kind.name} c ON {kind.joined('c', 'p')} WHERE p.import_id = ? ORDER BY {kind.key_list('p')}",
+        (number, number),
+    )
+    for row in rows:
+        yield _change(kind, tuple(row))
+
+
+def _created(db: sqlite3.Connection, number: int, kind: Kind) -> Iterator[Change]:
+    """Records this import made; their values then are those of the first version kept after it."""
+    later = (
+        f"(SELECT min(z.import_id) FROM past_{kind.name} z WHERE {kind.joined('z', 'c')} AND z.import_id > ?)"
+    )
+    after = ", ".join(f"iif(x.import_id IS NULL, c.{name}, x.{name})" for name in kind.field_names)
+    rows = db.execute(
+        f"SELECT {kind.key_list('c')}, {after} FROM {kind.name} c LEFT JOIN past_{kind.name} x "
+        f"ON {kind.joined('x', 'c')} AND x.import_id = {later} WHERE c.created_import = ? AND NOT EXISTS "
+        f"(SELECT 1 FROM past_{kind.name} y WHERE {kind.joined('y', 'c')} AND y.import_id = ?) "
+        f"ORDER BY {kind.key_list('c')}",
+        (number, number, number),
+    )
+    width = len(kind.key)
+    for row in rows:
+        values = tuple(row)
+        fields = {
+            name: (None, v) for name, v in zip(kind.field_names, values[width:], strict=True) if v is not None
+        }
+        yield Change(kind.name, record_text(values[:width]), "created", fields)
+
+
+def _change(kind: Kind, row: tuple[object, ...]) -> Change:
+    keys, fields = len(kind.key), len(kind.fields)
+    key, before = row[:keys], row[keys : keys + fields]
+    was_active, was_absent = row[keys + fields], row[keys + fields + 1]
+    after = row[keys + fields + 2 : keys + 2 * fields + 2]
+    is_active, is_absent = row[-2], row[-1]
+    action = _action(bool(was_active), bool(was_absent), bool(is_active), bool(is_absent))
+    return Change(kind.name, record_text(key), action, _differences(kind, before, after))
+
+
+def _differences(
+    kind: Kind, before: tuple[object, ...], after: tuple[object, ...]
+) -> dict[str, tuple[Value, Value]]:
+    pairs = zip(kind.field_names, before, after, strict=True)
+    return {name: (cast(Value, old), cast(Value, new)) for name, old, new in pairs if old != new}
+
+
+def _action(was_active: bool, was_absent: bool, is_active: bool, is_absent: bool) -> str:
+    if was_absent:
+        return "created"
+    if is_absent:
+        return "removed"
+    if was_active != is_active:
+        return "reactivated" if is_active else "deactivated"
+    return "updated"
+
+
+def planned_changes(
+    db: sqlite3.Connection, plan: Path, kind: Kind, key: tuple[object, ...] = ()
+) -> Iterator[Change]:
+    """What a plan that waits would do to a kind, by key; only to one record where its key is given."""
+    only = " AND ".join(f"q.{name} = ?" for name in kind.key_names) if key else "1"
+    with attached(db, plan):
+        new, restored = f"p.new_{kind.name}", f"p.restore_{kind.name}"
+        after = ", ".join(f"iif(q.action = 'restored', r.{n}, w.{n})" for n in kind.field_names)
+        rows = db.execute(
+            f"SELECT q.action, {kind.key_list('q')}, {columns_sql(kind.field_names, 'c')}, {after}, c.active, r.active "
+            f"FROM p.plan_{kind.name} q LEFT JOIN {kind.name} c ON {kind.joined('c', 'q')} "
+            f"LEFT JOIN {new} w ON {kind.joined('w', 'q')} LEFT JOIN {restored} r ON {kind.joined('r', 'q')} "
+            f"WHERE {only} ORDER BY {kind.key_list('q')}",
+            key,
+        )
+        for row in rows:
+            yield _planned(kind, tuple(row))
+
+
+def _planned(kind: Kind, row: tuple[object, ...]) -> Change:
+    keys, fields = len(kind.key), len(kind.fields)
+    action, key = str(row[0]), row[1 : 1 + keys]
+    before, after = row[1 + keys : 1 + keys + fields], row[1 + keys + fields : 1 + keys + 2 * fields]
+    now, then = row[-2], row[-1]
+    if action == "restored":
+        action = _action(bool(now), now is None, bool(then), False)
+    if action in {"deactivated", "removed"} and then is None:
+        return Change(kind.name, record_text(key), action, {})
+    return Change(kind.name, record_text(key), action, _differences(kind, before, after))
+
+
+def all_changes(
+    db: sqlite3.Connection, number: int, plan: Path | None, only: str | None = None
+) -> Iterator[Change]:
+    """Every change of an import, kind by kind.
+
+    Args:
+        db: the Master.
+        number: the import.
+        plan: its plan file when it was not applied; None when it was.
+        only: a kind's name, or None for all.
+    """
+    for kind in KINDS:
+        if only in {None, kind.name}:
+            yield from applied_changes(db, number, kind) if plan is None else planned_changes(db, plan, kind)
+
+
+def history(db: sqlite3.Connection, kind: Kind, key: tuple[object, ...]) -> list[tuple[int, Change]]:
+    """How one record came to be what it is: import and change, oldest first."""
+    match = " AND ".join(f"{name} = ?" for name in kind.key_names)
+    names = columns_sql(kind.field_names)
+    versions = db.execute(
+        f"SELECT import_id, {names}, active, absent FROM past_{kind.name} WHERE {match} ORDER BY import_id",
+        key,
+    ).fetchall()
+    current = db.execute(
+        f"SELECT created_import, {names}, active, 0 FROM {kind.name} WHERE {match}", key
+    ).fetchone()
+    gone: tuple[object, ...] = (*([None] * len(kind.fields)), 0, 1)
+    states = [tuple(row)[1:] for row in versions] + [tuple(current)[1:] if current else gone]
+    found = []
+    created = None if current is None else int(current[0])
+    if created is not None and (not versions or int(versions[0][0]) != created):
+        fields = {n: (None, v) for n, v in zip(kind.field_names, states[0], strict=False) if v is not None}
+        found.append((created, Change(kind.name, record_text(key), "created", fields)))
+    for row, before, after in zip(versions, states, states[1:], strict=False):
+        width = len(kind.fields)
+        action = _action(bool(before[width]), bool(before[-1]), bool(after[width]), bool(after[-1]))
+        change = Change(
+            kind.name, record_text(key), action, _differences(kind, before[:width], after[:width])
+        )
+        found.append((int(row[0]), change))
+    return sorted(found, key=lambda item: item[0])

@@ -1,0 +1,141 @@
+"""One person as the Master knows them: record, schools, sections, history, and what was wrong when."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from aeries_tui.master.imports import imports
+from aeries_tui.master.roster.changes import history
+from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STAFF, STUDENT, Kind, columns_sql
+
+PersonKind = Literal["student", "staff"]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person, as far as the Master knows them.
+
+    Attributes:
+        kind: student or staff.
+        id: StudentID or StaffID.
+        record: field names to values; None where the Master has never had this person.
+        active: in the roster now.
+        schools: code, name, ALI id and name, active, and since when (students).
+        sections: id, title, school, term, period, active.
+        history: import, when, and what it changed, oldest first.
+        descriptions: problems with this person's records, newest import first.
+    """
+
+    kind: PersonKind
+    id: int
+    record: dict[str, Any] | None
+    active: bool
+    schools: list[dict[str, Any]]
+    sections: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    descriptions: list[dict[str, Any]]
+
+    def document(self) -> dict[str, Any]:
+        """The document of `explain --json` (design, section 7) as far as a Master alone tells it: without a verdict."""
+        return {
+            "person": {"kind": self.kind, "id": self.id, **(self.record or {})},
+            "in_master": self.record is not None,
+            "active": self.active,
+            "schools": self.schools,
+            "sections": self.sections,
+            "history": self.history,
+            "live": None,
+            "codes": [],
+        }
+
+
+def person(db: sqlite3.Connection, kind: PersonKind, number: int) -> Person:
+    """Everything about one person; a person who was never here has no record and empty lists."""
+    table = STUDENT if kind == "student" else STAFF
+    row = db.execute(
+        f"SELECT {columns_sql(table.names)}, active FROM {table.name} WHERE {table.key_names[0]} = ?",
+        (number,),
+    ).fetchone()
+    record = {name: row[name] for name in table.names} if row else None
+    return Person(
+        kind, number, record, bool(row and row["active"]), _schools(db, kind, number),
+        _sections(db, kind, number), _history(db, table, number), _descriptions(db, kind, number),
+    )  # fmt: skip
+
+
+def _schools(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
+    if kind == "student":
+        source = (
+            "SELECT school_code, active, enter_date AS since, student_number FROM school_enrollment "
+            "WHERE student_id = ?"
+        )
+    else:
+        source = (
+            "SELECT school_code, max(active) AS active, min(begin_date) AS since, NULL AS student_number "
+            "FROM teaching WHERE staff_id = ? GROUP BY 1"
+        )
+    rows = db.execute(
+        "SELECT q.school_code AS code, a.name, m.ali_id, l.name AS ali_name, q.active, q.since, q.student_number "
+        f"FROM ({source}) q LEFT JOIN aeries_school a ON a.code = q.school_code LEFT JOIN mapping m "
+        "ON m.aeries_code = q.school_code LEFT JOIN ali_school l ON l.id = m.ali_id ORDER BY q.active DESC, 1",
+        (number,),
+    )
+    return [{**dict(row), "active": bool(row["active"])} for row in rows]
+
+
+def _sections(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
+    table, column = ("enrollment", "student_id") if kind == "student" else ("teaching", "staff_id")
+    rows = db.execute(
+        "SELECT e.section_id AS id, coalesce(s.title, c.title) AS title, e.school_code AS school, s.term, s.period, "
+        f"e.active, e.begin_date AS begins, e.end_date AS ends FROM {table} e LEFT JOIN section s "
+        f"ON s.section_id = e.section_id LEFT JOIN course c ON c.course_id = s.course_id WHERE e.{column} = ? "
+        "ORDER BY e.active DESC, s.period, e.section_id LIMIT 500",
+        (number,),
+    )
+    return [{**dict(row), "active": bool(row["active"])} for row in rows]
+
+
+def _history(db: sqlite3.Connection, table: Kind, number: int) -> list[dict[str, Any]]:
+    found = history(db, table, (number,))
+    if table is STUDENT:
+        schools = db.execute(
+            "SELECT DISTINCT school_code FROM school_enrollment WHERE student_id = ? UNION "
+            "SELECT DISTINCT school_code FROM past_school_enrollment WHERE student_id = ?",
+            (number, number),
+        ).fetchall()
+        for (school,) in schools:
+            found += history(db, SCHOOL_ENROLLMENT, (school, number))
+    when = dict(db.execute("SELECT id, coalesce(ended_at, started_at) FROM import").fetchall())
+    return [
+        {
+            "import": n, "at": when.get(n), "kind": change.kind, "record": change.record, "action": change.action,
+            "fields": {name: list(pair) for name, pair in change.fields.items()},
+        }
+        for n, change in sorted(found, key=lambda item: item[0])
+    ]  # fmt: skip
+
+
+def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
+    rows = db.execute(
+        "SELECT import_id, code, severity, field, message FROM description WHERE record = ? AND (kind = ? "
+        "OR (? = 'staff' AND kind = 'teaching' AND code = 'REF-STAFF') OR (? = 'student' AND kind = 'enrollment' "
+        "AND code = 'REF-STUDENT')) AND import_id > coalesce((SELECT max(id) FROM import), 0) - 30 "
+        "ORDER BY import_id DESC, id LIMIT 100",
+        (str(number), kind, kind, kind),
+    )
+    return [dict(row) for row in rows]
+
+
+def stale_for(db: sqlite3.Connection, found: Person) -> list[imports.Stale]:
+    """Lists that may speak of this person and could not be read lately."""
+    schools = {school["code"] for school in found.schools}
+    wanted = (
+        {"students", "classes", "sections"} if found.kind == "student" else {"staff", "sections", "teachers"}
+    )
+    return [
+        one
+        for one in imports.stale(db)
+        if one.endpoint in wanted and (one.school is None or one.school in schools or not schools)
+    ]

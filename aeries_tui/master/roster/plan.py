@@ -1,0 +1,214 @@
+"""The plan of an import: what the Master would become, worked out in a file of its own.
+
+A plan file holds, for each kind, the records that are in (`new_KIND`), what would be
+done to the Master (`plan_KIND`), and the books of the import (counts, descriptions,
+scopes, holds). The Master is attached read-only: making a plan can't change it. A plan
+that waits for a person is simply this file, kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aeries_tui.master.database import clear_errors
+from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
+from aeries_tui.master.schema import roster_table
+
+ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed", "restored")
+"""What a plan does to a record; the last two stand only in the plan of an undo."""
+
+_BOOKS = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE count (
+    kind TEXT PRIMARY KEY, received INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL DEFAULT 0,
+    updated INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0,
+    reactivated INTEGER NOT NULL DEFAULT 0, rejected INTEGER NOT NULL DEFAULT 0,
+    duplicate INTEGER NOT NULL DEFAULT 0, out_of_scope INTEGER NOT NULL DEFAULT 0,
+    deactivated INTEGER NOT NULL DEFAULT 0, active INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE description (
+    id INTEGER PRIMARY KEY, code TEXT NOT NULL, severity TEXT NOT NULL, kind TEXT NOT NULL,
+    record TEXT NOT NULL, school INTEGER, field TEXT, message TEXT NOT NULL,
+    consequences INTEGER NOT NULL DEFAULT 0, consequence_code TEXT
+);
+CREATE INDEX description_record ON description (kind, record);
+CREATE TABLE hold (
+    position INTEGER PRIMARY KEY, code TEXT NOT NULL, kind TEXT, school INTEGER, field TEXT,
+    message TEXT NOT NULL
+);
+CREATE TABLE note (position INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE scope (
+    endpoint TEXT NOT NULL, school INTEGER, state TEXT NOT NULL, received INTEGER NOT NULL,
+    requests INTEGER NOT NULL, retries INTEGER NOT NULL, bytes INTEGER NOT NULL, seconds REAL NOT NULL,
+    code TEXT, message TEXT, reused INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE seen_student (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL);
+CREATE TABLE seen_staff (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL);
+CREATE TABLE aeries_school (
+    code INTEGER PRIMARY KEY, name TEXT NOT NULL, short_name TEXT, status TEXT,
+    do_not_report INTEGER NOT NULL DEFAULT 0, state_code TEXT, nces_code TEXT,
+    low_grade INTEGER, high_grade INTEGER, schedule_type TEXT, session_type TEXT
+);
+CREATE TABLE term (
+    school_code INTEGER NOT NULL, term_code TEXT NOT NULL, description TEXT,
+    start_date TEXT, end_date TEXT, PRIMARY KEY (school_code, term_code)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An open plan file with the Master attached read-only as `m`.
+
+    Attributes:
+        path: the plan file.
+        connection: its connection; `good_KIND` are views of the Master's active records,
+            `good_mapping` of what is mapped.
+    """
+
+    path: Path
+    connection: sqlite3.Connection
+
+    def about(self, name: str) -> str | None:
+        """A fact written about this plan (`import_id`, `base_generation`, `day`, ...), or None."""
+        row = self.connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+        return None if row is None else row[0]
+
+    def write_about(self, name: str, value: object) -> None:
+        """Write a fact about this plan."""
+        self.connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, str(value)))
+
+    def school_year(self) -> str | None:
+        """The school year of the roster in the Master; None before the first import."""
+        row = self.connection.execute("SELECT value FROM m.meta WHERE name = 'school_year'").fetchone()
+        return None if row is None else row[0]
+
+
+def _kind_tables(kind: Kind) -> Iterator[str]:
+    key = ", ".join(column.ddl + " NOT NULL" for column in kind.key)
+    fields = ", ".join(column.ddl for column in kind.fields)
+    primary = f"PRIMARY KEY ({kind.key_list()})"
+    yield f"CREATE TABLE new_{kind.name} ({key}, {fields}, {primary}) WITHOUT ROWID"
+    yield f"CREATE TABLE plan_{kind.name} (action TEXT NOT NULL, {key}, {primary}) WITHOUT ROWID"
+    yield f"CREATE TABLE keep_{kind.name} ({key}, {primary}) WITHOUT ROWID"
+    yield roster_table(kind).replace(f"CREATE TABLE {kind.name} ", f"CREATE TABLE restore_{kind.name} ")
+
+
+@contextmanager
+def new_plan(path: Path, master: Path) -> Iterator[Plan]:
+    """A fresh plan file at `path`; whatever stood there is replaced.
+
+    It is written without a journal: half a plan is worthless and is made again.
+
+    Raises:
+        MasterError: if the disk or the Master can't be used.
+    """
+    with clear_errors(path):
+        path.unlink(missing_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with _opened(path, master) as plan:
+            plan.connection.execute("PRAGMA main.journal_mode = OFF")
+            plan.connection.execute("PRAGMA main.synchronous = OFF")
+            for kind in KINDS:
+                for statement in _kind_tables(kind):
+                    plan.connection.execute(statement)
+            plan.connection.executescript(_BOOKS)
+            plan.connection.executemany("INSERT INTO count (kind) VALUES (?)", [(k.name,) for k in KINDS])
+            yield plan
+        with path.open("rb") as handle:
+            os.fsync(handle.fileno())
+
+
+@contextmanager
+def open_plan(path: Path, master: Path) -> Iterator[Plan]:
+    """An existing plan file, to be read.
+
+    Raises:
+        MasterError: if it is gone or can't be read.
+    """
+    with clear_errors(path), _opened(path, master) as plan:
+        yield plan
+
+
+@contextmanager
+def _opened(path: Path, master: Path) -> Iterator[Plan]:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    try:
+        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA temp_store = FILE")
+        connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
+        for kind in KINDS:
+            connection.execute(
+                f"CREATE TEMP VIEW good_{kind.name} AS SELECT {columns_sql(kind.names)} "
+                f"FROM m.{kind.name} WHERE active = 1"
+            )
+        connection.execute(
+            "CREATE TEMP VIEW good_mapping AS SELECT aeries_code, ali_id, excluded, by_person FROM m.mapping"
+        )
+        yield Plan(path, connection)
+    finally:
+        connection.close()
+
+
+def compare(plan: Plan, kind: Kind) -> None:
+    """Fill `plan_KIND` with what `new_KIND` creates, updates and reactivates; by set, in SQL."""
+    differs = " OR ".join(f"m.{name} IS NOT n.{name}" for name in kind.field_names)
+    marker = f"m.{kind.key_names[0]}"
+    plan.connection.execute(
+        f"INSERT INTO plan_{kind.name} (action, {kind.key_list()}) "
+        f"SELECT CASE WHEN {marker} IS NULL THEN 'created' WHEN m.active = 0 THEN 'reactivated' "
+        f"ELSE 'updated' END, {kind.key_list('n')} "
+        f"FROM new_{kind.name} n LEFT JOIN m.{kind.name} m ON {kind.joined('n', 'm')} "
+        f"WHERE {marker} IS NULL OR m.active = 0 OR {differs}"
+    )
+
+
+def deactivate(plan: Plan, kind: Kind, allowed: str) -> None:
+    """Plan to deactivate active records that are neither in nor to be kept.
+
+    Args:
+        plan: the plan.
+        kind: the kind of record.
+        allowed: an SQL condition over alias `g` (the Master's record) that holds only where
+            every list that could contain the record was read completely (promise 2).
+    """
+    plan.connection.execute(
+        f"INSERT INTO plan_{kind.name} (action, {kind.key_list()}) "
+        f"SELECT 'deactivated', {kind.key_list('g')} FROM good_{kind.name} g "
+        f"WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined('n', 'g')}) "
+        f"AND NOT EXISTS (SELECT 1 FROM keep_{kind.name} k WHERE {kind.joined('k', 'g')}) AND ({allowed})"
+    )
+
+
+def view_after(plan: Plan, kind: Kind) -> None:
+    """Make the view `after_KIND`: the keys that are active once the plan is applied."""
+    plan.connection.execute(
+        f"CREATE TEMP VIEW after_{kind.name} AS "
+        f"SELECT {kind.key_list('n')} FROM new_{kind.name} n UNION ALL "
+        f"SELECT {kind.key_list('g')} FROM good_{kind.name} g "
+        f"WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined('n', 'g')}) "
+        f"AND NOT EXISTS (SELECT 1 FROM plan_{kind.name} p WHERE {kind.joined('p', 'g')} "
+        f"AND p.action = 'deactivated')"
+    )
+
+
+def count_actions(plan: Plan, kind: Kind) -> None:
+    """Write into `count` what the plan does to a kind; received and left-out records are counted by the check."""
+    cursor = plan.connection.execute(f"SELECT action, count(*) FROM plan_{kind.name} GROUP BY action")
+    actions = {str(action): int(n) for action, n in cursor}
+    (included,) = plan.connection.execute(f"SELECT count(*) FROM new_{kind.name}").fetchone()
+    (before,) = plan.connection.execute(f"SELECT count(*) FROM good_{kind.name}").fetchone()
+    created, reactivated = actions.get("created", 0), actions.get("reactivated", 0)
+    updated, deactivated = actions.get("updated", 0), actions.get("deactivated", 0)
+    plan.connection.execute(
+        "UPDATE count SET created = ?, updated = ?, reactivated = ?, unchanged = ?, deactivated = ?, "
+        "active = ? WHERE kind = ?",
+        (created, updated, reactivated, included - created - updated - reactivated, deactivated,
+         before + created + reactivated - deactivated, kind.name),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The two lists of schools and how they are mapped."""

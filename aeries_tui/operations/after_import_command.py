@@ -1,0 +1,99 @@
+"""The command that the settings name is started after an import, with the paths of its files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Mapping
+
+from aeries_tui import processes
+from aeries_tui.errors import Busy, MasterError
+from aeries_tui.master.database import clear_errors, connect
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.outbox import hook_done, pending_hooks
+from aeries_tui.pull.folder import log_file
+from aeries_tui.pull.lock import locked
+from aeries_tui.pull.log import Level, add_line
+from aeries_tui.settings import Credential, DistrictPlaces, Settings
+from aeries_tui.settings.certificate import secret_variables
+
+
+def run_after_import(
+    district: DistrictPlaces,
+    credential: Credential,
+    settings: Settings,
+    *,
+    env: Mapping[str, str] | None = None,
+    run: processes.Runner = processes.run,
+) -> list[processes.Finished]:
+    """Start `exports.after_import` for each import in the outbox; what fails there is logged, never raised.
+
+    Mostly that is the import just applied. One whose files could not be written stays there until they are. The command
+    is never started twice at a time: where it runs already, whoever started it goes on with what came into the outbox since.
+    After a kill it may be started a second time for the same import.
+    The command gets the paths of the staff and the student file as further arguments, and
+    AERIES_TUI_DISTRICT, AERIES_TUI_IMPORT and AERIES_TUI_OUTCOME; not the certificate.
+
+    Args:
+        district: where its files are.
+        credential: whose certificate is kept from the command.
+        settings: config.toml.
+        env: the environment the command's is made from; None for this process's own.
+        run: what runs the command.
+
+    Returns:
+        How the command ended for each import whose files it got.
+    """
+    ended = []
+    with (
+        contextlib.suppress(Busy, MasterError),
+        locked(district.lock.with_name("after.lock"), "after_import"),
+        clear_errors(district.master),
+        contextlib.closing(connect(district.master)) as master,
+    ):
+        while (found := _next(master)) is not None:
+            if settings.exports.after_import:
+                document = imports.results_document(master, found.id, district.name)
+                paths = [str(file["path"]) for file in document["files"]]
+                ended.append(_start(district, credential, settings, found, paths, env, run))
+            hook_done(master, found.id)
+    return ended
+
+
+def _next(master: sqlite3.Connection) -> imports.Import | None:
+    """The oldest import in the outbox that has its files."""
+    found = (imports.get(master, number) for number in pending_hooks(master))
+    return next((one for one in found if one.files_written), None)
+
+
+def _start(
+    district: DistrictPlaces,
+    credential: Credential,
+    settings: Settings,
+    found: imports.Import,
+    paths: list[str],
+    env: Mapping[str, str] | None,
+    run: processes.Runner,
+) -> processes.Finished:
+    hidden = {*secret_variables(credential.source), "CREDENTIALS_DIRECTORY"}
+    inherited = os.environ if env is None else env
+    its_own = {name: value for name, value in inherited.items() if name not in hidden} | {
+        "AERIES_TUI_DISTRICT": district.name,
+        "AERIES_TUI_IMPORT": str(found.id),
+        "AERIES_TUI_OUTCOME": found.outcome.value,
+    }
+    exports = settings.exports
+    ended = run([*exports.after_import, *paths], timeout=exports.after_import_timeout_seconds, env=its_own)
+    _log(
+        district,
+        found.id,
+        "info" if ended.ok else "warning",
+        f"The command after the import {ended.in_words()}.",
+    )
+    return ended
+
+
+def _log(district: DistrictPlaces, number: int, level: Level, message: str) -> None:
+    with contextlib.suppress(MasterError):
+        add_line(log_file(district, number), level, message)

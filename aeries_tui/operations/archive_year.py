@@ -1,0 +1,225 @@
+"""The year's end: archive the roster and start empty, look at archives, bring one back as a plan."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from aeries_tui.errors import AeriesTuiError, MasterError, NotAllowedNow
+from aeries_tui.master.archives import archives
+from aeries_tui.master.archives.archives import Archive
+from aeries_tui.master.archives.archiving import (
+    Progress,
+    attached_archive,
+    empty_roster,
+    make_copy,
+    plan_restore_kind,
+)
+from aeries_tui.master.database import clear_errors, connect, immediate
+from aeries_tui.master.imports import imports
+from aeries_tui.master.roster.apply import attached, copy_books
+from aeries_tui.master.roster.kinds import KINDS
+from aeries_tui.master.roster.plan import Plan, new_plan
+from aeries_tui.master.roster.undo import count_taken_back
+from aeries_tui.outcome import Outcome
+from aeries_tui.pull.folder import plan_file
+from aeries_tui.pull.lock import holder, locked
+from aeries_tui.pull.recovery import recover
+from aeries_tui.pull.request import user_name
+from aeries_tui.pull.stages.guard import Reason, guard, write_reasons
+from aeries_tui.settings import DistrictPlaces, Settings, private_dir
+
+
+@dataclass(frozen=True)
+class Ready:
+    """One line of the checklist before an archive.
+
+    Attributes:
+        what: what was looked at.
+        state: good; notice, worth knowing; or bad, which stops the archive.
+        message, remedy: what is so, and what to do where it is not good.
+    """
+
+    what: str
+    state: Literal["good", "notice", "bad"]
+    message: str
+    remedy: str = ""
+
+
+def checklist(district: DistrictPlaces, master: sqlite3.Connection) -> list[Ready]:
+    """What to look at before the roster is archived and emptied; changes nothing."""
+    return [_roster(master), _nobody_else(district), _newest_pull(master), _waiting(master), _room(district)]
+
+
+def _roster(master: sqlite3.Connection) -> Ready:
+    (rows,) = master.execute(
+        "SELECT (SELECT count(*) FROM student) + (SELECT count(*) FROM staff)"
+    ).fetchone()
+    if not rows:
+        return Ready("Roster", "bad", "There is nobody in the District Master; there is nothing to archive.")
+    year = master.execute("SELECT value FROM meta WHERE name = 'school_year'").fetchone()
+    return Ready("Roster", "good", f"{rows:,} people of {year[0] if year else 'an unknown school year'}.")
+
+
+def _nobody_else(district: DistrictPlaces) -> Ready:
+    held = holder(district.lock)
+    if held is None:
+        return Ready("Freeze", "good", "No pull is running, and none can start meanwhile.")
+    return Ready("Freeze", "bad", f"In use since {held.since}: {held.what}.", "Wait until it is done.")
+
+
+def _newest_pull(master: sqlite3.Connection) -> Ready:
+    newest = imports.latest(master, "kind = 'pull' AND outcome <> 'running'")
+    if newest is None:
+        return Ready("Newest pull", "notice", "There was no pull yet.")
+    unread = len(imports.stale(master))
+    if newest.outcome is Outcome.COMPLETED and not unread:
+        return Ready("Newest pull", "good", f"Import {newest.id}, {newest.started_at}: Completed.")
+    further = f" {unread} lists could not be read lately." if unread else ""
+    return Ready(
+        "Newest pull", "notice", f"Import {newest.id}, {newest.started_at}: {newest.outcome.look.label}.{further}",
+        "The archive holds what the Master holds. Pull once more before, if that should be whole.",
+    )  # fmt: skip
+
+
+def _waiting(master: sqlite3.Connection) -> Ready:
+    held = imports.latest(master, f"outcome = '{Outcome.HELD}'")
+    if held is None:
+        return Ready("Plans", "good", "No plan waits for a person.")
+    return Ready(
+        "Plans", "notice", f"The plan of import {held.id} waits; after the archive it can only be discarded.",
+        "Approve or discard it first.",
+    )  # fmt: skip
+
+
+def _room(district: DistrictPlaces) -> Ready:
+    size = sum(path.stat().st_size for path in district.root.glob(f"{district.master.name}*"))
+    free = shutil.disk_usage(district.root).free
+    told = f"{_shown(free)} free; the copy takes {_shown(size)}."
+    if free > 2 * size:  # emptying writes as well
+        return Ready("Disk", "good", told)
+    return Ready("Disk", "bad", told, "Free some space.")
+
+
+def _shown(size: int) -> str:
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
+
+
+def archive_year(
+    district: DistrictPlaces,
+    settings: Settings,
+    *,
+    trigger: str = "manual",
+    progress: Progress = lambda step: None,
+) -> tuple[int, Archive]:
+    """Archive the roster and empty it: checklist, freeze, copy, verify, empty.
+
+    Killed at any point, the roster is in the Master as before, or it is in the archive and the Master
+    is empty; done again, it goes on from a copy that was finished.
+
+    Args:
+        district: where its files are.
+        settings: config.toml.
+        trigger: manual, timer, ui or demo.
+        progress: hears of each of `archive.STEPS` as it begins.
+
+    Returns:
+        The number of the import that stands for it in the book, and the archive.
+
+    Raises:
+        Busy: a pull is running.
+        NotAllowedNow: there is nothing to archive, or no room for it.
+        MasterError: the disk failed or the copy is not good; the roster is as it was.
+    """
+    with locked(district.lock, "archive"), contextlib.closing(connect(district.master)) as master:
+        recover(district, master, settings.accounts)
+        for found in (_roster(master), _room(district)):
+            if found.state == "bad":
+                raise NotAllowedNow(found.message, meaning="Nothing was changed.", remedy=found.remedy)
+        private_dir(district.archives)
+        number = imports.begin(master, kind="archive", trigger=trigger)
+        try:
+            made = make_copy(master, district.archives, number, user_name(), progress)
+            empty_roster(master, made, number, progress)
+        except AeriesTuiError as error:
+            imports.close(master, number, Outcome.ERROR, error)
+            raise
+        return number, made
+
+
+def archives_of(district: DistrictPlaces) -> list[Archive]:
+    """The district's archives, newest first."""
+    return archives.archives(district.archives)
+
+
+def verify_archive(district: DistrictPlaces, name: str) -> list[str]:
+    """What is wrong with an archive, read from its first byte to its last; an empty list is good.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    return archives.verify(archives.get(district.archives, name))
+
+
+def archive_file(district: DistrictPlaces, name: str) -> Path:
+    """The District Master inside an archive, to be opened read-only; raises NotFound."""
+    return archives.get(district.archives, name).path
+
+
+def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, trigger: str = "manual") -> int:
+    """Plan to make the roster what an archive holds, row for row; the plan waits for a person.
+
+    Approved, it is an import like any other, and can be undone like any other. Mapping and accounts
+    stay as they are.
+
+    Returns:
+        The number of the import, which is held.
+
+    Raises:
+        NotFound: there is no such archive.
+        MasterError: the archive is not as it was made.
+        Busy: a pull is running.
+    """
+    found = archives.get(district.archives, name)
+    with locked(district.lock, "restore"), contextlib.closing(connect(district.master)) as master:
+        recover(district, master, settings.accounts)
+        _refuse_damaged(found)
+        number = imports.begin(master, kind="restore", trigger=trigger)
+        try:
+            imports.set_source(master, number, found.school_year, "")
+            path = private_dir(district.pulls / str(number)) / plan_file(district, number).name
+            with new_plan(path, district.master) as plan:
+                _fill(plan, settings, found, number)
+            with clear_errors(path), attached(master, path), immediate(master):
+                copy_books(master, number)
+        except AeriesTuiError as error:
+            imports.close(master, number, Outcome.ERROR, error)
+            raise
+        imports.close(master, number, Outcome.HELD)
+        return number
+
+
+def _refuse_damaged(found: Archive) -> None:
+    wrong = archives.verify(found)
+    if wrong:
+        raise MasterError(
+            f"The archive {found.name} is not as it was made: {wrong[0]}",
+            meaning="Nothing was changed.",
+            remedy="Bring the archive's files back from your backup.",
+        )
+
+
+def _fill(plan: Plan, settings: Settings, found: Archive, number: int) -> None:
+    with attached_archive(plan.connection, found):
+        for kind in KINDS:
+            plan_restore_kind(plan.connection, kind)
+            count_taken_back(plan, kind)
+    about = found.school_year or "an unknown school year"
+    asked = Reason("RUN-HELD-RESTORE", f"The roster would become that of the archive {found.name} ({about}).")
+    years = (plan.school_year(), found.school_year)
+    write_reasons(plan, [asked, *guard(plan, settings.guard, frozenset(), years)])
+    plan.write_about("import_id", number)

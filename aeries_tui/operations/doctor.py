@@ -1,0 +1,201 @@
+"""The doctor: a full look at everything the program stands on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from aeries_tui.aeries import AeriesError, normalise_address
+from aeries_tui.aeries.tls_expiry import server_certificate_ends
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.master.database import connect, damage
+from aeries_tui.master.imports import imports
+from aeries_tui.pull.client import checking_client
+from aeries_tui.settings import Credential, DistrictPlaces, Places, Settings
+
+LEAST_FREE_BYTES = 500_000_000
+MOST_CLOCK_SECONDS = 300
+SOON_DAYS = 21
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        what: the thing, in a word or two.
+        state: good, notice or bad.
+        message: what was found.
+        remedy: what to do; blank when all is well.
+    """
+
+    what: str
+    state: Literal["good", "notice", "bad"]
+    message: str
+    remedy: str = ""
+
+
+def examine(
+    places: Places,
+    district: DistrictPlaces,
+    credential: Credential,
+    settings: Settings,
+    agreement: str,
+    *,
+    online: bool,
+) -> list[Finding]:
+    """Look at database, permissions, disk, clock, TLS, timer and last run of a district.
+
+    Args:
+        agreement: whether timer and setting agree, as the schedule says.
+        online: also ask the server (its clock and its TLS certificate).
+    """
+    found = [
+        *_database(district),
+        *_permissions(places, district),
+        _disk(district),
+        _timer(agreement),
+        *_last_run(district),
+    ]
+    if online:
+        found += _server(credential, settings)
+    return found
+
+
+def _database(district: DistrictPlaces) -> Iterator[Finding]:
+    if not district.master.exists():
+        yield Finding(
+            "database", "notice", "There is no District Master yet.", "Run aeries-tui schools update."
+        )
+        return
+    try:
+        with contextlib.closing(connect(district.master, read_only=True)) as db:
+            wrong = damage(db, full=True)
+    except AeriesTuiError as error:
+        yield Finding("database", "bad", error.message, error.remedy)
+        return
+    if wrong:
+        yield Finding(
+            "database", "bad", f"{district.master} is damaged: {wrong[0]}",
+            f"Restore the newest copy ({district.master.name}.before-N or an archive), then pull again.",
+        )  # fmt: skip
+    else:
+        size = district.master.stat().st_size / 1e6
+        yield Finding("database", "good", f"{district.master} is whole ({size:.0f} MB).")
+
+
+def _permissions(places: Places, district: DistrictPlaces) -> Iterator[Finding]:
+    open_ones = [
+        path
+        for path in (
+            places.credentials_file,
+            district.root,
+            district.master,
+            district.pulls,
+            district.imports,
+        )
+        if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    ]
+    for path in open_ones:
+        mode = "700" if path.is_dir() else "600"
+        yield Finding("permissions", "bad", f"Others can get at {path}.", f"Type: chmod {mode} '{path}'")
+    if not open_ones:
+        yield Finding("permissions", "good", "Configuration and data are for their owner alone.")
+
+
+def _disk(district: DistrictPlaces) -> Finding:
+    root = next(path for path in (district.root, *district.root.parents) if path.exists())
+    free = shutil.disk_usage(root).free
+    size = district.master.stat().st_size if district.master.exists() else 0
+    needed = max(LEAST_FREE_BYTES, 3 * size)
+    message = f"{free / 1e9:.1f} GB free at {root}"
+    if free < needed:
+        return Finding("disk", "bad", f"{message}; a pull wants {needed / 1e9:.1f} GB.", "Free some space.")
+    return Finding("disk", "good", f"{message}.")
+
+
+def _timer(agreement: str) -> Finding:
+    if agreement == "agrees":
+        return Finding("daily import", "good", "The timer does what the setting says.")
+    if agreement == "off":
+        return Finding(
+            "daily import",
+            "notice",
+            "The daily import is off.",
+            "aeries-tui credentials change NAME --daily-import HH:MM",
+        )
+    return Finding("daily import", "bad", "Timer and setting do not agree.", "See aeries-tui schedule show.")
+
+
+def _last_run(district: DistrictPlaces) -> Iterator[Finding]:
+    if not district.master.exists():
+        return
+    try:
+        with contextlib.closing(connect(district.master, read_only=True)) as db:
+            last = imports.latest(db, "kind = 'pull'")
+            stale = imports.stale(db)
+    except AeriesTuiError:
+        return
+    if last is None:
+        yield Finding("last pull", "notice", "Nothing has been pulled yet.", "aeries-tui pull")
+    elif last.applied:
+        yield Finding("last pull", "good", f"Import {last.id}, {last.ended_at}: {last.outcome.look.label}.")
+    else:
+        yield Finding(
+            "last pull",
+            "notice",
+            f"Import {last.id}: {last.outcome.look.label}.",
+            f"See aeries-tui results {last.id}.",
+        )
+    if stale:
+        yield Finding("lists", "notice", f"{len(stale)} lists could not be read lately; their people are as they were.",
+                      "See aeries-tui troubleshooting.")  # fmt: skip
+
+
+def _server(credential: Credential, settings: Settings) -> Iterator[Finding]:
+    try:
+        yield asyncio.run(_clock(credential, settings))
+        address = normalise_address(credential.url)
+    except AeriesTuiError as error:
+        yield Finding("server", "bad", error.message, error.remedy)
+        return
+    if address.is_plain_http:
+        yield Finding(
+            "TLS", "notice", "The address is plain HTTP; anybody on the way can read the certificate."
+        )
+        return
+    ca_file = Path(settings.source.ca_file) if settings.source.ca_file else None
+    try:
+        ends = server_certificate_ends(address, ca_file)
+    except AeriesError as error:
+        yield Finding("TLS", "bad", error.message, error.remedy)
+        return
+    days = (ends - dt.datetime.now(dt.UTC)).days
+    state: Literal["good", "notice"] = "notice" if days < SOON_DAYS else "good"
+    yield Finding("TLS", state, f"The server's certificate is verified and ends in {days} days ({ends:%Y-%m-%d}).",
+                  "Tell whoever runs the Aeries server." if days < SOON_DAYS else "")  # fmt: skip
+
+
+async def _clock(credential: Credential, settings: Settings) -> Finding:
+    async with checking_client(credential, settings) as client:
+        info = await client.system_info()
+    text = str(info.current_date_time or "") if info else ""
+    head, sign, zone = text[:19], text[-6:-5], text[-6:]
+    try:
+        theirs = dt.datetime.fromisoformat(head + (zone if sign in {"+", "-"} else ""))
+    except ValueError:
+        return Finding("clock", "notice", "The server does not tell its time.")
+    if theirs.tzinfo is None:
+        return Finding("clock", "good", f"The server's time is {theirs}, without a zone.")
+    off = abs((theirs - dt.datetime.now(dt.UTC)).total_seconds())
+    if off > MOST_CLOCK_SECONDS:
+        return Finding("clock", "notice", f"This machine's clock and the server's differ by {off / 60:.0f} minutes.",
+                       "Pulls go by the server's day; set this machine's clock (timedatectl).")  # fmt: skip
+    return Finding("clock", "good", f"This machine's clock and the server's differ by {off:.0f} seconds.")

@@ -1,0 +1,251 @@
+"""The school list: read from Aeries, mapped automatically, and ALI schools from a CSV or made from Aeries."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aeries_tui.errors import ConfigurationError, NotFound
+from aeries_tui.mapping import Decision, School, map_schools
+from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.pull.client import client_for
+from aeries_tui.pull.school_rows import as_known, school_row, unread_row
+from aeries_tui.settings import Credential, Settings
+
+CSV_COLUMNS = ("id", "name")
+CSV_OPTIONAL = ("code", "low_grade", "high_grade")
+
+
+@dataclass(frozen=True)
+class Updated:
+    """What an update of the list did.
+
+    Attributes:
+        listed: rows in Aeries' list.
+        offered: those that can be mapped.
+        mapped: mapped now, the new ones included.
+        new: mapped automatically just now.
+        gone: mapped schools that Aeries no longer lists.
+        unread: rows that could not be read, in words; they stay as they were.
+    """
+
+    listed: int
+    offered: int
+    mapped: int
+    new: int
+    gone: tuple[int, ...]
+    unread: tuple[str, ...] = ()
+
+
+async def read_schools(credential: Credential, settings: Settings) -> list[dict[str, Any]]:
+    """Aeries' school list as plain values, with a note in place of a row that can't be read; raises SourceError."""
+    async with client_for(credential, settings) as client:
+        answer = await client.schools()
+    return [*map(school_row, answer.records), *map(unread_row, answer.bad)]
+
+
+def take_schools(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> Updated:
+    """Take a list that was read over into the Master and map what can be mapped by itself."""
+    rows, unread = as_known(rows, schools_table.known_rows(db))
+    schools_table.update_aeries_schools(db, rows)
+    new = map_automatically(db)
+    listed = {int(row["code"]) for row in rows}
+    mapped = schools.mapped_codes(db)
+    return Updated(
+        len(rows),
+        sum(school.is_offered for school in schools_table.aeries_schools(db)),
+        len(mapped),
+        new,
+        tuple(sorted(mapped - listed)),
+        unread,
+    )
+
+
+def decisions(db: sqlite3.Connection) -> dict[int, Decision]:
+    """What the mapping would decide or suggest for every school that can be mapped, by Aeries code."""
+    there = schools.mappings(db)
+    offered = [
+        school
+        for school in schools_table.aeries_schools(db)
+        if (school.is_offered and not school.is_doubtful) or school.code in there
+    ]
+    decided = {
+        str(code): found.ali_id
+        for code, found in there.items()
+        if found.by_person or found.ali_id is not None
+    }
+    found = map_schools(
+        [_aeries(school) for school in offered],
+        [_ali(school) for school in schools_table.ali_schools(db)],
+        decided=decided,
+    )
+    return {int(decision.aeries_id): decision for decision in found}
+
+
+def map_automatically(db: sqlite3.Connection) -> int:
+    """Map what code or name decide; what a person decided stays. Returns how many were mapped."""
+    there = schools.mappings(db)
+    found = [
+        (code, d.ali_id, d.match, d.score, d.reasons)
+        for code, d in decisions(db).items()
+        if d.ali_id is not None and d.match is not None and code not in there
+    ]
+    schools.set_automatic(db, found)
+    return len(found)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _aeries(school: schools_table.AeriesSchool) -> School:
+    codes = tuple(code for code in (school.state_code, school.nces_code) if code)
+    return School(str(school.code), school.name, codes, _text(school.low_grade), _text(school.high_grade))
+
+
+def _ali(school: schools_table.AliSchool) -> School:
+    return School(
+        school.id, school.name, (school.code,) if school.code else (), school.low_grade, school.high_grade
+    )
+
+
+def read_ali_csv(path: Path) -> list[schools_table.AliSchool]:
+    """ALI schools out of a CSV with the header `id,name` and optionally `code,low_grade,high_grade`.
+
+    Raises:
+        ConfigurationError: the file, with line and column where one can be named; nothing is taken then.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise _csv_error(path, f"can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _csv_error(path, "is not UTF-8 text") from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise _csv_error(path, f"line {reader.line_num}: {error}") from error
+    header = [cell.strip().lower() for cell in rows[0]] if rows else []
+    _check_header(path, header)
+    found: dict[str, schools_table.AliSchool] = {}
+    for line, row in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != len(header):
+            raise _csv_error(path, f"line {line} has {len(row)} cells, the header {len(header)}")
+        cells = dict(zip(header, (cell.strip() for cell in row), strict=True))
+        if not cells["id"] or not cells["name"]:
+            raise _csv_error(path, f"line {line}: {'id' if not cells['id'] else 'name'} is blank")
+        if cells["id"] in found:
+            raise _csv_error(path, f"line {line}: the id {cells['id']!r} stands twice")
+        found[cells["id"]] = schools_table.AliSchool(
+            cells["id"], cells["name"], *(*(cells.get(name, "") for name in CSV_OPTIONAL), "csv")
+        )
+    if not found:
+        raise _csv_error(path, "holds no school")
+    return list(found.values())
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    missing = [name for name in CSV_COLUMNS if name not in header]
+    unknown = [name for name in header if name not in CSV_COLUMNS + CSV_OPTIONAL]
+    if missing or unknown or len(set(header)) != len(header):
+        what = (
+            f"lacks {missing[0]}" if missing else f"has {unknown[0]!r}" if unknown else "names a column twice"
+        )
+        raise _csv_error(path, f"line 1: the header {what}")
+
+
+def _csv_error(path: Path, what: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path}: {what}.",
+        meaning="Nothing was taken from it.",
+        remedy="The header is id,name and optionally code,low_grade,high_grade; one school a line, UTF-8.",
+    )
+
+
+def create_ali_from_aeries(db: sqlite3.Connection, codes: Sequence[int] | None) -> int:
+    """Make an ALI school of each Aeries school that has none yet and map the two; None means all sensible ones.
+
+    Returns:
+        How many were made.
+
+    Raises:
+        NotFound: one of `codes` is not a school that can be mapped.
+    """
+    rows = {row.school.code: row for row in schools.grid(db)}
+    if codes is None:
+        chosen = [
+            row for row in rows.values()
+            if row.mapping.ali_id is None and not row.mapping.excluded and not row.school.is_doubtful
+        ]  # fmt: skip
+    else:
+        unknown = [code for code in codes if code not in rows]
+        if unknown:
+            raise NotFound(
+                f"There is no Aeries school {unknown[0]} that can be mapped.",
+                meaning="Nothing was changed.",
+                remedy="See aeries-tui schools list.",
+            )
+        chosen = [rows[code] for code in codes if rows[code].mapping.ali_id is None]
+    taken = {school.id for school in schools_table.ali_schools(db)}
+    made = []
+    for row in chosen:
+        school = row.school
+        ali_id = schools_table.free_id(str(school.code), taken)
+        taken.add(ali_id)
+        made.append((school, ali_id))
+    schools_table.put_ali_schools(
+        db,
+        [
+            schools_table.AliSchool(
+                ali_id, s.name, s.state_code, _text(s.low_grade), _text(s.high_grade), "aeries"
+            )
+            for s, ali_id in made
+        ],
+    )
+    schools.set_automatic(
+        db, [(s.code, ali_id, "same", 100.0, ["created from the Aeries school"]) for s, ali_id in made]
+    )
+    return len(made)
+
+
+def list_document(db: sqlite3.Connection) -> dict[str, Any]:
+    """What `schools list --json` prints (design, section 7), with the reasons of each mapping."""
+    product = {school.id: school for school in schools_table.ali_schools(db)}
+    advice = decisions(db)
+    found = []
+    used = set()
+    for row in schools.grid(db):
+        mapping = row.mapping
+        used.add(mapping.ali_id)
+        advised = advice.get(row.school.code)
+        found.append(
+            {
+                "aeries_code": row.school.code,
+                "aeries_name": row.school.name,
+                "ali_id": mapping.ali_id,
+                "ali_name": row.ali.name if row.ali else None,
+                "match": mapping.match,
+                "score": mapping.score,
+                "reasons": list(mapping.reasons),
+                "excluded": mapping.excluded,
+                "suggestions": [
+                    {
+                        "ali_id": s.ali_id,
+                        "ali_name": product[s.ali_id].name,
+                        "score": s.score,
+                        "reasons": list(s.reasons),
+                    }
+                    for s in (advised.suggestions if advised and mapping.ali_id is None else ())
+                ],
+            }
+        )
+    unmatched = [{"ali_id": s.id, "ali_name": s.name} for s in product.values() if s.id not in used]
+    return {"schools": found, "unmatched_ali": unmatched}

@@ -1,0 +1,88 @@
+"""Up to when the Master holds everything, once an import is applied: what a quick pull goes on from."""
+
+from __future__ import annotations
+
+import msgspec
+
+from aeries_tui.master.imports.watermark import Carried, Watermark, write_carried, write_watermark
+from aeries_tui.master.roster.plan import Plan
+from aeries_tui.pull.quick.begin import HOMEROOM_TYPES
+from aeries_tui.pull.stages.check import Rules
+from aeries_tui.pull.stages.check.sql import number
+
+# Class rows that begin later, and, where there may be homerooms, the last days of people on sections whom the
+# Master does not hold: while they are there their teacher records make no homeroom (design, section 4).
+_NEXT_CHANGE = f"""
+SELECT min(day) FROM (SELECT value AS day FROM about WHERE name = 'next_begin' UNION ALL
+    SELECT date(m.end_date, '+1 day') FROM judged_member m JOIN aeries_school s ON s.code = m.school_code
+    WHERE m.end_date >= :day AND m.state IN ('out', 'REF-STAFF')
+    AND lower(coalesce(s.schedule_type, '')) IN ({", ".join(f"'{kind}'" for kind in HOMEROOM_TYPES)}))
+"""
+
+
+def set_watermark(plan: Plan, rules: Rules, now: Watermark, before: Watermark | None) -> bool:
+    """Write the mark that applying the plan sets, if everything of the pull was complete.
+
+    Args:
+        plan: the plan; its checks are done and the staging is attached as `p`.
+        rules: the rules of the check.
+        now: the mark without what only the check knows.
+        before: the Master's mark, which a quick pull moves on.
+
+    Returns:
+        Whether there is one. Without it the Master's stays as it is.
+    """
+    if rules.additions_only or not now.at:
+        return False
+    if not _is_complete(plan, rules):
+        parts = _parts(plan) if rules.partial else []
+        if parts:
+            write_carried(plan, parts)
+        return False
+    if plan.about("again") is not None and before is not None:
+        later = before.next_change
+    else:
+        (later,) = plan.connection.execute(_NEXT_CHANGE, {"day": rules.day}).fetchone()
+    unread = bool(number(plan, "SELECT count(*) FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'teachers'"))  # fmt: skip
+    now = msgspec.structs.replace(
+        now, unread_teachers=unread or rules.unread_teachers, schedules=_schedules(plan, rules.mapped)
+    )
+    if rules.partial:
+        assert before is not None
+        days = [day for day in (before.next_change, later) if day is not None]
+        now = msgspec.structs.replace(
+            now, next_change=min(days, default=None), full_requests=before.full_requests,
+            full_bytes=before.full_bytes,
+        )  # fmt: skip
+    else:
+        now = msgspec.structs.replace(
+            now, next_change=later, full_bytes=number(plan, "SELECT sum(bytes) FROM p.list"),
+            full_requests=number(plan, "SELECT sum(max(requests, 1)) FROM p.list"),
+        )  # fmt: skip
+    write_watermark(plan, now)
+    return True
+
+
+def _schedules(plan: Plan, mapped: frozenset[int]) -> tuple[tuple[int, str], ...]:
+    rows = plan.connection.execute(
+        "SELECT code, lower(coalesce(schedule_type, '')) FROM aeries_school ORDER BY 1"
+    )
+    return tuple((code, kind) for code, kind in rows if code in mapped)
+
+
+def _parts(plan: Plan) -> list[Carried]:
+    """What there was only a part of; nothing where rows of another school cast doubt on more than that."""
+    if plan.connection.execute("SELECT 1 FROM foreign_row LIMIT 1").fetchone() is not None:
+        return []
+    rows = plan.connection.execute(
+        "SELECT kind, school, key FROM p.asked WHERE state = 'part' ORDER BY 1, 2, 3"
+    )
+    return [(kind, school, key) for kind, school, key in rows]
+
+
+def _is_complete(plan: Plan, rules: Rules) -> bool:
+    """Whether nothing casts doubt on what was read: then every change up to its beginning is in the plan."""
+    if rules.partial:
+        doubt = "SELECT 1 FROM p.asked WHERE state = 'part' UNION ALL SELECT 1 FROM foreign_row LIMIT 1"
+        return plan.connection.execute(doubt).fetchone() is None
+    return number(plan, "SELECT count(*) FROM p.list WHERE id NOT IN (SELECT id FROM ready)") == 0

@@ -1,0 +1,309 @@
+"""The fetch stage: every list that a pull needs, staged on disk as it comes.
+
+A list that fails is its own misfortune: it is closed as failed or denied and the others
+go on. Only what no other request can survive (the certificate is refused, the server is
+broken for good) ends the pull.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aeries_tui.aeries import (
+    AeriesClient,
+    AeriesError,
+    Answer,
+    CertificateRefused,
+    GaveUp,
+    NotThere,
+    PermissionMissing,
+    ResumePoint,
+    StudentPage,
+)
+from aeries_tui.errors import NotAllowedNow, SourceError
+from aeries_tui.pull.log import PullLog
+from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS, StagedPage, Staging
+from aeries_tui.settings import Source
+from aeries_tui.text import in_bytes, in_number
+
+
+@dataclass(frozen=True)
+class ListToRead:
+    """One list to be read."""
+
+    endpoint: str
+    school: int | None
+
+    @property
+    def where(self) -> str:
+        """The list in words."""
+        return self.endpoint if self.school is None else f"{self.endpoint} of school {self.school}"
+
+
+@dataclass
+class Fetch:
+    """Reads the lists of one pull.
+
+    Args:
+        client: the client.
+        pages: where answers are staged.
+        log: the pull's log.
+        page_size: students per request.
+        at_a_time: lists in work at a time; the client's gate decides how many requests go out.
+        expected: lists that held records at the last import; a 404 of one of those is a failure,
+            not an empty list (contract, section 4).
+    """
+
+    client: AeriesClient
+    pages: Staging
+    log: PullLog
+    page_size: int
+    at_a_time: int
+    expected: Collection[tuple[str, int | None]]
+    _done: int = 0
+    _records: int = 0
+    _fatal: SourceError | None = field(default=None, repr=False)
+
+    async def run(self, wanted: Sequence[ListToRead]) -> None:
+        """Read all lists.
+
+        Raises:
+            SourceError: nothing further could be read; what is staged stays for a resume.
+        """
+        queue = [item for item in wanted if not self._reuse(item)]
+        self._done = len(wanted) - len(queue)
+        self.log.advance(self._done, len(wanted))
+        if self._done:
+            self.log.write(
+                "info", f"{self._done:,} of {len(wanted):,} lists were read before and are used again."
+            )
+        pending = iter(queue)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self.at_a_time, len(queue))):
+                    group.create_task(self._worker(pending))
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def _worker(self, pending: Iterator[ListToRead]) -> None:
+        for item in pending:
+            if self._fatal is not None:
+                return
+            await self._read(item)
+            self._done += 1
+            self.log.advance(self._done)
+            self.log.fact("records", self._records)
+            self.log.fact("requests", self.client.traffic.requests)
+            self.log.fact("bytes", self.client.traffic.bytes)
+
+    def _reuse(self, item: ListToRead) -> bool:
+        """Whether an earlier, stopped pull has read the list to its end already."""
+        list_id = self.pages.open_list(item.endpoint, item.school)
+        row = self.pages.connection.execute(
+            "SELECT state, received FROM list WHERE id = ?", (list_id,)
+        ).fetchone()
+        if row["state"] != "complete":
+            return False
+        self.pages.connection.execute("UPDATE list SET reused = 1 WHERE id = ?", (list_id,))
+        self.log.list_progress(item.endpoint, item.school, "complete", row["received"])
+        return True
+
+    async def _read(self, item: ListToRead) -> None:
+        list_id = self.pages.open_list(item.endpoint, item.school)
+        self.log.list_progress(item.endpoint, item.school, "reading", 0)
+        try:
+            if item.endpoint == "students":
+                await self._read_students(list_id, item)
+            else:
+                await self._read_whole(list_id, item)
+        except NotThere as error:
+            self._not_there(list_id, item, error)
+        except PermissionMissing as error:
+            self._close(list_id, item, "denied", error)
+        except AeriesError as error:
+            if isinstance(error, CertificateRefused | GaveUp):
+                self._fatal = self._fatal or error
+                self.log.write("error", f"{error.code}: {error.message}")
+                return
+            self._close(list_id, item, "failed", error)
+        else:
+            self._complete(list_id, item)
+
+    def _not_there(self, list_id: int, item: ListToRead, error: NotThere) -> None:
+        if (item.endpoint, item.school) in self.expected or item.school is None:
+            self._close(list_id, item, "failed", error)
+        else:
+            self.pages.restart(list_id, item.endpoint)
+            self._add_traffic(list_id, error)
+            self.log.write("info", f"Aeries has no {item.where} (status 404); taken as an empty list.")
+            self.pages.close_list(list_id, "complete")
+            self._complete(list_id, item)
+
+    def _close(self, list_id: int, item: ListToRead, state: str, error: AeriesError) -> None:
+        self.pages.close_list(list_id, state, code=error.code, message=error.message)
+        self._add_traffic(list_id, error)
+        self.log.list_progress(item.endpoint, item.school, state, 0)
+        self.log.write("error" if state == "failed" else "warning", f"{error.code}: {error.message}")
+
+    def _add_traffic(self, list_id: int, error: AeriesError) -> None:
+        cost = error.traffic
+        self.pages.record_traffic(list_id, 0, (cost.requests, cost.retries, cost.bytes, cost.seconds))
+
+    def _complete(self, list_id: int, item: ListToRead) -> None:
+        row = self.pages.connection.execute(
+            "SELECT received, requests, bytes, seconds FROM list WHERE id = ?", (list_id,)
+        ).fetchone()
+        self._records += row["received"]
+        self.log.list_progress(item.endpoint, item.school, "complete", row["received"])
+        self.log.write(
+            "info",
+            f"{item.where}: {in_number(row['received'], 'record')}, {in_number(row['requests'], 'request')}, "
+            f"{in_bytes(row['bytes'])}, {row['seconds']:.1f} s.",
+        )
+
+    async def _read_whole(self, list_id: int, item: ListToRead) -> None:
+        self.pages.restart(list_id, item.endpoint)
+        answer = await self._ask(item)
+        self.pages.add(list_id, item.endpoint, _staged(answer), is_whole=True)
+
+    async def _ask(self, item: ListToRead) -> Answer[Any]:
+        client = self.client
+        if item.school is None:
+            return await (client.staff() if item.endpoint == "staff" else client.courses())
+        match item.endpoint:
+            case "teachers":
+                return await client.teachers(item.school)
+            case "sections":
+                return await client.sections(item.school)
+            case _:
+                return await client.classes(item.school)
+
+    async def _read_students(self, list_id: int, item: ListToRead) -> None:
+        assert item.school is not None
+        resume = self._resume_point(list_id)
+        attempt = resume.attempt if resume else 1
+        if resume is None:
+            self.pages.restart(list_id, item.endpoint)
+        received = 0
+        async for page in self._pages_of(item.school, resume):
+            if page.attempt != attempt:
+                self.log.write("info", f"{item.where}: rows moved while reading; it is read again.")
+                self.pages.restart(list_id, item.endpoint, page.attempt)
+                attempt, received = page.attempt, 0
+            point = page.resume_point
+            self.pages.add(
+                list_id, item.endpoint, _staged(page.answer, next_start=point.position, mark=point)
+            )
+            received += page.answer.received
+            self.log.list_progress(item.endpoint, item.school, "reading", received)
+        self.pages.close_list(list_id, "complete")
+
+    def _pages_of(self, school: int, resume: ResumePoint | None) -> AsyncIterator[StudentPage]:
+        return self.client.students(school, page_size=self.page_size, resume=resume)
+
+    def _resume_point(self, list_id: int) -> ResumePoint | None:
+        row = self.pages.connection.execute(
+            "SELECT attempt, next_start, last_mark FROM list WHERE id = ? AND state = 'open'", (list_id,)
+        ).fetchone()
+        if row is None or not row["last_mark"]:
+            return None
+        number, _, mark = str(row["last_mark"]).partition(":")
+        self.log.write("info", f"Going on from row {row['next_start']:,} of a list that was begun before.")
+        return ResumePoint(row["attempt"], position=row["next_start"], last_mark=mark, number=int(number))
+
+
+def _staged(answer: Answer[Any], next_start: int = 1, mark: ResumePoint | None = None) -> StagedPage:
+    traffic = answer.traffic
+    return StagedPage(
+        answer.records, [*answer.bad, *answer.bad_parts], answer.received, next_start,
+        f"{mark.number}:{mark.last_mark}" if mark else "",
+        traffic.requests, traffic.retries, traffic.bytes, traffic.seconds, answer.digest,
+    )  # fmt: skip
+
+
+def wanted_lists(schools: Sequence[int]) -> list[ListToRead]:
+    """The lists of a full pull, the largest kinds spread between the small ones."""
+    lists = [ListToRead(endpoint, None) for endpoint in DISTRICT_LISTS]
+    for school in schools:
+        lists += [ListToRead(endpoint, school) for endpoint in SCHOOL_LISTS]
+    return lists
+
+
+async def fetch_all(
+    client: AeriesClient,
+    pages: Staging,
+    log: PullLog,
+    *,
+    mapped: frozenset[int],
+    source: Source,
+    expected: Collection[tuple[str, int | None]],
+) -> None:
+    """The stage fetch: every list of the mapped schools that Aeries still has.
+
+    Args:
+        client: the client.
+        pages: where answers are staged; it holds the list of schools.
+        log: the pull's log.
+        mapped: codes of the mapped schools.
+        source: [source] of the settings.
+        expected: see `Fetch`.
+
+    Raises:
+        SourceError: nothing further could be read, or not a single list.
+        NotAllowedNow: Aeries has none of the mapped schools.
+    """
+    listed = {row["code"] for row in _staged_schools(pages)}
+    there = sorted(mapped & listed)
+    for code in sorted(mapped - listed):
+        log.write("warning", f"MAP-GONE: school {code} is mapped but not in the list of Aeries.")
+        for endpoint in ("students", "teachers", "sections", "classes"):
+            pages.close_list(pages.open_list(endpoint, code), "skipped", code="MAP-GONE")
+    wanted = wanted_lists(there)
+    _drop_other_lists(pages, {(w.endpoint, w.school) for w in wanted} | {("", c) for c in mapped - listed})
+    log.begin("fetch", total=len(wanted), unit="lists")
+    await Fetch(
+        client, pages, log, source.page_size, source.requests_ceiling,
+        expected,
+    ).run(wanted)  # fmt: skip
+    _refuse_nothing(pages)
+    log.end()
+
+
+def _staged_schools(pages: Staging) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = json.loads(pages.about("schools") or "[]")
+    return rows
+
+
+def _drop_other_lists(pages: Staging, wanted: set[tuple[str, int | None]]) -> None:
+    """Forget lists of schools that are not mapped any more; a resumed pull may have some."""
+    gone = {school for endpoint, school in wanted if not endpoint}
+    for row in pages.connection.execute("SELECT id, endpoint, school FROM list").fetchall():
+        if (row["endpoint"], row["school"]) not in wanted and row["school"] not in gone:
+            pages.close_list(row["id"], "skipped")
+            pages.connection.execute("DELETE FROM list WHERE id = ?", (row["id"],))
+
+
+def _refuse_nothing(pages: Staging) -> None:
+    """When not a single list could be read there is nothing to compare: the import is an ERROR."""
+    rows = pages.connection.execute("SELECT state, code, message FROM list").fetchall()
+    if any(row["state"] == "complete" for row in rows):
+        return
+    first = next((row for row in rows if row["message"]), None)
+    if first is None:
+        raise NotAllowedNow(
+            "None of the mapped schools is in the list of Aeries.",
+            meaning="Nothing was changed.",
+            remedy="Run aeries-tui schools update and map the schools anew.",
+            code="MAP-GONE",
+        )
+    raise SourceError(
+        f"Not a single list could be read. The first: {first['message']}",
+        meaning="Nothing was changed.",
+        code=first["code"],
+    )

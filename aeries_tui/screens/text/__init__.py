@@ -1,0 +1,1 @@
+"""What the screens say: lines, sentences and counts, made without Textual."""

@@ -1,0 +1,69 @@
+"""Counts in words, and lines put together from cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from aeries_tui.listing import Cell
+from aeries_tui.master.lists.changes import Tally
+from aeries_tui.master.roster.kinds import KINDS
+
+_ONE = {
+    "staff": "member of staff",
+    "student": "student",
+    "course": "course",
+    "section": "section",
+    "enrollment": "class membership",
+    "teaching": "teaching assignment",
+    "school_enrollment": "school enrollment",
+}
+_PLURAL = {kind.name: kind.plural for kind in KINDS}
+
+_FIRST = ("student", "staff")
+_ORDER = ("deactivated", "removed", "created", "reactivated", "updated")
+
+NAMED = 3
+"""Kinds of records that a question names."""
+
+
+def counted(kind: str, count: int) -> str:
+    """`1 student`, `14 students`."""
+    return f"{count:,} {_ONE[kind] if count == 1 else _PLURAL[kind]}"
+
+
+def in_figures(tallies: Sequence[Tally], would: str = "") -> str:
+    """What a change set does, losses and people first: `14 students would be deactivated`.
+
+    Args:
+        tallies: by kind and school.
+        would: `would be` or `would have been`; blank for what has happened.
+    """
+    kinds = [*_FIRST, *(kind.name for kind in KINDS if kind.name not in _FIRST)]
+    parts: list[str] = []
+    for action in _ORDER:
+        sums = {kind: sum(t.counts.get(action, 0) for t in tallies if t.kind.name == kind) for kind in kinds}
+        there = {kind: count for kind, count in sums.items() if count}
+        if there:
+            verb = would or ("was" if sum(there.values()) == 1 else "were")
+            # The verb is said once; what follows is of the same kind.
+            parts.append(f"{_listed(there)} {action if parts else f'{verb} {action}'}")
+    if not parts:
+        return f"nothing {would or 'was'} changed"
+    return ", ".join(parts)
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    named = [counted(kind, count) for kind, count in counts.items()]
+    if len(named) > NAMED:
+        rest = sum(list(counts.values())[NAMED - 1 :])
+        named = [*named[: NAMED - 1], f"{rest:,} other records"]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def trimmed(cells: Iterable[Cell]) -> list[Cell]:
+    """The cells without the line break at their end."""
+    found = list(cells)
+    if found:
+        last = found[-1]
+        found[-1] = last.rstrip("\n") if isinstance(last, str) else (last[0].rstrip("\n"), last[1])
+    return found

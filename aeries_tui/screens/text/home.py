@@ -1,0 +1,337 @@
+"""The lines of home: the checklist of the journey, and the status board it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from aeries_tui.aeries import Area
+from aeries_tui.pull.request import PREREQUISITES
+from aeries_tui.schedule import ScheduleStatus
+from aeries_tui.screens.text.result import took
+from aeries_tui.screens.times import shown_moment, shown_time
+from aeries_tui.session.district_status import DistrictStatus
+from aeries_tui.widgets.status import outcome_text
+
+Key = Callable[[str], str]
+"""The key of an action, as a person reads it."""
+
+
+@dataclass(frozen=True)
+class HomeLine:
+    """One line of home.
+
+    Attributes:
+        id: tells it from the others.
+        sign: done, next, waiting, warning or wrong.
+        label: what it is about.
+        state: how it stands.
+        key: what to press for it, blank for Enter alone.
+        explain: what it is and what to do, several sentences; paragraphs apart by a blank line.
+        place: where Enter leads; blank for the action of the same id.
+        what: what is done there.
+    """
+
+    id: str
+    sign: str
+    label: str
+    state: str
+    key: str
+    explain: str
+    place: str = ""
+    what: object = None
+
+
+SIGNS: dict[str, tuple[str, str]] = {
+    "done": ("✔", "completed"),
+    "next": ("▶", "running"),
+    "waiting": ("·", "muted"),
+    "warning": ("▲", "warning"),
+    "wrong": ("✖", "error"),
+    "held": ("‖", "held"),
+}
+"""Sign and style of each kind of line."""
+
+CERTIFICATE_STEPS = (
+    "In Aeries, as an administrator: Security > API Security > Add New Record. Product name STEMscopes, "
+    "Type blank, Insert.\n"
+    f"Then tick Read for each of: {', '.join(area.value for area in Area)}.\n"
+    "Aeries shows the certificate, 32 letters and digits: copy it. Whoever has it can read these data, so "
+    "send it to nobody."
+)
+
+
+def lines_for(standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key) -> list[HomeLine]:
+    """The checklist until an import was applied, then the status board."""
+    if standing.applied is not None:
+        return list(_board(standing, schedule, key))
+    return _with_next(list(_checklist(standing, schedule, key)))
+
+
+def _with_next(lines: list[HomeLine]) -> list[HomeLine]:
+    """The first line that waits becomes the next one."""
+    for place, line in enumerate(lines):
+        if line.sign in {"waiting", "wrong"}:
+            if line.sign == "waiting":
+                lines[place] = replace(line, sign="next")
+            break
+    return lines
+
+
+# The checklist
+
+
+def _checklist(standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key) -> Iterator[HomeLine]:
+    there = standing.credential is not None
+    yield HomeLine(
+        "certificate", "done" if there else "waiting", "Certificate in Aeries",
+        "made" if there else "make it in Aeries first", "",
+        CERTIFICATE_STEPS + ("" if there else f"\nThen press {key('go-credentials')} to enter it here."),
+        "credentials", None if there else "add",
+    )  # fmt: skip
+    yield HomeLine(
+        "credential", "done" if there else "waiting", "Credential",
+        standing.credential.url if standing.credential else "not added yet", key("go-credentials"),
+        "The Instance URL (the address of Aeries up to /Login.aspx), the certificate, and whether a daily import "
+        "is to be initiated, from when.",
+        "credentials", None if there else "add",
+    )  # fmt: skip
+    yield _test_line(standing, key)
+    yield _schools_line(standing, key)
+    yield _prerequisites_line(standing, key)
+    yield from _pull_lines(standing, key)
+    yield _daily_line(standing, schedule, key)
+
+
+def _test_line(standing: DistrictStatus, key: Key) -> HomeLine:
+    test = standing.credential.last_test if standing.credential else None
+    explain = (
+        "Asks Aeries whether the address is right, the certificate is accepted, and which of the six "
+        "permissions are granted; says what to tick where one is missing."
+    )
+    if test is None:
+        sign, state = "waiting", "not tested yet"
+    else:
+        sign = "done" if test.ok else "wrong"
+        state = f"{test.summary} ({shown_moment(test.at)})"
+    return HomeLine("test", sign, "Test", state, key("go-credentials"), explain, "credentials", "test")
+
+
+def _schools_line(standing: DistrictStatus, key: Key) -> HomeLine:
+    found = standing.coverage
+    if not found.listed:
+        sign, state = "waiting", "the list has not been read"
+    else:
+        sign = "waiting" if not found.mapped else "warning" if found.gone else "done"
+        state = _coverage_words(standing)
+    explain = (
+        f"On Schools, {key('schools-update')} reads the list from Aeries. Schools of the same or a very similar name "
+        f"are mapped by themselves; the rest by hand. {key('schools-import-csv')} reads ALI schools from a CSV, "
+        f"{key('schools-create')} makes one from an Aeries school. Only mapped schools take part in a pull."
+    )
+    return HomeLine("schools", sign, "Schools", state, key("go-schools"), explain, "schools")
+
+
+def _coverage_words(standing: DistrictStatus) -> str:
+    found = standing.coverage
+    parts = [f"{found.mapped:,} mapped"]
+    if found.open:
+        parts.append(f"{found.open:,} not mapped")
+    if found.excluded:
+        parts.append(f"{found.excluded:,} excluded")
+    if found.gone:
+        parts.append(f"{found.gone:,} gone from Aeries")
+    return ", ".join(parts)
+
+
+def _prerequisites_line(standing: DistrictStatus, key: Key) -> HomeLine:
+    found = standing.acknowledged
+    state = f"acknowledged by {found.by}, {shown_time(found.at)}" if found else "not acknowledged yet"
+    return HomeLine(
+        "acknowledge", "done" if found else "waiting", "Prerequisites", state, key("home-acknowledge"), PREREQUISITES
+    )  # fmt: skip
+
+
+def _pull_lines(standing: DistrictStatus, key: Key) -> Iterator[HomeLine]:
+    explain = (
+        "Reads staff, students, sections and classes of the mapped schools; minutes to hours. It goes on when you leave "
+        "the program or lose the line, and you are told when it is done."
+    )
+    if standing.running is not None:
+        yield _running_line(standing)
+    elif standing.held is not None:
+        yield _held_line(standing, key)
+    else:
+        newest = standing.newest
+        state = "not yet"
+        sign = "waiting"
+        if newest is not None:
+            sign = "wrong"
+            state = f"import {newest.id}: {outcome_text(newest.outcome)}"
+            if newest.problem:
+                state += f" - {newest.problem['message']}"
+                explain = "\n".join(filter(None, (newest.problem["message"], newest.problem["meaning"], newest.problem["remedy"])))  # fmt: skip
+        yield HomeLine("pull", sign, "First pull", state, key("home-pull"), explain)
+    if standing.resumable is not None and standing.running is None:
+        yield _resume_line(standing, key)
+    yield HomeLine(
+        "results", "waiting", "Results", "after the first pull", key("go-results"),
+        "Completed is dark green, Completed with ERROR yellowish green, ERROR red. Descriptions name every record "
+        "with an error, Troubleshooting says what to do.",
+        "results",
+    )  # fmt: skip
+
+
+# The board
+
+
+def _board(standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key) -> Iterator[HomeLine]:
+    if standing.running is not None:
+        yield _running_line(standing)
+    if standing.held is not None:
+        yield _held_line(standing, key)
+    yield _last_line(standing, key)
+    if standing.resumable is not None and standing.running is None:
+        yield _resume_line(standing, key)
+    yield _stale_line(standing, key)
+    yield _schools_line(standing, key)
+    yield _roster_line(standing, key)
+    yield _test_line(standing, key)
+    yield _daily_line(standing, schedule, key)
+    yield HomeLine(
+        "accounts", "waiting", "Accounts", "who can log in, by password or single sign-on", key("go-people"),
+        "Accounts get random passwords; single sign-on by e-mail is recommended. Test on People that they can log in.",
+        "people",
+    )  # fmt: skip
+    yield HomeLine(
+        "archive", "waiting", "End of year", "archive the District Master before the new year is pulled", key("go-archive"),
+        "Before the first pull of a new school year: the archive keeps the District Master as it is, which then "
+        "starts empty.",
+        "archive",
+    )  # fmt: skip
+
+
+def _running_line(standing: DistrictStatus) -> HomeLine:
+    running = standing.running
+    assert running is not None
+    number = f"import {running.number}, " if running.number else ""
+    since = shown_time(running.since) if running.since else ""
+    return HomeLine(
+        "running", "next", "Running now", f"{running.what}: {number}since {since}".rstrip(), "",
+        "Watch it live on Pull. It goes on when you leave the program.",
+        "pull",
+    )  # fmt: skip
+
+
+def _held_line(standing: DistrictStatus, key: Key) -> HomeLine:
+    assert standing.held is not None
+    held, reasons, is_stale = standing.held
+    why = (
+        f"{reasons} reason{'s' if reasons != 1 else ''} to look" if reasons else "it was asked for as a plan"
+    )
+    what = "Nothing was changed; the plan waits for a person. Read what would change, then approve or discard it, with a reason."  # fmt: skip
+    if is_stale:
+        why = "stale, it can only be discarded"
+        what = "The roster or the mapping has changed since this plan was made. Discard it and pull again."
+    return HomeLine(
+        "held", "held", "Plan waiting", f"import {held.id}: {why}", key("home-view-plan"), what, "pull", "plan",
+    )  # fmt: skip
+
+
+def _last_line(standing: DistrictStatus, key: Key) -> HomeLine:
+    newest = standing.newest
+    assert newest is not None
+    sign = {"completed": "done", "held": "held", "error": "wrong"}.get(newest.outcome.value, "warning")
+    state = f"{newest.id} {newest.outcome.look.label}"
+    state += f", {shown_time(newest.started_at)}"
+    long = took(newest)
+    explain = f"{f'It took {long}. ' if long else ''}{key('home-open-result')} or Enter opens it: counts, Descriptions, Troubleshooting, files."
+    if newest.problem:
+        parts = (newest.problem["message"], newest.problem["meaning"], newest.problem["remedy"])
+        explain = "\n".join(filter(None, parts)) + f"\n{explain}"
+    return HomeLine(
+        "last", sign, "Last import", state, key("home-open-result"), explain, "results", newest.id
+    )
+
+
+def _resume_line(standing: DistrictStatus, key: Key) -> HomeLine:
+    return HomeLine(
+        "resume", "warning", "Stopped pull", f"import {standing.resumable} can go on", key("go-pull"),
+        f"What it read is kept for a while. On Pull, {key('pull-resume')} goes on from there.",
+        "pull",
+    )  # fmt: skip
+
+
+def _stale_line(standing: DistrictStatus, key: Key) -> HomeLine:
+    stale = standing.stale
+    if not stale:
+        return HomeLine(
+            "stale", "done", "Lists", "all were read by the last import", "",
+            "A list that can't be read changes nobody: its people stay as they were, and it stands here until it was "
+            "read again.",
+            "results",
+        )  # fmt: skip
+    named = [
+        f"{one.endpoint} of {'the district' if one.school is None else f'school {one.school}'}: not since "
+        f"{shown_time(one.last_good) if one.last_good else 'ever'} ({one.code})"
+        for one in stale
+    ]
+    more = f"\n… and {len(named) - 6} more" if len(named) > 6 else ""
+    return HomeLine(
+        "stale", "warning", "Lists", f"{len(stale):,} could not be read; their people stay as they were", key("go-results"),
+        "\n".join(named[:6]) + more,
+        "results",
+    )  # fmt: skip
+
+
+def _roster_line(standing: DistrictStatus, key: Key) -> HomeLine:
+    found = standing.roster or {}
+    names = (
+        ("student", "students"),
+        ("staff", "staff"),
+        ("section", "sections"),
+        ("enrollment", "enrollments"),
+    )
+    state = ", ".join(f"{found[kind]:,} {word}" for kind, word in names if kind in found)
+    applied = standing.applied
+    year = f" of {applied.school_year}" if applied and applied.school_year else ""
+    return HomeLine(
+        "roster", "done", "Roster", state, key("go-people"),
+        f"The active records{year} in the District Master. People finds one of them, and explains why somebody "
+        "is missing.",
+        "people",
+    )  # fmt: skip
+
+
+def _daily_line(standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key) -> HomeLine:
+    explain = (
+        "From the time in the credential on, Aeries is pulled once a day without anybody. "
+        f"Time and zone stand in the credential ({key('go-credentials')}); the timer is installed by "
+        "aeries-tui schedule install."
+    )
+    if standing.credential is None or standing.credential.daily_import is None:
+        return HomeLine(
+            "daily", "waiting", "Daily import", "off", key("go-credentials"), explain, "credentials", "edit"
+        )
+    if schedule is None:
+        return HomeLine(
+            "daily", "waiting", "Daily import", "on; looking at the timer …", key("go-credentials"), explain,
+            "credentials", "edit",
+        )  # fmt: skip
+    runs = [run for run in schedule.next_runs if not run.blackout]
+    coming = f", next {shown_moment(runs[0].at)}" if runs else ""
+    good = schedule.agreement == "agrees"
+    return HomeLine(
+        "daily", "done" if good else "warning", "Daily import",
+        f"{schedule.begin}{coming if good else ', but no timer runs it'}", key("go-credentials"),
+        "\n".join((schedule.sentence, *schedule.notes, "" if good else explain)).strip(),
+        "credentials", "edit",
+    )  # fmt: skip
+
+
+def headline(standing: DistrictStatus) -> str:
+    """The district and where its Aeries is."""
+    credential = standing.credential
+    if credential is None:
+        return "No district yet"
+    return f"{credential.name} · {credential.url}"

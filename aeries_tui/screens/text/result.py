@@ -1,0 +1,222 @@
+"""The sentences of an import's result."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aeries_tui.codes import CODES
+from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import description_codes
+from aeries_tui.master.imports.imports import OUTCOME_COLUMNS
+from aeries_tui.outcome import Outcome
+from aeries_tui.screens.text.counts import trimmed
+from aeries_tui.screens.text.pull import STARTED_BY
+from aeries_tui.screens.times import moment, shown_time
+from aeries_tui.widgets.bars import duration
+from aeries_tui.widgets.palette import OF_SEVERITY
+from aeries_tui.widgets.status import outcome_text
+
+ADDED = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
+"""Every record received ends as exactly one of these (design, section 4, promise 5)."""
+
+SCOPES_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Result:
+    """All that is shown of one import.
+
+    Attributes:
+        found: the import.
+        holds: why it was held.
+        counts: kind to outcome to number.
+        not_read: lists that were not read: endpoint, school, state, code.
+        stale: lists that are stale now, whichever import missed them.
+        codes: code to number of descriptions.
+        files: kind, status, path, records.
+    """
+
+    found: imports.Import
+    holds: tuple[imports.Hold, ...]
+    counts: Mapping[str, Mapping[str, int]]
+    not_read: tuple[dict[str, Any], ...]
+    stale: tuple[imports.Stale, ...]
+    codes: Mapping[str, int]
+    files: tuple[dict[str, Any], ...]
+
+
+def read_result(db: sqlite3.Connection, number: int) -> Result:
+    """Read it; `db` is the Master, open for reading."""
+    return Result(
+        imports.get(db, number),
+        tuple(imports.holds(db, number)),
+        imports.counts(db, number),
+        tuple(dict(row) for row in imports.scope_problems(db, number)),
+        tuple(imports.stale(db)),
+        description_codes(db, number),
+        tuple(imports.files(db, number)),
+    )
+
+
+def _seconds(found: imports.Import) -> float | None:
+    """How long it ran; None while it runs, and where its end is not that of its work.
+
+    What was approved ended by a person's decision, what was killed when somebody noticed.
+    """
+    if found.ended_at is None or found.decided == "approved" or found.outcome is Outcome.INTERRUPTED:
+        return None
+    return (moment(found.ended_at) - moment(found.started_at)).total_seconds()
+
+
+def took(found: imports.Import) -> str:
+    """How long it ran; blank where that is not known."""
+    seconds = _seconds(found)
+    return "" if seconds is None else duration(seconds)
+
+
+def took_in_figures(found: imports.Import) -> str:
+    """The same for a list: `1:13`, `2:05:00`."""
+    known = _seconds(found)
+    if known is None:
+        return ""
+    seconds = round(known)
+    hours = f"{seconds // 3600}:{seconds % 3600 // 60:02d}" if seconds >= 3600 else f"{seconds // 60}"
+    return f"{hours}:{seconds % 60:02d}"
+
+
+def headline(found: imports.Import) -> list[Cell]:
+    """Number, outcome, when, how long, by whom."""
+    kind = "" if found.kind == "pull" else f" ({found.kind})"
+    when = f"{shown_time(found.started_at)}, {STARTED_BY.get(found.trigger, found.trigger)}"
+    long = f", {took(found)}" if took(found) and found.decided is None else ""
+    return [
+        f"Import {found.id}{kind}: ",
+        (outcome_text(found.outcome), found.outcome.look.style),
+        f"  {when}{long}",
+    ]
+
+
+def story(result: Result) -> list[Cell]:
+    """What happened, line by line: the problem, the decision, the notes, what was not read, what was wrong."""
+    lines: list[Cell] = []
+    found = result.found
+    if found.problem:
+        said = [found.problem[name] for name in ("message", "meaning", "remedy") if found.problem.get(name)]
+        lines.append((f"{found.problem['code']} ".lstrip() + " ".join(said) + "\n", "error"))
+    lines += [(f"‖ {hold.code} {hold.message}\n", "held") for hold in result.holds]
+    if found.decided:
+        when = shown_time(found.decided_at) if found.decided_at else ""
+        lines.append(f"{found.decided.capitalize()} by {found.decided_by}, {when}: {found.decided_reason}\n")
+    lines += _source(found)
+    lines += [f"{note}\n" for note in found.notes]
+    lines += _relations(found)
+    lines += _not_read(result)
+    lines += _codes(result)
+    lines += _files(result)
+    return trimmed(lines)
+
+
+def _source(found: imports.Import) -> list[Cell]:
+    if not found.school_year:
+        return []
+    day = f"; the day was {found.day}" if found.day else ""
+    return [(f"School year {found.school_year}{day}.\n", "muted")]
+
+
+def _relations(found: imports.Import) -> list[Cell]:
+    lines: list[Cell] = []
+    if found.resumed_from:
+        lines.append(f"Went on from what import {found.resumed_from} had read.\n")
+    if found.undoes:
+        lines.append(f"Takes import {found.undoes} back.\n")
+    if found.undone_by:
+        lines.append((f"Was taken back by import {found.undone_by}.\n", "warning"))
+    return lines
+
+
+def _not_read(result: Result) -> list[Cell]:
+    lines: list[Cell] = []
+    since = {(one.endpoint, one.school): one for one in result.stale}
+    for scope in result.not_read[:SCOPES_SHOWN]:
+        where = "the district" if scope["school"] is None else f"school {scope['school']}"
+        old = since.get((scope["endpoint"], scope["school"]))
+        kept = f"; its people stay as they were {_last_good(old)}" if old is not None else ""
+        why = f"{scope['state']}{', ' + scope['code'] if scope['code'] else ''}"
+        lines.append((f"Not read: {scope['endpoint']} of {where} ({why}){kept}.\n", "warning"))
+    if len(result.not_read) > SCOPES_SHOWN:
+        lines.append((f"… and {len(result.not_read) - SCOPES_SHOWN} more lists not read.\n", "warning"))
+    return lines
+
+
+def _last_good(stale: imports.Stale) -> str:
+    return f"on {shown_time(stale.last_good)}" if stale.last_good else "before"
+
+
+def _codes(result: Result) -> list[Cell]:
+    if not result.codes:
+        return []
+    parts: list[Cell] = []
+    for code, count in result.codes.items():
+        known = CODES.get(code)
+        parts += [(f"{code} {count:,}", OF_SEVERITY.get(known.severity if known else "W", "")), "  "]
+    return [*parts[:-1], "\n"]
+
+
+def _files(result: Result) -> list[Cell]:
+    return [
+        f"{file['kind'].capitalize()} file: {file['records']:,} records, {file['status']}\n"
+        for file in result.files
+    ]
+
+
+def adds_up(counts: Mapping[str, int]) -> bool:
+    """Whether what became of the records is as many as were received."""
+    return sum(counts[name] for name in ADDED) == counts["received"]
+
+
+_TITLES = {
+    "staff": "Staff", "student": "Students", "course": "Courses", "section": "Sections", "enrollment": "Classes",
+    "teaching": "Teaching", "school_enrollment": "Enrolled",
+}  # fmt: skip
+
+
+def count_columns(result: Result) -> tuple[Column, ...]:
+    """One column for each kind that was counted."""
+    return (
+        Column("outcome", "Records", min_width=12, sortable=False),
+        *(
+            Column(kind, _TITLES[kind], align="right", min_width=max(6, len(_TITLES[kind])), sortable=False)
+            for kind in result.counts
+        ),
+    )
+
+
+def count_rows(result: Result) -> list[Row]:
+    """One row for each outcome; those that happened nowhere are left out, and the sums are checked."""
+    kinds = list(result.counts.values())
+    used = [
+        name
+        for name in OUTCOME_COLUMNS
+        if name in {"received", "active"} or any(counts[name] for counts in kinds)
+    ]
+    rows = [
+        Row(name, (name.replace("_", " ").capitalize(), *(_figure(name, counts[name]) for counts in kinds)))
+        for name in used
+    ]
+    sums: list[Cell] = [("✔", "good") if adds_up(counts) else ("✖ NO", "error") for counts in kinds]
+    return [*rows, Row("sum", ("Adds up", *sums))] if kinds else []
+
+
+def _figure(name: str, count: int) -> Cell:
+    if not count:
+        return ("0", "muted")
+    return (f"{count:,}", _STYLES.get(name, ""))
+
+
+_STYLES = {
+    "rejected": "error", "deactivated": "warning", "created": "good", "reactivated": "good", "updated": "info",
+}  # fmt: skip

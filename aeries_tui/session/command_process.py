@@ -1,0 +1,111 @@
+"""Starting a pull beside the screens: a process of its own that outlives them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from typing import IO
+
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.settings import Places
+from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
+
+_READ = 1_000_000
+
+
+class CommandProcess:
+    """A pull that was started here.
+
+    It belongs to no terminal: closing the screens, the terminal or the connection does not end it.
+    What it prints goes into a file without a name, so that a pull that could not begin can say why.
+
+    Args:
+        places: the configuration and data it uses.
+        words: the command after `aeries-tui`.
+        hear: keep what it says beside its output, for `said`.
+    """
+
+    def __init__(self, places: Places, words: Sequence[str], *, hear: bool = False) -> None:
+        self._told: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by leave()
+        self._heard: IO[bytes] | None = tempfile.TemporaryFile() if hear else None  # noqa: SIM115 - likewise
+        self._what = f"aeries-tui {words[0]}"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "aeries_tui", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=self._told,
+            stderr=self._heard or subprocess.DEVNULL,
+            start_new_session=True,
+            env={
+                **os.environ,
+                CONFIG_DIR_VARIABLE: str(places.config_dir),
+                DATA_DIR_VARIABLE: str(places.data_dir),
+            },
+        )
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    @property
+    def status(self) -> int | None:
+        """Its exit status; None while it runs."""
+        return self._process.poll()
+
+    def wait(self) -> None:
+        """Wait for its end."""
+        self._process.wait()
+
+    def refusal(self) -> AeriesTuiError | None:
+        """Why it did not begin; None while it runs, or where an import was made of it."""
+        status = self.status
+        if status is None or self._document_has("import"):
+            return None
+        problem = self._problem()
+        if problem is None:
+            return AeriesTuiError(
+                f"{self._what} ended with status {status} and without a word.",
+                meaning="The District Master changes only in whole steps: it is as it was before or after one.",
+                remedy=f"Run {self._what} in a shell and read what it says.",
+            )
+        return AeriesTuiError(
+            problem.get("message", ""),
+            meaning=problem.get("meaning", ""),
+            remedy=problem.get("remedy", ""),
+            code=problem.get("code", ""),
+        )
+
+    @property
+    def said(self) -> str:
+        """What it has said so far beside its output; blank where nobody wanted to hear it."""
+        return os.pread(self._heard.fileno(), _READ, 0).decode("utf-8", "replace") if self._heard else ""
+
+    def _document(self) -> dict[str, object]:
+        try:
+            text = os.pread(self._told.fileno(), _READ, 0)
+            document = json.loads(text or b"{}")
+        except (OSError, ValueError):
+            return {}
+        return document if isinstance(document, dict) else {}
+
+    def _document_has(self, name: str) -> bool:
+        return name in self._document()
+
+    def _problem(self) -> dict[str, str] | None:
+        problem = self._document().get("problem")
+        if not isinstance(problem, dict):
+            return None
+        return {str(name): str(value) for name, value in problem.items() if value is not None}
+
+    def leave(self) -> None:
+        """Let it go on alone; it is not asked about again."""
+        self._told.close()
+        if self._heard is not None:
+            self._heard.close()
+        # Nobody waits for it any more, and that is meant; otherwise the interpreter complains at its end.
+        if self._process.poll() is None:
+            self._process.returncode = 0

@@ -1,0 +1,174 @@
+"""How a district stands: which steps of the journey are done, and what is worth knowing of it today."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from dataclasses import dataclass
+
+from aeries_tui.master.imports import imports
+from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.outcome import Outcome
+from aeries_tui.pull.recovery import resumable
+from aeries_tui.schedule import (
+    ScheduleStatus,
+    installed_in,
+    schedule_status,
+    schedulers,
+    wanted_schedule,
+)
+from aeries_tui.session.session import RunningPull, Session
+from aeries_tui.settings import Credential
+
+HISTORY = 30
+"""Imports in the small chart."""
+
+_CHANGES = ("created", "updated", "reactivated", "deactivated")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many schools take part.
+
+    Attributes:
+        mapped: both columns filled.
+        open: wait for a person: not mapped, not excluded, and in no doubt a school.
+        excluded: left out by a person.
+        gone: mapped, but no longer in Aeries' list.
+        ali: schools of the product.
+        listed: rows of Aeries' list; 0 before it was read.
+    """
+
+    mapped: int = 0
+    open: int = 0
+    excluded: int = 0
+    gone: int = 0
+    ali: int = 0
+    listed: int = 0
+
+
+@dataclass(frozen=True)
+class Past:
+    """One import in the chart: its number, outcome, how many records it changed, and when it ended."""
+
+    number: int
+    outcome: Outcome
+    changed: int
+    ended_at: str | None
+
+
+@dataclass(frozen=True)
+class DistrictStatus:
+    """All that home shows of a district; what was never there is None or empty.
+
+    Attributes:
+        credential: of the district; None while there is none.
+        districts: how many districts there are.
+        acknowledged: who acknowledged the prerequisites, and when.
+        coverage: of the mapping.
+        running: what is being done now.
+        newest: the newest import that ended.
+        applied: the newest import that changed the Master or found it up to date.
+        held: the newest import whose plan waits, how many reasons it has, and whether it is stale.
+        stale: lists that could not be read lately.
+        resumable: the number of a stopped pull that can go on.
+        killed: the number of a pull that was killed and not yet put in the books.
+        roster: kind to active records, as the newest applied import counted them.
+        history: the latest imports, oldest first.
+    """
+
+    credential: Credential | None = None
+    districts: int = 0
+    acknowledged: schools.Acknowledgement | None = None
+    coverage: Coverage = Coverage()
+    running: RunningPull | None = None
+    newest: imports.Import | None = None
+    applied: imports.Import | None = None
+    held: tuple[imports.Import, int, bool] | None = None
+    stale: tuple[imports.Stale, ...] = ()
+    resumable: int | None = None
+    killed: int | None = None
+    roster: dict[str, int] | None = None
+    history: tuple[Past, ...] = ()
+
+
+def read_district_status(session: Session) -> DistrictStatus:
+    """How the session's district stands now; may be slow.
+
+    Raises:
+        ConfigurationError: credentials.toml can't be used.
+        MasterError: the Master can't be read.
+    """
+    districts = session.districts()
+    credential = next((one for one in districts if one.name == session.name), None)
+    if credential is None or not session.has_master:
+        return DistrictStatus(credential, len(districts))
+    running = session.running()
+    with session.reading() as db:
+        held = imports.latest(db, f"outcome = '{Outcome.HELD}'")
+        applied = imports.latest(db, "applied = 1")
+        newest = imports.latest(db, f"outcome <> '{Outcome.RUNNING}'")
+        last = imports.latest(db)
+        unfinished = last is not None and last.outcome is Outcome.RUNNING and running is None
+        return DistrictStatus(
+            credential,
+            len(districts),
+            schools.acknowledgement(db),
+            _coverage(db),
+            running,
+            newest,
+            applied,
+            (held, len(imports.holds(db, held.id)), imports.is_stale(db, held)) if held else None,
+            tuple(imports.stale(db)),
+            resumable(session.district, db, session.settings.pull.resume_max_age_hours),
+            last.id if unfinished and last else None,
+            {kind: row["active"] for kind, row in imports.counts(db, applied.id).items()}
+            if applied
+            else None,
+            tuple(_history(db)),
+        )
+
+
+def _coverage(db: sqlite3.Connection) -> Coverage:
+    mapped = schools.mapped_codes(db)
+    grid = schools.grid(db)
+    excluded = [row for row in grid if row.mapping.excluded]
+    waiting = [
+        row
+        for row in grid
+        if row.school.code not in mapped and not row.mapping.excluded and not row.school.is_doubtful
+    ]
+    gone = [row for row in grid if row.school.code in mapped and not row.school.listed]
+    return Coverage(
+        len(mapped),
+        len(waiting),
+        len(excluded),
+        len(gone),
+        len(schools_table.ali_schools(db)),
+        len(schools_table.aeries_schools(db)),
+    )
+
+
+def _history(db: sqlite3.Connection) -> list[Past]:
+    found = [one for one in imports.every(db, HISTORY) if one.outcome is not Outcome.RUNNING]
+    return [
+        Past(
+            one.id,
+            one.outcome,
+            sum(row[name] for row in imports.counts(db, one.id).values() for name in _CHANGES)
+            if one.applied
+            else 0,
+            one.ended_at,
+        )
+        for one in reversed(found)
+    ]
+
+
+def read_schedule(session: Session, now: dt.datetime) -> ScheduleStatus | None:
+    """The daily import of the district, wanted and installed; None without a district. Asks systemd or cron."""
+    credential = session.credential
+    if credential is None:
+        return None
+    wanted = wanted_schedule(credential, session.settings, session.places)
+    scheduler = installed_in(credential.name, schedulers())
+    return schedule_status(credential.name, wanted, scheduler, session.settings.pull, now=now)

@@ -1,0 +1,58 @@
+"""The descriptions of an import as a long list: worst first, each found again by its place."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from aeries_tui.master.imports.descriptions import descriptions
+from aeries_tui.master.lists.descriptions import description_at, description_source, schools_described
+from engine import PaperAeries, Station, class_row, student
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
+    """An import with errors and warnings at two schools."""
+    made = Station(tmp_path_factory.mktemp("descriptions"))
+    aeries = made.aeries = PaperAeries.usual()
+    aeries.lists["7/students"].append(student(7, 777, Grade=77))
+    aeries.lists["7/classes"].append(class_row(7, 1, 777))
+    aeries.lists["8/students"].append(student(8, 888, StudentEmailAddress="", LastName="Ñandú [/x]"))
+    made.map(7, 8, 9)
+    made.pull()
+    return made
+
+
+@pytest.mark.parametrize(("code", "school"), [(None, None), ("REC-GRADE", None), (None, 8), ("REC-GRADE", 8)])
+def test_the_list_holds_what_the_command_prints_and_each_place_leads_to_its_description(
+    station: Station, code: str | None, school: int | None
+) -> None:
+    with (
+        station.master() as db,
+        contextlib.closing(description_source(station.district.master, 1, code, school)) as source,
+    ):
+        expected = {one.id: one for one in descriptions(db, 1, code, school)}
+        rows = source.rows(0, source.count())
+        found = [description_at(db, 1, int(row.key), code, school) for row in rows]
+        assert {one.id: one for one in found if one is not None} == expected
+        assert len(rows) == len(expected)
+        assert description_at(db, 1, len(rows) + 1, code, school) is None
+
+
+def test_what_leaves_records_out_stands_first(station: Station) -> None:
+    with contextlib.closing(description_source(station.district.master, 1)) as source:
+        severities = [str(row.cells[0][0]) for row in source.rows(0, source.count())]
+    assert severities == sorted(severities) and {"E", "W"} == set(severities)
+
+
+def test_a_student_is_found_by_name(station: Station) -> None:
+    with contextlib.closing(description_source(station.district.master, 1)) as source:
+        found = source.with_filter("nandu")
+        assert {row.cells[2] for row in found.rows(0, found.count())} == {"888"}
+
+
+def test_each_school_with_descriptions_is_named(station: Station) -> None:
+    with station.master() as db:
+        described = schools_described(db, 1)
+    assert {(code, name) for code, name, _ in described} >= {(7, "School 7"), (8, "School 8")}
