@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urlsplit
 
+from aeries_tui.codes import Code
 from aeries_tui.errors import WrongUse
 
 DEFAULT_API = "/api/v5"
@@ -165,5 +166,5 @@ def _wrong(message: str) -> WrongUse:
         message,
         remedy="Open Aeries in a browser and copy the address up to /Login.aspx, "
         "for example https://NAME.aeries.net/admin.",
-        code="SRC-URL",
+        code=Code.SRC_URL,
     )

@@ -30,6 +30,7 @@ from aeries_tui.aeries.lenient_decode import (
     what_is_wrong,
 )
 from aeries_tui.aeries.records import Record, key_fields, wire_name
+from aeries_tui.codes import Code
 
 __all__ = ["BadRecord", "Decoded", "decode_list", "not_json"]
 
@@ -209,7 +210,7 @@ def _tolerantly(raw: bytes, index: int, type_: type[T], result: Decoded[T]) -> s
     is_known = len(key) == len(key_fields(type_))
     mark = mark_of_key(key) if is_known and key else "sha256:" + hashlib.sha256(raw).hexdigest()[:32]
     school = key.get("school_code")
-    bad = BadRecord(index, "REC-TYPE", "", school if isinstance(school, int) else None, key, "", is_known)
+    bad = BadRecord(index, Code.REC_TYPE, "", school if isinstance(school, int) else None, key, "", is_known)
     if found is None:
         result.bad.append(bad)
         return mark

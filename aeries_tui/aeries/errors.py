@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from aeries_tui.aeries.events import Traffic
-from aeries_tui.codes import CODES
+from aeries_tui.codes import CODES, Code
 from aeries_tui.errors import SourceError
 
 
@@ -28,7 +28,7 @@ class AeriesError(SourceError):
         traffic: what the request cost that ended in it, all its tries together.
     """
 
-    name: ClassVar[str] = "SRC-SERVER"
+    name: ClassVar[str] = Code.SRC_SERVER
     overload: ClassVar[bool] = False
 
     def __init__(
@@ -36,7 +36,7 @@ class AeriesError(SourceError):
     ) -> None:
         known = CODES[code or self.name]
         super().__init__(
-            message, meaning="Nothing was changed.", remedy=remedy or known.remedy, code=known.name
+            message, meaning="Nothing was changed.", remedy=remedy or known.remedy, code=known.code
         )
         self.retry_after = retry_after
         self.traffic = Traffic()
@@ -45,42 +45,42 @@ class AeriesError(SourceError):
 class WrongAddress(AeriesError):
     """The address leads to no Aeries API, or away from the host it names."""
 
-    name = "SRC-URL"
+    name = Code.SRC_URL
     fatal = True
 
 
 class TlsFailed(AeriesError):
     """The server's TLS certificate, or TLS itself, can't be trusted."""
 
-    name = "SRC-TLS"
+    name = Code.SRC_TLS
     fatal = True
 
 
 class SignInPage(AeriesError):
     """A web page came in place of data."""
 
-    name = "SRC-LOGIN-PAGE"
+    name = Code.SRC_LOGIN_PAGE
     fatal = True
 
 
 class WindowsAuthentication(AeriesError):
     """The web server wants a Windows sign-in before Aeries is asked at all."""
 
-    name = "SRC-WINDOWS-AUTH"
+    name = Code.SRC_WINDOWS_AUTH
     fatal = True
 
 
 class CertificateRefused(AeriesError):
     """Aeries does not accept the API certificate."""
 
-    name = "SRC-CERTIFICATE"
+    name = Code.SRC_CERTIFICATE
     fatal = True
 
 
 class UnknownYear(AeriesError):
     """Aeries gave another school year than was asked for (contract, section 2)."""
 
-    name = "SRC-YEAR"
+    name = Code.SRC_YEAR
     fatal = True
 
 
@@ -91,7 +91,7 @@ class PermissionMissing(AeriesError):
         area: the permission's name on the API Security page.
     """
 
-    name = "SRC-PERMISSION"
+    name = Code.SRC_PERMISSION
 
     def __init__(self, message: str, *, area: str, remedy: str = "") -> None:
         super().__init__(message, remedy=remedy)
@@ -101,7 +101,7 @@ class PermissionMissing(AeriesError):
 class Throttled(AeriesError):
     """Aeries asked to slow down."""
 
-    name = "SRC-THROTTLED"
+    name = Code.SRC_THROTTLED
     retry = True
     overload = True
 
@@ -109,7 +109,7 @@ class Throttled(AeriesError):
 class TimedOut(AeriesError):
     """No answer, or not all of it, in time."""
 
-    name = "SRC-TIMEOUT"
+    name = Code.SRC_TIMEOUT
     retry = True
     overload = True
 
@@ -117,14 +117,14 @@ class TimedOut(AeriesError):
 class Truncated(AeriesError):
     """The answer broke off or is not JSON."""
 
-    name = "SRC-TRUNCATED"
+    name = Code.SRC_TRUNCATED
     retry = True
 
 
 class TooLarge(AeriesError):
     """The answer is larger than the limit that was set."""
 
-    name = "SRC-TRUNCATED"
+    name = Code.SRC_TRUNCATED
 
 
 class ServerBroken(AeriesError):
@@ -171,7 +171,7 @@ class RequestRefused(AeriesError):
 class PagingShifted(AeriesError):
     """The rows moved each time the list was read page by page, and it could not be had whole."""
 
-    name = "SRC-PAGING"
+    name = Code.SRC_PAGING
 
 
 class GaveUp(AeriesError):

@@ -20,12 +20,13 @@ from aeries_tui.aeries.errors import (
     WindowsAuthentication,
 )
 from aeries_tui.aeries.retry import parse_retry_after
+from aeries_tui.codes import Code
 
 
 class Denied(AeriesError):
     """Status 401 or 403: the certificate or a permission, which only another request can tell."""
 
-    name = "SRC-CERTIFICATE"
+    name = Code.SRC_CERTIFICATE
 
 
 def error_of(

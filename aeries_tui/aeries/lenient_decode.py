@@ -15,6 +15,7 @@ from typing import Annotated, Any, NamedTuple, NoReturn, Union, get_args, get_or
 import msgspec
 
 from aeries_tui.aeries.records import Record, key_fields, wire_name
+from aeries_tui.codes import Code
 
 _FIELD = re.compile(r"at `\$\.?([A-Za-z0-9_]+)")
 _MISSING = re.compile(r"missing required field `([A-Za-z0-9_]+)`")
@@ -244,6 +245,6 @@ def what_is_wrong(words: str) -> tuple[str, str]:
     """Code and field, from what msgspec says. Its words hold types and names, never the value."""
     missing = _MISSING.search(words)
     if missing:
-        return "REC-REQUIRED", missing[1]
+        return Code.REC_REQUIRED, missing[1]
     at = _FIELD.search(words)
-    return ("REC-REQUIRED" if "got `null`" in words else "REC-TYPE"), at[1] if at else ""
+    return (Code.REC_REQUIRED if "got `null`" in words else Code.REC_TYPE), at[1] if at else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError, MasterError, NotAllowedNow
 from aeries_tui.master.archives import archives
 from aeries_tui.master.archives.archives import Archive
@@ -219,7 +220,9 @@ def _fill(plan: Plan, settings: Settings, found: Archive, number: int) -> None:
             plan_restore_kind(plan.connection, kind)
             count_taken_back(plan, kind)
     about = found.school_year or "an unknown school year"
-    asked = Reason("RUN-HELD-RESTORE", f"The roster would become that of the archive {found.name} ({about}).")
+    asked = Reason(
+        Code.RUN_HELD_RESTORE, f"The roster would become that of the archive {found.name} ({about})."
+    )
     years = (plan.school_year(), found.school_year)
     write_reasons(plan, [asked, *guard(plan, settings.guard, frozenset(), years)])
     plan.write_about("import_id", number)

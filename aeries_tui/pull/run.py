@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from aeries_tui.aeries import AeriesClient, normalise_address
+from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError, MasterError, SourceError
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.imports import imports
@@ -161,7 +162,7 @@ class _Run:
                     f"The pull was not done after {deadline / 3600:g} hours.",
                     meaning="Nothing was changed.",
                     remedy="Run aeries-tui pull --resume, or raise source.pull_deadline.",
-                    code="SRC-TIMEOUT",
+                    code=Code.SRC_TIMEOUT,
                 ) from None
             await self._in_thread(lambda: self._make_plan(server))
             # Not a single await from here on: a signal that comes now finds the import decided.

@@ -43,7 +43,7 @@ def set_watermark(plan: Plan, rules: Rules, now: Watermark, before: Watermark | 
         later = before.next_change
     else:
         (later,) = plan.connection.execute(_NEXT_CHANGE, {"day": rules.day}).fetchone()
-    unread = bool(number(plan, "SELECT count(*) FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'teachers'"))  # fmt: skip
+    unread = bool(number(plan, "SELECT count(*) FROM p.rejected_record b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'teachers'"))  # fmt: skip
     now = msgspec.structs.replace(
         now, unread_teachers=unread or rules.unread_teachers, schedules=_schedules(plan, rules.mapped)
     )

@@ -83,7 +83,7 @@ CREATE TABLE list (
     digest TEXT NOT NULL DEFAULT ''            -- of each of its answers, one after the other
 );
 CREATE UNIQUE INDEX list_scope ON list (endpoint, coalesce(school, -1));
-CREATE TABLE bad (
+CREATE TABLE rejected_record (
     list_id INTEGER NOT NULL, code TEXT NOT NULL, field TEXT NOT NULL, part TEXT NOT NULL,
     position INTEGER NOT NULL, school INTEGER, is_known INTEGER NOT NULL,
     student_id INTEGER, section_number INTEGER, teacher_number INTEGER, staff_id INTEGER, record_id TEXT
@@ -145,7 +145,7 @@ class Staging:
         (received,) = self.connection.execute("SELECT received FROM list WHERE id = ?", (list_id,)).fetchone()
         if not received:
             return
-        tables = [STAGED[endpoint].table, "bad"]
+        tables = [STAGED[endpoint].table, "rejected_record"]
         tables += {"sections": ["raw_member"], "staff": ["raw_access"]}.get(endpoint, [])
         for table in tables:
             self.connection.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))
@@ -196,7 +196,7 @@ class Staging:
     def _add_bad(self, list_id: int, endpoint: str, bad: Sequence[BadRecord]) -> None:
         staff_id = "id" if endpoint == "staff" else "staff_id"
         self.connection.executemany(
-            "INSERT INTO bad VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO rejected_record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (list_id, b.code, b.field, b.part, b.index, b.school_code, b.is_known,
                  b.key.get("student_id"), b.key.get("section_number"), b.key.get("teacher_number"),

@@ -15,6 +15,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.exports.cells import cell
 from aeries_tui.listing import Cell
@@ -46,9 +47,9 @@ _CSV = ("code", "severity", "kind", "record", "school", "field", "message", "rem
 def person_behind(description: Description) -> tuple[PersonKind, int] | None:
     """The person a description is about; None where it is about something else."""
     numbers = re.findall(r"\d+", description.record)
-    if description.kind == "student" or description.code == "REF-STUDENT":
+    if description.kind == "student" or description.code == Code.REF_STUDENT:
         kind: PersonKind = "student"
-    elif description.kind == "staff" or description.code == "REF-STAFF":
+    elif description.kind == "staff" or description.code == Code.REF_STAFF:
         kind = "staff"
     elif description.kind in {"enrollment", "school_enrollment", "teaching"} and ":" in description.record:
         kind = "staff" if description.kind == "teaching" else "student"

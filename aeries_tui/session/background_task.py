@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
+from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError, SourceError
 
 T = TypeVar("T")
@@ -51,7 +52,7 @@ class BackgroundTask(Generic[T]):
                 f"{self._what} was not done after {self._seconds:g} seconds.",
                 meaning="Nothing was changed.",
                 remedy="See whether Aeries answers in a browser, then try again.",
-                code="SRC-TIMEOUT",
+                code=Code.SRC_TIMEOUT,
             ) from None
 
     async def _timed(self) -> T:

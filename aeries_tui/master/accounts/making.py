@@ -7,13 +7,13 @@ import json
 import sqlite3
 from collections.abc import Iterator
 
-from aeries_tui.codes import CODES
+from aeries_tui.codes import CODES, Code
 from aeries_tui.master.accounts.names import Person, numbered, wanted_name
 from aeries_tui.master.accounts.passwords import NOBODY_KNOWS
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.settings import Accounts
 
-_TAKEN = "REC-USERNAME-TAKEN"
+_TAKEN = Code.REC_USERNAME_TAKEN
 _BATCH = 5_000
 _AT_ONCE = 100
 

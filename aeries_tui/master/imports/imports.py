@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aeries_tui.codes import CODES
+from aeries_tui.codes import CODES, Code
 from aeries_tui.errors import AeriesTuiError, NotFound
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.imports.descriptions import description_codes
@@ -128,14 +128,14 @@ def discard(db: sqlite3.Connection, number: int, by: str, reason: str) -> None:
 def interrupt_running(db: sqlite3.Connection) -> list[int]:
     """Watermark imports that still say running as interrupted; the caller holds the district's lock."""
     rows = db.execute("SELECT id, kind FROM import WHERE outcome = ?", (Outcome.RUNNING,)).fetchall()
-    known = CODES["RUN-INTERRUPTED"]
+    known = CODES[Code.RUN_INTERRUPTED]
     for number, kind in rows:
         is_pull = kind == "pull"
         with immediate(db):
             db.execute(
                 "UPDATE import SET outcome = ?, ended_at = ?, problem_code = ?, problem_message = ?, "
                 "problem_meaning = 'Nothing was changed.', problem_remedy = ? WHERE id = ?",
-                (Outcome.INTERRUPTED, now_text(), known.name,
+                (Outcome.INTERRUPTED, now_text(), known.code,
                  known.sentence if is_pull else f"The {kind} ended before it was done; nothing was applied.",
                  known.remedy if is_pull else "Do it again.", number),
             )  # fmt: skip

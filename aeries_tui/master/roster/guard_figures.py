@@ -52,16 +52,16 @@ def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> It
         condition = (
             f"p.action IN ({listed}, 'restored') AND (p.action <> 'restored' OR {back} = {restored_active})"
         )
-        joined = f"FROM plan_{kind.name} p CROSS JOIN good_{kind.name} g ON {kind.joined('p', 'g')} WHERE {condition}"  # CROSS: the plan first, for it is short on most days
+        joined = f"FROM plan_{kind.name} p CROSS JOIN active_{kind.name} g ON {kind.joined('p', 'g')} WHERE {condition}"  # CROSS: the plan first, for it is short on most days
         (affected,) = plan.connection.execute(f"SELECT count(*) {joined}").fetchone()
         if not affected:
             continue
-        (before,) = plan.connection.execute(f"SELECT count(*) FROM good_{kind.name}").fetchone()
+        (before,) = plan.connection.execute(f"SELECT count(*) FROM active_{kind.name}").fetchone()
         yield Share(kind, None, before, affected)
         if kind.school:
             rows = plan.connection.execute(
                 f"SELECT q.school, b.n, q.n FROM (SELECT g.{kind.school} AS school, count(*) AS n {joined} "
-                f"GROUP BY 1) q JOIN (SELECT {kind.school} AS school, count(*) AS n FROM good_{kind.name} "
+                f"GROUP BY 1) q JOIN (SELECT {kind.school} AS school, count(*) AS n FROM active_{kind.name} "
                 "GROUP BY 1) b ON b.school = q.school ORDER BY 1"
             )
             for school, there, hit in rows.fetchall():
@@ -84,7 +84,7 @@ def blanked(plan: Plan) -> Iterator[Share]:
         lost = _sums(
             plan,
             [f"g.{name} IS NOT NULL AND n.{name} IS NULL" for name in fields],
-            f"plan_{kind.name} p CROSS JOIN good_{kind.name} g ON {kind.joined('p', 'g')} "
+            f"plan_{kind.name} p CROSS JOIN active_{kind.name} g ON {kind.joined('p', 'g')} "
             f"JOIN {after} n ON {kind.joined('p', 'n')} WHERE p.action = '{action}'",
         )
         losing = [name for name, n in zip(fields, lost, strict=True) if n]
@@ -93,7 +93,7 @@ def blanked(plan: Plan) -> Iterator[Share]:
         filled = _sums(
             plan,
             [f"g.{name} IS NOT NULL" for name in losing],
-            f"good_{kind.name} g JOIN {after} n ON {kind.joined('g', 'n')}",
+            f"active_{kind.name} g JOIN {after} n ON {kind.joined('g', 'n')}",
         )
         for name, before in zip(losing, filled, strict=True):
             yield Share(kind, None, before, lost[fields.index(name)], name)
@@ -108,19 +108,19 @@ def _sums(plan: Plan, conditions: list[str], source: str) -> list[int]:
 def emptied_schools(plan: Plan) -> list[tuple[int, int]]:
     """Schools with active students in the Master whose list came back without any record: code, students before."""
     rows = plan.connection.execute(
-        "SELECT s.school, count(*) FROM scope s JOIN good_school_enrollment g ON g.school_code = s.school "
+        "SELECT s.school, count(*) FROM scope s JOIN active_school_enrollment g ON g.school_code = s.school "
         "WHERE s.endpoint = 'students' AND s.state = 'complete' AND s.received = 0 GROUP BY 1 ORDER BY 1"
     )
     return [(int(school), int(n)) for school, n in rows]
 
 
 _RESTS_ON = {
-    "sections": "SELECT school_code AS school, count(*) AS n FROM good_section WHERE NOT homeroom GROUP BY 1",
-    "classes": "SELECT school_code AS school, count(*) AS n FROM good_enrollment "
+    "sections": "SELECT school_code AS school, count(*) AS n FROM active_section WHERE NOT homeroom GROUP BY 1",
+    "classes": "SELECT school_code AS school, count(*) AS n FROM active_enrollment "
     "WHERE school_code IN (SELECT school FROM scope WHERE endpoint = 'classes' AND received = 0) "
     "AND instr(section_id, '_TN_') = 0 GROUP BY 1",
-    "staff": "SELECT NULL AS school, count(*) AS n FROM good_staff",
-    "courses": "SELECT NULL AS school, count(*) AS n FROM good_course",
+    "staff": "SELECT NULL AS school, count(*) AS n FROM active_staff",
+    "courses": "SELECT NULL AS school, count(*) AS n FROM active_course",
     # At most schools nothing in the Master rests on a teacher record alone; what it held last must do.
     "teachers": "SELECT o.school, o.received AS n, max(i.id) FROM m.scope o JOIN m.import i ON i.id = o.import_id "
     "WHERE i.applied = 1 AND i.kind = 'pull' AND o.endpoint = 'teachers' AND o.state = 'complete' "
@@ -149,6 +149,6 @@ def vanished_schools(plan: Plan, mapped: frozenset[int]) -> list[int]:
         code
         for code in mapped - listed
         if plan.connection.execute(
-            "SELECT 1 FROM good_school_enrollment WHERE school_code = ? LIMIT 1", (code,)
+            "SELECT 1 FROM active_school_enrollment WHERE school_code = ? LIMIT 1", (code,)
         ).fetchone()
     )

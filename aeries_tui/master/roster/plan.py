@@ -68,7 +68,7 @@ class Plan:
     Attributes:
         path: the plan file.
         connection: its connection; `good_KIND` are views of the Master's active records,
-            `good_mapping` of what is mapped.
+            `active_mapping` of what is mapped.
     """
 
     path: Path
@@ -95,7 +95,7 @@ def _kind_tables(kind: Kind) -> Iterator[str]:
     primary = f"PRIMARY KEY ({kind.key_list()})"
     yield f"CREATE TABLE new_{kind.name} ({key}, {fields}, {primary}) WITHOUT ROWID"
     yield f"CREATE TABLE plan_{kind.name} (action TEXT NOT NULL, {key}, {primary}) WITHOUT ROWID"
-    yield f"CREATE TABLE keep_{kind.name} ({key}, {primary}) WITHOUT ROWID"
+    yield f"CREATE TABLE retain_{kind.name} ({key}, {primary}) WITHOUT ROWID"
     yield roster_table(kind).replace(f"CREATE TABLE {kind.name} ", f"CREATE TABLE restore_{kind.name} ")
 
 
@@ -145,11 +145,11 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
         connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
         for kind in KINDS:
             connection.execute(
-                f"CREATE TEMP VIEW good_{kind.name} AS SELECT {columns_sql(kind.names)} "
+                f"CREATE TEMP VIEW active_{kind.name} AS SELECT {columns_sql(kind.names)} "
                 f"FROM m.{kind.name} WHERE active = 1"
             )
         connection.execute(
-            "CREATE TEMP VIEW good_mapping AS SELECT aeries_code, ali_id, excluded, by_person FROM m.mapping"
+            "CREATE TEMP VIEW active_mapping AS SELECT aeries_code, ali_id, excluded, by_person FROM m.mapping"
         )
         yield Plan(path, connection)
     finally:
@@ -180,9 +180,9 @@ def deactivate(plan: Plan, kind: Kind, allowed: str) -> None:
     """
     plan.connection.execute(
         f"INSERT INTO plan_{kind.name} (action, {kind.key_list()}) "
-        f"SELECT 'deactivated', {kind.key_list('g')} FROM good_{kind.name} g "
+        f"SELECT 'deactivated', {kind.key_list('g')} FROM active_{kind.name} g "
         f"WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined('n', 'g')}) "
-        f"AND NOT EXISTS (SELECT 1 FROM keep_{kind.name} k WHERE {kind.joined('k', 'g')}) AND ({allowed})"
+        f"AND NOT EXISTS (SELECT 1 FROM retain_{kind.name} k WHERE {kind.joined('k', 'g')}) AND ({allowed})"
     )
 
 
@@ -191,7 +191,7 @@ def view_after(plan: Plan, kind: Kind) -> None:
     plan.connection.execute(
         f"CREATE TEMP VIEW after_{kind.name} AS "
         f"SELECT {kind.key_list('n')} FROM new_{kind.name} n UNION ALL "
-        f"SELECT {kind.key_list('g')} FROM good_{kind.name} g "
+        f"SELECT {kind.key_list('g')} FROM active_{kind.name} g "
         f"WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined('n', 'g')}) "
         f"AND NOT EXISTS (SELECT 1 FROM plan_{kind.name} p WHERE {kind.joined('p', 'g')} "
         f"AND p.action = 'deactivated')"
@@ -203,7 +203,7 @@ def count_actions(plan: Plan, kind: Kind) -> None:
     cursor = plan.connection.execute(f"SELECT action, count(*) FROM plan_{kind.name} GROUP BY action")
     actions = {str(action): int(n) for action, n in cursor}
     (included,) = plan.connection.execute(f"SELECT count(*) FROM new_{kind.name}").fetchone()
-    (before,) = plan.connection.execute(f"SELECT count(*) FROM good_{kind.name}").fetchone()
+    (before,) = plan.connection.execute(f"SELECT count(*) FROM active_{kind.name}").fetchone()
     created, reactivated = actions.get("created", 0), actions.get("reactivated", 0)
     updated, deactivated = actions.get("updated", 0), actions.get("deactivated", 0)
     plan.connection.execute(

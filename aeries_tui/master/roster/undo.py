@@ -115,7 +115,7 @@ def count_taken_back(plan: Plan, kind: Kind) -> None:
         f"LEFT JOIN restore_{kind.name} r ON {kind.joined('r', 'q')}"
     ).fetchone()
     created, updated, reactivated, deactivated, still = (int(value or 0) for value in cell)
-    (before,) = plan.connection.execute(f"SELECT count(*) FROM good_{kind.name}").fetchone()
+    (before,) = plan.connection.execute(f"SELECT count(*) FROM active_{kind.name}").fetchone()
     (active_created,) = plan.connection.execute(
         f"SELECT count(*) FROM restore_{kind.name} r WHERE r.active = 1 AND NOT EXISTS "
         f"(SELECT 1 FROM m.{kind.name} c WHERE {kind.joined('c', 'r')})"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from aeries_tui.codes import Code
 from aeries_tui.master.roster.people import Person
 from aeries_tui.operations.explain.live import day_of, is_day, text
 from aeries_tui.operations.explain.story import Story
@@ -88,7 +89,7 @@ def _rejected(found: Person, school: int | None) -> Fate:
 def _judge_student(found: Person, record: Mapping[str, Any], scope: Scope, story: Story) -> Fate:
     school = record["school_code"]
     if school is not None and school not in scope.mapped:
-        story.say(f"At school {school}, which is not mapped, the record does not count.", "MAP-UNMAPPED")
+        story.say(f"At school {school}, which is not mapped, the record does not count.", Code.MAP_UNMAPPED)
         return "out"
     if "unreadable_field" in record:
         return _unread(found, record, story)
@@ -108,13 +109,13 @@ def _judge_student(found: Person, record: Mapping[str, Any], scope: Scope, story
 def _wrong_with(record: Mapping[str, Any]) -> tuple[str, str] | None:
     """Why the check rejects a student's record, and the code; None where it takes it."""
     if not text(record["last_name"]) or not text(record["first_name"]):
-        return "the name is missing", "REC-REQUIRED"
+        return "the name is missing", Code.REC_REQUIRED
     grade = record["grade"]
     if grade is not None and not LOWEST_GRADE <= grade <= HIGHEST_GRADE:
-        return f"the grade {grade} is outside {LOWEST_GRADE} to {HIGHEST_GRADE}", "REC-GRADE"
+        return f"the grade {grade} is outside {LOWEST_GRADE} to {HIGHEST_GRADE}", Code.REC_GRADE
     for name, words in _DATES.items():
         if not is_day(day_of(record[name])):
-            return f"{words} can't be read or does not exist", "REC-DATE"
+            return f"{words} can't be read or does not exist", Code.REC_DATE
     return None
 
 
@@ -127,12 +128,12 @@ def _judge_staff(found: Person, record: Mapping[str, Any], scope: Scope, story: 
         return "out"
     why = _why_wanted(record, scope)
     if not text(record["last_name"]) or not text(record["first_name"]):
-        story.say("In Aeries the name is missing.", "REC-REQUIRED")
+        story.say("In Aeries the name is missing.", Code.REC_REQUIRED)
         return _rejected(found, None) if why or found.active else "out"
     unread = [code for code in record["unreadable_dates_at_schools"] if code in scope.mapped]
     if why is None and unread:
         where = f"school {', '.join(map(str, unread))}"
-        story.say(f"In Aeries the dates of their time on a section of {where} can't be read.", "REC-DATE")
+        story.say(f"In Aeries the dates of their time on a section of {where} can't be read.", Code.REC_DATE)
         return "kept" if any(s["active"] and s["code"] in unread for s in found.schools) else "rejected"
     if why is None:
         story.say("In Aeries the record is active but teaches in no mapped school, so it is out of scope.")

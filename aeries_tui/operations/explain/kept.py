@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from aeries_tui.codes import CODES
+from aeries_tui.codes import CODES, Code
 from aeries_tui.master.imports import imports
 from aeries_tui.master.roster import people
 from aeries_tui.master.roster.people import Person
@@ -32,7 +32,7 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
             )
     for school in found.schools:
         if school["active"] and school["ali_id"] is None:
-            story.say(f"School {school['code']} is not mapped.", "MAP-UNMAPPED")
+            story.say(f"School {school['code']} is not mapped.", Code.MAP_UNMAPPED)
     for stale in people.stale_for(db, found):
         where = "of the district" if stale.school is None else f"of school {stale.school}"
         story.say(
@@ -41,7 +41,7 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
             stale.code,
         )
     if found.active and found.kind == "student" and not any(s["active"] for s in found.sections):
-        story.say("The student is in no section.", "STUDENT-NO-SECTION")
+        story.say("The student is in no section.", Code.STUDENT_NO_SECTION)
 
 
 def _tell_gone(found: Person, story: Story) -> None:

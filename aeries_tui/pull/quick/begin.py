@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 from aeries_tui.aeries import AeriesClient
+from aeries_tui.codes import Code
 from aeries_tui.master.imports.watermark import Watermark
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.quick.reading import QuickReading
@@ -51,7 +52,7 @@ async def read_quickly(
     types = {row["code"]: row["schedule_type"].lower() for row in json.loads(pages.about("schools") or "[]")}
     gone = sorted(set(mark.mapped) - types.keys())
     if gone:
-        raise refusal(f"school {gone[0]} is mapped but not in the list of Aeries.", "MAP-GONE")
+        raise refusal(f"school {gone[0]} is mapped but not in the list of Aeries.", Code.MAP_GONE)
     if any(types[code] != kind for code, kind in mark.schedules):
         raise TooMuch(
             "A school's ScheduleType is another now, which decides about homerooms; no change feed names them."

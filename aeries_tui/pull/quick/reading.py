@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aeries_tui.aeries import AeriesClient, AeriesError, Answer, Feed, NotThere, Single
+from aeries_tui.codes import Code
 from aeries_tui.errors import SourceError
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.quick.needs import NOBODY, Need, name_what_ended, unmet
@@ -90,7 +91,7 @@ class QuickReading:
             if answer.bad:
                 raise SourceError(
                     f"{len(answer.bad):,} rows of {_ENDPOINTS[feed]} can't be read.",
-                    meaning="Nothing was changed.", remedy=FULL_PULL, code="REC-TYPE",
+                    meaning="Nothing was changed.", remedy=FULL_PULL, code=Code.REC_TYPE,
                 )  # fmt: skip
             keys = [_key(feed, row) for row in answer.records]
             keeper.name(_NAMES[feed], keys)

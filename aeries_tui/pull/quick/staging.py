@@ -201,7 +201,7 @@ class Keeper:
         list_id = self._pages.open_list(endpoint, need.school)
         for table in ("raw_section", "raw_member") if endpoint == "sections" else ("raw_teacher",):
             self._pages.connection.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))
-        self._pages.connection.execute("DELETE FROM bad WHERE list_id = ?", (list_id,))
+        self._pages.connection.execute("DELETE FROM rejected_record WHERE list_id = ?", (list_id,))
         self._pages.connection.execute("UPDATE list SET received = 0 WHERE id = ?", (list_id,))
         self._add(endpoint, need.school, answer.records, [*answer.bad, *answer.bad_parts], answer.traffic)
         self._pages.connection.execute("INSERT OR IGNORE INTO whole_list VALUES (?)", (list_id,))

@@ -24,6 +24,7 @@ from aeries_tui.aeries import (
     ResumePoint,
     StudentPage,
 )
+from aeries_tui.codes import Code
 from aeries_tui.errors import NotAllowedNow, SourceError
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS, StagedPage, Staging
@@ -263,7 +264,7 @@ async def fetch_all(
     for code in sorted(mapped - listed):
         log.write("warning", f"MAP-GONE: school {code} is mapped but not in the list of Aeries.")
         for endpoint in ("students", "teachers", "sections", "classes"):
-            pages.close_list(pages.open_list(endpoint, code), "skipped", code="MAP-GONE")
+            pages.close_list(pages.open_list(endpoint, code), "skipped", code=Code.MAP_GONE)
     wanted = wanted_lists(there)
     _drop_other_lists(pages, {(w.endpoint, w.school) for w in wanted} | {("", c) for c in mapped - listed})
     log.begin("fetch", total=len(wanted), unit="lists")
@@ -300,7 +301,7 @@ def _refuse_nothing(pages: Staging) -> None:
             "None of the mapped schools is in the list of Aeries.",
             meaning="Nothing was changed.",
             remedy="Run aeries-tui schools update and map the schools anew.",
-            code="MAP-GONE",
+            code=Code.MAP_GONE,
         )
     raise SourceError(
         f"Not a single list could be read. The first: {first['message']}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aeries_tui.codes import Code
 from aeries_tui.master.roster.guard_figures import (
     Share,
     blanked,
@@ -66,7 +67,7 @@ def write_reasons(plan: Plan, reasons: list[Reason]) -> None:
 def _year(before: str | None, now: str | None) -> Iterator[Reason]:
     if before and now and before != now:
         yield Reason(
-            "RUN-HELD-YEAR",
+            Code.RUN_HELD_YEAR,
             f"Aeries gives the school year {now}, the District Master holds {before}. "
             "Run the end-of-year archive first, then pull the new year.",
         )
@@ -74,17 +75,19 @@ def _year(before: str | None, now: str | None) -> Iterator[Reason]:
 
 def _schools(plan: Plan, mapped: frozenset[int]) -> Iterator[Reason]:
     for code in vanished_schools(plan, mapped):
-        yield Reason("MAP-GONE", f"School {code} is mapped but no longer in the list of Aeries.", school=code)
+        yield Reason(
+            Code.MAP_GONE, f"School {code} is mapped but no longer in the list of Aeries.", school=code
+        )
     for code, students in emptied_schools(plan):
         yield Reason(
-            "SRC-EMPTY",
+            Code.SRC_EMPTY,
             f"School {code} came back without a single student; it has {students:,}.",
             school=code,
         )
     for endpoint, school, before in emptied_lists(plan):
         where = "" if school is None else f" of school {school}"
         yield Reason(
-            "SRC-EMPTY",
+            Code.SRC_EMPTY,
             f"The list of {endpoint}{where} came back empty; {before:,} records rest on it.",
             school=school,
         )
@@ -103,7 +106,7 @@ def _losses(plan: Plan, limits: Guard) -> Iterator[Reason]:
                 continue  # the district's own reason says it already
             told.add(share.kind.name if share.school is None else "")
             yield Reason(
-                "RUN-HELD-LOSS",
+                Code.RUN_HELD_LOSS,
                 f"{share.affected:,} of {share.before:,} {share.kind.plural} {_where(share)} would be "
                 f"deactivated ({share.percent:.0f} %; the limit is {limit.loss_percent:g} %).",
                 share.kind.name,
@@ -120,7 +123,7 @@ def _changes(plan: Plan, limits: Guard) -> Iterator[Reason]:
                 continue
             told.add(share.kind.name if share.school is None else "")
             yield Reason(
-                "RUN-HELD-CHANGE",
+                Code.RUN_HELD_CHANGE,
                 f"{share.affected:,} of {share.before:,} {share.kind.plural} {_where(share)} would change "
                 f"({share.percent:.0f} %; the limit is {limit.change_percent:g} %).",
                 share.kind.name,
@@ -133,7 +136,7 @@ def _blanked(plan: Plan, limits: Guard) -> Iterator[Reason]:
         limit = limits.limits_for(share.kind.name)
         if share.affected >= limit.blanked_minimum and share.percent > limit.blanked_percent:
             yield Reason(
-                "RUN-HELD-BLANKED",
+                Code.RUN_HELD_BLANKED,
                 f"{share.field} would be blank for {share.affected:,} of {share.before:,} {share.kind.plural} "
                 f"where it is filled now ({share.percent:.0f} %; the limit is {limit.blanked_percent:g} %).",
                 share.kind.name,

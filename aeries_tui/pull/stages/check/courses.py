@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aeries_tui.codes import Code
 from aeries_tui.master.roster.kinds import COURSE
 from aeries_tui.master.roster.plan import Plan, compare, deactivate
 from aeries_tui.pull.stages.check.delta import allowed, asked_for
@@ -40,7 +41,7 @@ def check_courses(plan: Plan, rules: Rules) -> None:
         "used_course) ORDER BY row"
     )
     db.execute(
-        f"INSERT OR IGNORE INTO keep_course SELECT {text('b.record_id')} FROM p.bad b JOIN p.list l "
+        f"INSERT OR IGNORE INTO retain_course SELECT {text('b.record_id')} FROM p.rejected_record b JOIN p.list l "
         f"ON l.id = b.list_id WHERE l.endpoint = 'courses' AND {text('b.record_id')} IS NOT NULL"
     )
     _count(plan)
@@ -49,18 +50,20 @@ def check_courses(plan: Plan, rules: Rules) -> None:
         gone = f"{district_ready('courses')} AND {all_ready('sections')}"
         deactivate(plan, COURSE, allowed(rules, COURSE, gone))
     describe(
-        plan, "REF-COURSE", "section",
+        plan, Code.REF_COURSE, "section",
         "SELECT section_id, school_code, 'CourseID', 'Course ' || course_id || ' is not in the course list.' "
         f"FROM after_section WHERE is_new AND course_id IS NOT NULL AND {asked_for(rules, district_ready('courses'))} "
-        "AND course_id NOT IN (SELECT course_id FROM new_course UNION SELECT course_id FROM keep_course"
-        + (" UNION SELECT course_id FROM good_course)" if rules.partial else ")"),
+        "AND course_id NOT IN (SELECT course_id FROM new_course UNION SELECT course_id FROM retain_course"
+        + (" UNION SELECT course_id FROM active_course)" if rules.partial else ")"),
     )  # fmt: skip
 
 
 def _count(plan: Plan) -> None:
     lists = "SELECT id FROM readable WHERE id IN (SELECT id FROM p.list WHERE endpoint = 'courses')"
     received = number(plan, f"SELECT sum(received) FROM p.list WHERE id IN ({lists})")
-    unreadable = number(plan, f"SELECT count(*) FROM p.bad WHERE part = '' AND list_id IN ({lists})")
+    unreadable = number(
+        plan, f"SELECT count(*) FROM p.rejected_record WHERE part = '' AND list_id IN ({lists})"
+    )
     unnamed = number(plan, "SELECT count(*) FROM clean_course WHERE course_id IS NULL")
     rows = number(plan, "SELECT count(*) FROM clean_course WHERE course_id IS NOT NULL")
     distinct = number(plan, "SELECT count(DISTINCT course_id) FROM clean_course")
@@ -71,6 +74,6 @@ def _count(plan: Plan) -> None:
     )  # fmt: skip
     if unnamed:
         describe(
-            plan, "REC-REQUIRED", "course",
+            plan, Code.REC_REQUIRED, "course",
             "SELECT 'row ' || row, NULL, 'ID', 'The course id is missing.' FROM clean_course WHERE course_id IS NULL",
         )  # fmt: skip

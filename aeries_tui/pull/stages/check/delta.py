@@ -81,7 +81,7 @@ def all_homeroom_students(plan: Plan) -> None:
     """At schools that were looked at whole, everybody names a homeroom, not only those whose record was read."""
     plan.connection.execute(
         "INSERT INTO homeroom_student SELECT g.school_code, CAST(g.homeroom_teacher AS INTEGER), g.student_id "
-        "FROM good_school_enrollment g WHERE g.homeroom_teacher GLOB '*[1-9]*' "
+        "FROM active_school_enrollment g WHERE g.homeroom_teacher GLOB '*[1-9]*' "
         f"AND g.homeroom_teacher NOT GLOB '*[^0-9]*' AND {ready('sections', 'g.school_code')} "
         "AND NOT EXISTS (SELECT 1 FROM new_school_enrollment n WHERE n.school_code = g.school_code "
         "AND n.student_id = g.student_id) AND NOT EXISTS (SELECT 1 FROM plan_school_enrollment d "
@@ -92,6 +92,6 @@ def all_homeroom_students(plan: Plan) -> None:
 def all_scheduled_staff(plan: Plan) -> None:
     """Who teaches a section whose record was not read still does, so that no homeroom is made of it."""
     plan.connection.execute(
-        "INSERT INTO scheduled_staff SELECT g.school_code, g.staff_id FROM good_teaching g "
+        "INSERT INTO scheduled_staff SELECT g.school_code, g.staff_id FROM active_teaching g "
         f"WHERE NOT {_HOMEROOM} AND g.section_id NOT IN (SELECT section_id FROM clean_section)"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aeries_tui.codes import Code
 from aeries_tui.master.roster.kinds import ENROLLMENT
 from aeries_tui.master.roster.plan import Plan, compare, deactivate
 from aeries_tui.pull.stages.check.delta import allowed, asked_for
@@ -32,15 +33,15 @@ FROM p.raw_class r JOIN readable l ON l.id = r.list_id
 LEFT JOIN wire_date b ON b.text = r.date_started
 LEFT JOIN wire_date e ON e.text = r.date_ended
 LEFT JOIN known_section c ON c.school_code = r.school_code AND c.section_number = r.section_number
-LEFT JOIN active_student s ON s.student_id = r.student_id
+LEFT JOIN rostered_student s ON s.student_id = r.student_id
 """
 
 
 def check_enrollments(plan: Plan, rules: Rules) -> None:
     """Fill the plan for enrollment: class rows whose day range holds the day, and homeroom members."""
     db = plan.connection
-    db.execute("CREATE TABLE active_student (student_id INTEGER PRIMARY KEY)")
-    db.execute("INSERT INTO active_student SELECT student_id FROM after_student")
+    db.execute("CREATE TABLE rostered_student (student_id INTEGER PRIMARY KEY)")
+    db.execute("INSERT INTO rostered_student SELECT student_id FROM after_student")
     _know_sections(plan)
     know_dates(plan, "raw_class", "date_started", "date_ended")
     (reach,) = db.execute("SELECT date(?, ?)", (rules.day, f"+{rules.lead_days} days")).fetchone()
@@ -92,17 +93,17 @@ def _allowed() -> str:
 def _keep_last_good(plan: Plan) -> None:
     db = plan.connection
     db.execute(
-        "INSERT OR IGNORE INTO keep_enrollment SELECT section_id, student_id FROM judged_class "
+        "INSERT OR IGNORE INTO retain_enrollment SELECT section_id, student_id FROM judged_class "
         "WHERE state = 'REC-DATE'"
     )
     db.execute(
-        "INSERT OR IGNORE INTO keep_enrollment SELECT coalesce(b.school, l.school) || '_' || b.section_number, "
-        "b.student_id FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'classes' "
+        "INSERT OR IGNORE INTO retain_enrollment SELECT coalesce(b.school, l.school) || '_' || b.section_number, "
+        "b.student_id FROM p.rejected_record b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'classes' "
         "AND b.student_id IS NOT NULL AND b.section_number IS NOT NULL"
     )
     db.execute(
-        "INSERT OR IGNORE INTO keep_enrollment SELECT g.section_id, g.student_id FROM good_enrollment g "
-        "JOIN keep_school_enrollment k ON k.school_code = g.school_code AND k.student_id = g.student_id "
+        "INSERT OR IGNORE INTO retain_enrollment SELECT g.section_id, g.student_id FROM active_enrollment g "
+        "JOIN retain_school_enrollment k ON k.school_code = g.school_code AND k.student_id = g.student_id "
         "WHERE instr(g.section_id, '_TN_') > 0"
     )
 
@@ -111,7 +112,9 @@ def _count(plan: Plan, day: str, scheduled: int, homeroom: int) -> None:
     """Count the rows; the plan is then about `next_begin` and `next_end`, the first days after which they count otherwise."""
     lists = "SELECT id FROM readable WHERE id IN (SELECT id FROM p.list WHERE endpoint = 'classes')"
     received = number(plan, f"SELECT sum(received) FROM p.list WHERE id IN ({lists})")
-    unreadable = number(plan, f"SELECT count(*) FROM p.bad WHERE part = '' AND list_id IN ({lists})")
+    unreadable = number(
+        plan, f"SELECT count(*) FROM p.rejected_record WHERE part = '' AND list_id IN ({lists})"
+    )
     db = plan.connection
     states: dict[str, int] = {}
     for state, n, begins in db.execute(
@@ -137,13 +140,13 @@ def _count(plan: Plan, day: str, scheduled: int, homeroom: int) -> None:
 
 def _describe(plan: Plan, rules: Rules) -> None:
     describe(
-        plan, "REC-DATE", "enrollment",
+        plan, Code.REC_DATE, "enrollment",
         "SELECT section_id || ':' || student_id, school_code, iif(" + is_bad_date("begin_date")
         + ", 'DateStarted', 'DateEnded'), 'The date cannot be read or does not exist.' FROM judged_class "
         "WHERE state = 'REC-DATE' ORDER BY row",
     )  # fmt: skip
-    _describe_missing(plan, rules, "REF-STUDENT", "students", "student_id", "student")
-    _describe_missing(plan, rules, "REF-SECTION", "sections", "section_id", "section")
+    _describe_missing(plan, rules, Code.REF_STUDENT, "students", "student_id", "student")
+    _describe_missing(plan, rules, Code.REF_SECTION, "sections", "section_id", "section")
 
 
 def _describe_missing(plan: Plan, rules: Rules, code: str, endpoint: str, column: str, kind: str) -> None:

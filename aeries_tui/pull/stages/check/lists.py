@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aeries_tui.codes import CODES
+from aeries_tui.codes import CODES, Code
 from aeries_tui.master.roster.plan import Plan
 from aeries_tui.pull.stages.check.sql import Rules, describe
 
@@ -30,7 +30,7 @@ def check_lists(plan: Plan, rules: Rules) -> None:
         "SELECT DISTINCT code FROM p.list WHERE state <> 'complete' AND code IS NOT NULL"
     ).fetchall():
         describe(
-            plan, code if code in CODES else "SRC-SERVER", "list",
+            plan, code if code in CODES else Code.SRC_SERVER, "list",
             "SELECT endpoint, school, NULL, coalesce(message, 'The list was not read.') || "
             "' What was there before is kept.' FROM p.list WHERE state <> 'complete' AND code = ? ORDER BY id",
             (code,),
@@ -55,7 +55,7 @@ def write_scopes(plan: Plan, rules: Rules) -> None:
 
 def _foreign(plan: Plan) -> None:
     describe(
-        plan, "REF-SCHOOL", "list",
+        plan, Code.REF_SCHOOL, "list",
         "SELECT l.endpoint, l.school, 'SchoolCode', f.n || ' of ' || l.received || ' records belong to another "
         "school than the one asked for; nothing of this list is deactivated' || iif(l.id IN (SELECT list_id FROM "
         "bad_list), ', and none of it was used.', '.') FROM foreign_row f JOIN p.list l ON l.id = f.list_id",
@@ -65,15 +65,15 @@ def _foreign(plan: Plan) -> None:
 def _unreadable(plan: Plan) -> None:
     for endpoint, kind in _KIND.items():
         for code, message in (
-            ("REC-REQUIRED", "'The field ' || b.field || ' is missing.'"),
-            ("REC-TYPE", "iif(b.field = '', 'The record can not be read.', 'The field ' || b.field || "
+            (Code.REC_REQUIRED, "'The field ' || b.field || ' is missing.'"),
+            (Code.REC_TYPE, "iif(b.field = '', 'The record can not be read.', 'The field ' || b.field || "
              "' holds a value of the wrong kind.')"),
         ):  # fmt: skip
             describe(
                 plan, code, kind,
                 f"SELECT coalesce({_RECORD}, 'record ' || (b.position + 1)) || iif(b.part = '', '', "
                 "' (' || b.part || ')'), coalesce(b.school, l.school), b.field, " + message
-                + " FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = ? AND b.code = ? "
+                + " FROM p.rejected_record b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = ? AND b.code = ? "
                 "AND l.id IN (SELECT id FROM readable) ORDER BY l.id, b.position",
                 (endpoint, code),
             )  # fmt: skip
@@ -81,7 +81,7 @@ def _unreadable(plan: Plan) -> None:
 
 def _gone(plan: Plan, rules: Rules) -> None:
     describe(
-        plan, "MAP-GONE", "school",
+        plan, Code.MAP_GONE, "school",
         "SELECT school, school, NULL, 'School ' || school || ' is mapped but no longer in the list of Aeries. "
         "Its people are kept as they were.' FROM mapped WHERE school NOT IN (SELECT code FROM aeries_school)",
     )  # fmt: skip
@@ -90,25 +90,25 @@ def _gone(plan: Plan, rules: Rules) -> None:
 def _unmapped(plan: Plan) -> None:
     """Schools a person still has to map, and ALI schools that two are mapped to."""
     describe(
-        plan, "MAP-UNMAPPED", "school",
+        plan, Code.MAP_UNMAPPED, "school",
         "SELECT code, code, NULL, 'School ' || code || ' has no ALI school and takes no part.' FROM aeries_school "
         "WHERE code <> 0 AND code <> 999 AND coalesce(status, '') = '' AND NOT do_not_report "
         "AND upper(name) NOT LIKE 'ZZZ%' AND code NOT IN (SELECT school FROM mapped) "
-        "AND code NOT IN (SELECT aeries_code FROM good_mapping WHERE excluded OR by_person)",
+        "AND code NOT IN (SELECT aeries_code FROM active_mapping WHERE excluded OR by_person)",
     )  # fmt: skip
     describe(
-        plan, "MAP-DUPLICATE", "school",
+        plan, Code.MAP_DUPLICATE, "school",
         "SELECT aeries_code, aeries_code, NULL, 'School ' || aeries_code || ' is mapped to ALI school ' || ali_id "
-        "|| ' as another one is.' FROM good_mapping WHERE aeries_code IN (SELECT school FROM mapped) AND ali_id IN "
-        "(SELECT ali_id FROM good_mapping WHERE ali_id IS NOT NULL AND NOT excluded GROUP BY 1 HAVING count(*) > 1)",
+        "|| ' as another one is.' FROM active_mapping WHERE aeries_code IN (SELECT school FROM mapped) AND ali_id IN "
+        "(SELECT ali_id FROM active_mapping WHERE ali_id IS NOT NULL AND NOT excluded GROUP BY 1 HAVING count(*) > 1)",
     )  # fmt: skip
 
 
 def describe_empty(plan: Plan) -> None:
     """Describe lists that came back empty and should hold something."""
     describe(
-        plan, "SRC-EMPTY", "list",
+        plan, Code.SRC_EMPTY, "list",
         "SELECT endpoint, school, NULL, 'The list came back empty.' FROM p.list l WHERE state = 'complete' "
         "AND received = 0 AND (endpoint IN ('students', 'staff') OR (endpoint IN ('sections', 'classes') "
-        "AND school IN (SELECT g.school_code FROM good_section g WHERE NOT g.homeroom))) ORDER BY id",
+        "AND school IN (SELECT g.school_code FROM active_section g WHERE NOT g.homeroom))) ORDER BY id",
     )  # fmt: skip

@@ -98,8 +98,8 @@ def _homerooms(plan: Plan, rules: Rules) -> None:
         all_scheduled_staff(plan)
     # Of a section that can't be read its last good version says who has it (promise 3).
     db.execute(
-        "INSERT INTO scheduled_staff SELECT g.school_code, g.staff_id FROM good_teaching g "
-        "JOIN keep_section k ON k.section_id = g.section_id WHERE instr(g.section_id, '_TN_') = 0"
+        "INSERT INTO scheduled_staff SELECT g.school_code, g.staff_id FROM active_teaching g "
+        "JOIN retain_section k ON k.section_id = g.section_id WHERE instr(g.section_id, '_TN_') = 0"
     )
     db.execute("CREATE INDEX scheduled_staff_key ON scheduled_staff (school_code, staff_id)")
     db.execute(
@@ -115,17 +115,17 @@ def _homerooms(plan: Plan, rules: Rules) -> None:
 def _keep_last_good(plan: Plan) -> None:
     """An unreadable section or teacher record keeps the section that stood on it, a rejected student the homeroom."""
     db = plan.connection
-    bad = "FROM p.bad b JOIN p.list l ON l.id = b.list_id"
+    bad = "FROM p.rejected_record b JOIN p.list l ON l.id = b.list_id"
     db.execute(
-        f"INSERT OR IGNORE INTO keep_section SELECT coalesce(b.school, l.school) || '_' || b.section_number {bad} "
+        f"INSERT OR IGNORE INTO retain_section SELECT coalesce(b.school, l.school) || '_' || b.section_number {bad} "
         "WHERE l.endpoint = 'sections' AND b.part = '' AND b.section_number IS NOT NULL"
     )
     db.execute(
-        f"INSERT OR IGNORE INTO keep_section SELECT coalesce(b.school, l.school) || '_TN_' || b.teacher_number {bad} "
+        f"INSERT OR IGNORE INTO retain_section SELECT coalesce(b.school, l.school) || '_TN_' || b.teacher_number {bad} "
         "WHERE l.endpoint = 'teachers' AND b.teacher_number IS NOT NULL"
     )
     db.execute(
-        "INSERT OR IGNORE INTO keep_section SELECT e.section_id FROM keep_school_enrollment k CROSS JOIN good_enrollment e "
+        "INSERT OR IGNORE INTO retain_section SELECT e.section_id FROM retain_school_enrollment k CROSS JOIN active_enrollment e "
         "ON e.student_id = k.student_id AND e.school_code = k.school_code WHERE instr(e.section_id, '_TN_') > 0"
     )
 
@@ -133,7 +133,9 @@ def _keep_last_good(plan: Plan) -> None:
 def _count(plan: Plan, scheduled: int) -> None:
     lists = "SELECT id FROM readable WHERE id IN (SELECT id FROM p.list WHERE endpoint = 'sections')"
     received = number(plan, f"SELECT sum(received) FROM p.list WHERE id IN ({lists})")
-    unreadable = number(plan, f"SELECT count(*) FROM p.bad WHERE part = '' AND list_id IN ({lists})")
+    unreadable = number(
+        plan, f"SELECT count(*) FROM p.rejected_record WHERE part = '' AND list_id IN ({lists})"
+    )
     foreign = number(plan, "SELECT count(*) FROM clean_section WHERE foreign_school")
     homerooms = number(plan, "SELECT count(*) FROM new_section WHERE homeroom")
     again = number(
@@ -162,7 +164,7 @@ def _after(plan: Plan) -> None:
     columns = "section_id, school_code, section_number, teacher_number, homeroom, course_id, term"
     plan.connection.execute(f"INSERT INTO after_section SELECT {columns}, 1 FROM new_section")
     plan.connection.execute(
-        f"INSERT OR IGNORE INTO after_section SELECT {columns}, 0 FROM good_section g WHERE NOT EXISTS "
+        f"INSERT OR IGNORE INTO after_section SELECT {columns}, 0 FROM active_section g WHERE NOT EXISTS "
         "(SELECT 1 FROM plan_section p WHERE p.section_id = g.section_id AND p.action = 'deactivated')"
     )
     plan.connection.execute(

@@ -93,7 +93,7 @@ def prepare(plan: Plan, rules: Rules) -> None:
     db.execute(
         "CREATE TEMP TABLE ready AS SELECT l.id, l.endpoint, l.school FROM p.list l WHERE l.state = 'complete' "
         "AND NOT EXISTS (SELECT 1 FROM bad_list b WHERE b.list_id = l.id) "
-        "AND NOT EXISTS (SELECT 1 FROM p.bad b WHERE b.list_id = l.id AND b.part = '' AND NOT b.is_known) "
+        "AND NOT EXISTS (SELECT 1 FROM p.rejected_record b WHERE b.list_id = l.id AND b.part = '' AND NOT b.is_known) "
         "AND NOT EXISTS (SELECT 1 FROM foreign_row f WHERE f.list_id = l.id)"
         + (" AND l.id IN (SELECT list_id FROM p.whole_list)" if rules.partial else "")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aeries_tui.codes import Code
 from aeries_tui.master.roster.kinds import STAFF, TEACHING
 from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
 from aeries_tui.pull.stages.check.delta import allowed, asked_for
@@ -89,18 +90,18 @@ def _able_staff(plan: Plan, rules: Rules) -> None:
         f"INSERT OR IGNORE INTO able_staff SELECT staff_id FROM clean_staff WHERE status IS NULL AND {named}"
     )
     db.execute(
-        "INSERT OR IGNORE INTO keep_staff SELECT staff_id FROM clean_staff c WHERE status IS NULL "
+        "INSERT OR IGNORE INTO retain_staff SELECT staff_id FROM clean_staff c WHERE status IS NULL "
         f"AND NOT ({named}) AND staff_id NOT IN (SELECT staff_id FROM able_staff)"
     )
     db.execute(
-        "INSERT OR IGNORE INTO keep_staff SELECT b.staff_id FROM p.bad b JOIN p.list l ON l.id = b.list_id "
+        "INSERT OR IGNORE INTO retain_staff SELECT b.staff_id FROM p.rejected_record b JOIN p.list l ON l.id = b.list_id "
         "WHERE l.endpoint = 'staff' AND (b.part = '' OR ?) AND b.staff_id IS NOT NULL",
         (rules.staff_by_school,),
     )
     db.execute(
-        "INSERT OR IGNORE INTO able_staff SELECT staff_id FROM good_staff WHERE "
+        "INSERT OR IGNORE INTO able_staff SELECT staff_id FROM active_staff WHERE "
         f"(NOT {district_ready('staff')} AND staff_id NOT IN (SELECT staff_id FROM clean_staff)) "
-        "OR staff_id IN (SELECT staff_id FROM keep_staff)"
+        "OR staff_id IN (SELECT staff_id FROM retain_staff)"
     )
 
 
@@ -121,20 +122,20 @@ def _homeroom_staff(plan: Plan) -> None:
 def _keep_teaching(plan: Plan) -> None:
     db = plan.connection
     db.execute(
-        "INSERT OR IGNORE INTO keep_teaching SELECT g.section_id, g.staff_id FROM good_teaching g JOIN p.bad b "
+        "INSERT OR IGNORE INTO retain_teaching SELECT g.section_id, g.staff_id FROM active_teaching g JOIN p.rejected_record b "
         "ON b.part <> '' AND g.school_code = b.school AND b.list_id IN (SELECT id FROM p.list WHERE "
         "endpoint = 'sections') AND (b.section_number IS NULL OR "
         "g.section_id = b.school || '_' || b.section_number) AND (b.staff_id IS NULL OR b.staff_id = g.staff_id)"
     )
     db.execute(
-        "INSERT OR IGNORE INTO keep_teaching SELECT g.section_id, g.staff_id FROM good_teaching g "
-        "JOIN keep_section k ON k.section_id = g.section_id"
+        "INSERT OR IGNORE INTO retain_teaching SELECT g.section_id, g.staff_id FROM active_teaching g "
+        "JOIN retain_section k ON k.section_id = g.section_id"
     )
     db.execute(
-        "INSERT OR IGNORE INTO keep_teaching SELECT section_id, staff_id FROM judged_member WHERE state = 'REC-DATE'"
+        "INSERT OR IGNORE INTO retain_teaching SELECT section_id, staff_id FROM judged_member WHERE state = 'REC-DATE'"
     )
     # Who is positively gone teaches nothing, whatever else can't be read.
-    db.execute("DELETE FROM keep_teaching WHERE staff_id NOT IN (SELECT staff_id FROM able_staff)")
+    db.execute("DELETE FROM retain_teaching WHERE staff_id NOT IN (SELECT staff_id FROM able_staff)")
 
 
 def _count_teaching(plan: Plan) -> None:
@@ -143,11 +144,11 @@ def _count_teaching(plan: Plan) -> None:
         for state, n in plan.connection.execute("SELECT state, count(*) FROM judged_member GROUP BY state")
     }
     bad = number(
-        plan, "SELECT count(*) FROM p.bad WHERE part <> '' AND list_id IN (SELECT id FROM p.list "
+        plan, "SELECT count(*) FROM p.rejected_record WHERE part <> '' AND list_id IN (SELECT id FROM p.list "
         "WHERE endpoint = 'sections') AND list_id IN (SELECT id FROM readable)"
     )  # fmt: skip
     included = number(plan, "SELECT count(*) FROM new_teaching")
-    rejected = states.get("REF-STAFF", 0) + states.get("REC-DATE", 0) + bad
+    rejected = states.get(Code.REF_STAFF, 0) + states.get(Code.REC_DATE, 0) + bad
     add_count(
         plan, "teaching", received=sum(states.values()) + bad, rejected=rejected,
         out_of_scope=states.get("out", 0) + states.get("none", 0), duplicate=states.get("in", 0) - included,
@@ -181,7 +182,7 @@ def _staff(plan: Plan, rules: Rules) -> None:
         # Nobody knows whom a teacher record that can't be read names: it may be all that keeps somebody in.
         gone = (
             f"{district_ready('staff')} AND {all_ready('sections')} AND {all_ready('teachers')} AND (NOT EXISTS "
-            "(SELECT 1 FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'teachers') "
+            "(SELECT 1 FROM p.rejected_record b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'teachers') "
             "OR g.staff_id NOT IN (SELECT staff_id FROM clean_staff WHERE status IS NULL))"
         )
         deactivate(plan, STAFF, allowed(rules, STAFF, gone))
@@ -207,7 +208,7 @@ def _count_staff(plan: Plan) -> None:
     received = number(
         plan, "SELECT sum(received) FROM p.list WHERE endpoint = 'staff' AND id IN (SELECT id FROM readable)"
     )
-    unreadable = number(plan, f"SELECT count(*) FROM p.bad WHERE part = '' AND {readable}")
+    unreadable = number(plan, f"SELECT count(*) FROM p.rejected_record WHERE part = '' AND {readable}")
     rejected = number(plan, "SELECT count(*) FROM seen_staff WHERE outcome = 'rejected'")
     out = number(plan, "SELECT count(*) FROM seen_staff WHERE outcome = 'out_of_scope'")
     rows = number(plan, "SELECT count(*) FROM clean_staff")
@@ -219,29 +220,29 @@ def _count_staff(plan: Plan) -> None:
 
 def _describe(plan: Plan, rules: Rules) -> None:
     describe(
-        plan, "REC-REQUIRED", "staff",
+        plan, Code.REC_REQUIRED, "staff",
         "SELECT DISTINCT staff_id, primary_school, iif(last_name IS NULL, 'LastName', 'FirstName'), "
         "'The name is missing.' FROM clean_staff JOIN seen_staff ON record = staff_id WHERE outcome = 'rejected'",
     )  # fmt: skip
     describe(
-        plan, "STAFF-NO-EMAIL", "staff",
+        plan, Code.STAFF_NO_EMAIL, "staff",
         "SELECT staff_id, primary_school, 'EmailAddress', 'The member of staff has no e-mail address.' "
         "FROM new_staff WHERE email IS NULL",
     )  # fmt: skip
     describe(
-        plan, "REC-EMAIL-FORMAT", "staff",
+        plan, Code.REC_EMAIL_FORMAT, "staff",
         "SELECT staff_id, primary_school, 'EmailAddress', 'The e-mail address is not a valid one.' "
         f"FROM new_staff WHERE {is_bad_email('email')}",
     )  # fmt: skip
     describe(
-        plan, "REC-EMAIL-SHARED", "staff",
+        plan, Code.REC_EMAIL_SHARED, "staff",
         "SELECT staff_id, primary_school, 'EmailAddress', 'The e-mail address is shared with ' || (n - 1) "
         "|| iif(n = 2, ' other member of staff.', ' other members of staff.') FROM new_staff JOIN (SELECT "
         "lower(email) AS address, count(*) AS n FROM new_staff WHERE email IS NOT NULL GROUP BY 1 "
         "HAVING count(*) > 1) ON lower(email) = address",
     )  # fmt: skip
     describe(
-        plan, "REC-DATE", "teaching",
+        plan, Code.REC_DATE, "teaching",
         f"SELECT section_id || ':' || staff_id, school_code, iif({is_bad_date('begin_date')}, 'StartDate', 'EndDate'), "
         "'The date cannot be read or does not exist.' FROM judged_member WHERE state = 'REC-DATE' ORDER BY row",
     )  # fmt: skip
@@ -265,7 +266,7 @@ def _describe_missing(plan: Plan, rules: Rules) -> None:
         "AND description.record = 'staff'"
     )
     describe(
-        plan, "REF-STAFF", "teaching",
+        plan, Code.REF_STAFF, "teaching",
         "SELECT record, school, 'StaffID', n || iif(n = 1, ' section names', ' sections name') || "
         f"' somebody who is not in the staff list.' FROM missing_staff m WHERE {asked_for(rules, district_ready('staff'))} "
         "AND NOT EXISTS (SELECT 1 FROM description d WHERE d.kind = 'staff' AND d.severity = 'E' "

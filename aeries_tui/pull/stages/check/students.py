@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aeries_tui.codes import Code
 from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STUDENT, columns_sql
 from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
 from aeries_tui.pull.stages.check.delta import allowed
@@ -78,18 +79,20 @@ def _gone(rules: Rules) -> str:
 def _keep_last_good(plan: Plan) -> None:
     """What was rejected keeps its last good version (promise 3)."""
     plan.connection.execute(
-        f"INSERT OR IGNORE INTO keep_school_enrollment SELECT {_KEY} FROM reject_student WHERE problem <> 'REF-SCHOOL'"
+        f"INSERT OR IGNORE INTO retain_school_enrollment SELECT {_KEY} FROM reject_student WHERE problem <> 'REF-SCHOOL'"
     )
     plan.connection.execute(
-        "INSERT OR IGNORE INTO keep_school_enrollment SELECT coalesce(b.school, l.school), b.student_id "
-        "FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'students' AND b.student_id IS NOT NULL"
+        "INSERT OR IGNORE INTO retain_school_enrollment SELECT coalesce(b.school, l.school), b.student_id "
+        "FROM p.rejected_record b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'students' AND b.student_id IS NOT NULL"
     )
 
 
 def _count_records(plan: Plan) -> None:
     lists = "SELECT id FROM readable WHERE id IN (SELECT id FROM p.list WHERE endpoint = 'students')"
     received = number(plan, f"SELECT sum(received) FROM p.list WHERE id IN ({lists})")
-    unreadable = number(plan, f"SELECT count(*) FROM p.bad WHERE part = '' AND list_id IN ({lists})")
+    unreadable = number(
+        plan, f"SELECT count(*) FROM p.rejected_record WHERE part = '' AND list_id IN ({lists})"
+    )
     rejected = number(plan, "SELECT count(*) FROM reject_student")
     included = number(plan, "SELECT count(*) FROM new_school_enrollment")
     again = number(plan, f"SELECT count(*) FROM clean_student WHERE {_IN}") - included
@@ -108,9 +111,9 @@ def _count_records(plan: Plan) -> None:
 
 def _describe_records(plan: Plan) -> None:
     messages = {
-        "REC-REQUIRED": ("iif(last_name IS NULL, 'LastName', 'FirstName')", "'The name is missing.'"),
-        "REC-GRADE": ("'Grade'", "'Grade ' || grade_text || ' is outside -2 to 18.'"),
-        "REC-DATE": (
+        Code.REC_REQUIRED: ("iif(last_name IS NULL, 'LastName', 'FirstName')", "'The name is missing.'"),
+        Code.REC_GRADE: ("'Grade'", "'Grade ' || grade_text || ' is outside -2 to 18.'"),
+        Code.REC_DATE: (
             f"CASE WHEN {is_bad_date('birthdate')} THEN 'Birthdate' WHEN {is_bad_date('enter_date')} "
             "THEN 'SchoolEnterDate' ELSE 'SchoolLeaveDate' END",
             "'The date cannot be read or does not exist.'",
@@ -126,7 +129,7 @@ def _describe_records(plan: Plan) -> None:
         plan, f"SELECT count(*) > (SELECT count(*) FROM new_school_enrollment) FROM clean_student WHERE {_IN}"
     ):
         describe(
-            plan, "REC-DUPLICATE", "student",
+            plan, Code.REC_DUPLICATE, "student",
             "SELECT student_id, school_code, NULL, 'The list of the school holds this student twice, with different "
             "content; the first was kept.' FROM (SELECT DISTINCT school_code, student_id, student_number, last_name, "
             f"first_name, grade_text, homeroom_teacher, email FROM clean_student WHERE {_IN}) "
@@ -144,16 +147,16 @@ def _people(plan: Plan, rules: Rules) -> None:
     )
     # Where the record at the primary school could not be read, the person stays as that record made them.
     db.execute(
-        f"INSERT OR REPLACE INTO new_student SELECT {columns_sql(STUDENT.names, 's')} FROM good_student s "
+        f"INSERT OR REPLACE INTO new_student SELECT {columns_sql(STUDENT.names, 's')} FROM active_student s "
         "JOIN new_student n ON n.student_id = s.student_id "
-        "JOIN good_school_enrollment g ON g.student_id = s.student_id AND g.school_code = s.primary_school "
+        "JOIN active_school_enrollment g ON g.student_id = s.student_id AND g.school_code = s.primary_school "
         "WHERE s.primary_school IN (SELECT school FROM mapped) AND NOT EXISTS (SELECT 1 FROM "
         "new_school_enrollment w WHERE w.school_code = g.school_code AND w.student_id = g.student_id) "
-        "AND (EXISTS (SELECT 1 FROM keep_school_enrollment k WHERE k.school_code = g.school_code "
+        "AND (EXISTS (SELECT 1 FROM retain_school_enrollment k WHERE k.school_code = g.school_code "
         f"AND k.student_id = g.student_id) OR NOT ({_gone(rules)}))"
     )
     db.execute(
-        "INSERT OR IGNORE INTO keep_student SELECT DISTINCT student_id FROM after_school_enrollment e "
+        "INSERT OR IGNORE INTO retain_student SELECT DISTINCT student_id FROM after_school_enrollment e "
         "WHERE NOT EXISTS (SELECT 1 FROM new_student n WHERE n.student_id = e.student_id)"
     )
     compare(plan, STUDENT)
@@ -169,7 +172,7 @@ def _count_people(plan: Plan) -> None:
     db.execute("INSERT OR IGNORE INTO seen_student SELECT student_id, 'in' FROM new_student")
     db.execute("INSERT OR IGNORE INTO seen_student SELECT student_id, 'rejected' FROM reject_student")
     db.execute(
-        "INSERT OR IGNORE INTO seen_student SELECT b.student_id, 'rejected' FROM p.bad b "
+        "INSERT OR IGNORE INTO seen_student SELECT b.student_id, 'rejected' FROM p.rejected_record b "
         "JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'students' AND b.student_id IS NOT NULL "
         "AND l.id IN (SELECT id FROM readable)"
     )
@@ -178,7 +181,7 @@ def _count_people(plan: Plan) -> None:
     )
     unknown = number(
         plan,
-        "SELECT count(*) FROM p.bad b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'students' "
+        "SELECT count(*) FROM p.rejected_record b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'students' "
         "AND b.part = '' AND b.student_id IS NULL AND l.id IN (SELECT id FROM readable)",
     )
     seen = number(plan, "SELECT count(*) FROM seen_student")
@@ -193,17 +196,17 @@ def _count_people(plan: Plan) -> None:
 
 def _describe_people(plan: Plan) -> None:
     describe(
-        plan, "STUDENT-NO-EMAIL", "student",
+        plan, Code.STUDENT_NO_EMAIL, "student",
         "SELECT student_id, primary_school, 'StudentEmailAddress', 'The student has no e-mail address.' "
         "FROM new_student WHERE email IS NULL",
     )  # fmt: skip
     describe(
-        plan, "REC-EMAIL-FORMAT", "student",
+        plan, Code.REC_EMAIL_FORMAT, "student",
         "SELECT student_id, primary_school, 'StudentEmailAddress', 'The e-mail address is not a valid one.' "
         f"FROM new_student WHERE {is_bad_email('email')}",
     )  # fmt: skip
     describe(
-        plan, "REC-EMAIL-SHARED", "student",
+        plan, Code.REC_EMAIL_SHARED, "student",
         "SELECT student_id, primary_school, 'StudentEmailAddress', 'The e-mail address is shared with ' "
         "|| (n - 1) || iif(n = 2, ' other student.', ' other students.') FROM new_student JOIN "
         "(SELECT lower(email) AS address, count(*) AS n FROM new_student WHERE email IS NOT NULL "
