@@ -123,7 +123,7 @@ class State:
     def bodies(self, asked_year: str | None) -> Bodies:
         """The answers of a school year.
 
-        The contract's trap (section 2): a year that is missing, invalid or not available is silently
+        The trap (contract, section 2): a year that is missing, invalid or not available is silently
         taken for the default one.
         """
         year = int(asked_year) if asked_year and asked_year.isdecimal() else self.years[0]

@@ -1,6 +1,6 @@
 """What a right pull of a simulated district must end with, counted without the pull.
 
-The rules are those of the design's "Who is in, exactly", read once more and written
+The rules are those of the design, section 4, read once more and written
 down plainly, record by record. Nothing here is shared with the program that is measured.
 """
 

@@ -126,7 +126,7 @@ def archive_year(
         district: where its files are.
         settings: config.toml.
         trigger: manual, timer, ui or demo.
-        progress: hears of each of `archive.STEPS` as it begins.
+        progress: hears of each of `archiving.STEPS` as it begins.
 
     Returns:
         The number of the import that stands for it in the book, and the archive.

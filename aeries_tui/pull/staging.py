@@ -1,6 +1,6 @@
 """The staged pages of a pull: every list as Aeries gave it, on disk, a commit per page.
 
-What is here has not been judged; `pull.check` does that. The file survives a kill, so
+What is here has not been judged; `pull.stages.check` does that. The file survives a kill, so
 that a pull can be resumed from it.
 """
 

@@ -110,7 +110,7 @@ class Archiving:
 
     @property
     def step(self) -> str:
-        """The step it is in, one of `master.archive.STEPS`; blank before the first."""
+        """The step it is in, one of `archiving.STEPS`; blank before the first."""
         said = [line.strip() for line in self._process.said.splitlines()]
         return next((line for line in reversed(said) if line in STEPS), "")
 
@@ -169,7 +169,7 @@ class Looking(Session):
         raise self._refusal()
 
     def person(self, kind: PersonKind, number: int) -> tuple[dict[str, Any], Account | None]:
-        """What the archive holds of one person, as `pull.explain` tells it but without a verdict, and the account.
+        """What the archive holds of one person, as `operations.explain` tells it but without a verdict, and the account.
 
         Raises:
             MasterError: the archive can't be read.

@@ -129,7 +129,7 @@ def resolve_certificate(
 def check_certificate(text: str, what: str = "The certificate") -> Secret:
     """`text` without the blanks and line ends around it, as a secret, if it can be a certificate.
 
-    Aeries issues 32 letters and digits (contract, section 3); anything that can stand in a request
+    Aeries issues 32 letters and digits (contract, section 2); anything that can stand in a request
     header is let through, since only Aeries can say whether it is right. Raises ConfigurationError.
     """
     trimmed = text.strip()

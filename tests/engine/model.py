@@ -1,6 +1,6 @@
 """A model of the promises: what the Master must hold, worked out in plain Python from what could be read.
 
-Nothing here is shared with the engine. Read `expected` beside design.md, section 4.
+Nothing here is shared with the engine. Read `expected` beside the design, section 4.
 """
 
 from __future__ import annotations

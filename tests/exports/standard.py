@@ -1,4 +1,4 @@
-"""The tables of the standard as frictionless wants them, written down from the reference and not from the program.
+"""The tables of the standard as frictionless wants them, written down from OneRoster, section 5, and not from the program.
 
 Each line: column, `!` where it must be filled, then what stands in it: a type, `a|b` for an
 enumeration, or `>file` for a reference.

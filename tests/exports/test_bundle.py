@@ -54,7 +54,7 @@ def one(files: dict[str, list[list[str]]], file: str, name: str) -> dict[str, st
     return found
 
 
-# The ids are those of Aeries' own export (reference, section 8)
+# The ids are those of Aeries' own export (OneRoster, section 8)
 
 
 def test_ids_follow_aeries_own_scheme(district: Station) -> None:

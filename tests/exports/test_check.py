@@ -1,4 +1,4 @@
-"""Each rule of the reference, section 7, broken on purpose."""
+"""Each rule of OneRoster, section 7, broken on purpose."""
 
 from __future__ import annotations
 

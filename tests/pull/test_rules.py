@@ -29,7 +29,7 @@ Keys = set[tuple[Any, ...]]
 
 
 def district(**lists: list[Any]) -> PaperAeries:
-    """One school 7 with student 1 in section 1 taught by 70, but for the lists that are given."""
+    """One school, 7, with student 1 in a section that 70 teaches, but for the lists that are given."""
     aeries = PaperAeries().put(
         ("schools", [school(0), school(7)]),
         ("staff", [staff(70)]),

@@ -178,7 +178,7 @@ def _write_rows(bundle: zipfile.ZipFile, file: str, rows: Iterable[tuple[str, ..
 
 
 def _cells(names: tuple[str, ...], row: Row) -> tuple[str, ...]:
-    """A row in the order of the columns; no line break and nothing that a spreadsheet would run (section 3)."""
+    """A row in the order of the columns; no line break and nothing that a spreadsheet would run (OneRoster, section 3)."""
     return tuple(_cell(row[name]) if name in row else "" for name in names)
 
 
@@ -189,7 +189,7 @@ def _cell(value: str) -> str:
 
 
 def _manifest(version: Version, written: dict[str, int]) -> Iterable[tuple[str, str]]:
-    """The rows of manifest.csv: one for every file of the standard (reference, section 2)."""
+    """The rows of manifest.csv: one for every file of the standard (OneRoster, section 2)."""
     yield "manifest.version", MANIFEST_VERSION
     yield "oneroster.version", version
     for file in STANDARD_FILES[version]:

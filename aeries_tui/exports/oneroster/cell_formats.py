@@ -1,4 +1,4 @@
-"""What a single cell must look like (reference, sections 3 and 5)."""
+"""What a single cell must look like (OneRoster, sections 3 and 5)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from aeries_tui.exports.oneroster.tables import GRADES, Column
 
 REQUIRED, FORMAT = 3, 4
-"""The rules of the reference, section 7, that a single cell can break."""
+"""The rules of OneRoster, section 7, that a single cell can break."""
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

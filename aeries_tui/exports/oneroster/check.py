@@ -1,4 +1,4 @@
-"""The checks a bundle passes before it leaves (reference, section 7), made on the finished ZIP.
+"""The checks a bundle passes before it leaves (OneRoster, section 7), made on the finished ZIP.
 
 They read what was written, not what was meant to be written. What must be remembered of
 a file (its ids, what it refers to) stands in a temporary database on disk, so that a district
@@ -37,7 +37,7 @@ class Fault:
     """A broken rule. Holds no cell's text, only where it stands.
 
     Attributes:
-        rule: its number in the reference, section 7.
+        rule: its number in OneRoster, section 7.
         file: as in the ZIP.
         line: counted from 1, the header included; 0 where the whole file is meant.
         column: blank where the whole row is meant.

@@ -33,7 +33,7 @@ class BundleRows:
     """Makes the rows of one bundle; a file's rows are made when they are asked for.
 
     Args:
-        db: the Master, inside `master.one_state`.
+        db: the Master, inside `roster_rows.one_state`.
         version: of the bundle.
         notices: gets what is worth saying.
     """
@@ -163,7 +163,7 @@ class BundleRows:
             }
 
     def _class_title(self, section: sqlite3.Row) -> str:
-        """The course's title. Aeries' own export leaves a homeroom's blank, which is not valid (section 8)."""
+        """The course's title. Aeries' own export leaves a homeroom's blank, which is not valid (OneRoster, section 8)."""
         if section["homeroom"]:
             return f"Homeroom {section['title'] or section['teacher_number']}"
         return str(section["course_title"] or section["course_id"] or f"Section {section['section_number']}")
@@ -286,7 +286,7 @@ def _course_of(section: sqlite3.Row) -> str:
 
 
 def _roles_of(person: str, role: str, schools: list[str]) -> Iterator[Row]:
-    """One primary role for each school, as 1.2 wants it (reference, section 5, roles)."""
+    """One primary role for each school, as 1.2 wants it (OneRoster, section 5, roles)."""
     for school in schools:
         yield {
             "sourcedId": f"{person}_{school}",

@@ -1,6 +1,6 @@
 """The files of a OneRoster CSV bundle, 1.1 and 1.2: names, columns in order, and what may stand in them.
 
-Source: the OneRoster reference, sections 1 (files), 2 (manifest), 3 (types) and 5 (columns).
+Source: OneRoster, sections 1 (files), 2 (manifest), 3 (types) and 5 (columns).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ VERSIONS: tuple[Version, ...] = ("1.1", "1.2")
 GRADES = (
     "IT", "PR", "PK", "TK", "KG", *(f"{grade:02}" for grade in range(1, 14)), "PS", "UG", "Other",
 )  # fmt: skip
-"""The CEDS codes for a grade (reference, section 6)."""
+"""The CEDS codes for a grade (OneRoster, section 6)."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ DISTRICT = "0"
 """The district's org: row 0 of Aeries' school list, and the school code of what belongs to no school."""
 
 YEAR = "Y"
-"""Aeries' term code of the whole year (reference, section 8)."""
+"""Aeries' term code of the whole year (OneRoster, section 8)."""
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]|\.(?=x[0-9a-f]+\.)|^-")
 _CEDS = {-2: "PR", -1: "TK", 0: "KG", **{grade: f"{grade:02}" for grade in range(1, 13)}}
@@ -28,12 +28,12 @@ def safe_id(text: str) -> str:
 
 
 def session_id(school: int | str, term: str) -> str:
-    """School code `_` term code (reference, section 8)."""
+    """School code `_` term code (OneRoster, section 8)."""
     return f"{school}_{safe_id(term)}"
 
 
 def staff_id(number: int) -> str:
-    """A member of staff (reference, section 8)."""
+    """A member of staff (OneRoster, section 8)."""
     return f"TCH_{number}"
 
 
@@ -56,7 +56,7 @@ def grade(number: int | None) -> str:
 
 
 def grades(low: int | None, high: int | None) -> str:
-    """Every grade from low to high as a list (reference, section 8); blank where the ends are not known."""
+    """Every grade from low to high as a list (OneRoster, section 8); blank where the ends are not known."""
     if low is None and high is None:
         return ""
     first, last = (low if low is not None else high), (high if high is not None else low)
@@ -75,7 +75,7 @@ def sex(code: str | None, version: Version) -> str:
 def staff_role(teaches: bool, title: str | None, version: Version) -> str:
     """The role of a member of staff: who teaches is a teacher, others by their title, where it tells.
 
-    The words of a title never stand in the file themselves (reference, section 9).
+    The words of a title never stand in the file themselves (OneRoster, section 9).
     """
     words = (title or "").casefold()
     if teaches:

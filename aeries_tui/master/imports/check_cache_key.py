@@ -1,7 +1,7 @@
 """Which import's check is still the last word on the Master.
 
 What a check finds depends on the lists that were read, the rules, the day and the Master's roster and mapping.
-The last of these is told here; `pull.check.again` sees to the others.
+The last of these is told here; `pull.stages.check.cache` sees to the others.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def lines_for(found: YearEnd, step: str | None, seconds: float, key: Key) -> lis
 
     Args:
         found: how the district stands.
-        step: the step that an archive is in, one of `master.archive.STEPS` or blank; None where none is being made.
+        step: the step that an archive is in, one of `archiving.STEPS` or blank; None where none is being made.
         seconds: how long that step has taken.
         key: the key of an action.
     """
