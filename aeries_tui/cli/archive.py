@@ -91,9 +91,9 @@ def verify(options: argparse.Namespace) -> int:
 
 def look(options: argparse.Namespace) -> int:
     """Where the District Master of an archive lies, to be opened read-only."""
-    path = archive_year.archive_file(context(options).district, options.name)
+    path, layout = archive_year.archive_file(context(options).district, options.name)
     if options.json:
-        print_json({"name": options.name, "path": str(path)})
+        print_json({"name": options.name, "path": str(path), "layout": layout})
     else:
         line(str(path))
         say(f"Read it: sqlite3 'file:{path}?mode=ro'  (the views: aeries-tui help sql)")

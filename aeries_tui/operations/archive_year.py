@@ -160,15 +160,29 @@ def archives_of(district: DistrictPlaces) -> list[Archive]:
 def verify_archive(district: DistrictPlaces, name: str) -> list[str]:
     """What is wrong with an archive, read from its first byte to its last; an empty list is good.
 
+    One of an older layout is brought up on a copy, to see that it can be.
+
     Raises:
         NotFound: there is none of that name.
+        MasterError: it is as it was made, but this program does not know its layout.
     """
-    return archives.verify(archives.get(district.archives, name))
+    found = archives.get(district.archives, name)
+    wrong = archives.verify(found)
+    if not wrong:
+        with archives.readable(found):
+            pass
+    return wrong
 
 
-def archive_file(district: DistrictPlaces, name: str) -> Path:
-    """The District Master inside an archive, to be opened read-only; raises NotFound."""
-    return archives.get(district.archives, name).path
+def archive_file(district: DistrictPlaces, name: str) -> tuple[Path, int]:
+    """The District Master inside an archive, to be opened read-only, and the number of its layout.
+
+    Raises:
+        NotFound: there is none of that name.
+        MasterError: this program does not know its layout.
+    """
+    found = archives.get(district.archives, name)
+    return found.path, archives.number_of(found)
 
 
 def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, trigger: str = "manual") -> int:
@@ -182,13 +196,14 @@ def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, tri
 
     Raises:
         NotFound: there is no such archive.
-        MasterError: the archive is not as it was made.
+        MasterError: the archive is not as it was made, or this program does not know its layout.
         Busy: a pull is running.
     """
     found = archives.get(district.archives, name)
     with locked(district.lock, "restore"), contextlib.closing(connect(district.master)) as master:
         recover(district, master, settings.accounts)
         _refuse_damaged(found)
+        archives.number_of(found)
         number = imports.begin(master, kind="restore", trigger=trigger)
         try:
             imports.set_source(master, number, found.school_year, "")
@@ -215,7 +230,7 @@ def _refuse_damaged(found: Archive) -> None:
 
 
 def _fill(plan: Plan, settings: Settings, found: Archive, number: int) -> None:
-    with attached_archive(plan.connection, found):
+    with archives.readable(found) as path, attached_archive(plan.connection, path):
         for kind in KINDS:
             plan_restore_kind(plan.connection, kind)
             count_taken_back(plan, kind)
