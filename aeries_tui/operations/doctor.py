@@ -15,7 +15,7 @@ from typing import Literal
 from aeries_tui.aeries import AeriesError, normalise_address
 from aeries_tui.aeries.tls_expiry import server_certificate_ends
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master.database import connect, damage
+from aeries_tui.master.database import connect, copies_before, damage
 from aeries_tui.master.imports import imports
 from aeries_tui.pull.client import checking_client
 from aeries_tui.settings import Credential, DistrictPlaces, Places, Settings
@@ -59,6 +59,7 @@ def examine(
     """
     found = [
         *_database(district),
+        *_copies(district),
         *_permissions(places, district),
         _disk(district),
         _timer(agreement),
@@ -91,6 +92,18 @@ def _database(district: DistrictPlaces) -> Iterator[Finding]:
         yield Finding("database", "good", f"{district.master} is whole ({size:.0f} MB).")
 
 
+def _copies(district: DistrictPlaces) -> Iterator[Finding]:
+    copies = copies_before(district.master)
+    if not copies:
+        return
+    size = sum(copy.stat().st_size for copy in copies) / 1e6
+    names = ", ".join(copy.name for copy in copies)
+    yield Finding(
+        "copies", "notice", f"{len(copies)} from before an upgrade: {names} ({size:.0f} MB).",
+        "They go by themselves after the next full or quick pull that is completed.",
+    )  # fmt: skip
+
+
 def _permissions(places: Places, district: DistrictPlaces) -> Iterator[Finding]:
     open_ones = [
         path
@@ -100,6 +113,7 @@ def _permissions(places: Places, district: DistrictPlaces) -> Iterator[Finding]:
             district.master,
             district.pulls,
             district.imports,
+            *copies_before(district.master),
         )
         if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     ]
