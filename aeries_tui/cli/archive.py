@@ -12,6 +12,7 @@ from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.archives.archives import Archive, alone
 from aeries_tui.master.imports import imports
+from aeries_tui.master.schema import newest
 from aeries_tui.operations import archive_year
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
@@ -96,6 +97,10 @@ def look(options: argparse.Namespace) -> int:
         print_json({"name": options.name, "path": str(path), "layout": layout})
     else:
         line(str(path))
+        if layout != newest():
+            say(
+                f"An earlier aeries-tui made it (layout {layout}): its tables and views are those of that time."
+            )
         say(f"Read it: sqlite3 'file:{path}?mode=ro'  (the views: aeries-tui help sql)")
     return 0
 

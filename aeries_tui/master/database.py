@@ -145,12 +145,13 @@ def _number_of(path: Path, connection: sqlite3.Connection) -> int:
         raise
 
 
-def known_number(path: Path, connection: sqlite3.Connection) -> int:
+def known_number(path: Path, connection: sqlite3.Connection, *, thorough: bool = False) -> int:
     """The number of a Master's layout, by which today's is reached; 0 for a file with nothing in it.
 
     Args:
         path: as it is to be called.
         connection: any connection to it.
+        thorough: look at the tables of one that says to be of today's layout as well.
 
     Raises:
         MasterError: it was written by a newer program, or is no Master of any layout that there ever was.
@@ -164,7 +165,7 @@ def known_number(path: Path, connection: sqlite3.Connection) -> int:
             meaning="Nothing was changed.",
             remedy="Install the newer version again, or restore the copy made before it was upgraded.",
         )
-    if layout.number < newest:
+    if thorough or layout.number < newest:
         why = schema.strange(connection, layout.number)
         if why is not None:
             raise _no_master(path, why)

@@ -17,6 +17,7 @@ from aeries_tui.aeries.tls_expiry import server_certificate_ends
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.database import connect, copies_before, damage
 from aeries_tui.master.imports import imports
+from aeries_tui.master.schema import newest, strange
 from aeries_tui.pull.client import checking_client
 from aeries_tui.settings import Credential, DistrictPlaces, Places, Settings
 
@@ -79,12 +80,18 @@ def _database(district: DistrictPlaces) -> Iterator[Finding]:
     try:
         with contextlib.closing(connect(district.master, read_only=True)) as db:
             wrong = damage(db, full=True)
+            other = strange(db, newest())
     except AeriesTuiError as error:
         yield Finding("database", "bad", error.message, error.remedy)
         return
     if wrong:
         yield Finding(
             "database", "bad", f"{district.master} is damaged: {wrong[0]}",
+            f"Restore the newest copy ({district.master.name}.before-N or an archive), then pull again.",
+        )  # fmt: skip
+    elif other is not None:
+        yield Finding(
+            "database", "bad", f"{district.master} is not of layout {newest()}, as it says: {other}.",
             f"Restore the newest copy ({district.master.name}.before-N or an archive), then pull again.",
         )  # fmt: skip
     else:

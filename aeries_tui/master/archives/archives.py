@@ -132,7 +132,7 @@ def number_of(archive: Archive) -> int:
     """
     with clear_errors(archive.path), closing(open_database(archive.path, read_only=True)) as db:
         try:
-            return known_number(archive.path, db)
+            return known_number(archive.path, db, thorough=True)
         except MasterError as error:
             raise MasterError(
                 error.message,
@@ -170,10 +170,15 @@ def readable(archive: Archive) -> Iterator[Path]:
 def _drop_left_copies(folder: Path) -> None:
     """Remove the copies of programs that were killed while they looked into an archive."""
     for path in folder.glob(f"*{BROUGHT_UP}*"):
+        made_by = re.search(rf"\.(\d+)\.\d+{re.escape(BROUGHT_UP)}", path.name)
+        if made_by is None:
+            continue
         try:
-            os.kill(int(path.name.partition(BROUGHT_UP)[0].rsplit(".", 2)[1]), 0)
+            os.kill(int(made_by[1]), 0)
         except ProcessLookupError:
             path.unlink(missing_ok=True)
+        except PermissionError:
+            continue  # another user's process that is still at it
 
 
 def free_name(folder: Path, school_year: str | None) -> str:

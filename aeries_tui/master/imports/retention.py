@@ -62,15 +62,15 @@ def thin_warnings(db: sqlite3.Connection) -> None:
 
 
 def drop_copies(db: sqlite3.Connection, master: Path) -> list[Path]:
-    """Remove the copies from before a migration, once a pull in the new layout was completed; returns them.
+    """Remove the copies from before a migration, once a pull into the new layout was completed, with ERROR or without; returns them.
 
     Args:
         db: the Master.
         master: where it lies.
     """
     row = db.execute(
-        "SELECT max(started_at) FROM import WHERE kind = 'pull' AND applied = 1 AND outcome = ?",
-        (Outcome.COMPLETED,),
+        "SELECT max(started_at) FROM import WHERE kind = 'pull' AND applied = 1 AND outcome IN (?, ?)",
+        (Outcome.COMPLETED, Outcome.COMPLETED_WITH_ERROR),
     ).fetchone()
     dropped = []
     for copy in copies_before(master):
