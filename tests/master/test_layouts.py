@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
+from dataclasses import replace
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +19,7 @@ from aeries_tui.master.archives.archives import row_counts
 from aeries_tui.master.database import connect, copies_before
 from aeries_tui.master.layout import MASTER, Layout, layout_of, number_of
 from aeries_tui.master.roster import plan
-from aeries_tui.master.roster.kinds import KINDS
+from aeries_tui.master.roster.kinds import KINDS, Column
 from aeries_tui.master.schema import newest, strange
 from aeries_tui.pull import log
 from engine.schema_change import add_pronouns
@@ -187,5 +188,7 @@ def test_tables_and_views_of_ones_own_do_not_hinder_a_migration(fast_path: Path)
 
 def test_other_files_have_a_number_for_each_layout_too() -> None:
     """Whoever changes one of these texts raises the number beside it, then writes the new figure down here."""
-    assert (plan._BOOKS_NUMBER, number_of(plan._BOOKS)) == (1, 677055482)
+    kind = replace(KINDS[0], name="kind", key=(Column("key"),), fields=(Column("field"),))
+    tables = ";".join([*plan._kind_tables(kind), plan._BOOKS])
+    assert (plan._BOOKS_NUMBER, number_of(tables)) == (1, 1493869028)
     assert (log.LAYOUT.number, number_of(log._TABLES)) == (1, 337594414)

@@ -64,7 +64,9 @@ def _old(plan: Plan, path: Path) -> Iterator[None]:
 def _copy(plan: Plan, path: Path) -> None:
     db = plan.connection
     db.execute("BEGIN")
-    for (table,) in db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+    # What is retained matters only while a plan is made.
+    tables = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'retain%'"
+    for (table,) in db.execute(tables).fetchall():
         columns, theirs = _columns(plan, "main", table), _columns(plan, "old", table)
         if not theirs:
             raise _refusal(path, f"it has no table {table}")
