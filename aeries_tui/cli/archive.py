@@ -65,8 +65,8 @@ def list_all(options: argparse.Namespace) -> int:
     found = archive_year.archives_of(district)
     for path in alone(district.archives):
         say(
-            f"{path} has no {path.stem}.json beside it, so it can't be verified or brought back; it is kept. "
-            "Bring that file back from your backup."
+            f"{path} has no {path.stem}.json beside it that can be read, so it can't be verified or brought back; "
+            "it is kept. Bring that file back from your backup."
         )
     if options.json:
         print_json({"archives": [_shown(one) for one in found]})

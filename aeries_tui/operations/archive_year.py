@@ -98,7 +98,9 @@ def _waiting(master: sqlite3.Connection) -> Ready:
 
 
 def _room(district: DistrictPlaces) -> Ready:
-    size = sum(path.stat().st_size for path in district.root.glob(f"{district.master.name}*"))
+    # What lies beside it, but for the log of its latest writes, is not copied: `master.sqlite3.before-N`, say.
+    parts = (district.master, district.master.with_name(f"{district.master.name}-wal"))
+    size = sum(path.stat().st_size for path in parts if path.exists())
     free = shutil.disk_usage(district.root).free
     told = f"{_shown(free)} free; the copy takes {_shown(size)}."
     if free > 2 * size:  # emptying writes as well

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import get_ident
 
 from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors
@@ -35,7 +36,7 @@ def bring_plan_up(path: Path, master: Path) -> None:
             return
         if found.kind not in {0, wanted.kind} or _is_newer(found, wanted):
             raise _refusal(path, f"its layout is {found.number}, this program knows {wanted.number}")
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}.part")
         try:
             with new_plan(part, master) as plan, _old(plan, path):
                 _copy(plan, path)
@@ -56,8 +57,10 @@ def _old(plan: Plan, path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        if plan.connection.in_transaction:
-            plan.connection.execute("ROLLBACK")
+        if (
+            plan.connection.in_transaction
+        ):  # without a journal nothing is rolled back; the file is thrown away
+            plan.connection.execute("COMMIT")
         plan.connection.execute("DETACH old")
 
 
@@ -83,7 +86,6 @@ def _copy(plan: Plan, path: Path) -> None:
         for table in (f"new_{kind.name}", f"restore_{kind.name}"):
             known = _columns(plan, "old", table)
             _keep_fields(plan, kind, table, [name for name in kind.field_names if name not in known])
-    db.execute("COMMIT")
 
 
 def _columns(plan: Plan, schema: str, table: str) -> list[str]:
