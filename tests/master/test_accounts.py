@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aeries_tui.emails import is_email
 from aeries_tui.errors import NotFound
 from aeries_tui.master import accounts
 from aeries_tui.master.accounts.names import LONGEST, Person, id_name, numbered, wanted_name
@@ -406,5 +407,5 @@ def test_an_address_is_judged_as_the_check_of_a_pull_judges_it(text: str) -> Non
     trimmed = text.strip()
     with closing(sqlite3.connect(":memory:")) as db:
         (bad,) = db.execute(f"SELECT {is_bad_email('e')} FROM (SELECT ? AS e)", (trimmed,)).fetchone()
-    if accounts.is_email(trimmed):
+    if is_email(trimmed):
         assert not bad

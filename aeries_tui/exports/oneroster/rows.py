@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from aeries_tui.emails import is_email
 from aeries_tui.exports.oneroster import vocabulary
 from aeries_tui.exports.oneroster.cell_formats import items
 from aeries_tui.exports.oneroster.notices import Notices
 from aeries_tui.exports.oneroster.tables import Version
-from aeries_tui.master.accounts import is_email
 from aeries_tui.master.roster import roster_rows as master
 
 Row = dict[str, str]

@@ -4,7 +4,6 @@ An account is tied to the person, not to the roster: it outlives deactivation, u
 end-of-year archive, so somebody who comes back has it still.
 """
 
-from aeries_tui.master.accounts.emails import is_email
 from aeries_tui.master.accounts.logins import (
     Account,
     LoginReason,
@@ -28,7 +27,6 @@ __all__ = [
     "account_of",
     "ensure_accounts",
     "find",
-    "is_email",
     "not_ready",
     "reset",
     "sso_readiness",

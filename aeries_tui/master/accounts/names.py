@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from aeries_tui.master.accounts.emails import is_email
+from aeries_tui.emails import is_email
 from aeries_tui.settings import Accounts
 from aeries_tui.text import fold
 
@@ -15,9 +15,6 @@ LONGEST = 100
 
 _NOT_IN_NAMES = re.compile(r"[\s\x00-\x1f\x7f\"'<>`{}]+")
 _FIRST_CHARACTERS = "=+-@"  # a spreadsheet would run what begins with one
-_LETTERS = str.maketrans(
-    {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "\u0131": "i", "þ": "th"}
-)
 
 
 class Person(msgspec.Struct, frozen=True, gc=False):
@@ -79,7 +76,7 @@ def _by_template(rule: Accounts, person: Person) -> str:
 
 def _letters(name: str) -> str:
     """A name in plain letters and digits: no accents, blanks, hyphens or apostrophes."""
-    return "".join(c for c in fold(name).translate(_LETTERS) if c.isascii() and c.isalnum())
+    return "".join(c for c in fold(name) if c.isascii() and c.isalnum())
 
 
 _MAKERS: dict[str, tuple[Callable[[Accounts, Person], str], ...]] = {

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from aeries_tui.master.accounts.emails import is_email
+from aeries_tui.emails import is_email, know_emails
 from aeries_tui.settings import Accounts
 
 EmailState = Literal["ready", "missing", "invalid", "foreign domain", "shared"]
@@ -110,7 +110,7 @@ def email_state(db: sqlite3.Connection, rule: Accounts, kind: str, person: int) 
 
 
 def _run(db: sqlite3.Connection, rule: Accounts, select: str, reason: str | None = None) -> sqlite3.Cursor:
-    db.create_function("is_email", 1, is_email, deterministic=True)
+    know_emails(db)
     parameters: dict[str, object] = {
         "any": not rule.email_domains, "domains": json.dumps(rule.email_domains), "reason": reason,
     }  # fmt: skip
