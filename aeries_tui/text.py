@@ -13,6 +13,18 @@ MARKS_KEPT = 3
 """Combining marks kept on one letter; Vietnamese needs two, piles of them break a line."""
 
 _BLANKS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+_APOSTROPHES = re.compile(
+    "['`\u00b4\u02b9-\u02bf\u02c8\u02ca\u02cb\u0384\u055a\u05f3\u07f4\u07f5\u1fbd\u1fbf\u1fef\u1ffd\u1ffe"
+    "\u2018-\u201b\u2032\u2035\u275b\u275c\ua78b\ua78c\uff07\uff40]"
+)
+APOSTROPHES = ("'", "`")
+"""The apostrophes among ASCII characters; who searches without `fold` must mind them."""
+_PLAIN_LETTERS = str.maketrans(
+    {
+        "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "æ": "ae", "Æ": "ae",
+        "œ": "oe", "Œ": "oe", "\u0131": "i", "þ": "th", "Þ": "th",
+    }
+)  # fmt: skip
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
 
@@ -49,11 +61,20 @@ def clean_text(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The text as it is compared when searching: no case, no accents, no width variants."""
+    """The text as it is compared when searching: no case, accents, width variants, apostrophes, nothing invisible.
+
+    Apostrophes go, whichever of the many a keyboard, a word processor or a font made, so that all spellings of
+    O'Neil are one. Letters that no accent makes, such as ø, are those that stand for them without a special keyboard.
+    """
+    text = _APOSTROPHES.sub("", text)
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN_LETTERS))
+    return "".join(
+        character
+        for character in decomposed
+        if not unicodedata.combining(character) and unicodedata.category(character) != "Cf"
+    ).casefold()
 
 
 def words_of(text: str) -> list[str]:

@@ -44,3 +44,28 @@ def test_searching_leaves_case_accents_and_the_order_of_words_aside() -> None:
     assert fold("GARCÍA Straße \uff21") == "garcia strasse a"
     assert holds("García Márquez, Gabriel", words_of("gabriel GARCIA"))
     assert not holds("García Márquez", words_of("garcia lorca"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "o'neil",
+        "o\u2019neil",
+        "o\u2018neil",
+        "oneil",
+        "O`Neil",
+        "o\u00b4neil",
+        "o\u02bcneil",
+        "o\uff07neil",
+        "O\u2032Neil",
+    ],
+)
+@pytest.mark.parametrize(
+    "name", ["O\u2019Neil", "O'Neil", "ONeil", "O\u00b4Neil", "O\u02bbneil", "O\u201bNeil", "O\u200b'Neil"]
+)
+def test_apostrophes_of_all_kinds_are_one_and_none_when_searching(typed: str, name: str) -> None:
+    assert holds(f"Shaun {name}", words_of(typed))
+
+
+def test_letters_that_no_accent_makes_are_found_by_a_plain_keyboard() -> None:
+    assert holds("Đỗ Sørensen Wałęsa", words_of("do sorensen walesa"))

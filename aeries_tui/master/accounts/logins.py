@@ -109,7 +109,7 @@ def find(db: sqlite3.Connection, text: str, limit: int = 50) -> list[Account]:
 
     Args:
         db: a connection to the Master.
-        text: words as a person types them; capitals and accents don't count. Blank finds nothing.
+        text: words as a person types them; capitals, accents and apostrophes don't count. Blank finds nothing.
         limit: at most so many.
     """
     words = words_of(text)
@@ -121,7 +121,7 @@ def find(db: sqlite3.Connection, text: str, limit: int = 50) -> list[Account]:
     exact = " ".join(words)
     rows = db.execute(
         f"{_ACCOUNT} JOIN (SELECT kind AS k, person AS p, {hay} AS hay FROM v_account) ON k = kind AND p = person "
-        f"WHERE {where} ORDER BY user_name = ? OR CAST(person AS TEXT) = ? DESC, active DESC, last_name, "
+        f"WHERE {where} ORDER BY folded(user_name) = ? OR CAST(person AS TEXT) = ? DESC, active DESC, last_name, "
         "first_name, kind, person LIMIT ?",
         (*words, exact, exact, limit),
     ).fetchall()

@@ -19,7 +19,7 @@ from threading import RLock
 
 from aeries_tui.errors import MasterError
 from aeries_tui.listing import Cell, Column, Interrupted, Row, RowKey
-from aeries_tui.text import fold, words_of
+from aeries_tui.text import APOSTROPHES, fold, words_of
 
 Value = str | int | float | bytes | None
 """What SQLite hands back."""
@@ -166,7 +166,7 @@ class SqlRowSource:
         return bool(self._search)
 
     def with_filter(self, text: str) -> SqlRowSource:
-        """The rows of which some searched column holds each word of the text; case and accents don't count."""
+        """The rows of which some searched column holds each word of the text; case, accents and apostrophes don't count."""
         return self._derived(tuple(words_of(text)), self._sort)
 
     def with_sort(self, column: str | None, descending: bool = False) -> SqlRowSource:
@@ -365,20 +365,22 @@ class SqlRowSource:
         return [Row(row[key_place], tuple(_text(row[place]) for place in places)) for row in cursor]
 
 
-def _not_ascii(column: str) -> str:
-    return f"length({column}) <> length(CAST({column} AS BLOB))"
+def _must_be_folded(column: str) -> str:
+    """SQL: the text is another one when it is folded, apart from its case."""
+    marks = " OR ".join(f"instr({column}, char({ord(mark)})) > 0" for mark in APOSTROPHES)
+    return f"(length({column}) <> length(CAST({column} AS BLOB)) OR {marks})"
 
 
 def _holding(column: str, parameter: str) -> str:
-    # LIKE leaves the case of ASCII aside by itself; only other texts need the slower folding.
+    # LIKE leaves the case of ASCII aside by itself; only the rest needs the slower folding.
     return (
         f"({column} LIKE :{parameter} ESCAPE '\\' OR "
-        f"({_not_ascii(column)} AND folded({column}) LIKE :{parameter} ESCAPE '\\'))"
+        f"({_must_be_folded(column)} AND folded({column}) LIKE :{parameter} ESCAPE '\\'))"
     )
 
 
 def _sort_term(column: str) -> str:
     return (
         f"CASE WHEN typeof({column}) <> 'text' THEN {column} "
-        f"WHEN {_not_ascii(column)} THEN folded({column}) ELSE lower({column}) END"
+        f"WHEN {_must_be_folded(column)} THEN folded({column}) ELSE lower({column}) END"
     )
