@@ -13,6 +13,9 @@ MARKS_KEPT = 3
 """Combining marks kept on one letter; Vietnamese needs two, piles of them break a line."""
 
 _BLANKS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+_INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
+    chr(code) for code in range(0xFE00, 0xFE10)
+}
 _APOSTROPHES = re.compile(
     "['`\u00b4\u02b9-\u02bf\u02c8\u02ca\u02cb\u0384\u055a\u05f3\u07f4\u07f5\u1fbd\u1fbf\u1fef\u1ffd\u1ffe"
     "\u2018-\u201b\u2032\u2035\u275b\u275c\ua78b\ua78c\uff07\uff40]"
@@ -58,6 +61,24 @@ def clean_text(text: str) -> str:
     if cleaned and unicodedata.combining(cleaned[0]):
         return "\u25cc" + cleaned
     return cleaned
+
+
+def unseen_in(text: str) -> str:
+    """The first character that has no business in an id, as `U+200B`; blank where there is none.
+
+    Control characters, direction controls and other invisible ones, blanks other than the plain one, halves of
+    characters, private and unassigned ones: two ids that differ in one of them look the same.
+    """
+    if text.isascii() and text.isprintable():
+        return ""
+    return next(
+        (
+            f"U+{ord(c):04X}"
+            for c in text
+            if not c.isprintable() or c in _INVISIBLE_LETTERS or c == REPLACEMENT
+        ),
+        "",
+    )
 
 
 def fold(text: str) -> str:

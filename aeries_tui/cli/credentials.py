@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from aeries_tui.cli.context import Context, all_contexts, context
-from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.cli.output import line, page, print_json, say, table, tell
 from aeries_tui.errors import AeriesTuiError, MasterError, WrongUse
 from aeries_tui.settings import (
     Credential,
@@ -220,7 +220,7 @@ def check(options: argparse.Namespace) -> int:
         except AeriesTuiError as error:
             if not options.all:
                 raise
-            say("\n".join(error.lines()))
+            tell(error)
             worst = max(worst, error.exit_status)
             documents.append({"district": here.district.name, "ok": False, "problem": {
                 "code": error.code, "message": error.message, "remedy": error.remedy}})  # fmt: skip
@@ -248,7 +248,7 @@ def _status(report: CheckReport) -> int:
 def _tell(report: CheckReport) -> None:
     """What a test found, for somebody who is adding a district."""
     if report.problem is not None:
-        say("\n".join(report.problem.lines()))
+        tell(report.problem)
     else:
         say(f"{report.address} answers; the certificate is accepted and all six permissions are granted.")
 
@@ -265,4 +265,4 @@ def _print_report(here: Context, report: CheckReport) -> None:
             f"  {signs[permission.state]} {permission.area.value:<26}{permission.state}  {permission.remedy}".rstrip()
         )
     if report.problem is not None:
-        line("\n".join(report.problem.lines()))
+        page("\n".join(report.problem.lines()))

@@ -63,7 +63,8 @@ def _throw_away_places() -> Iterator[None]:
 def _headless() -> int:
     worst = 0
     for title, words in _JOURNEY:
-        line(f"\n== {title}: aeries-tui {' '.join(words)}")
+        line()
+        line(f"== {title}: aeries-tui {' '.join(words)}")
         sys.stdout.flush()
         status = run_command(words)
         if status not in _GOOD_ENOUGH:

@@ -17,7 +17,6 @@ from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import log_file
 from aeries_tui.pull.lock import holder
 from aeries_tui.pull.log import Line, LogReader
-from aeries_tui.text import clean_text
 
 FOLLOW_SECONDS = 0.5
 
@@ -35,7 +34,7 @@ def log(options: argparse.Namespace) -> int:
         stream_json("log", (asdict(entry) for entry in lines))
     else:
         for entry in lines:
-            line(f"{entry.at} {entry.level:<7} {entry.stage:<8} {clean_text(entry.message)}")
+            line(f"{entry.at} {entry.level:<7} {entry.stage:<8} {entry.message}")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from aeries_tui.cli.context import context
-from aeries_tui.cli.output import line, print_json
+from aeries_tui.cli.output import line, page, print_json
 from aeries_tui.settings import CredentialStore, find_places, load_settings
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
@@ -83,7 +83,7 @@ def help_on(options: argparse.Namespace) -> int:
     from aeries_tui.topics import TOPICS, topic
 
     if options.topic:
-        line(topic(options.topic).rstrip())
+        page(topic(options.topic).rstrip())
     else:
         for name, what in TOPICS.items():
             line(f"aeries-tui help {name:<10} {what}")
@@ -94,5 +94,5 @@ def completion(options: argparse.Namespace) -> int:
     """Print the completion script of a shell."""
     from aeries_tui.cli.completion import script
 
-    line(script(options.shell))
+    page(script(options.shell))
     return 0

@@ -4,21 +4,46 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from typing import NoReturn
 
 from aeries_tui import __version__
+from aeries_tui.text import clean_text, unseen_in
 
 Run = Callable[[argparse.Namespace], int]
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a call without what a terminal would obey in it."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(clean_text(message))
+
+
 def _number(text: str) -> int:
-    """A whole number that a database can hold."""
-    try:
-        number = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
-    if abs(number) >= 2**63:
-        raise argparse.ArgumentTypeError(f"{text} is too large a number")
+    """The number of an import, or an id of Aeries: digits alone, not 0 (contract, section 3: 0 is none)."""
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0, in digits alone")
+    number = int(text) if len(text) < 100 else 2**63
+    if number >= 2**63:
+        raise argparse.ArgumentTypeError(f"{text[:30]} is too large a number")
+    if number == 0:
+        raise argparse.ArgumentTypeError(f"{text} is no id and no number of an import: they begin at 1")
     return number
+
+
+def _number_or_all(text: str) -> int | None:
+    """A school's code, or None for the word `all`."""
+    return None if text == "all" else _number(text)
+
+
+def _ali_id(text: str) -> str:
+    """The id of an ALI school, without blanks around it."""
+    unseen = unseen_in(text)
+    if unseen:
+        raise argparse.ArgumentTypeError(f"{text!r} holds {unseen}, which no id does")
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is blank")
+    return text.strip()
 
 
 def _lazy(module: str, function: str) -> Run:
@@ -66,7 +91,7 @@ class Words:
 
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="aeries-tui",
         description="Pull a school district's roster out of Aeries, safely, every day. "
         "Without a command the terminal UI opens.",
@@ -157,20 +182,23 @@ def _schools(words: Words) -> None:
     listing.add_argument("--only-unmapped", action="store_true", help="only schools without an ALI school")
     one = family.command("map", "Map an Aeries school by hand.", _lazy("schools", "map_one"))
     one.add_argument("code", type=_number, metavar="AERIES_CODE")
-    one.add_argument("ali_id", metavar="ALI_ID")
+    one.add_argument("ali_id", type=_ali_id, metavar="ALI_ID")
     for name, text in (
         ("unmap", "Take a school's mapping away."),
         ("exclude", "Say that a school takes no part."),
     ):
         one = family.command(name, text, _lazy("schools", name))
         one.add_argument("code", type=_number, metavar="AERIES_CODE")
-    one = family.command("import-ali", "Load ALI schools from a CSV (id,name[,code,low_grade,high_grade]).",
+    one = family.command("import-ali", "Load ALI schools from a CSV: id,name[,code,low_grade,high_grade], "
+                         "Clever's schools.csv or OneRoster's orgs.csv.",
                          _lazy("schools", "import_ali"))  # fmt: skip
     one.add_argument("file", metavar="FILE.csv")
+    one.add_argument("--encoding", metavar="NAME", help="of the file, such as cp1252; left out: UTF-8, UTF-16, or "
+                     "cp1252 where it can be nothing else")  # fmt: skip
     one = family.command(
         "create-ali", "Make ALI schools from Aeries schools and map them.", _lazy("schools", "create_ali")
     )
-    one.add_argument("--from-aeries", required=True, metavar="all|AERIES_CODE")
+    one.add_argument("--from-aeries", required=True, type=_number_or_all, metavar="all|AERIES_CODE")
 
 
 def _pull(words: Words) -> None:

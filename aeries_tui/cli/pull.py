@@ -10,7 +10,7 @@ import sys
 
 from aeries_tui.cli.after import after_import, tell_without_import
 from aeries_tui.cli.context import Context, all_contexts, context
-from aeries_tui.cli.output import line, print_json, say
+from aeries_tui.cli.output import line, print_json, say, tell
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import AeriesTuiError, Busy
 from aeries_tui.master.imports import imports
@@ -37,7 +37,7 @@ def pull(options: argparse.Namespace) -> int:
         try:
             status, document = _pull_one(options, here)
         except AeriesTuiError as error:
-            say("\n".join(error.lines()))
+            tell(error)
             status, document = error.exit_status, {"district": here.district.name, "problem": {
                 "code": error.code, "message": error.message, "remedy": error.remedy}}  # fmt: skip
         worst = max(worst, status, key=_GRAVITY.index)

@@ -7,7 +7,7 @@ import datetime as dt
 
 from aeries_tui.alarms import GOOD, Verdict, parse_age, verdict, worst
 from aeries_tui.cli.context import Context, all_contexts, context, settle
-from aeries_tui.cli.output import line, print_json, say
+from aeries_tui.cli.output import line, page, print_json, say
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.imports import imports
 from aeries_tui.schedule import (
@@ -83,7 +83,7 @@ def preview(options: argparse.Namespace) -> int:
         return 0
     for one in planned:
         line(f"# {one.place}")
-        line(one.text)
+        page(one.text)
     return 0
 
 

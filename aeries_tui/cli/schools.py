@@ -8,9 +8,9 @@ from pathlib import Path
 
 from aeries_tui.cli.context import context
 from aeries_tui.cli.output import line, print_json, say, table
-from aeries_tui.errors import WrongUse
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
+from aeries_tui.operations.ali_csv import read_ali_csv
 from aeries_tui.pull.request import user_name
 
 
@@ -113,23 +113,19 @@ def _done(options: argparse.Namespace, document: dict[str, object]) -> int:
 
 def import_ali(options: argparse.Namespace) -> int:
     """Load ALI schools from a CSV, then map what can be mapped."""
-    given = update_schools.read_ali_csv(Path(options.file))
+    given = read_ali_csv(Path(options.file), options.encoding)
     with context(options).master() as db:
-        new, known = schools_table.put_ali_schools(db, given)
+        new, known = schools_table.put_ali_schools(db, given.schools)
         mapped = update_schools.map_automatically(db)
     say(f"{new} ALI schools added, {known} brought up to date; {mapped} schools mapped.")
-    return _done(options, {"added": new, "updated": known, "mapped": mapped})
+    for note in given.notes:
+        say(note)
+    return _done(options, {"added": new, "updated": known, "mapped": mapped, "notes": list(given.notes)})
 
 
 def create_ali(options: argparse.Namespace) -> int:
     """Make ALI schools from Aeries schools and map them."""
-    codes: list[int] | None = None
-    if options.from_aeries != "all":
-        if not options.from_aeries.isdigit():
-            raise WrongUse(
-                "--from-aeries takes the word all or a school code.", meaning="Nothing was changed."
-            )
-        codes = [int(options.from_aeries)]
+    codes = None if options.from_aeries is None else [options.from_aeries]
     with context(options).master() as db:
         made = update_schools.create_ali_from_aeries(db, codes)
     say(f"{made} ALI schools made from Aeries schools and mapped.")

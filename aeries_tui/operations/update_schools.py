@@ -1,24 +1,18 @@
-"""The school list: read from Aeries, mapped automatically, and ALI schools from a CSV or made from Aeries."""
+"""The school list: read from Aeries, mapped automatically, and ALI schools made from it."""
 
 from __future__ import annotations
 
-import csv
-import io
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from aeries_tui.errors import ConfigurationError, NotFound
+from aeries_tui.errors import NotFound
 from aeries_tui.mapping import Decision, School, map_schools
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.pull.client import client_for
 from aeries_tui.pull.school_rows import as_known, school_row, unread_row
 from aeries_tui.settings import Credential, Settings
-
-CSV_COLUMNS = ("id", "name")
-CSV_OPTIONAL = ("code", "low_grade", "high_grade")
 
 
 @dataclass(frozen=True)
@@ -111,62 +105,6 @@ def _aeries(school: schools_table.AeriesSchool) -> School:
 def _ali(school: schools_table.AliSchool) -> School:
     return School(
         school.id, school.name, (school.code,) if school.code else (), school.low_grade, school.high_grade
-    )
-
-
-def read_ali_csv(path: Path) -> list[schools_table.AliSchool]:
-    """ALI schools out of a CSV with the header `id,name` and optionally `code,low_grade,high_grade`.
-
-    Raises:
-        ConfigurationError: the file, with line and column where one can be named; nothing is taken then.
-    """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise _csv_error(path, f"can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise _csv_error(path, "is not UTF-8 text") from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = list(reader)
-    except csv.Error as error:
-        raise _csv_error(path, f"line {reader.line_num}: {error}") from error
-    header = [cell.strip().lower() for cell in rows[0]] if rows else []
-    _check_header(path, header)
-    found: dict[str, schools_table.AliSchool] = {}
-    for line, row in enumerate(rows[1:], start=2):
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(header):
-            raise _csv_error(path, f"line {line} has {len(row)} cells, the header {len(header)}")
-        cells = dict(zip(header, (cell.strip() for cell in row), strict=True))
-        if not cells["id"] or not cells["name"]:
-            raise _csv_error(path, f"line {line}: {'id' if not cells['id'] else 'name'} is blank")
-        if cells["id"] in found:
-            raise _csv_error(path, f"line {line}: the id {cells['id']!r} stands twice")
-        found[cells["id"]] = schools_table.AliSchool(
-            cells["id"], cells["name"], *(*(cells.get(name, "") for name in CSV_OPTIONAL), "csv")
-        )
-    if not found:
-        raise _csv_error(path, "holds no school")
-    return list(found.values())
-
-
-def _check_header(path: Path, header: list[str]) -> None:
-    missing = [name for name in CSV_COLUMNS if name not in header]
-    unknown = [name for name in header if name not in CSV_COLUMNS + CSV_OPTIONAL]
-    if missing or unknown or len(set(header)) != len(header):
-        what = (
-            f"lacks {missing[0]}" if missing else f"has {unknown[0]!r}" if unknown else "names a column twice"
-        )
-        raise _csv_error(path, f"line 1: the header {what}")
-
-
-def _csv_error(path: Path, what: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"{path}: {what}.",
-        meaning="Nothing was taken from it.",
-        remedy="The header is id,name and optionally code,low_grade,high_grade; one school a line, UTF-8.",
     )
 
 

@@ -17,6 +17,7 @@ from textual.widgets import Static
 from aeries_tui.errors import AeriesTuiError, NotFound
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
+from aeries_tui.operations.ali_csv import HEADERS, AliCsv, read_ali_csv
 from aeries_tui.pull.request import user_name
 from aeries_tui.screens.base import DistrictScreen, lines_of
 from aeries_tui.screens.school_rows import COLUMNS, WHY, WIDE, about, ali_note, grid_row, summary
@@ -369,7 +370,7 @@ class SchoolsScreen(DistrictScreen):
         def given(text: str | None) -> None:
             if text:
                 self.ask(
-                    lambda: update_schools.read_ali_csv(Path(text).expanduser()),
+                    lambda: read_ali_csv(Path(text).expanduser()),
                     self._import,
                     self._not_changed,
                 )
@@ -378,18 +379,18 @@ class SchoolsScreen(DistrictScreen):
             AskText(
                 "Path of the CSV file:",
                 title="ALI schools from a CSV",
-                detail="Its header is id,name and optionally code,low_grade,high_grade; one school a line, UTF-8.",
+                detail=f"Its header is {HEADERS}.",
                 check=_check_path,
             ),
             given,
         )
 
-    def _import(self, given: list[schools_table.AliSchool]) -> None:
+    def _import(self, given: AliCsv) -> None:
         def take(db: sqlite3.Connection) -> tuple[int, int, int]:
-            new, known = schools_table.put_ali_schools(db, given)
+            new, known = schools_table.put_ali_schools(db, given.schools)
             return new, known, update_schools.map_automatically(db)
 
-        self._change("import of ALI schools", take, _imported)
+        self._change("import of ALI schools", take, lambda found: " ".join([_imported(found), *given.notes]))
 
 
 def _updated(found: update_schools.Updated) -> str:
