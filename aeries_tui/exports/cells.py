@@ -1,25 +1,44 @@
-"""Cells of a CSV file that any spreadsheet can open without running anything."""
+"""Cells of a CSV file, or of a copied row, that any spreadsheet can open without running anything.
+
+What a spreadsheet runs: OWASP, CSV injection, full-width signs among it. It may be set to cut a row at semicolons
+or tabs, so no cell holds a tab and none holds what would be a formula after a semicolon.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_UNSAFE_FIRST = frozenset((*_RUNS, " ", ""))
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
+_RUNS = "=+@\uff1d\uff0b\uff20\ufe66\ufe62\ufe6b\u207c\u207a\u208c\u208a\u2212\uff0d\ufe63\u207b\u208b-"
+_RUN_FIRST = frozenset(_RUNS)
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CUT = re.compile(rf";(?=[\s\"'\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*[{re.escape(_RUNS)}])")
+_UNSEEN = frozenset({"Cf", "Cs", "Zs", "Zl", "Zp"})
+_UNSEEN_LETTERS = frozenset("\u034f\u115f\u1160\u2800\u3164\ufe0e\ufe0f\uffa0")
+_UNPLAIN_FIRST = _UNSEEN_LETTERS | {" "}
+
+
+def plain(value: object) -> str:
+    """A value as one line of text: no control characters, nothing invisible before it, no blanks around it."""
+    if value is None:
+        return ""
+    text = str(value)
+    if text.isprintable() and text[:1] not in _UNPLAIN_FIRST and text[-1:] != " ":
+        return text
+    text = _CONTROL.sub(" ", text).strip()
+    while text and (unicodedata.category(text[0]) in _UNSEEN or text[0] in _UNSEEN_LETTERS):
+        text = text[1:]
+    return text
 
 
 def cell(value: object) -> str:
-    """A value as a safe cell: no control characters, and an apostrophe before what a spreadsheet would run."""
-    if value is None:
-        return ""
-    plain = str(value)
-    if plain.isprintable() and plain[:1] not in _UNSAFE_FIRST and plain[-1:] != " ":
-        return plain  # nearly all cells, an order of magnitude sooner than by what follows
-    text = _CONTROL.sub(" ", plain).strip()
-    if text.startswith(_RUNS) and not _NUMBER.fullmatch(text):
+    """A value as a safe cell: `plain`, and an apostrophe before what a spreadsheet would run."""
+    text = plain(value)
+    if ";" in text:
+        text = _CUT.sub(";'", text)
+    if text and text[0] in _RUN_FIRST and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
 
@@ -35,6 +54,7 @@ def are_plain(rows: Sequence[Sequence[object]]) -> bool:
     return (
         whole.count("\n") == len(texts) + 1 + (not texts)
         and whole.replace("\n", "").isprintable()
-        and _UNSAFE_FIRST.isdisjoint({text[0] for text in texts})
+        and (_RUN_FIRST | _UNPLAIN_FIRST).isdisjoint({text[0] for text in texts})
         and " \n" not in whole
+        and ";" not in whole
     )

@@ -329,6 +329,17 @@ async def test_a_copied_row_goes_to_the_terminal_and_into_a_file(tmp_path: Path)
         assert (tmp_path / "copied.txt").read_text() == app.clipboard + "\n"
 
 
+async def test_a_copied_row_is_pasted_without_a_formula(tmp_path: Path) -> None:
+    rows = [Row(1, ("704", "=cmd|' /C calc'!A0", "x;\uff1d1", "\u200b@a\tb"))]
+    columns = [Column(name, name) for name in "abcd"]
+    app, _table = app_with(ListSource(columns, rows), save_folder=tmp_path)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await wait_for_text(pilot, "row 1 of")
+        await pilot.press("y")
+        await wait_for_text(pilot, "Sent the row to the terminal's clipboard.")
+        assert app.clipboard == "704\t'=cmd|' /C calc'!A0\tx;'\uff1d1\t'@a b"
+
+
 async def test_without_osc_52_a_copied_row_is_only_saved(tmp_path: Path) -> None:
     app, _table = app_with(save_folder=tmp_path)
     app.uses_osc52 = False

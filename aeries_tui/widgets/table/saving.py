@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
+from aeries_tui.exports.cells import cell
 from aeries_tui.listing import RowSource
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.table.list_source import cell_text
@@ -17,16 +18,10 @@ from aeries_tui.widgets.table.store import RowStore
 BATCH = 2_000
 """Rows read at a time, so that scrolling goes on meanwhile."""
 
-_FORMULA = ("=", "+", "-", "@", "\t")
-
 
 def harmless_cell(text: str) -> str:
     """The text as a spreadsheet shows it and does not compute it; plain numbers stay numbers."""
-    clean = clean_text(text)
-    if not clean.startswith(_FORMULA):
-        return clean
-    number = clean.replace(".", "", 1)
-    return clean if number[1:].isdigit() and number[0] in "+-" else "'" + clean
+    return cell(clean_text(text))
 
 
 class _Saving:
@@ -48,7 +43,7 @@ class _Saving:
             return False
         rows = self._view.rows(self._written, BATCH)
         writer = csv.writer(self._file)
-        writer.writerows([harmless_cell(cell_text(cell)) for cell in row.cells] for row in rows)
+        writer.writerows([harmless_cell(cell_text(one)) for one in row.cells] for row in rows)
         self._written += len(rows)
         if len(rows) == BATCH:
             return False

@@ -9,13 +9,12 @@ from textual.containers import Vertical
 
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.listing import RowKey, RowSource
-from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import key_of
 from aeries_tui.widgets.copy import CopyText, notify_text, save_folder_or_say
 from aeries_tui.widgets.prompt import FootLine
 from aeries_tui.widgets.table.list_source import cell_text
 from aeries_tui.widgets.table.messages import MarksChanged
-from aeries_tui.widgets.table.saving import save_rows
+from aeries_tui.widgets.table.saving import harmless_cell, save_rows
 from aeries_tui.widgets.table.store import RowQuery
 from aeries_tui.widgets.table.view import TableView
 
@@ -230,11 +229,11 @@ class PagedTable(Vertical):
     # Taking along
 
     def copy_row(self) -> None:
-        """Copy the row under the cursor, its cells with tabs between."""
+        """Copy the row under the cursor, its cells with tabs between; a spreadsheet it is pasted into runs nothing."""
         row = self._view.row
         if row is not None:
             self.post_message(
-                CopyText("\t".join(clean_text(cell_text(cell)) for cell in row.cells), "the row")
+                CopyText("\t".join(harmless_cell(cell_text(cell)) for cell in row.cells), "the row")
             )
 
     def save(self) -> None:
