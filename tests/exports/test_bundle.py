@@ -4,6 +4,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aeries_tui.errors import NotAllowedNow, WrongUse
 from aeries_tui.exports.oneroster import BundleRefused, Version, version_of, write_bundle
@@ -321,15 +323,17 @@ def test_a_bundle_of_nobody_is_not_written(district: Station) -> None:
     assert list((district.district.root / "out").iterdir()) == []
 
 
-def test_a_bundle_that_breaks_a_rule_does_not_leave_and_the_last_one_stays(district: Station) -> None:
+def test_a_bundle_that_breaks_a_rule_does_not_leave_and_the_last_one_stays(
+    district: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
     district.pull()
     out = district.district.root / "out.zip"
     with district.master() as db:
         before = write_bundle(db, "1.1", out).path.read_bytes()
-        db.execute("UPDATE student SET first_name = NULL WHERE student_id = 7000")
+        monkeypatch.setattr("aeries_tui.exports.oneroster.rows.vocabulary.staff_id", lambda number: "TCH_1")
         with pytest.raises(BundleRefused) as refused:
             write_bundle(db, "1.1", out)
-    assert (refused.value.faults[0].rule, refused.value.faults[0].column) == (3, "givenName")
+    assert (refused.value.faults[0].rule, refused.value.faults[0].column) == (5, "sourcedId")
     assert out.read_bytes() == before
     assert not out.with_name("out.zip.part").exists()
 
@@ -380,3 +384,123 @@ def test_an_odd_text_of_aeries_is_made_harmless_and_refuses_no_bundle(station: S
     bundle = bundle_of(station)
     assert "Algebra I" in {row["title"] for row in records(bundle, "courses")}
     assert "1" in {row["periods"] for row in records(bundle, "classes")}
+
+
+# No cell keeps a bundle from leaving
+
+
+def reported(
+    station: Station, version: Version = "1.1"
+) -> tuple[dict[str, list[list[str]]], dict[str, tuple[str, ...]]]:
+    """The files of a bundle, and the ids of each notice."""
+    with station.master() as db:
+        report = write_bundle(db, version, station.district.root / "out", demographics=True)
+    return read(report.path), {notice.rule: notice.examples for notice in report.warnings}
+
+
+ODD = "\tA\x1b[31m\x00B\x9b\x7f\u2028;=1\ufeff\u202e"
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_odd_characters_in_any_text_are_cleaned_and_keep_nothing_back(
+    district: Station, version: Version
+) -> None:
+    lists = district.aeries.lists
+    for row in lists["courses"]:
+        row["Title"] = ODD
+    for row in lists["7/sections"]:
+        row |= {"Period": "\x01,\t2\x02", "Room": ODD}
+    for row in lists["7/students"]:
+        row |= {"FirstName": ODD, "MiddleName": ODD, "NetworkLoginID": ODD, "StudentEmailAddress": ODD}
+    for row in lists["schools"]:
+        row["Name"] = f"{row['Name']}{ODD}"
+    lists["schools"][1]["Terms"][0]["TermDescription"] = "\x1b"
+    district.pull()
+    files, told = reported(district, version)
+    assert not {"record-left-out", "dependent-left-out", "cell-left-blank"} & told.keys()
+    for rows in files.values():
+        for row in rows:
+            assert not any(
+                ord(character) < 32 or 127 <= ord(character) < 160 for cell in row for character in cell
+            )
+    assert len(records(files, "users")) == 21
+    assert "2" in {row["periods"] for row in records(files, "classes")}
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_what_can_not_be_sent_is_left_out_by_its_id_with_all_that_needs_it(
+    district: Station, version: Version
+) -> None:
+    district.pull()
+    long = "Á" * 40
+    with district.master() as db:
+        db.execute("UPDATE student SET first_name = NULL, last_name = char(8203) WHERE student_id = 7000")
+        db.execute("UPDATE staff SET first_name = ' ', last_name = char(9) WHERE staff_id = 70")
+        db.execute("UPDATE section SET course_id = ? WHERE section_id = '8_1'", (long,))
+    files, told = reported(district, version)
+    assert told["record-left-out"][1:] == ("users TCH_70", "users 7000")
+    assert told["record-left-out"][0].startswith("courses .xc1.")
+    assert {"classes 8_1", "enrollments 8_1_8000", "enrollments 7_1_7000", "enrollments 7_1_TCH_70"} <= set(
+        told["dependent-left-out"]
+    )
+    assert "demographics 7000" in told["dependent-left-out"]
+    assert ("roles 7000_7" in told["dependent-left-out"]) == (version == "1.2")
+    left = {row[0] for name, rows in files.items() if name != "manifest" for row in rows}
+    assert not {"7000", "TCH_70", "8_1", "7_1_7000", "8_1_8000", "7000_7"} & left
+    assert {"7001", "7_1_7001", "8000", "7_1"} <= left
+
+
+def test_who_has_one_name_is_sent_under_it_and_told(district: Station) -> None:
+    district.pull()
+    with district.master() as db:
+        db.execute("UPDATE student SET first_name = NULL WHERE student_id = 7000")
+        db.execute("UPDATE staff SET last_name = '' WHERE staff_id = 70")
+    files, told = reported(district)
+    user = one(files, "users", "7000")
+    assert user["givenName"] == user["familyName"] == "Lastname7000"
+    assert one(files, "users", "TCH_70")["familyName"]
+    assert told["name-single"] == ("TCH_70", "7000")
+
+
+def test_a_bundle_of_people_without_names_is_not_written(district: Station) -> None:
+    district.pull()
+    with district.master() as db:
+        for kind in ("student", "staff"):
+            db.execute(f"UPDATE {kind} SET first_name = NULL, last_name = NULL")
+        with pytest.raises(NotAllowedNow, match="can be written"):
+            write_bundle(db, "1.2", district.district.root / "out")
+    assert list((district.district.root / "out").iterdir()) == []
+
+
+def test_a_course_that_is_called_like_a_section_takes_no_other_courses_id(district: Station) -> None:
+    district.aeries.put(
+        ("7/sections", [section(7, 1, member(70), course=""), section(7, 2, course="7_1")]),
+        ("courses", [course("7_1"), course("0100")]),
+    )
+    files = pulled(district)
+    assert one(files, "classes", "7_1")["courseSourcedId"] == "7_1_"
+    assert one(files, "classes", "7_2")["courseSourcedId"] == "7_1"
+
+
+@given(st.text(max_size=130), st.sampled_from(["term", "period", "room", "title", "course_id"]))
+@settings(max_examples=60, deadline=None)
+def test_no_text_of_a_section_keeps_a_bundle_from_leaving(sent: Station, text: str, column: str) -> None:
+    with sent.master() as db:
+        db.execute("BEGIN")
+        db.execute(
+            f"UPDATE section SET {column} = ? WHERE section_id = '7_1'",
+            (text.encode(errors="replace").decode(),),
+        )
+        db.execute("COMMIT")
+        files = read(write_bundle(db, "1.2", sent.district.root / "out").path)
+    assert "7_2" in {row["sourcedId"] for row in records(files, "classes")}
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Station:
+    """A roster whose texts are replaced."""
+    made = Station(tmp_path_factory.mktemp("sent"))
+    made.aeries = PaperAeries.usual()
+    made.map(7, 8, 9)
+    made.pull()
+    return made

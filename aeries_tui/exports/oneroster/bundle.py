@@ -5,20 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import os
-import re
 import sqlite3
 import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from aeries_tui.errors import AeriesTuiError, NotAllowedNow, WrongUse
-from aeries_tui.exports.cells import cell
 from aeries_tui.exports.oneroster.check import Fault, check_bundle
 from aeries_tui.exports.oneroster.notices import Notice, Notices
-from aeries_tui.exports.oneroster.rows import BundleRows, Row
+from aeries_tui.exports.oneroster.rows import BundleRows
+from aeries_tui.exports.oneroster.sieve import Sieve
 from aeries_tui.exports.oneroster.tables import (
     MANIFEST_HEADER,
     MANIFEST_VERSION,
@@ -32,9 +32,6 @@ from aeries_tui.exports.oneroster.tables import (
 from aeries_tui.master.database import clear_errors
 from aeries_tui.master.roster import roster_rows as master
 from aeries_tui.settings import private_dir
-
-_BREAKS = re.compile(r"[\r\n\u0085\u2028\u2029]+")
-_PLAIN = re.compile(r"[A-Za-z0-9{][ -~]*[!-~]|[A-Za-z0-9]")
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class BundleRefused(AeriesTuiError):
         super().__init__(
             f"The OneRoster {version} bundle breaks the standard: {first}",
             meaning="It was not written; an earlier bundle of the same name is as it was.",
-            remedy="Correct that record in Aeries and pull again; if it is right there, report this line.",
+            remedy="Report this line: records that break the standard should have been left out by themselves.",
         )
         self.faults = faults
 
@@ -95,7 +92,7 @@ def write_bundle(
 
     Raises:
         NotAllowedNow: there is nobody to send; a product would read an empty bundle as all gone.
-        BundleRefused: the bundle breaks a rule of the standard.
+        BundleRefused: the bundle breaks a rule of the standard, although what breaks one by itself is left out.
         MasterError: the Master or the disk can't be used.
     """
     path = to if to.suffix.lower() == ".zip" else to / f"oneroster-{version}.zip"
@@ -106,12 +103,13 @@ def write_bundle(
         try:
             with master.one_state(db):
                 if not master.people(db):
-                    raise NotAllowedNow(
-                        "There is nobody in the District Master at a mapped school.",
-                        meaning="No bundle was written; products read an empty one as everybody gone.",
-                        remedy="Pull first.",
-                    )
+                    raise _nobody("There is nobody in the District Master at a mapped school.", "Pull first.")
                 rows = _write(part, BundleRows(db, version, notices), version, demographics, notices)
+            if "users" not in rows:
+                raise _nobody(
+                    "Nobody in the District Master can be written by the standard.",
+                    "Correct the names in Aeries and pull again.",
+                )
             faults = check_bundle(part, notices)
             if faults:
                 raise BundleRefused(version, faults)
@@ -122,18 +120,24 @@ def write_bundle(
     return BundleReport(path, version, rows, notices.all())
 
 
+def _nobody(message: str, remedy: str) -> NotAllowedNow:
+    meaning = "No bundle was written; products read an empty one as everybody gone."
+    return NotAllowedNow(message, meaning=meaning, remedy=remedy)
+
+
 def _write(
     part: Path, source: BundleRows, version: Version, demographics: bool, notices: Notices
 ) -> dict[str, int]:
     part.unlink(missing_ok=True)
     descriptor = os.open(part, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600)
     written: dict[str, int] = {}
+    sieve = Sieve(notices)
     with os.fdopen(descriptor, "w+b") as handle:
         with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
             for file, columns in WRITTEN[version].items():
                 if file == "demographics" and not demographics:
                     continue
-                count = _write_file(bundle, file, columns, source.of(file))
+                count = _write_file(bundle, file, columns, sieve.cells(file, columns, source.of(file)))
                 if count:
                     written[file] = count
                 else:
@@ -144,21 +148,14 @@ def _write(
     return written
 
 
-def _write_file(bundle: zipfile.ZipFile, file: str, columns: tuple[Column, ...], rows: Iterable[Row]) -> int:
+def _write_file(
+    bundle: zipfile.ZipFile, file: str, columns: tuple[Column, ...], rows: Iterator[tuple[str, ...]]
+) -> int:
     """Write one file as its rows come; a file without any row is not allowed and not begun."""
-    names = names_of(columns)
-    source = iter(rows)
-    first = next(source, None)
+    first = next(rows, None)
     if first is None:
         return 0
-
-    def cells() -> Iterable[tuple[str, ...]]:
-        yield names
-        yield _cells(names, first)
-        for row in source:
-            yield _cells(names, row)
-
-    return _write_rows(bundle, file, cells()) - 1
+    return _write_rows(bundle, file, chain((names_of(columns), first), rows)) - 1
 
 
 def _write_rows(bundle: zipfile.ZipFile, file: str, rows: Iterable[tuple[str, ...]]) -> int:
@@ -175,17 +172,6 @@ def _write_rows(bundle: zipfile.ZipFile, file: str, rows: Iterable[tuple[str, ..
             writer.writerow(row)
             count += 1
     return count
-
-
-def _cells(names: tuple[str, ...], row: Row) -> tuple[str, ...]:
-    """A row in the order of the columns; no line break and nothing that a spreadsheet would run (OneRoster, section 3)."""
-    return tuple(_cell(row[name]) if name in row else "" for name in names)
-
-
-def _cell(value: str) -> str:
-    if not value or _PLAIN.fullmatch(value):
-        return value
-    return cell(_BREAKS.sub(" ", value).replace("\ufeff", ""))
 
 
 def _manifest(version: Version, written: dict[str, int]) -> Iterable[tuple[str, str]]:

@@ -11,8 +11,8 @@ from aeries_tui.exports.oneroster.tables import GRADES, Column
 REQUIRED, FORMAT = 3, 4
 """The rules of OneRoster, section 7, that a single cell can break."""
 
-_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _USER_ID = re.compile(r"\{[^{}:,]+:[^{}:,]+\}")
 _EXTENSION = re.compile(r"ext:.+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -40,7 +40,7 @@ def items(value: str) -> list[str]:
 
 
 def _is_date(value: str) -> bool:
-    if not _DATE.fullmatch(value):
+    if not DATE.fullmatch(value):
         return False
     try:
         dt.date.fromisoformat(value)
@@ -50,9 +50,9 @@ def _is_date(value: str) -> bool:
 
 
 _TESTS: dict[str, Callable[[str], bool]] = {
-    "id": lambda value: bool(_ID.fullmatch(value)),
-    "reference": lambda value: bool(_ID.fullmatch(value)),
-    "references": lambda value: all(_ID.fullmatch(item) for item in items(value)),
+    "id": lambda value: bool(ID.fullmatch(value)),
+    "reference": lambda value: bool(ID.fullmatch(value)),
+    "references": lambda value: all(ID.fullmatch(item) for item in items(value)),
     "list": lambda value: all(items(value)),
     "date": _is_date,
     "year": lambda value: value.isascii() and value.isdigit() and len(value) == 4,

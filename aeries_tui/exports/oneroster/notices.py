@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 EXAMPLES = 5
+_ALL_EXAMPLES = 500
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Notice:
         rule: a stable word for it.
         count: how many records.
         message: what it is and what it leads to.
-        examples: ids of the first few.
+        examples: ids of the first few; of what was left out, ids of the first 500.
     """
 
     rule: str
@@ -25,6 +26,10 @@ class Notice:
 
 
 MESSAGES = {
+    "record-left-out": "Records that the standard does not allow, such as a person without a name; they were left out.",
+    "dependent-left-out": "Records that need one that was left out; they were left out as well.",
+    "cell-left-blank": "Cells that the standard does not allow; they were left blank.",
+    "name-single": "People with one name, which stands for both.",
     "class-without-teacher": "Classes without a teacher; many products leave them out.",
     "class-without-students": "Classes without students.",
     "student-without-class": "Students who are in no class.",
@@ -53,7 +58,9 @@ class Notices:
         """One more record, or `count` of them, of which one is named."""
         assert rule in MESSAGES
         so_far, examples = self._found.get(rule, (0, []))
-        if len(examples) < EXAMPLES:
+        if len(examples) < (
+            _ALL_EXAMPLES if rule.endswith("left-out") and rule != "file-left-out" else EXAMPLES
+        ):
             examples.append(record)
         self._found[rule] = (so_far + count, examples)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from aeries_tui.emails import is_email
+from aeries_tui.exports.cells import plain
 from aeries_tui.exports.oneroster import vocabulary
 from aeries_tui.exports.oneroster.cell_formats import items
 from aeries_tui.exports.oneroster.notices import Notices
@@ -46,6 +47,7 @@ class BundleRows:
         self._today = vocabulary.date(day) or dt.date.today()
         self._year = vocabulary.year_end(school_year, self._today)
         self._sessions = self._read_sessions()
+        self._courses_used = {vocabulary.course_id(row["course_id"]) for row in master.courses(db)}
 
     def of(self, file: str) -> Iterable[Row]:
         """The rows of a file by its name."""
@@ -79,7 +81,7 @@ class BundleRows:
             if start >= end:
                 self._notices.add("term-without-dates", name)
                 start, end = first, last
-            found[school, code] = _Session(name, row["description"] or code, start, end)
+            found[school, code] = _Session(name, plain(row["description"]) or code, start, end)
             if start > self._today and code != vocabulary.YEAR:
                 self._notices.add("term-in-future", name)
         for school in master.schools_with_year_classes(self._db):
@@ -105,12 +107,12 @@ class BundleRows:
     # Schools, courses, classes
 
     def _orgs(self) -> Iterator[Row]:
-        name = master.district_name(self._db) or "District"
+        name = plain(master.district_name(self._db)) or "District"
         yield {"sourcedId": vocabulary.DISTRICT, "name": name, "type": "district"}
         for school in master.schools(self._db):
             yield {
                 "sourcedId": str(school["code"]),
-                "name": school["name"] or f"School {school['code']}",
+                "name": plain(school["name"]) or f"School {school['code']}",
                 "type": "school",
                 "identifier": school["nces_code"] or school["state_code"] or "",
                 "parentSourcedId": vocabulary.DISTRICT,
@@ -123,7 +125,7 @@ class BundleRows:
                 self._notices.add("course-not-listed", course["course_id"])
             yield year | {
                 "sourcedId": vocabulary.course_id(course["course_id"]),
-                "title": course["title"] or course["course_id"],
+                "title": plain(course["title"]) or course["course_id"],
                 "courseCode": course["course_id"],
                 "grades": vocabulary.grades(course["low_grade"], course["high_grade"]),
                 "orgSourcedId": vocabulary.DISTRICT,
@@ -131,11 +133,11 @@ class BundleRows:
         for section in master.sections_without_course(self._db):
             self._notices.add("class-without-course", section["section_id"])
             yield year | {
-                "sourcedId": section["section_id"],
+                "sourcedId": self._course_of(section),
                 "title": self._class_title(section),
                 "orgSourcedId": str(section["school_code"]),
             }
-        for name, rooms in groupby(master.homerooms(self._db), _course_of):
+        for name, rooms in groupby(master.homerooms(self._db), self._course_of):
             together = list(rooms)
             schools = {room["school_code"] for room in together}
             yield year | {
@@ -153,20 +155,34 @@ class BundleRows:
                 "sourcedId": section["section_id"],
                 "title": self._class_title(section),
                 "grades": vocabulary.grades(section["low_grade"], section["high_grade"]),
-                "courseSourcedId": _course_of(section),
+                "courseSourcedId": self._course_of(section),
                 "classCode": str(section["section_number"] or section["teacher_number"] or ""),
                 "classType": "homeroom" if section["homeroom"] else "scheduled",
-                "location": section["room"] or "",
+                "location": plain(section["room"]),
                 "schoolSourcedId": str(section["school_code"]),
                 "termSourcedIds": self._session_of(section["school_code"], section["term"]).id,
-                "periods": ",".join(filter(None, items(section["period"] or ""))),
+                "periods": ",".join(filter(None, items(plain(section["period"])))),
             }
 
     def _class_title(self, section: sqlite3.Row) -> str:
         """The course's title. Aeries' own export leaves a homeroom's blank, which is not valid (OneRoster, section 8)."""
         if section["homeroom"]:
-            return f"Homeroom {section['title'] or section['teacher_number']}"
-        return str(section["course_title"] or section["course_id"] or f"Section {section['section_number']}")
+            return f"Homeroom {plain(section['title']) or section['teacher_number']}"
+        title = plain(section["course_title"]) or plain(section["course_id"])
+        return title or f"Section {section['section_number']}"
+
+    def _course_of(self, section: sqlite3.Row) -> str:
+        """The course id of a section or homeroom; a section without one has its own, which is no other course's."""
+        if section["homeroom"]:
+            return vocabulary.homeroom_course_id(
+                section["lead_id"], section["school_code"], section["teacher_number"]
+            )  # fmt: skip
+        if section["course_id"] is not None:
+            return vocabulary.course_id(section["course_id"])
+        name = str(section["section_id"])
+        while name in self._courses_used:
+            name += "_"
+        return name
 
     # People
 
@@ -201,13 +217,16 @@ class BundleRows:
         elif not is_email(email):
             self._notices.add("email-invalid", name)
             email = ""
+        given, family = plain(person["first_name"]), plain(person["last_name"])
+        if bool(given) != bool(family):
+            self._notices.add("name-single", name)
         user = {
             "sourcedId": name,
             "enabledUser": "true",
-            "username": person["account_name"] or email or person["login_id"] or name,
+            "username": plain(person["account_name"]) or email or plain(person["login_id"]) or name,
             "userIds": f"{{Aeries:{number}}}",
-            "givenName": person["first_name"] or "",
-            "familyName": person["last_name"] or "",
+            "givenName": given or family,
+            "familyName": family or given,
             "middleName": person["middle_name"] or "",
             "identifier": str(number),
             "email": email,
@@ -272,17 +291,6 @@ class BundleRows:
             "beginDate": begin.isoformat() if begin else "",
             "endDate": end.isoformat() if end else "",
         }
-
-
-def _course_of(section: sqlite3.Row) -> str:
-    """The course id of a section or homeroom."""
-    if section["homeroom"]:
-        return vocabulary.homeroom_course_id(
-            section["lead_id"], section["school_code"], section["teacher_number"]
-        )  # fmt: skip
-    if section["course_id"] is None:
-        return str(section["section_id"])
-    return vocabulary.course_id(section["course_id"])
 
 
 def _roles_of(person: str, role: str, schools: list[str]) -> Iterator[Row]:
