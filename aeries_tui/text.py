@@ -28,6 +28,7 @@ _PLAIN_LETTERS = str.maketrans(
         "œ": "oe", "Œ": "oe", "\u0131": "i", "þ": "th", "Þ": "th",
     }
 )  # fmt: skip
+_ODD_LETTERS = re.compile(f"[{''.join(map(chr, _PLAIN_LETTERS))}]")
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
 
@@ -87,15 +88,18 @@ def fold(text: str) -> str:
     Apostrophes go, whichever of the many a keyboard, a word processor or a font made, so that all spellings of
     O'Neil are one. Letters that no accent makes, such as ø, are those that stand for them without a special keyboard.
     """
-    text = _APOSTROPHES.sub("", text)
     if text.isascii():
+        for mark in APOSTROPHES:
+            text = text.replace(mark, "")
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN_LETTERS))
-    return "".join(
-        character
-        for character in decomposed
-        if not unicodedata.combining(character) and unicodedata.category(character) != "Cf"
-    ).casefold()
+    text = _APOSTROPHES.sub("", text)
+    if _ODD_LETTERS.search(text):
+        text = text.translate(_PLAIN_LETTERS)
+    decomposed = unicodedata.normalize("NFKD", text)
+    folded = "".join(character for character in decomposed if not unicodedata.combining(character))
+    if not folded.isprintable():
+        folded = "".join(character for character in folded if unicodedata.category(character) != "Cf")
+    return folded.casefold()
 
 
 def words_of(text: str) -> list[str]:
