@@ -10,6 +10,7 @@ from aeries_tui.cli.context import context
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.master import accounts
 from aeries_tui.secret import Secret
+from aeries_tui.text import clean_text
 
 
 def find(options: argparse.Namespace) -> int:
@@ -62,7 +63,7 @@ def test(options: argparse.Namespace) -> int:
         )  # fmt: skip
     else:
         with_what = "with this password" if verdict.password_checked else "with the right password"
-        line(f"{options.user_name}: {'logs in' if verdict.logs_in else 'does not log in'} {with_what}; "
+        line(f"{clean_text(options.user_name)}: {'logs in' if verdict.logs_in else 'does not log in'} {with_what}; "
              f"single sign-on {'works' if verdict.signs_on else 'does not work'}.")  # fmt: skip
         for reason in verdict.reasons:
             line(f"  {reason.message} {reason.remedy}")
@@ -78,7 +79,7 @@ def reset(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"user_name": made.account.user_name, "password": made.password.reveal()})
     else:
-        line(f"The new password of {made.account.user_name}: {made.password.reveal()}")
+        line(f"The new password of {clean_text(made.account.user_name)}: {made.password.reveal()}")
         say("It is shown this once; only a salted hash of it is kept.")
         _tell_address(here.settings)
     return 0
@@ -101,5 +102,5 @@ def sso(options: argparse.Namespace) -> int:
         + [(reason, kinds["staff"], kinds["student"]) for reason, kinds in found.rest.items()],
     )
     for one in rest:
-        line(f"  {one.kind} {one.person} {one.user_name}: {one.reason}")
+        line(f"  {one.kind} {one.person} {clean_text(one.user_name)}: {one.reason}")
     return 0

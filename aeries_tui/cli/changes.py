@@ -13,6 +13,7 @@ from aeries_tui.master.imports import imports
 from aeries_tui.master.roster.changes import Change, all_changes
 from aeries_tui.master.roster.kinds import BY_NAME
 from aeries_tui.pull.folder import plan_file
+from aeries_tui.text import clean_text
 
 
 def changes(options: argparse.Namespace) -> int:
@@ -41,7 +42,7 @@ def _print_changes(rows: Iterator[Change]) -> None:
     empty = True
     for change in rows:
         empty = False
-        line(f"{change.action:<12} {change.kind} {change.record}")
+        line(f"{change.action:<12} {change.kind} {clean_text(change.record)}")
         for name, (before, after) in change.fields.items():
             line(f"             {name}: {_value(before)} -> {_value(after)}")
     if empty:
@@ -49,4 +50,4 @@ def _print_changes(rows: Iterator[Change]) -> None:
 
 
 def _value(value: object) -> str:
-    return "(blank)" if value is None else str(value)
+    return "(blank)" if value is None else clean_text(str(value))

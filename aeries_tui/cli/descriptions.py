@@ -15,6 +15,7 @@ from aeries_tui.exports.cells import cell
 from aeries_tui.master.imports import imports
 from aeries_tui.master.imports.descriptions import Description
 from aeries_tui.master.imports.descriptions import descriptions as descriptions_of
+from aeries_tui.text import clean_text
 
 
 def descriptions(options: argparse.Namespace) -> int:
@@ -32,7 +33,7 @@ def descriptions(options: argparse.Namespace) -> int:
             return 0
         for d in rows:
             where = f" at school {d.school}" if d.school is not None else ""
-            line(f"{d.severity} {d.code:<20} {d.kind} {d.record}{where}: {d.message}")
+            line(f"{d.severity} {d.code:<20} {d.kind} {clean_text(d.record)}{where}: {clean_text(d.message)}")
     return 0
 
 

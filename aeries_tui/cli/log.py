@@ -17,6 +17,7 @@ from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import log_file
 from aeries_tui.pull.lock import holder
 from aeries_tui.pull.log import Line, LogReader
+from aeries_tui.text import clean_text
 
 FOLLOW_SECONDS = 0.5
 
@@ -34,7 +35,7 @@ def log(options: argparse.Namespace) -> int:
         stream_json("log", (asdict(entry) for entry in lines))
     else:
         for entry in lines:
-            line(f"{entry.at} {entry.level:<7} {entry.stage:<8} {entry.message}")
+            line(f"{entry.at} {entry.level:<7} {entry.stage:<8} {clean_text(entry.message)}")
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from aeries_tui.cli.context import context
 from aeries_tui.cli.output import line, print_json
 from aeries_tui.operations.explain import explain as explain_person
+from aeries_tui.text import clean_text
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -29,19 +30,23 @@ def _print(document: dict[str, Any]) -> None:
     person = document["person"]
     name = " ".join(str(person[part]) for part in ("first_name", "last_name") if person.get(part))
     state = "active" if document["active"] else "not active" if document["in_master"] else "not in the Master"
-    line(f"{person['kind']} {person['id']} {name}: {state}")
-    line(document["verdict"])
+    line(clean_text(f"{person['kind']} {person['id']} {name}: {state}"))
+    line(clean_text(document["verdict"]))
     for school in document["schools"]:
         ali = f"ALI {school['ali_name']}" if school["ali_id"] else "not mapped"
-        line(f"  school {school['code']} {school['name']}: {_state(school)}, {ali}")
+        line(clean_text(f"  school {school['code']} {school['name']}: {_state(school)}, {ali}"))
     for section in document["sections"]:
-        line(f"  section {section['id']} {section['title'] or ''}: {_state(section)}")
+        line(clean_text(f"  section {section['id']} {section['title'] or ''}: {_state(section)}"))
     for step in document["history"]:
         changed = ", ".join(
             f"{name} {_value(old)} -> {_value(new)}" for name, (old, new) in step["fields"].items()
         )
         shown = changed if step["action"] == "updated" else ""
-        line(f"  import {step['import']} {step['at']}: {step['kind']} {step['action']} {shown}".rstrip())
+        line(
+            clean_text(
+                f"  import {step['import']} {step['at']}: {step['kind']} {step['action']} {shown}".rstrip()
+            )
+        )
 
 
 def _state(part: dict[str, Any]) -> str:

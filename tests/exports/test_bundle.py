@@ -288,15 +288,21 @@ def test_what_products_stumble_over_is_told_with_counts_and_ids(district: Statio
     district.aeries.lists["7/students"][0]["StudentEmailAddress"] = ""
     district.aeries.lists["7/students"][1]["StudentEmailAddress"] = "s7002@example.org"
     district.aeries.lists["7/students"].append(student(7, 7999, StudentEmailAddress="nonsense"))
+    for number, email in (
+        (7998, "mailto:a@example.org"),
+        (7997, "o\u2019b@example.org"),
+        (7996, "a\u200b@example.org"),
+    ):
+        district.aeries.lists["7/students"].append(student(7, number, StudentEmailAddress=email))
     district.pull()
     with district.master() as db:
         report = write_bundle(db, "1.1", district.district.root / "out")
     told = {notice.rule: (notice.count, notice.examples) for notice in report.warnings}
     assert told["class-without-teacher"] == (2, ("7_2", "8_2"))
     assert told["class-without-students"] == (2, ("7_2", "8_2"))
-    assert told["student-without-class"] == (1, ("7999",))
+    assert told["student-without-class"] == (4, ("7996", "7997", "7998", "7999"))
     assert told["email-missing"] == (1, ("7000",))
-    assert told["email-invalid"] == (1, ("7999",))
+    assert told["email-invalid"] == (4, ("7996", "7997", "7998", "7999"))
     assert told["email-shared"] == (1, ("7001",))
 
 

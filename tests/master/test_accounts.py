@@ -58,6 +58,10 @@ def names(station: Station) -> dict[tuple[str, int], str]:
     [
         ("email", {"email": "Zoe@Example.org", "login": "zob"}, "zoe@example.org"),
         ("email", {"email": "not one", "login": "ZOB"}, "zob"),
+        ("email", {"email": "mailto:zoe@example.org", "login": "zob"}, "zob"),
+        ("email", {"email": "zo\u2019e@example.org", "login": "zob"}, "zob"),
+        ("email", {"email": "zoe\u200b@example.org", "login": "zob"}, "zob"),
+        ("email", {"email": ".zoe@example.org", "login": "zob"}, "zob"),
         ("email", {}, "4711"),
         ("login", {"email": "zoe@example.org", "login": r"DISTRICT\zob"}, r"district\zob"),
         ("login", {"email": "zoe@example.org"}, "zoe@example.org"),
@@ -328,7 +332,13 @@ def test_a_shared_address_stands_against_single_sign_on_only(district: Station) 
 
 @pytest.mark.parametrize(
     ("email", "code"),
-    [("", "missing-email"), ("nonsense", "invalid-email"), ("a@elsewhere.org", "foreign-domain")],
+    [
+        ("", "missing-email"),
+        ("nonsense", "invalid-email"),
+        ("mailto:a@example.org", "invalid-email"),
+        ("o\u2019b@example.org", "invalid-email"),
+        ("a@elsewhere.org", "foreign-domain"),
+    ],
 )
 def test_what_is_wrong_with_an_address_is_told(district: Station, email: str, code: str) -> None:
     district.set("accounts", username="id", email_domains=("example.org",))
