@@ -12,7 +12,7 @@ from typing import NamedTuple
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.master.schools.schools_table import AliSchool
 from aeries_tui.operations.csv_text import SEPARATORS, CsvText, NotCsv, csv_rows, csv_text
-from aeries_tui.text import clean_text, unseen_in
+from aeries_tui.text import clean_text, in_number, unseen_in
 
 HEADERS = "id,name and optionally code,low_grade,high_grade; or Clever's School_id,School_name; or OneRoster's sourcedId,name,type"  # fmt: skip
 """The headers that are known, for people."""
@@ -20,6 +20,7 @@ HEADERS = "id,name and optionally code,low_grade,high_grade; or Clever's School_
 _HEADER_WITHIN = 20
 _BLANKS = " \t\u00a0"
 _FORMULA_OF_TEXT = re.compile(r'="((?:[^"]|"")*)"')
+_DIGITS_AS_TEXT = re.compile("['\u2019][0-9]+")
 _SPREADSHEET_ERROR = re.compile(r"#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|#+)")
 _ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+")
 _NO_ID = re.compile(r"0+|-\d+")
@@ -222,15 +223,19 @@ def _schools(found: CsvText, header: _Header, rows: Iterable[_NumberedRow]) -> A
             raise NotCsv(f"line {line}: the id {school.id!r} stands in line {lines[key]} already{other}")
         schools[key], lines[key] = school, line
     if not schools:
-        raise NotCsv("holds no school" + (f", only {left_out} rows of other types" if left_out else ""))
+        raise NotCsv(
+            "holds no school" + (f", only {in_number(left_out, 'row')} of other types" if left_out else "")
+        )
     return AliCsv(list(schools.values()), tuple(_notes(found, header, left_out)))
 
 
 def _cell(cell: str) -> str:
-    """A cell without the formula that keeps a spreadsheet from taking its zeros."""
+    """A cell without the formula or the apostrophe that keeps a spreadsheet from taking its zeros."""
     text = cell.strip(_BLANKS)
     found = _FORMULA_OF_TEXT.fullmatch(text)
-    return found[1].replace('""', '"').strip(_BLANKS) if found else text
+    if found:
+        return found[1].replace('""', '"').strip(_BLANKS)
+    return text[1:] if _DIGITS_AS_TEXT.fullmatch(text) else text
 
 
 def _school(line: int, cells: dict[str, str]) -> AliSchool:
@@ -267,5 +272,5 @@ def _notes(found: CsvText, header: _Header, left_out: int) -> list[str]:
     if unused:
         notes.append(f"Columns that are not used: {', '.join(unused)}.")
     if left_out:
-        notes.append(f"{left_out:,} rows that are not schools, or that are to be deleted, were left out.")
+        notes.append(f"{in_number(left_out, 'row')} left out: other types than school, or to be deleted.")
     return notes

@@ -135,8 +135,10 @@ def _wide(data: bytes) -> str:
     return "utf-16-be" if half and even > half * 0.7 and not odd else ""
 
 
-_WORD_LETTERS = frozenset("áéíóúüñàèìòùâêîôûäëïöçãõåÁÉÍÓÚÜÑÀÈÌÒÙÂÊÎÔÛÄËÏÖÇÃÕÅ")
-_SIGNS = frozenset("\u2019\u2018\u201c\u201d\u2013\u2014\u2026\u00a0\u00b0\u00ae\u2122\u00ba\u00aa")
+_WORD_LETTERS = frozenset("áéíóúüñàèìòùâêîôûäëïöçãõåÁÉÍÓÚÜÑÀÈÌÒÙÂÊÎÔÛÄÏÖÇÃÅ")
+_SIGNS = frozenset("\u00a0\u00b0\u00ae\u2122\u00ba\u00aa")
+_DASHES = frozenset("\u2013\u2014")
+_OPENING, _CLOSING = frozenset("\u2018\u201c"), frozenset("\u2019\u201d\u2026")
 
 
 def _is_certainly_western(data: bytes) -> bool:
@@ -161,12 +163,19 @@ def _makes_sense(data: bytes, encoding: str) -> bool:
 
 
 def _fits(before: str, character: str, after: str) -> bool:
-    """Whether a letter of English or of its neighbors stands as letters do: in a word, and no capital within it."""
+    """Whether a letter of English or of its neighbors, or a sign, stands as it does: no capital within a word, say."""
+    if character in _DASHES:
+        return before.isalnum() == after.isalnum()
+    if character in _OPENING | _CLOSING:
+        beside = after if character in _OPENING else before
+        return beside.isalnum() or beside in {".", "!", "?", "(", ")"}
     if character not in _WORD_LETTERS:
         return character in _SIGNS
     if not (before.isalpha() or after.isalpha()):
         return False
-    return not (before.islower() if character.isupper() else after.isupper())
+    if character.isupper():
+        return not before.islower() and not (before.isupper() and after.islower())
+    return not after.isupper()
 
 
 def _readings(data: bytes, at: int) -> str:

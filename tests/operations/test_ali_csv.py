@@ -84,10 +84,10 @@ def test_quotes_may_have_blanks_around_them_and_hold_anything(folder: Path) -> N
 
 
 def test_a_formula_that_keeps_zeros_is_the_text_in_it(folder: Path) -> None:
-    text = 'id,name,code\n="00100",="Alder",="0000100"\n"=""00200""",Birch,\n'
+    text = 'id,name,code\n="00100",="Alder",="0000100"\n\'00300,Cedar,\'0000300\n"=""00200""",Birch,\n'
     schools = read(folder, text).schools
     assert [(one.id, one.name, one.code) for one in schools] == [
-        ("00100", "Alder", "0000100"), ("00200", "Birch", ""),
+        ("00100", "Alder", "0000100"), ("00300", "Cedar", "0000300"), ("00200", "Birch", ""),
     ]  # fmt: skip
 
 
@@ -155,6 +155,11 @@ def test_windows_text_is_read_where_it_can_be_nothing_else(folder: Path, name: s
     found = read(folder, f"id,name\r\nA-1,{name}\r\n".encode("cp1252"))
     assert pairs(found) == [("A-1", name)]
     assert "cp1252" in found.notes[0]
+
+
+@pytest.mark.parametrize("name", ["Ángeles", "École", "Índigo", "Óscar", "Úrsula", "Ñandú", "El Niño", "Año"])
+def test_windows_text_is_told_from_that_of_a_macintosh(folder: Path, name: str) -> None:
+    assert pairs(read(folder, f"id,name\nA-1,{name}\n".encode("cp1252"))) == [("A-1", name)]
 
 
 @pytest.mark.parametrize("encoding", ["mac-roman", "cp850", "cp437"])
@@ -241,8 +246,8 @@ def test_only_schools_of_a_oneroster_file_are_taken(folder: Path) -> None:
         ("100", "Alder", "0000100"),
         ("200", "Birch", ""),
     ]
-    assert found.notes[-1].startswith("3 rows that are not schools")
-    assert "only 1 rows of other types" in refusal(folder, "sourcedId,name,type\n0,District,district\n")
+    assert found.notes[-1].startswith("3 rows left out")
+    assert "only 1 row of other types" in refusal(folder, "sourcedId,name,type\n0,District,district\n")
 
 
 @pytest.mark.parametrize(
