@@ -8,7 +8,7 @@ from aeries_tui.master.imports.watermark import Carried, Watermark, write_carrie
 from aeries_tui.master.roster.plan import Plan
 from aeries_tui.pull.quick.begin import HOMEROOM_TYPES
 from aeries_tui.pull.stages.check import Rules
-from aeries_tui.pull.stages.check.sql import number
+from aeries_tui.pull.stages.check.books import number
 
 # Class rows that begin later, and, where there may be homerooms, the last days of people on sections whom the
 # Master does not hold: while they are there their teacher records make no homeroom (design, section 4).
