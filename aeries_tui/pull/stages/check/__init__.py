@@ -18,6 +18,7 @@ from aeries_tui.pull.stages.check.delta import DELTA
 from aeries_tui.pull.stages.check.enrollments import ENROLLMENTS
 from aeries_tui.pull.stages.check.findings import FINDINGS
 from aeries_tui.pull.stages.check.lists import LISTS
+from aeries_tui.pull.stages.check.people import PEOPLE
 from aeries_tui.pull.stages.check.prepare import PREPARE
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sections import SECTIONS
@@ -42,7 +43,8 @@ _COUNTS = Check(
 )
 
 CHECKS = in_order(
-    PREPARE, DELTA, LISTS, STUDENTS, SECTIONS, ENROLLMENTS, TEACHING_CHECK, STAFF_CHECK, COURSES, FINDINGS, _COUNTS
+    PREPARE, DELTA, LISTS, STUDENTS, PEOPLE, SECTIONS, ENROLLMENTS, TEACHING_CHECK, STAFF_CHECK, COURSES,
+    FINDINGS, _COUNTS,
 )  # fmt: skip
 """The steps in the order in which they are run; only the first is where the last check's books are taken."""
 
@@ -63,8 +65,8 @@ def run_checks(
         pages: the staging file; it is attached read-only as `p`.
         rules: who is in.
         progress: told the part begun, and how many of how many are done.
-        known: the books of the import that is the last word on the Master; where its check was of the very same,
-            they are taken, and the plan is about `again`.
+        known: the books of the import that is the last word on the Master; where its check was of the very
+            same, they are taken, and the plan is about `again`.
 
     Returns:
         Sentences about counts that do not add up (promise 5); none when all is well.

@@ -39,7 +39,8 @@ def _harmless(value: str | int | float | None) -> str | int | float | None:
 def fold_missing(plan: Plan, code: Code, kind: str, endpoint: str) -> None:
     """Count what names a missing record under the problem that it only follows from.
 
-    That is an error of the record itself, or the list that was not read. Neither is repeated for each that names it.
+    That is an error of the record itself, or the list that was not read. It is not repeated for each that
+    names the record.
 
     Args:
         plan: with the table `missing_KIND` (record, school, n): what is named but not in, and how often.
@@ -97,7 +98,7 @@ def received(plan: Plan, endpoint: str) -> int:
 
 
 def unreadable(plan: Plan, endpoint: str) -> int:
-    """How many of these rows could not be read as a record of their kind; a bad part within one does not count."""
+    """How many of these rows could not be read as a record; a bad part within one does not count."""
     return number(
         plan,
         """

@@ -1,10 +1,10 @@
 """A check whose result is known, because nothing that it depends on is another than at the last one.
 
-What a check finds depends on the lists that were read, the rules, the day and the Master, and on nothing else.
-Once an import of whole lists is applied, a check of the very same lists finds nothing to do, and says of the
-records what it said before. So its books are kept, with a digest of what it depended on; a pull that comes upon
-the same digest takes them. Each weekend, each holiday, and each pull that somebody runs once more to be sure, is
-of that kind.
+What a check finds depends on the lists that were read, the rules, the day and the Master, and on nothing
+else. Once an import of whole lists is applied, a check of the very same lists finds nothing to do, and says
+of the records what it said before. So its books are kept, with a digest of what it depended on; a pull that
+comes upon the same digest takes them. Each weekend, each holiday, and each pull that somebody runs once
+more to be sure, is of that kind.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ FROM k.description
 WHERE code <> '{Code.SRC_EMPTY}'
 ORDER BY id
 """
-# What is judged by the day changes when a class row that is out begins or one that is in ends, with the last day of
-# somebody on a section, and with the first and the last day of a term.
+# What is judged by the day changes when a class row that is out begins or one that is in ends, with the last
+# day of somebody on a section, and with the first and the last day of a term.
 _UNTIL = """
 SELECT min(day)
 FROM (
@@ -90,7 +90,7 @@ def digest_of(plan: Plan, rules: Rules) -> str:
 
 
 def cache_layout() -> Layout:
-    """What the kept books say of themselves: they are tables of a plan that goes with a layout of the Master."""
+    """What the kept books say of themselves: tables of a plan, which goes with the Master's layout."""
     return Layout(CHECK_CACHE, number_of(f"{plan_layout().number} {' '.join(plan_tables())}"))
 
 
@@ -158,7 +158,7 @@ def reuse_check(plan: Plan, rules: Rules) -> bool:
 
 
 def save_check(plan: Plan, rules: Rules, path: Path, number: int) -> None:
-    """Keep the books of a check that was of whole lists, for the next one; they count once the plan is applied.
+    """Keep the books of a check of whole lists, for the next one; they count once the plan is applied.
 
     Args:
         plan: checked; nothing has been added to its books since.

@@ -84,7 +84,7 @@ COURSES = Check(
 
 
 def _count(plan: Plan) -> None:
-    """Count the rows of the course list: the first of a course counts, the rest are its duplicates (promise 5)."""
+    """Count the rows of the list: the first of a course counts, the rest are its duplicates (promise 5)."""
     nameless = number(plan, "SELECT count(*) FROM clean_course WHERE course_id IS NULL")
     named = number(plan, "SELECT count(*) FROM clean_course WHERE course_id IS NOT NULL")
     courses = number(plan, "SELECT count(DISTINCT course_id) FROM clean_course")

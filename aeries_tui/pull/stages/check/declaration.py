@@ -13,10 +13,11 @@ from aeries_tui.pull.stages.check.rules import Rules
 class Check:
     """One step of the check.
 
-    Both `needs` and `makes` name tables and views, of the plan file or temporary ones beside it. Not named is what is
-    there for everybody: the staged lists (`p.…`), the Master (`m.…`, `active_KIND`, `active_mapping`), and the books
-    that everybody adds to (`count`, `note`, `about`). Descriptions are a book too, but what follows from an error is
-    counted under it, so these are named by the kind of record they are about, as `error:student`.
+    Both `needs` and `makes` name tables and views, of the plan file or temporary ones beside it. Not named is
+    what is there for everybody: the staged lists (of `p`), the Master (of `m`, and its views `active_...`),
+    and the books that everybody adds to (`count`, `note`, `about`, `description`). But what follows from an
+    error is counted under its description, so those of errors are named, by the kind of record:
+    `error:student`.
 
     Attributes:
         name: what progress calls it.

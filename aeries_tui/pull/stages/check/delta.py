@@ -76,7 +76,7 @@ _GONE: dict[str, str] = {
 
 
 def allowed(rules: Rules, kind: Kind, otherwise: str) -> str:
-    """What `deactivate` may take away: `otherwise` after whole lists, what is positively gone after single records."""
+    """What `deactivate` may take away: `otherwise` after whole lists, else what is positively gone."""
     if not rules.partial:
         return otherwise
     if kind is STAFF and rules.unread_teachers:
@@ -91,7 +91,7 @@ def asked_for(rules: Rules, otherwise: str) -> str:
 
 
 def prepare_delta(plan: Plan, rules: Rules) -> None:
-    """Make the tables of what was read so that it says all there is to say; none where whole lists were read."""
+    """Make the tables of what was read so that it says all there is to say; none after whole lists."""
     if not rules.partial:
         return
     db = plan.connection
@@ -133,7 +133,7 @@ def _read_whole(kind: str) -> str:
 
 
 def add_unread_homeroom_students(plan: Plan) -> None:
-    """At schools that were looked at whole, everybody names a homeroom, not only those whose record was read."""
+    """At schools that were looked at whole everybody names a homeroom, whether the record was read or not."""
     plan.connection.execute(
         f"""
         INSERT INTO homeroom_student (school_code, teacher_number, student_id)

@@ -163,7 +163,7 @@ def _is_gone() -> str:
 
 
 def _retain_enrollments(plan: Plan) -> None:
-    """What could not be read or was rejected keeps its last good version, a rejected student the homeroom too."""
+    """What was rejected keeps its last good version (promise 3), a rejected student the homeroom too."""
     db = plan.connection
     db.execute(
         f"""
@@ -195,8 +195,8 @@ def _retain_enrollments(plan: Plan) -> None:
 def _count(plan: Plan, scheduled: int, homeroom: int) -> None:
     """Count the class rows, and each member of a homeroom as one received: no list holds it (promise 5).
 
-    Every row of `judged_class` has one state; of those that are in, the first for a student and section is the
-    enrollment, the rest are its duplicates.
+    Every row of `judged_class` has one state; of those that are in, the first for a student and section is
+    the enrollment, the rest are its duplicates.
     """
     states = {
         str(state): int(n)
@@ -213,7 +213,7 @@ def _count(plan: Plan, scheduled: int, homeroom: int) -> None:
 
 
 def _note_days(plan: Plan, day: str) -> None:
-    """The plan is about `next_begin` and `next_end`: the first days on and after which class rows count otherwise."""
+    """Write `next_begin` and `next_end`: the first days on and after which class rows count otherwise."""
     begins, ends = plan.connection.execute(
         f"""
         SELECT
@@ -250,7 +250,7 @@ def _describe(plan: Plan, rules: Rules) -> None:
 
 
 def _describe_missing(plan: Plan, rules: Rules, code: Code, kind: str, column: str, field: str) -> None:
-    """One description for each missing student or section; none where its absence follows from another problem.
+    """One description for each missing student or section; none where that follows from another problem.
 
     Where the student's or section's own record was rejected, or its list was not read, the
     classes are counted under that problem's description.

@@ -35,7 +35,7 @@ FINDINGS = Check(
 
 
 def _count_people(plan: Plan) -> None:
-    """`enrolled_student`, `roster_size` and `teacher_count`: who is in any section, and how many are in each."""
+    """`enrolled_student`, `roster_size`, `teacher_count`: who is in any section, and how many are in each."""
     db = plan.connection
     db.execute(
         """
@@ -64,9 +64,9 @@ def _count_people(plan: Plan) -> None:
 def _current_sections(plan: Plan, rules: Rules) -> None:
     """`current_section`: the sections of terms that run on the day, and how many people each has.
 
-    Of a section that stands twice in its list the first row counts, as in `new_section`. One whose term its school
-    does not have is current. `named` is true where somebody is named who is not in the staff list: that is told
-    as REF-STAFF.
+    Of a section that stands twice in its list the first row counts, as in `new_section`. One whose term its
+    school does not have is current. `named` is true where somebody is named who is not in the staff list:
+    that is told as REF-STAFF.
     """
     plan.connection.execute(
         f"""

@@ -25,7 +25,7 @@ _RECORD = f"""CASE endpoint
     WHEN 'sections' THEN {section_id("school", "section_number")}
     ELSE {section_id("school", "section_number")} || ':' || student_id
 END"""
-"""The id of a record that could not be read, as descriptions name it; null where that could not be read either."""
+"""The id of an unreadable record, as descriptions name it; null where that could not be read either."""
 _UNREADABLE = {
     Code.REC_REQUIRED: "'The field ' || field || ' is missing.'",
     Code.REC_TYPE: (
@@ -49,7 +49,7 @@ def check_lists(plan: Plan, rules: Rules) -> None:
 
 LISTS = Check(
     "lists",
-    needs=("bad_list", "foreign_row", "readable", "rejected", "mapped", "aeries_school"),
+    needs=("foreign_list", "foreign_row", "readable", "rejected", "mapped", "aeries_school"),
     makes=("scope", "error:list", "error:school", *(f"error:{kind}" for kind in _KIND.values())),
     run=check_lists,
 )  # fmt: skip
@@ -59,7 +59,7 @@ def write_scopes(plan: Plan, rules: Rules) -> None:
     """Write what became of each list into the import's books."""
     # What a quick pull read is single records under the endpoint's name, beside the feeds, which have a path.
     endpoint = "iif(instr(endpoint, '/'), endpoint, 'records/' || endpoint)" if rules.partial else "endpoint"
-    is_bad = "id IN (SELECT list_id FROM bad_list)"
+    is_bad = "id IN (SELECT list_id FROM foreign_list)"
     plan.connection.execute(
         f"""
         INSERT INTO scope (
@@ -110,7 +110,7 @@ def _foreign(plan: Plan) -> None:
             l.endpoint, l.school, 'SchoolCode',
             f.n || ' of ' || l.received || ' records belong to another school than the one asked for; '
             || 'nothing of this list is deactivated'
-            || iif(l.id IN (SELECT list_id FROM bad_list), ', and none of it was used.', '.')
+            || iif(l.id IN (SELECT list_id FROM foreign_list), ', and none of it was used.', '.')
         FROM foreign_row f
         JOIN p.list l ON l.id = f.list_id
         """,
@@ -126,7 +126,8 @@ def _unreadable(plan: Plan) -> None:
                 kind,
                 f"""
                 SELECT
-                    coalesce({_RECORD}, 'record ' || (position + 1)) || iif(part = '', '', ' (' || part || ')'),
+                    coalesce({_RECORD}, 'record ' || (position + 1))
+                    || iif(part = '', '', ' (' || part || ')'),
                     school,
                     field,
                     {message}

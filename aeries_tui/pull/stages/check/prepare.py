@@ -1,4 +1,4 @@
-"""What every check asks first: which schools are mapped, which lists were read well, what each date text means."""
+"""What every check asks first: which schools are mapped, which lists were read well, what each date is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TABLES = (
     "CREATE TEMP TABLE wire_date (text TEXT PRIMARY KEY, day TEXT, is_bad INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TEMP TABLE mapped (school INTEGER PRIMARY KEY)",
     "CREATE TEMP TABLE foreign_row (list_id INTEGER, school INTEGER, n INTEGER)",
-    "CREATE TEMP TABLE bad_list (list_id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE foreign_list (list_id INTEGER PRIMARY KEY)",
     "CREATE TEMP TABLE ready (id INTEGER, endpoint TEXT, school INTEGER)",
     "CREATE TEMP TABLE readable (id INTEGER PRIMARY KEY, endpoint TEXT, school INTEGER, received INTEGER)",
 )
@@ -32,7 +32,7 @@ INSERT INTO ready (id, endpoint, school)
 SELECT l.id, l.endpoint, l.school
 FROM p.list l
 WHERE l.state = 'complete'
-    AND NOT EXISTS (SELECT 1 FROM bad_list b WHERE b.list_id = l.id)
+    AND NOT EXISTS (SELECT 1 FROM foreign_list b WHERE b.list_id = l.id)
     AND NOT EXISTS (
         SELECT 1
         FROM p.rejected_record b
@@ -40,13 +40,13 @@ WHERE l.state = 'complete'
     )
     AND NOT EXISTS (SELECT 1 FROM foreign_row f WHERE f.list_id = l.id)
 """
-# Of single records a quick pull can't tell what is absent; it may have read some schools' lists whole as well.
+# Single records can't tell what is absent; but a quick pull may have read some schools' lists whole as well.
 _WHOLE_ONLY = "AND l.id IN (SELECT list_id FROM p.whole_list)"
 _READABLE = """
 INSERT INTO readable (id, endpoint, school, received)
 SELECT id, endpoint, school, received
 FROM p.list
-WHERE state = 'complete' AND id NOT IN (SELECT list_id FROM bad_list)
+WHERE state = 'complete' AND id NOT IN (SELECT list_id FROM foreign_list)
 """
 _SCHOOL = (
     "code", "name", "short_name", "status", "do_not_report", "state_code", "nces_code", "low_grade",
@@ -87,7 +87,8 @@ PREPARE = Check(
     "prepare",
     needs=(),
     makes=(
-        "wire_date", "mapped", "foreign_row", "bad_list", "ready", "readable", "rejected", "aeries_school", "term",
+        "wire_date", "mapped", "foreign_row", "foreign_list", "ready", "readable", "rejected",
+        "aeries_school", "term",
         *(f"ready_{endpoint}" for endpoint in SCHOOL_LISTS),
     ),
     run=prepare,
@@ -130,7 +131,7 @@ def _fail_foreign_lists(plan: Plan) -> None:
         )
     db.execute(
         """
-        INSERT INTO bad_list (list_id)
+        INSERT INTO foreign_list (list_id)
         SELECT f.list_id
         FROM foreign_row f
         JOIN p.list l ON l.id = f.list_id

@@ -16,7 +16,8 @@ class Rules:
         mapped: codes of the mapped schools.
         additions_only: deactivate nobody today.
         partial: what is staged are single records that changed, of a quick pull, not whole lists.
-        unread_teachers: for a partial check, the last whole lists held teacher records that could not be read.
+        unread_teachers: for a partial check, the last whole lists held teacher records that could not be
+            read.
     """
 
     day: str

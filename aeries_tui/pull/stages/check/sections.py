@@ -110,8 +110,9 @@ def check_sections(plan: Plan, rules: Rules) -> None:
 SECTIONS = Check(
     "sections",
     needs=(
-        "readable", "mapped", "rejected", "aeries_school", "ready_students", "ready_teachers", "ready_sections",
-        "listed_homeroom", "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
+        "readable", "mapped", "rejected", "aeries_school",
+        "ready_students", "ready_teachers", "ready_sections", "listed_homeroom",
+        "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
     ),
     makes=(
         "clean_section", "clean_teacher", "homeroom_student", "scheduled_staff",
@@ -151,7 +152,7 @@ def _homeroom_students(plan: Plan, rules: Rules) -> None:
 
 
 def _scheduled_staff(plan: Plan, rules: Rules) -> None:
-    """`scheduled_staff`: who has a section of the master schedule at a school; their teacher record is no homeroom."""
+    """`scheduled_staff`: who has a scheduled section at a school; their teacher record is no homeroom."""
     plan.connection.execute(
         f"""
         CREATE TABLE scheduled_staff AS
@@ -212,7 +213,7 @@ def _homerooms(plan: Plan) -> None:
 
 
 def _retain_sections(plan: Plan) -> None:
-    """An unreadable section or teacher record keeps the section that stood on it, a rejected student the homeroom."""
+    """An unreadable section or teacher record keeps its section, a rejected student the homeroom."""
     db = plan.connection
     db.execute(
         f"""
@@ -243,7 +244,7 @@ def _retain_sections(plan: Plan) -> None:
 
 
 def _count(plan: Plan, scheduled: int) -> None:
-    """Count the rows of the section lists, and each homeroom as one received: no list holds it (promise 5)."""
+    """Count the section lists' rows, and each homeroom as one received: no list holds it (promise 5)."""
     homerooms = number(plan, "SELECT count(*) FROM new_section WHERE homeroom")
     foreign = number(plan, "SELECT count(*) FROM clean_section WHERE foreign_school")
     repeated = number(plan, f"SELECT count(*) FROM clean_section WHERE {_IS_LISTED}") - scheduled

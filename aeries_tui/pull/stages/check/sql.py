@@ -38,5 +38,5 @@ def is_bad_email(column: str) -> str:
 
 
 def is_teacher_number(column: str) -> str:
-    """True where a student's homeroom teacher is a number other than nought, which is how Aeries says nobody."""
+    """True where a homeroom teacher is a number other than zero, which is how Aeries says nobody."""
     return f"({column} GLOB '*[1-9]*' AND {column} NOT GLOB '*[^0-9]*')"

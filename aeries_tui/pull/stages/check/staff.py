@@ -113,7 +113,7 @@ def _wanted_staff(plan: Plan, rules: Rules) -> None:
 
 
 def _count(plan: Plan) -> None:
-    """Count the rows of the staff list: the first of a person is seen, the rest are its duplicates (promise 5)."""
+    """Count the rows of the list: the first of a person is seen, the rest are its duplicates (promise 5)."""
     # Who is seen keeps the first outcome, so the order of these is the rule.
     for people in (
         "SELECT staff_id, 'in' FROM new_staff",
@@ -215,7 +215,7 @@ def _describe(plan: Plan) -> None:
 
 
 def _describe_missing(plan: Plan, rules: Rules) -> None:
-    """REF-STAFF once for each person; under the person's own problem or the unread list where there is one."""
+    """REF-STAFF once for each person; under the own problem or the unread list where there is one."""
     plan.connection.execute(
         f"""
         CREATE TABLE missing_staff AS

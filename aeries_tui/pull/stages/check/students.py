@@ -1,16 +1,16 @@
-"""Judging the student lists: who is enrolled at which school, and who is a student."""
+"""Judging the student lists: who is enrolled at which school."""
 
 from __future__ import annotations
 
 from aeries_tui.codes import Code
-from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STUDENT, columns_sql
+from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT
 from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
 from aeries_tui.pull.stages.check.books import add_count, describe, number, received, unreadable
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
-from aeries_tui.pull.stages.check.prepare import all_ready, know_dates, ready, unmapped
+from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
-from aeries_tui.pull.stages.check.sql import is_bad_date, is_bad_email, text
+from aeries_tui.pull.stages.check.sql import is_bad_date, text
 
 LOWEST_GRADE, HIGHEST_GRADE = -2, 18  # contract, section 7, Grade
 
@@ -59,12 +59,13 @@ FROM (
     LEFT JOIN wire_date leave ON leave.text = r.school_leave_date
 ) q
 """
-_IS_IN = "problem IS NULL AND status IS NULL"
+IS_IN = "problem IS NULL AND status IS NULL"
+"""SQL: the record of `clean_student` is in."""
 _HAS_LEFT = "problem IS NULL AND status IS NOT NULL"
 
 
 def check_students(plan: Plan, rules: Rules) -> None:
-    """Fill the plan for school_enrollment and student from the staged student lists.
+    """Fill the plan for school_enrollment from the staged student lists.
 
     Who is in: design, section 4; grades, dates and status: contract, section 7.
     """
@@ -76,25 +77,24 @@ def check_students(plan: Plan, rules: Rules) -> None:
     _describe_records(plan)
     compare(plan, SCHOOL_ENROLLMENT)
     if not rules.additions_only:
-        deactivate(plan, SCHOOL_ENROLLMENT, _is_gone(rules))
+        deactivate(plan, SCHOOL_ENROLLMENT, is_gone(rules))
     view_after(plan, SCHOOL_ENROLLMENT)
-    _people(plan, rules)
 
 
 STUDENTS = Check(
     "students",
     needs=("wire_date", "readable", "mapped", "rejected", "ready_students", "whole_student"),
     makes=(
-        "clean_student", "reject_student", "seen_student", "error:student",
-        "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment", "after_school_enrollment",
-        "new_student", "retain_student", "plan_student", "after_student",
+        "clean_student", "reject_student", "error:student",
+        "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
+        "after_school_enrollment",
     ),
     run=check_students,
 )  # fmt: skip
 
 
-def _is_gone(rules: Rules) -> str:
-    """SQL: the record at a school behind alias `g`, if it is not among those that are in, is positively gone."""
+def is_gone(rules: Rules) -> str:
+    """SQL: the record at a school behind alias `g`, if not among those that are in, is positively gone."""
     listed = f"{unmapped('g.school_code')} OR {ready('students', 'g.school_code')}"
     return allowed(rules, SCHOOL_ENROLLMENT, listed)
 
@@ -107,12 +107,12 @@ def _judge_records(plan: Plan) -> None:
         )
         SELECT school_code, student_id, student_number, grade, enter_date, leave_date, homeroom_teacher, track
         FROM clean_student
-        WHERE {_IS_IN}
+        WHERE {IS_IN}
         ORDER BY row
         """
     )
     # Where the same list holds a right record of the student at the school as well, the wrong one is only its
-    # duplicate. A record of another school says nothing of this one, so there the two stand beside each other.
+    # duplicate. A record of another school than the list's is rejected in any case.
     plan.connection.execute(
         f"""
         CREATE TABLE reject_student AS
@@ -154,16 +154,16 @@ def _retain_records(plan: Plan) -> None:
 def _count_records(plan: Plan) -> None:
     """Count the rows of the student lists, so that each ends as exactly one thing (promise 5).
 
-    `received` is every row of the lists that are used. A row could not be read (`unreadable`), or it is a row of
-    `clean_student`, and of these each is one of three:
+    `received` is every row of the lists that are used. A row could not be read (`unreadable`), or it is a row
+    of `clean_student`, and of these each is one of three:
 
     - it is in: the first of a student at a school makes the new record, the rest are duplicates of it;
     - it has a problem: it is rejected, or the duplicate of a right record (see `reject_student`);
-    - it says that the student has left: it is out of scope, but for the second such row of the same student and
-      school, and for one beside a row that is in; those are duplicates.
+    - it says that the student has left: it is out of scope, but for the second such row of the same student
+      and school, and for one beside a row that is in; those are duplicates.
 
-    So `rejected + duplicate + out_of_scope`, and the new records, which `count_actions` sorts into created, updated,
-    unchanged and reactivated, come to `received`.
+    So `rejected + duplicate + out_of_scope`, and the new records, which `count_actions` sorts into created,
+    updated, unchanged and reactivated, come to `received`.
     """
     included = number(plan, "SELECT count(*) FROM new_school_enrollment")
     rejected = number(plan, "SELECT count(*) FROM reject_student")
@@ -178,7 +178,7 @@ def _count_records(plan: Plan) -> None:
         )
         """,
     )
-    repeated = number(plan, f"SELECT count(*) FROM clean_student WHERE {_IS_IN}") - included
+    repeated = number(plan, f"SELECT count(*) FROM clean_student WHERE {IS_IN}") - included
     wrong_beside_right = (
         number(plan, "SELECT count(*) FROM clean_student WHERE problem IS NOT NULL") - rejected
     )
@@ -228,7 +228,7 @@ def _describe_repeated(plan: Plan) -> None:
     # To look for different content takes long, and most days no list holds anybody twice.
     if number(
         plan,
-        f"SELECT count(*) > (SELECT count(*) FROM new_school_enrollment) FROM clean_student WHERE {_IS_IN}",
+        f"SELECT count(*) > (SELECT count(*) FROM new_school_enrollment) FROM clean_student WHERE {IS_IN}",
     ):
         describe(
             plan,
@@ -240,162 +240,12 @@ def _describe_repeated(plan: Plan) -> None:
                 'The list of the school holds this student twice, with different content; the first was kept.'
             FROM (
                 SELECT DISTINCT
-                    school_code, student_id, student_number, last_name, first_name, grade, homeroom_teacher, email
+                    school_code, student_id, student_number, last_name, first_name, grade,
+                    homeroom_teacher, email
                 FROM clean_student
-                WHERE {_IS_IN}
+                WHERE {IS_IN}
             )
             GROUP BY school_code, student_id
             HAVING count(*) > 1
             """,
         )
-
-
-def _people(plan: Plan, rules: Rules) -> None:
-    """A person is one row however many schools list it; its fields come from the school entered last."""
-    plan.connection.execute(
-        f"""
-        INSERT OR IGNORE INTO new_student (
-            student_id, state_student_id, last_name, first_name, middle_name, preferred_last_name,
-            preferred_first_name, gender, birthdate, email, login_id, grade, primary_school
-        )
-        SELECT
-            student_id, state_student_id, last_name, first_name, middle_name, preferred_last_name,
-            preferred_first_name, gender, birthdate, email, login_id, grade, school_code
-        FROM clean_student
-        WHERE {_IS_IN}
-        ORDER BY student_id, enter_date DESC, school_code, row
-        """
-    )
-    _retain_people(plan, rules)
-    compare(plan, STUDENT)
-    if not rules.additions_only:
-        deactivate(plan, STUDENT, allowed(rules, STUDENT, all_ready("students")))
-    view_after(plan, STUDENT)
-    _count_people(plan)
-    _describe_people(plan)
-
-
-def _retain_people(plan: Plan, rules: Rules) -> None:
-    # Where the record at the primary school could not be read, the person stays as that record made them, whatever
-    # another school's record says.
-    plan.connection.execute(
-        f"""
-        INSERT OR REPLACE INTO new_student ({columns_sql(STUDENT.names)})
-        SELECT {columns_sql(STUDENT.names, "s")}
-        FROM active_student s
-        JOIN new_student n ON n.student_id = s.student_id
-        JOIN active_school_enrollment g ON g.student_id = s.student_id AND g.school_code = s.primary_school
-        WHERE s.primary_school IN (SELECT school FROM mapped)
-            AND NOT EXISTS (
-                SELECT 1
-                FROM new_school_enrollment w
-                WHERE w.school_code = g.school_code AND w.student_id = g.student_id
-            )
-            AND (
-                EXISTS (
-                    SELECT 1
-                    FROM retain_school_enrollment k
-                    WHERE k.school_code = g.school_code AND k.student_id = g.student_id
-                )
-                OR NOT ({_is_gone(rules)})
-            )
-        """
-    )
-    plan.connection.execute(
-        """
-        INSERT OR IGNORE INTO retain_student (student_id)
-        SELECT DISTINCT student_id
-        FROM after_school_enrollment e
-        WHERE NOT EXISTS (SELECT 1 FROM new_student n WHERE n.student_id = e.student_id)
-        """
-    )
-
-
-def _count_people(plan: Plan) -> None:
-    """Count the people whom the student lists speak of, so that each ends as exactly one thing (promise 5).
-
-    Here `received` is people, not rows, for one person may stand in the lists of several schools. `seen_student` has
-    each once, with the first of these that holds of any of the person's rows: in, rejected, out of scope. A row that
-    does not even say whose it is can't be told from another, and counts as a person of its own.
-    """
-    _see_people(plan)
-    nameless = number(
-        plan,
-        """
-        SELECT count(*)
-        FROM rejected
-        WHERE endpoint = 'students'
-            AND part = ''
-            AND student_id IS NULL
-            AND list_id IN (SELECT id FROM readable)
-        """,
-    )
-    seen = number(plan, "SELECT count(*) FROM seen_student")
-    rejected = number(plan, "SELECT count(*) FROM seen_student WHERE outcome = 'rejected'")
-    out = number(plan, "SELECT count(*) FROM seen_student WHERE outcome = 'out_of_scope'")
-    add_count(plan, "student", received=seen + nameless, rejected=rejected + nameless, out_of_scope=out)
-    plan.connection.execute(
-        """
-        UPDATE seen_student
-        SET outcome = coalesce(
-            (SELECT action FROM plan_student a WHERE a.student_id = seen_student.record), 'unchanged'
-        )
-        WHERE outcome = 'in'
-        """
-    )
-
-
-def _see_people(plan: Plan) -> None:
-    # Who is seen keeps the first outcome, so the order of these is the rule.
-    for people in (
-        "SELECT student_id, 'in' FROM new_student",
-        "SELECT student_id, 'rejected' FROM reject_student",
-        """
-        SELECT student_id, 'rejected'
-        FROM rejected
-        WHERE endpoint = 'students' AND student_id IS NOT NULL AND list_id IN (SELECT id FROM readable)
-        """,
-        "SELECT DISTINCT student_id, 'out_of_scope' FROM clean_student",
-    ):
-        plan.connection.execute(f"INSERT OR IGNORE INTO seen_student (record, outcome) {people}")
-
-
-def _describe_people(plan: Plan) -> None:
-    describe(
-        plan,
-        Code.STUDENT_NO_EMAIL,
-        "student",
-        """
-        SELECT student_id, primary_school, 'StudentEmailAddress', 'The student has no e-mail address.'
-        FROM new_student
-        WHERE email IS NULL
-        """,
-    )
-    describe(
-        plan,
-        Code.REC_EMAIL_FORMAT,
-        "student",
-        f"""
-        SELECT student_id, primary_school, 'StudentEmailAddress', 'The e-mail address is not a valid one.'
-        FROM new_student
-        WHERE {is_bad_email("email")}
-        """,
-    )
-    describe(
-        plan,
-        Code.REC_EMAIL_SHARED,
-        "student",
-        """
-        SELECT
-            student_id, primary_school, 'StudentEmailAddress',
-            'The e-mail address is shared with ' || (n - 1) || iif(n = 2, ' other student.', ' other students.')
-        FROM new_student
-        JOIN (
-            SELECT lower(email) AS address, count(*) AS n
-            FROM new_student
-            WHERE email IS NOT NULL
-            GROUP BY 1
-            HAVING count(*) > 1
-        ) ON lower(email) = address
-        """,
-    )

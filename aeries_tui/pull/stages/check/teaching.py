@@ -51,7 +51,7 @@ FROM (
 JOIN after_section a ON a.school_code = t.school_code AND a.teacher_number = t.teacher_number
 WHERE t.staff_id IS NOT NULL AND a.homeroom
 """
-# Somebody inactive is out like a section that is: no fault of the section. One whom nobody lists is (REF-STAFF).
+# Somebody inactive is out, which is no fault of the section; that one names somebody who is not listed is.
 _JUDGED = f"""
 CREATE TABLE judged_member AS
 SELECT
@@ -123,7 +123,8 @@ TEACHING_CHECK = Check(
     "teaching",
     needs=(
         "readable", "mapped", "rejected", "ready", "ready_students", "ready_teachers", "ready_sections",
-        "listed_homeroom", "clean_section", "clean_teacher", "plan_section", "retain_section", "after_section",
+        "listed_homeroom", "clean_section", "clean_teacher", "plan_section", "retain_section",
+        "after_section",
     ),
     makes=(
         "clean_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
@@ -164,7 +165,7 @@ def _able_staff(plan: Plan, rules: Rules) -> None:
         WHERE {IS_NAMELESS} AND staff_id NOT IN (SELECT staff_id FROM able_staff)
         """
     )
-    # A bad part of a staff record is its access to schools, which matters only where access keeps somebody in.
+    # A bad part of a staff record is of its access to schools; it matters where that keeps somebody in.
     db.execute(
         """
         INSERT OR IGNORE INTO retain_staff (staff_id)
@@ -188,7 +189,7 @@ def _able_staff(plan: Plan, rules: Rules) -> None:
 def _retain_teaching(plan: Plan) -> None:
     """Whom an unreadable record or a bad date may speak of stays on the section (promise 3)."""
     db = plan.connection
-    # What of a section's staff could not be read says no more than its school, at times: then all stay whom it may be.
+    # A part that could not be read may say no more than its school: then everybody stays whom it may be of.
     db.execute(
         f"""
         INSERT OR IGNORE INTO retain_teaching (section_id, staff_id)
@@ -223,7 +224,7 @@ def _retain_teaching(plan: Plan) -> None:
 
 
 def _count(plan: Plan) -> None:
-    """Count the staff members of sections and homerooms; every row of `judged_member` has one state (promise 5)."""
+    """Count the members of sections and homerooms; every row of `judged_member` has one state (promise 5)."""
     states = {
         str(state): int(n)
         for state, n in plan.connection.execute("SELECT state, count(*) FROM judged_member GROUP BY state")
