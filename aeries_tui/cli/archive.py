@@ -12,6 +12,7 @@ from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.archives.archives import Archive, alone
 from aeries_tui.master.imports import imports
+from aeries_tui.master.schema import newest
 from aeries_tui.operations import archive_year
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
@@ -64,8 +65,8 @@ def list_all(options: argparse.Namespace) -> int:
     found = archive_year.archives_of(district)
     for path in alone(district.archives):
         say(
-            f"{path} has no {path.stem}.json beside it, so it can't be verified or brought back; it is kept. "
-            "Bring that file back from your backup."
+            f"{path} has no {path.stem}.json beside it that can be read, so it can't be verified or brought back; "
+            "it is kept. Bring that file back from your backup."
         )
     if options.json:
         print_json({"archives": [_shown(one) for one in found]})
@@ -91,11 +92,15 @@ def verify(options: argparse.Namespace) -> int:
 
 def look(options: argparse.Namespace) -> int:
     """Where the District Master of an archive lies, to be opened read-only."""
-    path = archive_year.archive_file(context(options).district, options.name)
+    path, layout = archive_year.archive_file(context(options).district, options.name)
     if options.json:
-        print_json({"name": options.name, "path": str(path)})
+        print_json({"name": options.name, "path": str(path), "layout": layout})
     else:
         line(str(path))
+        if layout != newest():
+            say(
+                f"An earlier aeries-tui made it (layout {layout}): its tables and views are those of that time."
+            )
         say(f"Read it: sqlite3 'file:{path}?mode=ro'  (the views: aeries-tui help sql)")
     return 0
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aeries_tui.errors import MasterError
-from aeries_tui.master.schema import STEPS, VERSION
+from aeries_tui.master import schema
+from aeries_tui.master.layout import MASTER, Layout, layout_of, write_layout
 
 BUSY_SECONDS = 20.0
 """How long a statement waits for another process's short transaction before it says so."""
+
+BEFORE = ".before-"
+"""Between a Master's name and the number of the layout it had, in the name of the copy from before a migration."""
 
 _UNCHANGED = "Nothing was changed; the last good state is kept."
 
@@ -99,34 +103,56 @@ def _in_words(path: Path, error: sqlite3.Error) -> MasterError:
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open the Master at `path`, creating and migrating it when it may be written.
+    """Open the Master at `path` in today's layout, creating or migrating it where that is needed.
 
-    Before a migration of an existing Master a copy is kept beside it
-    (`master.sqlite3.before-N`), so that the step can be taken back.
+    Before a migration of an existing Master a copy is kept beside it (`master.sqlite3.before-N`), so that the
+    steps can be taken back. A reader of an older Master has it migrated first, as a writer has.
 
     Raises:
-        MasterError: if it can't be opened, is damaged, or was written by a newer program.
+        MasterError: if it can't be opened, is damaged, was written by a newer program, or is no Master.
     """
     with clear_errors(path):
         if read_only:
-            connection = _open(path, read_only=True)
-            _refuse_newer(path, connection)
-            return connection
-        fresh = not path.exists()
-        if fresh:
+            connection = open_database(path, read_only=True)
+            if _number_of(path, connection) == schema.newest():
+                return connection
+            connection.close()
+            connect(path).close()
+            return open_database(path, read_only=True)
+        if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = _open(path, read_only=False)
+        connection = open_database(path, read_only=False)
         try:
-            version = _refuse_newer(path, connection)
-            if version < VERSION:
-                _migrate(path, connection, version)
+            if known_number(path, connection) < schema.newest():
+                _migrate(path, connection)
         except BaseException:
             connection.close()
             raise
         return connection
 
 
-def _open(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def bring_up_to_date(path: Path) -> None:
+    """See that a Master that others open by its path is in today's layout; raises as `connect`."""
+    connect(path, read_only=True).close()
+
+
+def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
+    """Close a connection to a Master that is not of today's layout, and say so.
+
+    Raises:
+        MasterError: it was written by a newer program, is no Master, or is still to be migrated.
+    """
+    if _number_of(path, connection) != schema.newest():
+        connection.close()
+        raise MasterError(
+            f"{path} was written by an earlier aeries-tui and was not brought up to date yet.",
+            meaning=_UNCHANGED,
+            remedy="Run aeries-tui doctor as the user who owns it.",
+        )
+
+
+def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """A connection with the settings of a Master's, whatever the layout of the file; `connect` looks at that too."""
     if read_only:
         uri = f"{path.absolute().as_uri()}?mode=ro"
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
@@ -145,26 +171,78 @@ def _open(path: Path, *, read_only: bool) -> sqlite3.Connection:
     return connection
 
 
-def _refuse_newer(path: Path, connection: sqlite3.Connection) -> int:
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > VERSION:
+def _number_of(path: Path, connection: sqlite3.Connection) -> int:
+    """The layout of a Master; one that this program can't bring up to date is closed and refused."""
+    try:
+        return known_number(path, connection)
+    except BaseException:
         connection.close()
+        raise
+
+
+def known_number(path: Path, connection: sqlite3.Connection, *, thorough: bool = False) -> int:
+    """The number of a Master's layout, by which today's is reached; 0 for a file with nothing in it.
+
+    Args:
+        path: as it is to be called.
+        connection: any connection to it.
+        thorough: look at the tables of one that says to be of today's layout as well.
+
+    Raises:
+        MasterError: it was written by a newer program, or is no Master of any layout that there ever was.
+    """
+    layout, newest = layout_of(connection), schema.newest()
+    if layout.kind not in {0, MASTER}:
+        raise _no_master(path, "its header says that it belongs to another program or purpose")
+    if layout.number > newest:
         raise MasterError(
-            f"{path} was written by a newer aeries-tui (its layout is {version}, this program knows {VERSION}).",
+            f"{path} was written by a newer aeries-tui (its layout is {layout.number}, this program knows {newest}).",
             meaning="Nothing was changed.",
             remedy="Install the newer version again, or restore the copy made before it was upgraded.",
         )
-    return version
+    if thorough or layout.number < newest:
+        why = schema.strange(connection, layout.number)
+        if why is not None:
+            raise _no_master(path, why)
+    return layout.number
 
 
-def _migrate(path: Path, connection: sqlite3.Connection, version: int) -> None:
-    if version:
-        copy_to(connection, path.with_name(f"{path.name}.before-{version}"))
+def _no_master(path: Path, why: str) -> MasterError:
+    return MasterError(
+        f"{path} is not a District Master of a layout that this program knows: {why}.",
+        meaning="Nothing was changed.",
+        remedy="Put the District Master back in its place from your backup, or from a copy that "
+        "aeries-tui doctor names; a file of another purpose belongs elsewhere.",
+    )
+
+
+def _migrate(path: Path, connection: sqlite3.Connection) -> None:
+    # The copy is made by a second connection while this one keeps every other writer out: of two programs
+    # that come upon an old Master at once, the second finds it brought up, and does not copy it over the first's.
     with immediate(connection):
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        for step in STEPS[version:]:
-            step.run(connection)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        number = known_number(path, connection)
+        if number == schema.newest():
+            return
+        if number:
+            with closing(open_database(path, read_only=True)) as unchanged:
+                copy_to(unchanged, path.with_name(f"{path.name}{BEFORE}{number}"))
+        bring_up(connection, number)
+
+
+def bring_up(connection: sqlite3.Connection, number: int) -> None:
+    """Bring a Master of a known layout to today's, inside the caller's transaction."""
+    schema.bring_up(connection, number)
+    write_layout(connection, Layout(MASTER, schema.newest()))
+
+
+def copies_before(path: Path) -> list[Path]:
+    """The copies of a Master that were made before migrations, the one of the oldest layout first."""
+    found = {
+        int(copy.name.removeprefix(f"{path.name}{BEFORE}")): copy
+        for copy in path.parent.glob(f"{path.name}{BEFORE}*")
+        if copy.name.removeprefix(f"{path.name}{BEFORE}").isdigit()
+    }
+    return [found[number] for number in sorted(found)]
 
 
 @contextmanager

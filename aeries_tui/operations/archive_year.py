@@ -98,7 +98,9 @@ def _waiting(master: sqlite3.Connection) -> Ready:
 
 
 def _room(district: DistrictPlaces) -> Ready:
-    size = sum(path.stat().st_size for path in district.root.glob(f"{district.master.name}*"))
+    # What lies beside it, but for the log of its latest writes, is not copied: `master.sqlite3.before-N`, say.
+    parts = (district.master, district.master.with_name(f"{district.master.name}-wal"))
+    size = sum(path.stat().st_size for path in parts if path.exists())
     free = shutil.disk_usage(district.root).free
     told = f"{_shown(free)} free; the copy takes {_shown(size)}."
     if free > 2 * size:  # emptying writes as well
@@ -160,15 +162,29 @@ def archives_of(district: DistrictPlaces) -> list[Archive]:
 def verify_archive(district: DistrictPlaces, name: str) -> list[str]:
     """What is wrong with an archive, read from its first byte to its last; an empty list is good.
 
+    One of an older layout is brought up on a copy, to see that it can be.
+
     Raises:
         NotFound: there is none of that name.
+        MasterError: it is as it was made, but this program does not know its layout.
     """
-    return archives.verify(archives.get(district.archives, name))
+    found = archives.get(district.archives, name)
+    wrong = archives.verify(found)
+    if not wrong:
+        with archives.readable(found):
+            pass
+    return wrong
 
 
-def archive_file(district: DistrictPlaces, name: str) -> Path:
-    """The District Master inside an archive, to be opened read-only; raises NotFound."""
-    return archives.get(district.archives, name).path
+def archive_file(district: DistrictPlaces, name: str) -> tuple[Path, int]:
+    """The District Master inside an archive, to be opened read-only, and the number of its layout.
+
+    Raises:
+        NotFound: there is none of that name.
+        MasterError: this program does not know its layout.
+    """
+    found = archives.get(district.archives, name)
+    return found.path, archives.number_of(found)
 
 
 def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, trigger: str = "manual") -> int:
@@ -182,13 +198,14 @@ def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, tri
 
     Raises:
         NotFound: there is no such archive.
-        MasterError: the archive is not as it was made.
+        MasterError: the archive is not as it was made, or this program does not know its layout.
         Busy: a pull is running.
     """
     found = archives.get(district.archives, name)
     with locked(district.lock, "restore"), contextlib.closing(connect(district.master)) as master:
         recover(district, master, settings.accounts)
         _refuse_damaged(found)
+        archives.number_of(found)
         number = imports.begin(master, kind="restore", trigger=trigger)
         try:
             imports.set_source(master, number, found.school_year, "")
@@ -215,7 +232,7 @@ def _refuse_damaged(found: Archive) -> None:
 
 
 def _fill(plan: Plan, settings: Settings, found: Archive, number: int) -> None:
-    with attached_archive(plan.connection, found):
+    with archives.readable(found) as path, attached_archive(plan.connection, path):
         for kind in KINDS:
             plan_restore_kind(plan.connection, kind)
             count_taken_back(plan, kind)

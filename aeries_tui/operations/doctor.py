@@ -15,8 +15,9 @@ from typing import Literal
 from aeries_tui.aeries import AeriesError, normalise_address
 from aeries_tui.aeries.tls_expiry import server_certificate_ends
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master.database import connect, damage
+from aeries_tui.master.database import connect, copies_before, damage
 from aeries_tui.master.imports import imports
+from aeries_tui.master.schema import newest, strange
 from aeries_tui.pull.client import checking_client
 from aeries_tui.settings import Credential, DistrictPlaces, Places, Settings
 
@@ -59,6 +60,7 @@ def examine(
     """
     found = [
         *_database(district),
+        *_copies(district),
         *_permissions(places, district),
         _disk(district),
         _timer(agreement),
@@ -78,6 +80,7 @@ def _database(district: DistrictPlaces) -> Iterator[Finding]:
     try:
         with contextlib.closing(connect(district.master, read_only=True)) as db:
             wrong = damage(db, full=True)
+            other = strange(db, newest())
     except AeriesTuiError as error:
         yield Finding("database", "bad", error.message, error.remedy)
         return
@@ -86,9 +89,26 @@ def _database(district: DistrictPlaces) -> Iterator[Finding]:
             "database", "bad", f"{district.master} is damaged: {wrong[0]}",
             f"Restore the newest copy ({district.master.name}.before-N or an archive), then pull again.",
         )  # fmt: skip
+    elif other is not None:
+        yield Finding(
+            "database", "bad", f"{district.master} is not of layout {newest()}, as it says: {other}.",
+            f"Restore the newest copy ({district.master.name}.before-N or an archive), then pull again.",
+        )  # fmt: skip
     else:
         size = district.master.stat().st_size / 1e6
         yield Finding("database", "good", f"{district.master} is whole ({size:.0f} MB).")
+
+
+def _copies(district: DistrictPlaces) -> Iterator[Finding]:
+    copies = copies_before(district.master)
+    if not copies:
+        return
+    size = sum(copy.stat().st_size for copy in copies) / 1e6
+    names = ", ".join(copy.name for copy in copies)
+    yield Finding(
+        "copies", "notice", f"{len(copies)} from before an upgrade: {names} ({size:.0f} MB).",
+        "They go by themselves after the next full or quick pull that is completed.",
+    )  # fmt: skip
 
 
 def _permissions(places: Places, district: DistrictPlaces) -> Iterator[Finding]:
@@ -100,6 +120,7 @@ def _permissions(places: Places, district: DistrictPlaces) -> Iterator[Finding]:
             district.master,
             district.pulls,
             district.imports,
+            *copies_before(district.master),
         )
         if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     ]

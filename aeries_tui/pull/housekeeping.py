@@ -11,7 +11,7 @@ from aeries_tui.settings import DistrictPlaces, Retention
 
 
 def tidy(district: DistrictPlaces, master: sqlite3.Connection, keep: Retention, now: dt.datetime) -> None:
-    """Drop undo data, old imports' descriptions and files, and old logs that are past their time.
+    """Drop undo data, old imports' descriptions and files, old logs, and copies from before an upgrade.
 
     Args:
         district: where the files are.
@@ -23,6 +23,7 @@ def tidy(district: DistrictPlaces, master: sqlite3.Connection, keep: Retention, 
     for number in retention.drop_imports(master, keep.imports):
         shutil.rmtree(district.imports / str(number), ignore_errors=True)
     retention.thin_warnings(master)
+    retention.drop_copies(master, district.master)
     for number in retention.ended_before(master, _text(now - dt.timedelta(days=keep.log_days))):
         shutil.rmtree(district.pulls / str(number), ignore_errors=True)
 

@@ -18,7 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors, immediate
+from aeries_tui.master.layout import LOG, Layout, layout_of, write_layout
 from aeries_tui.secret import Secret
 from aeries_tui.text import clean_text
 
@@ -42,6 +44,9 @@ CREATE TABLE list_progress (
 ) WITHOUT ROWID;
 CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+LAYOUT = Layout(LOG, 1)
+"""What a log says of itself; the number goes up by one with each change of the tables."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +200,10 @@ def open_log(path: Path, secret: Secret, echo: Callable[[Line], None]) -> Iterat
         MasterError: if the disk is full or can't be written.
     """
     with clear_errors(path):
+        # Where a copy of the Master was brought back, its numbers are given out again, if need be over old files.
+        if path.exists() and not _is_of_today(path):
+            for old in path.parent.glob(f"{path.name}*"):
+                old.unlink()
         fresh = not path.exists()
         if fresh:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -203,6 +212,7 @@ def open_log(path: Path, secret: Secret, echo: Callable[[Line], None]) -> Iterat
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             if fresh:
+                write_layout(connection, LAYOUT)
                 connection.executescript(_TABLES)
             log = PullLog(connection, secret, echo)
             try:
@@ -213,6 +223,34 @@ def open_log(path: Path, secret: Secret, echo: Callable[[Line], None]) -> Iterat
             connection.close()
 
 
+def _must_be_of_today(path: Path, connection: sqlite3.Connection) -> None:
+    found = layout_of(connection)
+    # The logs of before there were layouts have the tables of the first, and so has the log that is just made.
+    if (found.kind or LOG, found.number or 1) != (LAYOUT.kind, LAYOUT.number):
+        raise MasterError(
+            f"The log {path} was written by another version of aeries-tui, in a layout that this one does not know.",
+            meaning="Nothing was changed; what became of the import is in the District Master.",
+            remedy="Read the log with the version that wrote it.",
+        )
+
+
+def _is_of_today(path: Path) -> bool:
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=20)) as connection:
+            _must_be_of_today(path, connection)
+    except MasterError:
+        return False
+    return True
+
+
+@contextmanager
+def _ended(path: Path) -> Iterator[sqlite3.Connection]:
+    """The log of a pull that has ended, to be added to in one transaction."""
+    with clear_errors(path), contextlib.closing(sqlite3.connect(path, timeout=20)) as connection, connection:
+        _must_be_of_today(path, connection)
+        yield connection
+
+
 def add_line(path: Path, level: Level, message: str) -> None:
     """Add a line to the log of a pull that has ended; one that is kept no longer stays away.
 
@@ -221,7 +259,7 @@ def add_line(path: Path, level: Level, message: str) -> None:
     """
     if not path.exists():
         return
-    with clear_errors(path), contextlib.closing(sqlite3.connect(path, timeout=20)) as connection, connection:
+    with _ended(path) as connection:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
         connection.execute(
             "INSERT INTO log (at, level, stage, message) VALUES (?, ?, ?, ?)",
@@ -233,7 +271,7 @@ def mark_done(path: Path, stage: str) -> None:
     """Say of a stage that a person's decision let happen, after the pull itself, that it is done; raises as `add_line`."""
     if not path.exists():
         return
-    with clear_errors(path), contextlib.closing(sqlite3.connect(path, timeout=20)) as connection, connection:
+    with _ended(path) as connection:
         connection.execute("UPDATE stage SET state = 'done' WHERE name = ?", (stage,))
 
 
@@ -251,6 +289,11 @@ class LogReader:
                     return []
                 uri = f"{self.path.absolute().as_uri()}?mode=ro"
                 self._connection = sqlite3.connect(uri, uri=True, timeout=5, check_same_thread=False)
+                try:
+                    _must_be_of_today(self.path, self._connection)
+                except BaseException:
+                    self.close()
+                    raise
             try:
                 return self._connection.execute(sql, parameters).fetchall()
             except sqlite3.OperationalError as error:

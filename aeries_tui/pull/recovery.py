@@ -11,9 +11,10 @@ from aeries_tui.errors import Busy, MasterError
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.imports import imports
 from aeries_tui.outcome import Outcome
+from aeries_tui.pull.folder import pages_file
 from aeries_tui.pull.lock import holder, locked
 from aeries_tui.pull.stages.files import drop_staging, finish_import
-from aeries_tui.pull.staging import open_staging
+from aeries_tui.pull.staging import is_of_today, open_staging
 from aeries_tui.settings import Accounts, DistrictPlaces, private_dir
 
 _STOPPED = f"outcome IN ('{Outcome.CANCELLED}', '{Outcome.INTERRUPTED}', '{Outcome.ERROR}') AND kind = 'pull'"
@@ -64,7 +65,7 @@ def _drop_leftovers(district: DistrictPlaces, master: sqlite3.Connection) -> Non
             drop_staging(district, int(folder.name))
 
 
-def resumable(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:
+def _stopped(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:
     """The newest stopped pull with staged pages that are not too old, if nothing was applied since."""
     # One that could not even begin has no folder, and stands in nobody's way.
     pulls = (
@@ -79,6 +80,27 @@ def resumable(district: DistrictPlaces, master: sqlite3.Connection, max_age_hour
     except ValueError:
         return None
     return last.id if path.exists() and age <= max_age_hours * 3600 else None
+
+
+def resumable(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:
+    """The stopped pull that can be gone on from; the layout of what it staged is today's."""
+    number = _stopped(district, master, max_age_hours)
+    return number if number is not None and _is_of_today(pages_file(district, number)) else None
+
+
+def of_another_layout(
+    district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float
+) -> int | None:
+    """The stopped pull that could be gone on from, had not another version of the program staged its pages."""
+    number = _stopped(district, master, max_age_hours)
+    return number if number is not None and not _is_of_today(pages_file(district, number)) else None
+
+
+def _is_of_today(path: Path) -> bool:
+    try:
+        return is_of_today(path)
+    except MasterError:  # damaged, or gone meanwhile: whoever goes on from it is told
+        return True
 
 
 def adopt_staging(

@@ -18,6 +18,7 @@ from aeries_tui.master.imports.check_cache_key import cached_import
 from aeries_tui.master.imports.watermark import Watermark, read_watermark
 from aeries_tui.master.roster.apply import apply_plan, attached, copy_books
 from aeries_tui.master.roster.plan import Plan, new_plan
+from aeries_tui.master.schema import newest
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.client import pulling_client
@@ -26,7 +27,7 @@ from aeries_tui.pull.housekeeping import tidy
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Line, PullLog, open_log
 from aeries_tui.pull.quick import TooMuch, note_of, open_quick_staging, read_quickly
-from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, recover
+from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, of_another_layout, recover
 from aeries_tui.pull.request import PullRequest, ready_to_pull
 from aeries_tui.pull.set_watermark import set_watermark
 from aeries_tui.pull.signals import stop_signals
@@ -78,6 +79,11 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
             if request.resume
             else None
         )
+        left = (
+            of_another_layout(request.district, master, request.settings.pull.resume_max_age_hours)
+            if request.resume and source is None
+            else None
+        )
         number = imports.begin(master, kind="pull", trigger=request.trigger, resumed_from=source)
         with _closed_on_failure(master, number):
             folder = clear_old_pulls(request.district, master, number, source)
@@ -88,6 +94,11 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
                         "There is no stopped pull to resume from this address; everything is read anew.",
                     )
                 run = _Run(request, master, number, folder, log, mapped, address)
+                if left is not None:
+                    run.note(
+                        f"What import {left} had read was staged by another version of aeries-tui, in another "
+                        "layout; it is not used."
+                    )
                 run.to_its_end(lambda: pulling_client(request.credential, request.settings, secret, log))
         return number
 
@@ -125,6 +136,10 @@ class _Run:
         self._is_quick = False
         self._staged = folder / "pages.sqlite3"
         self._notes: list[str] = []
+
+    def note(self, sentence: str) -> None:
+        """Say something in the result of the pull, and in its log when the plan is made."""
+        self._notes.append(sentence)
 
     def to_its_end(self, make_client: Callable[[], AeriesClient]) -> None:
         """Run all stages; whatever happens, the book of imports says how it ended."""
@@ -229,7 +244,7 @@ class _Run:
         settings = self.request.settings.pull
         return Watermark(
             self.number, server.address, server.clock, server.zone, server.school_year, tuple(sorted(self.mapped)),
-            settings.staff, settings.lead_days, None, (), False, 0, 0,
+            settings.staff, settings.lead_days, None, (), False, 0, 0, newest(),
         )  # fmt: skip
 
     # --- check, compare, guard ---
@@ -324,7 +339,11 @@ class _Run:
 
 
 def _again(plan: Plan) -> list[str]:
-    """That nothing came which had not come before, in a sentence; nothing for any other pull."""
+    """That nothing came which had not come before, or why nobody could tell; nothing for any other pull."""
+    if plan.about("other_cache") is not None:
+        return [
+            "What the last check found was kept by another version of aeries-tui, in another layout; it was made anew."
+        ]
     number = plan.about("again")
     if number is None:
         return []

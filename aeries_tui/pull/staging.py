@@ -6,6 +6,7 @@ that a pull can be resumed from it.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -18,7 +19,9 @@ from typing import Any
 
 from aeries_tui.aeries import records
 from aeries_tui.aeries.decoding import BadRecord
+from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors, immediate, now_text
+from aeries_tui.master.layout import STAGING, Layout, layout_of, number_of, write_layout
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,31 @@ CREATE TABLE raw_member (
 );
 CREATE TABLE raw_access (list_id INTEGER NOT NULL, staff_id INTEGER, school_code INTEGER);
 """
+
+
+def staging_tables() -> list[str]:
+    """The DDL of a staging file."""
+    books = [statement.strip() for statement in _BOOKS.split(";\n") if statement.strip()]
+    return [*books, *(staged.ddl for staged in STAGED.values())]
+
+
+def staging_layout() -> Layout:
+    """What a staging file says of itself; what was staged for other tables is of no use, and is read again."""
+    return Layout(STAGING, number_of(";".join(staging_tables())))
+
+
+def is_of_today(path: Path) -> bool:
+    """Whether an existing staging file is of today's layout; raises MasterError where the disk fails."""
+    with (
+        clear_errors(path),
+        contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection,
+    ):
+        return layout_of(connection) == staging_layout() or not _has_tables(connection)
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    """A kill may have left the file without its tables; what counts is whether they are there."""
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'list'").fetchone() is not None
 
 
 class Staging:
@@ -262,7 +290,7 @@ def open_staging(path: Path) -> Iterator[Staging]:
     """The staging file at `path`, made if it is not there.
 
     Raises:
-        MasterError: if the disk is full or can't be written.
+        MasterError: the disk is full or can't be written, or the file is of another layout.
     """
     with clear_errors(path):
         if not path.exists():
@@ -273,12 +301,17 @@ def open_staging(path: Path) -> Iterator[Staging]:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA cache_size = -4000")
-            # A kill may have left the file without its tables; what counts is whether they are there.
-            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'list'").fetchone():
+            if not _has_tables(connection):
                 with immediate(connection):
-                    for statement in (*_BOOKS.split(";\n"), *(staged.ddl for staged in STAGED.values())):
-                        if statement.strip():
-                            connection.execute(statement)
+                    for statement in staging_tables():
+                        connection.execute(statement)
+                    write_layout(connection, staging_layout())
+            elif layout_of(connection) != staging_layout():
+                raise MasterError(
+                    f"{path} was staged by another version of aeries-tui, whose layout is another.",
+                    meaning="Nothing was changed.",
+                    remedy="Run aeries-tui pull; everything is read anew.",
+                )
             yield Staging(path, connection)
         finally:
             connection.close()

@@ -67,8 +67,8 @@ class ArchivedPeople(DistrictScreen):
 
     def reread(self) -> None:
         """Open the list."""
-        master, which, active = self._looking.archive.path, self._which, self._active
-        self.ask(lambda: people_source(master, which, active_only=active), self._show)
+        looking, which, active = self._looking, self._which, self._active
+        self.ask(lambda: people_source(looking.district.master, which, active_only=active), self._show)
         self._tell_head()
 
     def _tell_head(self) -> None:
@@ -91,6 +91,7 @@ class ArchivedPeople(DistrictScreen):
         """Let go of the file."""
         if self._source is not None:
             self._source.close()
+        self._looking.close()
 
     @on(RowSelected)
     def _selected(self, event: RowSelected) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from aeries_tui.errors import MasterError
+from aeries_tui.master.database import refuse_other
 from aeries_tui.master.imports import imports
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import Holder, holder
@@ -70,7 +72,7 @@ class Watch:
             version = self._version()
             if version != self._last.version or held != self._last.holder:
                 self._last = Seen(version, held, self._outcomes())
-        except (sqlite3.Error, OSError):
+        except (sqlite3.Error, OSError, MasterError):
             self.close()
             self._last = Seen(self._last.version, held, self._last.outcomes)
         return self._last
@@ -89,6 +91,7 @@ class Watch:
             uri = f"{self._district.master.absolute().as_uri()}?mode=ro"
             self._connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
+            refuse_other(self._district.master, self._connection)
             self._file = file
         return (*file, int(self._connection.execute("PRAGMA data_version").fetchone()[0]))
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from aeries_tui.errors import AeriesTuiError, NotAllowedNow
 from aeries_tui.master.accounts import Account, account_of
-from aeries_tui.master.archives.archives import Archive
+from aeries_tui.master.archives.archives import Archive, readable
 from aeries_tui.master.archives.archiving import STEPS
 from aeries_tui.master.roster import people
 from aeries_tui.master.roster.people import PersonKind
@@ -142,6 +143,8 @@ class _ArchivePlaces(DistrictPlaces):
 class Looking(Session):
     """A session whose District Master is the one in an archive; it is read and never changed.
 
+    One of an older layout is read on a copy that is brought up, from the first reading until `close`.
+
     Args:
         session: that of the district.
         archive: what is looked into.
@@ -150,12 +153,28 @@ class Looking(Session):
     def __init__(self, session: Session, archive: Archive) -> None:
         super().__init__(session.places, session.settings, session.name)
         self.archive = archive
+        self._lock, self._copy = RLock(), ExitStack()
+        self._path: Path | None = None
+
+    def close(self) -> None:
+        """Let go of the archive."""
+        with self._lock:
+            self._path = None
+            self._copy.close()
 
     @property
     def district(self) -> DistrictPlaces:
-        """The files of the district, with the archive in the place of the Master."""
+        """The files of the district, with the archive in the place of the Master.
+
+        Raises:
+            NotFound: there is no district.
+            MasterError: the archive can't be read, or is of a layout that this program does not know.
+        """
         found = super().district
-        return _ArchivePlaces(found.name, found.root, self.archive.path)
+        with self._lock:
+            if self._path is None:
+                self._path = self._copy.enter_context(readable(self.archive))
+            return _ArchivePlaces(found.name, found.root, self._path)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

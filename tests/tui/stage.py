@@ -28,7 +28,7 @@ import time_machine
 
 from aeries_tui.aeries import AeriesClient, ClientOptions
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master.database import connect
+from aeries_tui.master.database import connect, open_database
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.archive_year import archive_year
@@ -220,7 +220,9 @@ class Stage:
             "files": 1,
         }
         scale, at = seconds / sum(parts.values()), 0.0
-        with contextlib.closing(connect(self.district.pulls / str(number) / "log.sqlite3")) as log:
+        with contextlib.closing(
+            open_database(self.district.pulls / str(number) / "log.sqlite3", read_only=False)
+        ) as log:
             begun = log.execute("SELECT min(started_at) FROM stage").fetchone()[0]
             for name, part in parts.items():
                 log.execute(

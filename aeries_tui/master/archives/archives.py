@@ -7,21 +7,38 @@ holds and its SHA-256. A copy gets its name when it was verified, and then the s
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+import os
 import re
 import sqlite3
-from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from aeries_tui.errors import MasterError, NotFound
-from aeries_tui.master.database import clear_errors, connect, damage
+from aeries_tui.master.database import (
+    bring_up,
+    clear_errors,
+    copy_to,
+    damage,
+    immediate,
+    known_number,
+    open_database,
+)
+from aeries_tui.master.schema import newest
 from aeries_tui.settings import write_whole
 
 UNKNOWN_YEAR = "unknown-year"
 MAKING = ".making"
 """At the end of a copy's name until it was verified."""
+
+BROUGHT_UP = ".brought-up"
+"""At the end of the name of a copy in today's layout, made of an older archive to look into it."""
+
+_NUMBERS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -71,8 +88,9 @@ def unfinished(folder: Path) -> list[Path]:
 
 
 def alone(folder: Path) -> list[Path]:
-    """Copies whose side file is gone: they may hold a year that nothing else does, so they are told and kept."""
-    return sorted(path for path in folder.glob("*.sqlite3") if not path.with_suffix(".json").exists())
+    """Copies whose side file is gone or can't be read: they may hold the only copy of a year, so they are kept."""
+    finished = {archive.path for archive in archives(folder)}
+    return sorted(path for path in folder.glob("*.sqlite3") if path not in finished)
 
 
 def get(folder: Path, name: str) -> Archive:
@@ -94,16 +112,73 @@ def verify(archive: Archive) -> list[str]:
         elif sha256_of(archive.path) != archive.sha256:
             wrong.append("Its SHA-256 is another than when it was made.")
         try:
-            with closing(connect(archive.path, read_only=True)) as db:
+            with closing(open_database(archive.path, read_only=True)) as db:
                 wrong += [f"SQLite says: {line}" for line in damage(db, full=True)]
                 counts = row_counts(db)
         except (MasterError, sqlite3.Error):
-            return [*wrong, "It can't be opened as a District Master."]
+            return [*wrong, "It can't be opened as a database."]
     for table in sorted(archive.counts.keys() | counts.keys()):
         there, right = counts.get(table, 0), archive.counts.get(table, 0)
         if there != right:
             wrong.append(f"{table} holds {there:,} rows; it held {right:,}.")
     return wrong
+
+
+def number_of(archive: Archive) -> int:
+    """The layout of the Master in an archive, which this program can read, if need be on a copy.
+
+    Raises:
+        MasterError: it was made by a newer program, or holds no Master; says what to do.
+    """
+    with clear_errors(archive.path), closing(open_database(archive.path, read_only=True)) as db:
+        try:
+            return known_number(archive.path, db, thorough=True)
+        except MasterError as error:
+            raise MasterError(
+                error.message,
+                meaning=f"Nothing was changed; the archive {archive.name} is kept as it is.",
+                remedy="Look at it and restore it with the version of aeries-tui that made it or a newer one.",
+            ) from error
+
+
+@contextmanager
+def readable(archive: Archive) -> Iterator[Path]:
+    """An archive's Master in today's layout for as long as the block runs; the archive itself is never changed.
+
+    That is the archive's own file, or of one of an older layout a copy beside it, brought up and then removed.
+
+    Raises:
+        MasterError: no copy can be brought up, as `number_of` says, or the disk is full.
+    """
+    if number_of(archive) == newest():
+        yield archive.path
+        return
+    _drop_left_copies(archive.path.parent)
+    copy = archive.path.with_name(f"{archive.name}.{os.getpid()}.{next(_NUMBERS)}{BROUGHT_UP}")
+    try:
+        with clear_errors(copy):
+            with closing(open_database(archive.path, read_only=True)) as db:
+                copy_to(db, copy)
+            with closing(sqlite3.connect(copy, isolation_level=None)) as db, immediate(db):
+                bring_up(db, known_number(archive.path, db))
+        yield copy
+    finally:
+        for path in copy.parent.glob(f"{copy.name}*"):
+            path.unlink(missing_ok=True)
+
+
+def _drop_left_copies(folder: Path) -> None:
+    """Remove the copies of programs that were killed while they looked into an archive."""
+    for path in folder.glob(f"*{BROUGHT_UP}*"):
+        made_by = re.search(rf"\.(\d+)\.\d+{re.escape(BROUGHT_UP)}", path.name)
+        if made_by is None:
+            continue
+        try:
+            os.kill(int(made_by[1]), 0)
+        except ProcessLookupError:
+            path.unlink(missing_ok=True)
+        except PermissionError:
+            continue  # another user's process that is still at it
 
 
 def free_name(folder: Path, school_year: str | None) -> str:
@@ -124,7 +199,9 @@ def write(archive: Archive) -> None:
 
 def _read(side: Path) -> Archive:
     told: dict[str, Any] = json.loads(side.read_bytes())
-    return Archive(path=side.with_suffix(".sqlite3"), **told)
+    # A newer program may tell more; the copy itself says of which layout it is.
+    known = {field.name: told[field.name] for field in fields(Archive) if field.name != "path"}
+    return Archive(path=side.with_suffix(".sqlite3"), **known)
 
 
 def sha256_of(path: Path) -> str:

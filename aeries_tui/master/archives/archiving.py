@@ -18,6 +18,7 @@ from aeries_tui.master.archives.archives import (
     Archive,
     archives,
     free_name,
+    number_of,
     row_counts,
     sha256_of,
     unfinished,
@@ -27,6 +28,7 @@ from aeries_tui.master.archives.archives import (
 from aeries_tui.master.database import clear_errors, copy_to, damage, immediate, now_text
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
+from aeries_tui.master.schema import newest
 from aeries_tui.outcome import Outcome
 
 Progress = Callable[[str], None]
@@ -53,8 +55,11 @@ def make_copy(master: sqlite3.Connection, folder: Path, number: int, by: str, pr
     """
     generation = _generation(master)
     for archive in archives(folder):
-        if archive.generation == generation and not verify(archive) and _holds_roster(master, archive):
-            return archive
+        if archive.generation != generation or verify(archive):
+            continue
+        with suppress(MasterError):  # one of a newer program does not stand in the way of an archive
+            if number_of(archive) == newest() and _holds_roster(master, archive):
+                return archive
     for path in unfinished(folder):
         path.unlink()
     school_year = _meta(master, "school_year")
@@ -93,7 +98,7 @@ def empty_roster(master: sqlite3.Connection, archive: Archive, number: int, prog
         MasterError: the archive does not hold the roster as it is; nothing was changed.
     """
     with clear_errors(archive.path):
-        with attached_archive(master, archive), immediate(master):
+        with attached_archive(master, archive.path), immediate(master):
             progress("compare")
             _refuse_difference(master, archive)
             progress("empty")
@@ -118,7 +123,7 @@ def _refuse_difference(master: sqlite3.Connection, archive: Archive) -> None:
 
 
 def _holds_roster(master: sqlite3.Connection, archive: Archive) -> bool:
-    with attached_archive(master, archive):
+    with attached_archive(master, archive.path):
         return _first_difference(master) is None
 
 
@@ -171,9 +176,9 @@ def _close_book(master: sqlite3.Connection, archive: Archive, number: int) -> No
 
 
 @contextmanager
-def attached_archive(db: sqlite3.Connection, archive: Archive) -> Iterator[None]:
-    """The archive attached to a connection as `kept`, read-only."""
-    db.execute("ATTACH ? AS kept", (f"{archive.path.absolute().as_uri()}?mode=ro",))
+def attached_archive(db: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """An archive's Master in today's layout, as `readable` gives it, attached to a connection as `kept`, read-only."""
+    db.execute("ATTACH ? AS kept", (f"{path.absolute().as_uri()}?mode=ro",))
     try:
         yield
     finally:

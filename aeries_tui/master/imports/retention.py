@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
 
-from aeries_tui.master.database import immediate
+from aeries_tui.master.database import copies_before, immediate
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.outcome import Outcome
 
@@ -57,6 +59,26 @@ def thin_warnings(db: sqlite3.Connection) -> None:
         with immediate(db):
             db.execute("DELETE FROM description WHERE severity = 'W' AND import_id = ?", (number,))
             db.execute("UPDATE import SET notes = json_insert(notes, '$[#]', ?) WHERE id = ?", (note, number))
+
+
+def drop_copies(db: sqlite3.Connection, master: Path) -> list[Path]:
+    """Remove the copies from before a migration, once a pull into the new layout was completed, with ERROR or without; returns them.
+
+    Args:
+        db: the Master.
+        master: where it lies.
+    """
+    row = db.execute(
+        "SELECT max(started_at) FROM import WHERE kind = 'pull' AND applied = 1 AND outcome IN (?, ?)",
+        (Outcome.COMPLETED, Outcome.COMPLETED_WITH_ERROR),
+    ).fetchone()
+    dropped = []
+    for copy in copies_before(master):
+        made = datetime.fromtimestamp(copy.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        if row[0] is not None and row[0] >= made:
+            copy.unlink()
+            dropped.append(copy)
+    return dropped
 
 
 def ended_before(db: sqlite3.Connection, before: str) -> list[int]:

@@ -36,6 +36,7 @@ class Watermark(msgspec.Struct, frozen=True):
         schedules: the ScheduleType of each mapped school, in small letters, by code: it decides about homerooms.
         unread_teachers: some teacher record could not be read: whom it names nobody knows.
         full_requests, full_bytes: what the last full pull cost.
+        layout: of the Master that was pulled into; another may hold fields that no feed names as changed.
     """
 
     import_id: int
@@ -51,6 +52,7 @@ class Watermark(msgspec.Struct, frozen=True):
     unread_teachers: bool
     full_requests: int
     full_bytes: int
+    layout: int = 0
 
 
 def read_watermark(db: sqlite3.Connection) -> Watermark | None:

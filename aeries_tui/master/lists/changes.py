@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui.listing import Cell, Column
+from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
 from aeries_tui.master.roster.apply import attached
 from aeries_tui.master.roster.changes import Change, history, planned_changes
 from aeries_tui.master.roster.kinds import BY_NAME, KINDS, Kind
+from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 
 ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed")
 """What can become of a record, in the order in which it is counted."""
@@ -103,6 +105,9 @@ class Changes:
             kind: only this kind; None for all.
             school: only this school; None for all and for the district.
             action: only what was changed in this way.
+
+        Raises:
+            MasterError: the plan is of a layout that this program can't bring to its own.
         """
         kinds = [BY_NAME[kind]] if kind is not None else list(KINDS)
 
@@ -121,6 +126,9 @@ class Changes:
                     {"number": self.number, "school": school, "action": action},
                 )
 
+        bring_up_to_date(self.master)
+        if self.plan is not None:
+            bring_plan_up(self.plan, self.master)
         return SqlRowSource(
             self.master,
             _shown(kinds, planned=self.plan is not None),

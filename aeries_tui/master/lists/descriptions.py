@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aeries_tui.codes import CODES, page_for
 from aeries_tui.listing import Cell, Column
+from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.imports.descriptions import MESSAGE, Description
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
 
@@ -56,6 +57,7 @@ def description_source(
             {"number": number, "code": code, "school": school},
         )
 
+    bring_up_to_date(master)
     return SqlRowSource(
         master,
         _SELECT,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from aeries_tui.listing import Cell, Column, Row, RowKey, RowSource
+from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
 from aeries_tui.master.lists.union import JoinedRows, Part
 from aeries_tui.master.roster.people import PersonKind
@@ -80,6 +81,7 @@ def people_source(
 
 def _people(master: Path, which: Which, active_only: bool, grade: Callable[[int], str]) -> SqlRowSource:
     where = " WHERE t.active = 1" if active_only else ""
+    bring_up_to_date(master)
     return SqlRowSource(
         master,
         (_STUDENT if which == "student" else _STAFF) + where,

@@ -12,6 +12,7 @@ from aeries_tui.master.imports.check_cache_key import take_cache_key
 from aeries_tui.master.imports.outbox import enqueue_hook
 from aeries_tui.master.imports.watermark import forget_watermark, take_watermark
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
+from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 from aeries_tui.outcome import Outcome
 
 _COUNTS = "received, created, updated, unchanged, reactivated, rejected, duplicate, out_of_scope, deactivated, active"
@@ -69,13 +70,21 @@ def apply_plan(
 
 
 class attached:
-    """The plan file attached to the Master's connection as `p`, read-only."""
+    """The plan file attached to the Master's connection as `p`, read-only; an older one is brought up first.
+
+    Raises:
+        MasterError: the plan is of a layout that this program can't bring to its own.
+    """
 
     def __init__(self, master: sqlite3.Connection, plan_path: Path) -> None:
-        self._master = master
+        self._master, self._path = master, plan_path
         self._uri = f"{plan_path.absolute().as_uri()}?mode=ro"
 
     def __enter__(self) -> None:
+        (master,) = self._master.execute(
+            "SELECT file FROM pragma_database_list WHERE name = 'main'"
+        ).fetchone()
+        bring_plan_up(self._path, Path(master))
         self._master.execute("ATTACH ? AS p", (self._uri,))
 
     def __exit__(self, *_: object) -> None:

@@ -16,11 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui.master.database import clear_errors
+from aeries_tui.master.layout import PLAN, Layout, write_layout
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
-from aeries_tui.master.schema import roster_table
+from aeries_tui.master.schema import newest
 
 ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed", "restored")
 """What a plan does to a record; the last two stand only in the plan of an undo."""
+
+_BOOKS_NUMBER = 1
+"""The layout of what follows; it goes up by one with each change of it."""
 
 _BOOKS = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -96,7 +100,21 @@ def _kind_tables(kind: Kind) -> Iterator[str]:
     yield f"CREATE TABLE new_{kind.name} ({key}, {fields}, {primary}) WITHOUT ROWID"
     yield f"CREATE TABLE plan_{kind.name} (action TEXT NOT NULL, {key}, {primary}) WITHOUT ROWID"
     yield f"CREATE TABLE retain_{kind.name} ({key}, {primary}) WITHOUT ROWID"
-    yield roster_table(kind).replace(f"CREATE TABLE {kind.name} ", f"CREATE TABLE restore_{kind.name} ")
+    yield (
+        f"CREATE TABLE restore_{kind.name} ({key}, {fields}, active INTEGER NOT NULL, "
+        f"created_import INTEGER NOT NULL, {primary}) WITHOUT ROWID"
+    )
+
+
+def plan_layout() -> Layout:
+    """What a plan file says of itself: its tables of kinds go with the Master's layout, its books have a number."""
+    return Layout(PLAN, newest() * 1000 + _BOOKS_NUMBER)
+
+
+def plan_tables() -> list[str]:
+    """The DDL of a plan file."""
+    kinds = [statement for kind in KINDS for statement in _kind_tables(kind)]
+    return [*kinds, *(part.strip() for part in _BOOKS.split(";\n") if part.strip())]
 
 
 @contextmanager
@@ -114,25 +132,13 @@ def new_plan(path: Path, master: Path) -> Iterator[Plan]:
         with _opened(path, master) as plan:
             plan.connection.execute("PRAGMA main.journal_mode = OFF")
             plan.connection.execute("PRAGMA main.synchronous = OFF")
-            for kind in KINDS:
-                for statement in _kind_tables(kind):
-                    plan.connection.execute(statement)
-            plan.connection.executescript(_BOOKS)
+            write_layout(plan.connection, plan_layout())
+            for statement in plan_tables():
+                plan.connection.execute(statement)
             plan.connection.executemany("INSERT INTO count (kind) VALUES (?)", [(k.name,) for k in KINDS])
             yield plan
         with path.open("rb") as handle:
             os.fsync(handle.fileno())
-
-
-@contextmanager
-def open_plan(path: Path, master: Path) -> Iterator[Plan]:
-    """An existing plan file, to be read.
-
-    Raises:
-        MasterError: if it is gone or can't be read.
-    """
-    with clear_errors(path), _opened(path, master) as plan:
-        yield plan
 
 
 @contextmanager

@@ -48,6 +48,10 @@ async def read_quickly(
         TooMuch: a full pull is the better way.
         SourceError: a feed or a record could not be read.
     """
+    if mark.layout != now.layout:
+        raise TooMuch(
+            "The last complete pull was made by another version of aeries-tui, into another layout."
+        )
     since = window(mark, now)
     types = {row["code"]: row["schedule_type"].lower() for row in json.loads(pages.about("schools") or "[]")}
     gone = sorted(set(mark.mapped) - types.keys())

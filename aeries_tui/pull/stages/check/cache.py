@@ -17,7 +17,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from aeries_tui import __version__
-from aeries_tui.master.roster.plan import Plan
+from aeries_tui.master.layout import CHECK_CACHE, Layout, layout_of, number_of, write_layout
+from aeries_tui.master.roster.plan import Plan, plan_layout, plan_tables
 from aeries_tui.pull.stages.check.lists import describe_empty, write_scopes
 from aeries_tui.pull.stages.check.sql import Rules
 
@@ -57,9 +58,17 @@ def digest_of(plan: Plan, rules: Rules) -> str:
     return digest.hexdigest()
 
 
+def cache_layout() -> Layout:
+    """What the kept books say of themselves: they are tables of a plan that goes with a layout of the Master."""
+    return Layout(CHECK_CACHE, number_of(f"{plan_layout().number} {' '.join(plan_tables())}"))
+
+
 @contextlib.contextmanager
 def cached_check(plan: Plan, path: Path | None) -> Iterator[bool]:
-    """The books that were kept in the file `path` attached as `k`; tells whether they can be read."""
+    """The books that were kept in the file `path` attached as `k`; tells whether they can be read.
+
+    Of another layout they can't, and the plan is about `other_cache`.
+    """
     if path is None or not path.exists():
         yield False
         return
@@ -69,6 +78,9 @@ def cached_check(plan: Plan, path: Path | None) -> Iterator[bool]:
         is_whole = [row[0] for row in db.execute("PRAGMA k.quick_check")] == ["ok"]
         there = {row[0] for row in db.execute("SELECT name FROM k.sqlite_master")}
         is_whole = is_whole and there >= {"about", *_KEPT}
+        if is_whole and layout_of(db, "k") != cache_layout():
+            plan.write_about("other_cache", path.parent.name)
+            is_whole = False
     except sqlite3.DatabaseError:
         is_whole = False
     try:
@@ -144,6 +156,7 @@ def save_check(plan: Plan, rules: Rules, path: Path, number: int) -> None:
         for table in _KEPT:
             db.execute(f"CREATE TABLE k.{table} AS SELECT * FROM main.{table}")
         db.execute("CREATE TABLE k.about (name TEXT PRIMARY KEY, value TEXT)")
+        write_layout(db, cache_layout(), "k")
         facts = {"digest": digest, "day": rules.day, "until": until, "import": number}
         db.executemany("INSERT INTO k.about VALUES (?, ?)", list(facts.items()))
     finally:
