@@ -74,15 +74,6 @@ class SimulatedDistrict:
         self._by_code = {school.code: school for school in setting.schools}
         self._tables: dict[int, Timetable] = {}
 
-    def set_day(self, day: int, percent: float = 1.0) -> None:
-        """Let days go by, or go back; days that are new change `percent` of the students each."""
-        kept = self.setting.percents[:day]
-        self.use(replace(self.setting, percents=kept + (percent,) * (day - len(kept))))
-
-    def set_year(self, year: int) -> None:
-        """Begin another school year."""
-        self.use(replace(self.setting, year=year))
-
     def set_date(self, today: date | None) -> None:
         """Give the server another date than that of the day; none takes it back."""
         self.use(replace(self.setting, now=today))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from aeries_tui.demo.district import SimulatedDistrict
@@ -16,6 +17,15 @@ class EditedDistrict(SimulatedDistrict):
     def __init__(self, students: int, seed: int = 1, day: int = 0, **options: Any) -> None:
         self.edits = Edits()
         super().__init__(students, seed, day, **options)
+
+    def set_day(self, day: int, percent: float = 1.0) -> None:
+        """Let days go by, or go back; days that are new change `percent` of the students each."""
+        kept = self.setting.percents[:day]
+        self.use(replace(self.setting, percents=kept + (percent,) * (day - len(kept))))
+
+    def set_year(self, year: int) -> None:
+        """Begin another school year."""
+        self.use(replace(self.setting, year=year))
 
     def touched(self) -> None:
         """Say that `edits` changed."""

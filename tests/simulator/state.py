@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from aeries_tui.demo.district import SimulatedDistrict
-from aeries_tui.demo.routes import AREAS
+from aeries_tui.demo.routes import AREA_OF
 from aeries_tui.demo.state import State
 from simulator.bodies import ReadyBodies
 from simulator.district import EditedDistrict
 from simulator.faults import Faults
+
+AREAS = tuple(dict.fromkeys(AREA_OF.values()))
+"""The areas a certificate is granted one by one."""
 
 GRANTS = ("granted", "401", "403")
 
