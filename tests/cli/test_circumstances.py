@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from aeries_tui.cli import pull as pull_commands
@@ -21,6 +22,7 @@ from aeries_tui.master.imports import imports
 from aeries_tui.pull.lock import locked
 from aeries_tui.settings import CredentialStore
 from cli.conftest import Machine
+from engine import PaperAeries, Station
 
 Pulled = tuple[int, dict[str, Any]]
 
@@ -119,6 +121,24 @@ def test_an_alarm_after_an_approval_does_not_say_that_nothing_was_changed(
     alarm = alarm_file(machine, tmp_path)
     assert machine("approve", "2", "--reason", "wanted").status == 0
     assert not alarm.exists(), "an undo is no pull: it recovers from nothing"
+
+
+def test_a_good_pull_after_a_failed_one_is_told_as_recovered(machine: Machine, tmp_path: Path) -> None:
+    station = Station(machine.root)
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+    alarm = alarm_file(machine, tmp_path)
+    with station.answering():
+        station.aeries.faults["schools"] = httpx.Response(401, json={"Message": "No."})
+        assert machine("pull", "--acknowledge").status == 5
+        assert json.loads(alarm.read_text())["events"] == ["error"]
+        station.aeries.faults.clear()
+        assert machine("pull").status == 0
+        told = json.loads(alarm.read_text())
+        assert (told["events"], told["previous_outcome"]) == (["recovered"], "error")
+        alarm.unlink()
+        assert machine("pull").status == 0
+        assert not alarm.exists(), "it recovers once"
 
 
 def test_descriptions_go_into_a_pipe_and_not_in_its_place(machine: Machine, tmp_path: Path) -> None:

@@ -184,18 +184,22 @@ class Station:
         """A pull of this district."""
         return PullRequest(self.district, self.credential, self.settings, **{"acknowledge": True, **options})
 
-    def pull(self, **options: Any) -> dict[str, Any]:
-        """Pull from the Aeries in memory; returns what `pull --json` prints."""
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """While the block runs, whatever this process asks Aeries is asked of the one in memory."""
         transport = httpx.MockTransport(self.aeries)
         client = partial(ClientOptions, transport=transport, sleep=_no_wait)
         with patch("aeries_tui.pull.client.ClientOptions", client):
+            yield
+
+    def pull(self, **options: Any) -> dict[str, Any]:
+        """Pull from the Aeries in memory; returns what `pull --json` prints."""
+        with self.answering():
             return self.pull_over_http(**options)
 
     def explain(self, kind: PersonKind, number: int) -> dict[str, Any]:
         """What `explain --live --json` prints, asked of the Aeries in memory."""
-        transport = httpx.MockTransport(self.aeries)
-        client = partial(ClientOptions, transport=transport, sleep=_no_wait)
-        with patch("aeries_tui.pull.client.ClientOptions", client):
+        with self.answering():
             return explain(self.district, self.credential, self.settings, kind, number, live=True)
 
     def pull_over_http(self, **options: Any) -> dict[str, Any]:

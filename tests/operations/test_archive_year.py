@@ -104,6 +104,15 @@ def test_the_prerequisites_must_be_acknowledged_again_and_the_new_year_is_no_sur
     assert document["counts"]["student"]["created"] == 17
 
 
+def test_what_a_list_held_before_the_archive_makes_an_empty_one_no_surprise(pulled: Station) -> None:
+    archive(pulled)
+    pulled.aeries.year = "2027-2028"
+    pulled.aeries.lists["7/teachers"] = []
+    assert pulled.pull()["outcome"].startswith("completed")
+    pulled.aeries.lists["8/teachers"] = []
+    assert pulled.pull()["outcome"] == "held", "what it held since then does"
+
+
 def test_who_comes_back_after_the_summer_has_the_same_account(pulled: Station) -> None:
     accounts = pulled.query("SELECT * FROM account ORDER BY kind, person")
     archive(pulled)

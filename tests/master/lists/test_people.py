@@ -18,6 +18,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
     made = Station(tmp_path_factory.mktemp("people"))
     aeries = made.aeries = PaperAeries.usual()
     aeries.lists["7/students"].append(student(7, 70, LastName="Ñandú [/x]", FirstName="=1+1", Grade=0))
+    aeries.lists["8/students"].append(student(8, 88, FirstNameAlias="Chosen", LastNameAlias="Preferida"))
     made.map(7, 8, 9)
     made.pull()
     return made
@@ -77,3 +78,9 @@ def test_joined_rows_are_filtered_and_sorted_each_by_themselves(both: RowSource)
     turned = both.with_sort("name", descending=True)
     names = [str(row.cells[2]).lower() for row in turned.rows(0, turned.count()) if row.cells[0] == "staff"]
     assert names == sorted(names, reverse=True)
+
+
+@pytest.mark.parametrize("text", ["preferida", "chosen", "lastname88", "s88@example"])
+def test_a_student_is_found_by_every_name_and_address(both: RowSource, text: str) -> None:
+    found = both.with_filter(text)
+    assert keys(found) == [88]
