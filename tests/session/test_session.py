@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -137,3 +139,18 @@ def test_a_mapped_school_that_aeries_no_longer_lists_is_told(station: Station) -
     (line,) = [one for one in lines_for(found, None, lambda action: action) if one.id == "schools"]
     assert line.sign == "warning"
     assert line.state.endswith("1 gone from Aeries")
+
+
+def test_no_second_pull_is_started_while_one_is_about_to_begin(station: Station) -> None:
+    station.map()
+    session = session_of(station)
+    left: list[bool] = []
+    begun = SimpleNamespace(status=None, leave=lambda: left.append(True))
+    session.started = cast(CommandProcess, begun)
+    with pytest.raises(NotAllowedNow, match="just being started"):
+        session.start_pull()
+    assert left == [], "the one that begins is still watched"
+    begun.status = 5
+    assert ended(session.start_pull()) == 2
+    assert left == [True]
+    session.close()

@@ -317,7 +317,7 @@ def test_a_last_test_without_a_zone_is_taken_as_utc_wherever_the_machine_is(
     try:
         (found,) = written(
             store,
-            '[Lincoln]\nurl = "https://lincoln.aeries.net"\ncertificate_env = "CERTIFICATE"\n'
+            '[districts.Lincoln]\nurl = "https://lincoln.aeries.net"\ncertificate_env = "CERTIFICATE"\n'
             'last_test = {at = 2026-10-05T08:00:00, ok = true, summary = "all is well"}\n',
         ).all()
     finally:

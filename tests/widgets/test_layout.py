@@ -47,6 +47,6 @@ def test_what_is_missing_is_taken_from_columns_that_can_spare_it(
 
 
 def test_a_width_that_a_person_chose_stays() -> None:
-    columns = [Column("a", "", flex=1), Column("b", "", flex=1)]
+    columns = [Column("a", "", flex=1), Column("b", "", flex=1, min_width=0)]
     assert fitted_widths(columns, [10, 10], 40, {"a": 5}) == [5, 33]
     assert fitted_widths(columns, [10, 10], 12, {"a": 8}) == [8, NARROWEST]
