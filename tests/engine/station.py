@@ -166,13 +166,13 @@ class Station:
 
     # --- decisions ---
 
-    def approve(self, number: int) -> str:
+    def approve(self, number: int, reason: str = "a test") -> str:
         """Apply a plan that waits."""
-        return str(decisions.approve(self.district, self.settings, number, "a test"))
+        return str(decisions.approve(self.district, self.settings, number, reason))
 
-    def discard(self, number: int) -> None:
+    def discard(self, number: int, reason: str = "a test") -> None:
         """Throw a plan that waits away."""
-        decisions.discard(self.district, self.settings, number, "a test")
+        decisions.discard(self.district, self.settings, number, reason)
 
     def undo(self, number: int, **options: Any) -> dict[str, Any]:
         """Take an import back."""

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -361,3 +362,29 @@ def test_an_archive_whose_side_file_is_lost_is_not_deleted(pulled: Station) -> N
     pulled.pull()
     archive_year(pulled.district, pulled.settings)
     assert any(p.read_bytes() == content for p in pulled.district.archives.iterdir())
+
+
+def test_archives_are_told_newest_first_and_none_is_written_over(pulled: Station) -> None:
+    first = archive(pulled)
+    first.side_file.unlink()
+    content = first.path.read_bytes()
+    pulled.pull()
+    second = archive(pulled)
+    pulled.pull()
+    third = archive(pulled)
+    assert [second.name, third.name] == ["2026-2027-2", "2026-2027-3"]
+    assert first.path.read_bytes() == content, "a copy without a side file may be all there is of a year"
+    archives.write(replace(second, made_at="2026-06-01T00:00:00Z"))
+    assert [one.name for one in archives_of(pulled.district)] == ["2026-2027-3", "2026-2027-2"]
+    archives.write(replace(third, made_at="2026-05-01T00:00:00Z"))
+    assert [one.name for one in archives_of(pulled.district)] == ["2026-2027-2", "2026-2027-3"]
+
+
+def test_an_archive_that_does_not_hold_what_it_says_is_told_table_by_table(pulled: Station) -> None:
+    made = archive(pulled)
+    counts = made.counts | {"student": made.counts["student"] + 1, "vanished": 3}
+    archives.write(replace(made, counts=counts))
+    students = made.counts["student"]
+    assert verify_archive(pulled.district, made.name) == [
+        f"student holds {students} rows; it held {students + 1}.", "vanished holds 0 rows; it held 3.",
+    ]  # fmt: skip
