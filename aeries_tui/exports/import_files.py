@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import itertools
-import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 from aeries_tui.exports.cells import are_plain, cell
 from aeries_tui.master.imports.file_rows import STAFF_COLUMNS, STUDENT_COLUMNS, staff_rows, student_rows
 from aeries_tui.outcome import Outcome
-from aeries_tui.settings import private_dir
+from aeries_tui.settings import private_dir, private_text_writer
 
 _BATCH = 200
 
@@ -50,12 +49,9 @@ def write_import_files(
 
 
 def _write(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:
-    part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
     records = 0
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
+    with private_text_writer(path) as file:
+        writer = csv.writer(file)
         writer.writerow(columns)
         left = iter(rows)
         while batch := list(itertools.islice(left, _BATCH)):
@@ -63,9 +59,6 @@ def _write(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ..
                 batch = [tuple(map(cell, row)) for row in batch]
             writer.writerows(batch)
             records += len(batch)
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(path)
     return records
 
 

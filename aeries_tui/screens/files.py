@@ -15,6 +15,7 @@ from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.imports import imports
 from aeries_tui.outcome import LOOKS
 from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.settings import private_writer
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import CopyText, save_folder_or_say
 from aeries_tui.widgets.dialogs import Notice
@@ -120,8 +121,10 @@ class FilesScreen(DistrictScreen):
             self.ask(lambda: _copy(path, target), lambda _: self.tell(f"Saved as {target}."), self._not_saved)
 
     def _not_saved(self, error: BaseException) -> None:
-        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
-        self.tell(f"The file could not be copied: {reason}.")
+        if isinstance(error, OSError):  # it went meanwhile
+            self.tell(f"The file could not be copied: {error.strerror}.")
+        else:
+            self.show_error(error, "The file could not be copied")
 
 
 def _status(label: str) -> Cell:
@@ -130,8 +133,5 @@ def _status(label: str) -> Cell:
 
 
 def _copy(path: Path, target: Path) -> None:
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600)
-    shutil.copyfile(path, part)
-    part.replace(target)
+    with path.open("rb") as source, private_writer(target) as file:
+        shutil.copyfileobj(source, file)

@@ -61,20 +61,31 @@ MESSAGE = (
 """SQL of a description's message with what follows from it."""
 
 
+DESCRIPTION = f"id, code, severity, kind, record, school, field, {MESSAGE} AS message"
+"""SQL of the columns of a `Description`."""
+
+
 def descriptions(
     db: sqlite3.Connection, number: int, code: str | None = None, school: int | None = None
 ) -> Iterator[Description]:
     """The descriptions of an import, worst first, of one code or school where asked for."""
     rows = db.execute(
-        f"SELECT id, code, severity, kind, record, school, field, {MESSAGE} FROM description "
+        f"SELECT {DESCRIPTION} FROM description "
         "WHERE import_id = ? AND (? IS NULL OR code = ?) AND (? IS NULL OR school = ?) "
         "ORDER BY severity = 'W', code, id",
         (number, code, code, school, school),
     )
-    for row in rows:
-        known = CODES.get(row[1])
-        remedy, page = (known.remedy, page_for(row[1], row[3])) if known else ("", "")
-        yield Description(*(*row, remedy, page))
+    yield from map(description_of, rows)
+
+
+def description_of(row: sqlite3.Row) -> Description:
+    """A row of `DESCRIPTION` with what its code says of it."""
+    known = CODES.get(row["code"])
+    return Description(
+        **{name: row[name] for name in row.keys()},  # noqa: SIM118 - a Row iterates over its values
+        remedy=known.remedy if known else "",
+        page=page_for(row["code"], row["kind"]) if known else "",
+    )
 
 
 def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
