@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from aeries_tui.cli.context import context
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, say, stream_json
 from aeries_tui.errors import MasterError, WrongUse
 from aeries_tui.exports.descriptions import write_descriptions
@@ -16,7 +16,7 @@ from aeries_tui.text import clean_text
 
 def descriptions(options: argparse.Namespace) -> int:
     """Every record with a problem, and its remedy."""
-    with context(options).master(read_only=True) as db:
+    with chosen_district(options).reading() as db:
         imports.get(db, options.number)
         rows = descriptions_of(db, options.number, options.code, options.school)
         if options.csv:

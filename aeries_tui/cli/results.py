@@ -6,26 +6,26 @@ import argparse
 import sqlite3
 from dataclasses import asdict
 
-from aeries_tui.cli.context import context, settle
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotFound
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import troubles
 
 
 def results(options: argparse.Namespace) -> int:
     """Show the result of an import, or list all."""
-    here = context(options)
-    with here.master(read_only=True) as db:
-        settle(here, db)
+    district = chosen_district(options)
+    with district.reading() as db:
+        district.settle(db)
         if options.every:
             return _list(options, db)
         number = _newest(db, options.number)
         if options.json:
-            print_json(imports.results_document(db, number, here.district.name))
+            print_json(result.results_document(db, number, district.name))
         else:
-            print_result(db, number, here.district.name)
+            print_result(db, number, district.name)
     return 0
 
 
@@ -49,7 +49,7 @@ def _list(options: argparse.Namespace, db: sqlite3.Connection) -> int:
 
 def troubleshooting(options: argparse.Namespace) -> int:
     """The problems of an import grouped by code, with remedies."""
-    with context(options).master(read_only=True) as db:
+    with chosen_district(options).reading() as db:
         number = _newest(db, options.number)
         found = troubles(db, number)
     if options.json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from aeries_tui.cli.output import line, table
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.outcome import Outcome
 
@@ -20,20 +20,17 @@ def print_result(db: sqlite3.Connection, number: int, district: str) -> None:
     if found.undoes:
         line(f"  takes import {found.undoes} back")
     if found.problem:
-        for text in (found.problem["message"], found.problem["meaning"], found.problem["remedy"]):
-            if text:
-                line(f"  {text}")
+        for sentence in found.problem.sentences:
+            line(f"  {sentence}")
     if found.decided:
         line(f"  {found.decided} by {found.decided_by}, {found.decided_at}: {found.decided_reason}")
     for note in found.notes:
         line(f"  {note}")
     _print_holds(db, found)
     _print_counts(db, number)
-    for scope in imports.scope_problems(db, number):
-        where = f"school {scope['school']}" if scope["school"] is not None else "the district"
-        line(
-            f"  not read: {scope['endpoint']} of {where} ({scope['state']}, {scope['code'] or '-'}); kept as it was"
-        )
+    for scope in result.unread_scopes(db, number):
+        where = f"school {scope.school}" if scope.school is not None else "the district"
+        line(f"  not read: {scope.endpoint} of {where} ({scope.state}, {scope.code or '-'}); kept as it was")
     codes = description_codes(db, number)
     if codes:
         line("  " + ", ".join(f"{code} {n:,}" for code, n in codes.items()))
@@ -43,7 +40,7 @@ def print_result(db: sqlite3.Connection, number: int, district: str) -> None:
 
 
 def _print_holds(db: sqlite3.Connection, found: imports.Import) -> None:
-    reasons = imports.holds(db, found.id)
+    reasons = result.holds(db, found.id)
     for hold in reasons[:20]:
         line(f"  {hold.code}: {hold.message}")
     if len(reasons) > 20:
@@ -56,13 +53,11 @@ def _print_holds(db: sqlite3.Connection, found: imports.Import) -> None:
 
 
 def _print_counts(db: sqlite3.Connection, number: int) -> None:
-    counts = imports.counts(db, number)
+    counts = result.counts(db, number)
     if not counts:
         return
     names = [
-        name
-        for name in imports.OUTCOME_COLUMNS
-        if name == "received" or any(c[name] for c in counts.values())
+        name for name in result.OUTCOME_COLUMNS if name == "received" or any(c[name] for c in counts.values())
     ]
     table(
         ("", *(name.replace("_", " ") for name in names)),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aeries_tui.exports.cells import are_plain, cell
 from aeries_tui.master.imports.file_rows import STAFF_COLUMNS, STUDENT_COLUMNS, staff_rows, student_rows
-from aeries_tui.outcome import Outcome
+from aeries_tui.master.imports.result import File, outcome_of_kinds
 from aeries_tui.settings import private_dir, private_text_writer
 
 _BATCH = 200
@@ -22,9 +22,7 @@ _BATCH = 200
 __all__ = ["STAFF_COLUMNS", "STUDENT_COLUMNS", "write_import_files"]
 
 
-def write_import_files(
-    master: sqlite3.Connection, plan: Path, folder: Path, number: int
-) -> list[tuple[str, str, str, int]]:
+def write_import_files(master: sqlite3.Connection, plan: Path, folder: Path, number: int) -> list[File]:
     """Write the files of import `number` into `folder`, each appearing under its name only when whole.
 
     Args:
@@ -34,7 +32,7 @@ def write_import_files(
         number: the import.
 
     Returns:
-        Kind, status, path and records of each file, as the book of imports keeps them.
+        What became of each, as the book of imports keeps it.
     """
     private_dir(folder)
     written = []
@@ -44,7 +42,7 @@ def write_import_files(
     ):
         path = folder / f"{kind}.csv"
         records = _write(path, columns, rows(master, plan, number))
-        written.append((kind, _status(master, number, kinds), str(path), records))
+        written.append(File(kind, outcome_of_kinds(master, number, kinds), str(path), records))
     return written
 
 
@@ -60,14 +58,3 @@ def _write(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ..
             writer.writerows(batch)
             records += len(batch)
     return records
-
-
-def _status(master: sqlite3.Connection, number: int, kinds: tuple[str, ...]) -> str:
-    """Completed, or Completed with ERROR when a record of these kinds was left out or a list not read."""
-    marks = ", ".join("?" * len(kinds))
-    row = master.execute(
-        f"SELECT 1 FROM description WHERE import_id = ? AND severity <> 'W' AND kind IN ({marks}, 'list') LIMIT 1",
-        (number, *kinds),
-    ).fetchone()
-    outcome = Outcome.COMPLETED if row is None else Outcome.COMPLETED_WITH_ERROR
-    return outcome.look.label

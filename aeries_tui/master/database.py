@@ -97,6 +97,26 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         return connection
 
 
+def glance(path: Path) -> sqlite3.Connection:
+    """A connection for looks that wait for nobody and change nothing, not even an older layout.
+
+    Raises:
+        sqlite3.Error: it can't be opened, or is locked at the moment.
+        MasterError: it is not of today's layout.
+    """
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0, isolation_level=None
+    )
+    connection.row_factory = sqlite3.Row
+    refuse_other(path, connection)
+    return connection
+
+
+def data_version(connection: sqlite3.Connection) -> int:
+    """A number that is another one whenever somebody else has changed the database."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 def bring_up_to_date(path: Path) -> None:
     """See that a Master that others open by its path is in today's layout; raises as `connect`."""
     connect(path, read_only=True).close()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from aeries_tui import processes
 from aeries_tui.errors import Busy, MasterError
 from aeries_tui.master.database import clear_errors, connect
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.outbox import hook_done, pending_hooks
 from aeries_tui.pull.folder import log_file
 from aeries_tui.pull.lock import locked
@@ -54,8 +54,7 @@ def run_after_import(
     ):
         while (found := _next(master)) is not None:
             if settings.exports.after_import:
-                document = imports.results_document(master, found.id, district.name)
-                paths = [str(file["path"]) for file in document["files"]]
+                paths = [file.path for file in result.files(master, found.id)]
                 ended.append(_start(district, credential, settings, found, paths, env, run))
             hook_done(master, found.id)
     return ended
@@ -63,8 +62,8 @@ def run_after_import(
 
 def _next(master: sqlite3.Connection) -> imports.Import | None:
     """The oldest import in the outbox that has its files."""
-    found = (imports.get(master, number) for number in pending_hooks(master))
-    return next((one for one in found if one.files_written), None)
+    waiting = (imports.get(master, number) for number in pending_hooks(master))
+    return next((found for found in waiting if found.files_written), None)
 
 
 def _start(

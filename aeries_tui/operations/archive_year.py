@@ -21,11 +21,13 @@ from aeries_tui.master.archives.archiving import (
     plan_restore_kind,
 )
 from aeries_tui.master.database import clear_errors, connect, immediate
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.roster.apply import attached, copy_books
+from aeries_tui.master.roster.head_count import head_count
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.roster.undo import count_taken_back
+from aeries_tui.master.schools import schools
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.pull.lock import holder, locked
@@ -57,13 +59,11 @@ def checklist(district: DistrictPlaces, master: sqlite3.Connection) -> list[Read
 
 
 def _roster(master: sqlite3.Connection) -> Ready:
-    (rows,) = master.execute(
-        "SELECT (SELECT count(*) FROM student) + (SELECT count(*) FROM staff)"
-    ).fetchone()
-    if not rows:
+    people = head_count(master).all
+    if not people:
         return Ready("Roster", "bad", "There is nobody in the District Master; there is nothing to archive.")
-    year = master.execute("SELECT value FROM meta WHERE name = 'school_year'").fetchone()
-    return Ready("Roster", "good", f"{rows:,} people of {year[0] if year else 'an unknown school year'}.")
+    year = schools.school_year(master) or "an unknown school year"
+    return Ready("Roster", "good", f"{people:,} people of {year}.")
 
 
 def _nobody_else(district: DistrictPlaces) -> Ready:
@@ -74,10 +74,10 @@ def _nobody_else(district: DistrictPlaces) -> Ready:
 
 
 def _newest_pull(master: sqlite3.Connection) -> Ready:
-    newest = imports.latest(master, "kind = 'pull' AND outcome <> 'running'")
+    newest = imports.latest_ended_pull(master)
     if newest is None:
         return Ready("Newest pull", "notice", "There was no pull yet.")
-    unread = len(imports.stale(master))
+    unread = len(result.stale(master))
     if newest.outcome is Outcome.COMPLETED and not unread:
         return Ready("Newest pull", "good", f"Import {newest.id}, {newest.started_at}: Completed.")
     further = f" {unread} lists could not be read lately." if unread else ""
@@ -88,7 +88,7 @@ def _newest_pull(master: sqlite3.Connection) -> Ready:
 
 
 def _waiting(master: sqlite3.Connection) -> Ready:
-    held = imports.latest(master, f"outcome = '{Outcome.HELD}'")
+    held = imports.latest_held(master)
     if held is None:
         return Ready("Plans", "good", "No plan waits for a person.")
     return Ready(

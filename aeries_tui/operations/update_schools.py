@@ -13,7 +13,7 @@ from typing import Any
 from aeries_tui.errors import ConfigurationError, NotFound
 from aeries_tui.mapping import Decision, School, map_schools
 from aeries_tui.master.schools import schools, schools_table
-from aeries_tui.pull.client import client_for
+from aeries_tui.operations.client import asking_client
 from aeries_tui.pull.school_rows import as_known, school_row, unread_row
 from aeries_tui.settings import Credential, Settings
 
@@ -44,7 +44,7 @@ class Updated:
 
 async def read_schools(credential: Credential, settings: Settings) -> list[dict[str, Any]]:
     """Aeries' school list as plain values, with a note in place of a row that can't be read; raises SourceError."""
-    async with client_for(credential, settings) as client:
+    async with asking_client(credential, settings) as client:
         answer = await client.schools()
     return [*map(school_row, answer.records), *map(unread_row, answer.bad)]
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from aeries_tui.cli import pull as pull_commands
-from aeries_tui.cli.context import Context
 from aeries_tui.errors import MasterError
 from aeries_tui.master.database import connect
 from aeries_tui.master.imports import imports
+from aeries_tui.operations.district import District
 from aeries_tui.pull.lock import locked
 from aeries_tui.settings import CredentialStore
 from cli.conftest import Machine
@@ -33,11 +33,11 @@ def districts(machine: Machine) -> Machine:
     return machine
 
 
-def ends_with(*statuses: int, begun: list[str]) -> Callable[[object, Context], Pulled]:
+def ends_with(*statuses: int, begun: list[str]) -> Callable[[object, District], Pulled]:
     left = list(statuses)
 
-    def one(options: object, here: Context) -> Pulled:
-        begun.append(here.district.name)
+    def one(options: object, district: District) -> Pulled:
+        begun.append(district.name)
         return left.pop(0), {}
 
     return one
