@@ -120,7 +120,7 @@ class Station:
         with self.master() as db:
             return [tuple(row) for row in db.execute(sql, values)]
 
-    def map(self, *codes: int, rows: Iterable[dict[str, Any]] | None = None) -> None:
+    def map(self, *codes: int, rows: Iterable[schools_table.AeriesSchool] | None = None) -> None:
         """Take the school list over and map these schools, each to an ALI school of its own."""
         listed = rows if rows is not None else [_plain(row) for row in self.aeries.lists["schools"]]
         with self.master() as db:
@@ -210,7 +210,7 @@ class Station:
         return self.document(pull(self.order(**options), lambda line: self.echoed.append(line.message)))
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def _plain(row: dict[str, Any]) -> schools_table.AeriesSchool:
     from aeries_tui.aeries import decode_list
     from aeries_tui.aeries.records import School
     from aeries_tui.pull.school_rows import school_row
