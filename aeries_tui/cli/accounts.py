@@ -18,16 +18,21 @@ def find(options: argparse.Namespace) -> int:
     """Accounts by user name, name, e-mail or id."""
     district = chosen_district(options)
     with district.reading() as db:
-        found = accounts.find(db, options.text)
+        matches = accounts.find(db, options.text)
     if options.json:
-        print_json({"accounts": [asdict(one) for one in found], "login_address": _address(district.settings)})
-    elif not found:
+        print_json(
+            {
+                "accounts": [asdict(account) for account in matches],
+                "login_address": _address(district.settings),
+            }
+        )
+    elif not matches:
         say("No account matches. Accounts are made when an import is applied.")
     else:
         table(
             ("user name", "kind", "id", "name", "active", "schools"),
             [(a.user_name, a.kind, a.person, f"{a.first_name} {a.last_name}", "yes" if a.active else "no",
-              " ".join(map(str, a.schools))) for a in found],
+              " ".join(map(str, a.schools))) for a in matches],
         )  # fmt: skip
         _tell_address(district.settings)
     return 0
@@ -87,18 +92,18 @@ def sso(options: argparse.Namespace) -> int:
     """How many are ready for single sign-on by e-mail, and the rest by reason."""
     district = chosen_district(options)
     with district.reading() as db:
-        found = accounts.sso_readiness(db, district.settings.accounts)
+        readiness = accounts.sso_readiness(db, district.settings.accounts)
         rest = list(accounts.not_ready(db, district.settings.accounts)) if options.all or options.json else []
     if options.json:
-        print_json({"ready": found.ready, "rest": found.rest, "total": found.total,
-                    "not_ready": [asdict(one) for one in rest]})  # fmt: skip
+        print_json({"ready": readiness.ready, "rest": readiness.rest, "total": readiness.total,
+                    "not_ready": [asdict(person) for person in rest]})  # fmt: skip
         return 0
-    line(f"{sum(found.ready.values()):,} of {found.total:,} are ready for single sign-on by e-mail.")
+    line(f"{sum(readiness.ready.values()):,} of {readiness.total:,} are ready for single sign-on by e-mail.")
     table(
         ("", "staff", "students"),
-        [("ready", found.ready["staff"], found.ready["student"])]
-        + [(reason, kinds["staff"], kinds["student"]) for reason, kinds in found.rest.items()],
+        [("ready", readiness.ready["staff"], readiness.ready["student"])]
+        + [(reason, kinds["staff"], kinds["student"]) for reason, kinds in readiness.rest.items()],
     )
-    for one in rest:
-        line(f"  {one.kind} {one.person} {clean_text(one.user_name)}: {one.reason}")
+    for person in rest:
+        line(f"  {person.kind} {person.person} {clean_text(person.user_name)}: {person.reason}")
     return 0

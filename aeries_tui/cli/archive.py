@@ -29,8 +29,8 @@ def create(options: argparse.Namespace) -> int:
     """Copy the District Master, verify the copy, then empty the roster."""
     district = chosen_district(options)
     with district.reading() as db:
-        for one in archive_year.checklist(district.files, db):
-            say(f"{_SIGNS[one.state]} {one.what}: {one.message} {one.remedy}".rstrip())
+        for check in archive_year.checklist(district.files, db):
+            say(f"{_SIGNS[check.state]} {check.what}: {check.message} {check.remedy}".rstrip())
     if not options.yes:
         _ask(district.name)
     number, archive = archive_year.archive_year(
@@ -62,20 +62,20 @@ def _ask(district: str) -> None:
 def list_all(options: argparse.Namespace) -> int:
     """List the archives."""
     files = chosen_district(options).files
-    found = archive_year.archives_of(files)
+    archives = archive_year.archives_of(files)
     for path in alone(files.archives):
         say(
             f"{path} has no {path.stem}.json beside it that can be read, so it can't be verified or brought back; "
             "it is kept. Bring that file back from your backup."
         )
     if options.json:
-        print_json({"archives": [_shown(one) for one in found]})
-    elif not found:
+        print_json({"archives": [_shown(archive) for archive in archives]})
+    elif not archives:
         say("There is no archive yet.")
     else:
         table(
             ("name", "school year", "made", "by", "MB"),
-            [(a.name, a.school_year, a.made_at, a.made_by, f"{a.bytes / 1e6:.1f}") for a in found],
+            [(a.name, a.school_year, a.made_at, a.made_by, f"{a.bytes / 1e6:.1f}") for a in archives],
         )
     return 0
 

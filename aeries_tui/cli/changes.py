@@ -22,13 +22,13 @@ def changes(options: argparse.Namespace) -> int:
         raise WrongUse(f"There is no kind {options.kind!r}.", remedy=f"The kinds are {', '.join(BY_NAME)}.")
     district = chosen_district(options)
     with district.reading() as db:
-        found = imports.get(db, options.number)
+        entry = imports.get(db, options.number)
         waiting = plan_file(district.files, options.number)
-        if not found.applied and not waiting.exists():
+        if not entry.applied and not waiting.exists():
             raise NotFound(
-                f"Import {options.number} changed nothing ({found.outcome.look.label}), and its plan is not kept."
+                f"Import {options.number} changed nothing ({entry.outcome.look.label}), and its plan is not kept."
             )
-        rows = all_changes(db, options.number, None if found.applied else waiting, options.kind)
+        rows = all_changes(db, options.number, None if entry.applied else waiting, options.kind)
         if options.json:
             stream_json(
                 "changes", ({**asdict(c), "fields": {k: list(v) for k, v in c.fields.items()}} for c in rows)

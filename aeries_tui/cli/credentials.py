@@ -142,10 +142,10 @@ def _shown(credential: Credential) -> dict[str, Any]:
 
 def list_all(options: argparse.Namespace) -> int:
     """List the districts."""
-    found = [_shown(credential) for credential in _store().all()]
+    shown = [_shown(credential) for credential in _store().all()]
     if options.json:
-        print_json({"credentials": found})
-    elif not found:
+        print_json({"credentials": shown})
+    elif not shown:
         say("There is no district yet. Add one: aeries-tui credentials add NAME --url URL")
     else:
         table(
@@ -154,7 +154,7 @@ def list_all(options: argparse.Namespace) -> int:
                 (f["name"], f["url"], f["certificate"] or f["certificate_from"],
                  f"{f['daily_import']} {f['timezone']}" if f["daily_import"] else "off",
                  (f["last_test"]["summary"] if f["last_test"] else "never"))
-                for f in found
+                for f in shown
             ],
         )  # fmt: skip
     return 0

@@ -55,8 +55,8 @@ def _log_lines(district: District, path: Path, options: argparse.Namespace) -> I
 
 def _is_running(district: District, number: int) -> bool:
     with district.reading() as db:
-        found = imports.get(db, number)
-    return found.outcome is Outcome.RUNNING and holder(district.files.lock) is not None
+        entry = imports.get(db, number)
+    return entry.outcome is Outcome.RUNNING and holder(district.files.lock) is not None
 
 
 def _flush_and_wait() -> None:

@@ -30,18 +30,18 @@ def results(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace, db: sqlite3.Connection) -> int:
-    found = imports.every(db)
+    listed = imports.every(db)
     if options.json:
         print_json({"imports": [
             {"import": i.id, "kind": i.kind, "outcome": str(i.outcome), "status": i.outcome.look.label,
              "started_at": i.started_at, "ended_at": i.ended_at, "school_year": i.school_year}
-            for i in found]})  # fmt: skip
+            for i in listed]})  # fmt: skip
     else:
         table(
             ("import", "kind", "started", "outcome"),
             [
                 (i.id, i.kind, i.started_at, f"{i.outcome.look.ascii_sign} {i.outcome.look.label}")
-                for i in found
+                for i in listed
             ],
         )
     return 0
@@ -51,13 +51,13 @@ def troubleshooting(options: argparse.Namespace) -> int:
     """The problems of an import grouped by code, with remedies."""
     with chosen_district(options).reading() as db:
         number = _newest(db, options.number)
-        found = troubles(db, number)
+        problems = troubles(db, number)
     if options.json:
-        print_json({"import": number, "troubles": [asdict(trouble) for trouble in found]})
+        print_json({"import": number, "troubles": [asdict(trouble) for trouble in problems]})
         return 0
-    if not found:
+    if not problems:
         say(f"Import {number} has no problems.")
-    for trouble in found:
+    for trouble in problems:
         schools = f" at {trouble.schools} schools" if trouble.schools > 1 else ""
         line(f"{trouble.severity} {trouble.code}: {trouble.records:,} records{schools}. {trouble.sentence}")
         if trouble.consequences:
@@ -70,7 +70,7 @@ def troubleshooting(options: argparse.Namespace) -> int:
 def _newest(db: sqlite3.Connection, number: int | None) -> int:
     if number is not None:
         return imports.get(db, number).id
-    found = imports.latest(db)
-    if found is None:
+    newest = imports.latest(db)
+    if newest is None:
         raise NotFound("There is no import yet.", remedy="Run aeries-tui pull.")
-    return found.id
+    return newest.id

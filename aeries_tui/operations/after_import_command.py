@@ -52,11 +52,11 @@ def run_after_import(
         clear_errors(district.master),
         contextlib.closing(connect(district.master)) as master,
     ):
-        while (found := _next(master)) is not None:
+        while (waiting := _next(master)) is not None:
             if settings.exports.after_import:
-                paths = [file.path for file in result.files(master, found.id)]
-                ended.append(_start(district, credential, settings, found, paths, env, run))
-            hook_done(master, found.id)
+                paths = [file.path for file in result.files(master, waiting.id)]
+                ended.append(_start(district, credential, settings, waiting, paths, env, run))
+            hook_done(master, waiting.id)
     return ended
 
 
@@ -70,7 +70,7 @@ def _start(
     district: DistrictPlaces,
     credential: Credential,
     settings: Settings,
-    found: imports.Import,
+    entry: imports.Import,
     paths: list[str],
     env: Mapping[str, str] | None,
     run: processes.Runner,
@@ -79,14 +79,14 @@ def _start(
     inherited = os.environ if env is None else env
     its_own = {name: value for name, value in inherited.items() if name not in hidden} | {
         "AERIES_TUI_DISTRICT": district.name,
-        "AERIES_TUI_IMPORT": str(found.id),
-        "AERIES_TUI_OUTCOME": found.outcome.value,
+        "AERIES_TUI_IMPORT": str(entry.id),
+        "AERIES_TUI_OUTCOME": entry.outcome.value,
     }
     exports = settings.exports
     ended = run([*exports.after_import, *paths], timeout=exports.after_import_timeout_seconds, env=its_own)
     _log(
         district,
-        found.id,
+        entry.id,
         "info" if ended.ok else "warning",
         f"The command after the import {ended.in_words()}.",
     )

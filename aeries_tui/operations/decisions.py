@@ -119,10 +119,10 @@ def _plan(district: District, path: Path, number: int, new: int) -> None:
 
 
 def _must_wait(master: sqlite3.Connection, number: int) -> None:
-    found = imports.get(master, number)
-    if found.outcome is not Outcome.HELD:
+    entry = imports.get(master, number)
+    if entry.outcome is not Outcome.HELD:
         raise NotAllowedNow(
-            f"Import {number} does not wait for a decision; it is {found.outcome.look.label}.",
+            f"Import {number} does not wait for a decision; it is {entry.outcome.look.label}.",
             meaning="Nothing was changed.",
         )
 

@@ -53,7 +53,7 @@ def examine(district: District, *, online: bool) -> list[Finding]:
         district: which one.
         online: also ask the server (its clock and its TLS certificate).
     """
-    found = [
+    findings = [
         *_database(district.files),
         *_copies(district.files),
         *_permissions(district.places, district.files),
@@ -62,8 +62,8 @@ def examine(district: District, *, online: bool) -> list[Finding]:
         *_last_run(district),
     ]
     if online:
-        found += _server(district.credential, district.settings)
-    return found
+        findings += _server(district.credential, district.settings)
+    return findings
 
 
 def _database(district: DistrictPlaces) -> Iterator[Finding]:

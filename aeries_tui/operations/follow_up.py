@@ -57,17 +57,17 @@ def tell_without_import(district: District, begun: dt.datetime) -> list[str]:
 def report_of(district: District, number: int) -> PullReport:
     """What the alarms need to know of an import: counts and codes, no names."""
     with district.reading() as db:
-        found = imports.get(db, number)
+        entry = imports.get(db, number)
         # Only a pull recovers from a pull; an undo or a restore brings nothing new from Aeries.
-        previous = imports.previous_verdict(db, before=number) if found.kind == "pull" else None
-        holds = result.holds(db, number) if found.outcome is Outcome.HELD else []
+        previous = imports.previous_verdict(db, before=number) if entry.kind == "pull" else None
+        holds = result.holds(db, number) if entry.outcome is Outcome.HELD else []
         return PullReport(
             district=district.name,
             number=number,
-            outcome=found.outcome,
+            outcome=entry.outcome,
             previous=previous.outcome if previous else None,
-            started=_moment(found.started_at),
-            ended=_moment(found.ended_at or found.started_at),
+            started=_moment(entry.started_at),
+            ended=_moment(entry.ended_at or entry.started_at),
             last_good_at=_ended(imports.last_good(db)),
             counts=result.counts(db, number),
             codes=description_codes(db, number),
@@ -89,8 +89,8 @@ def _raise(district: District, report: PullReport) -> list[str]:
     ]
 
 
-def _ended(found: imports.Import | None) -> dt.datetime | None:
-    return _moment(found.ended_at) if found is not None and found.ended_at else None
+def _ended(entry: imports.Import | None) -> dt.datetime | None:
+    return _moment(entry.ended_at) if entry is not None and entry.ended_at else None
 
 
 def _moment(text: str) -> dt.datetime:

@@ -137,7 +137,7 @@ def read_ali_csv(path: Path) -> list[schools_table.AliSchool]:
         raise _csv_error(path, f"line {reader.line_num}: {error}") from error
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     _check_header(path, header)
-    found: dict[str, schools_table.AliSchool] = {}
+    given: dict[str, schools_table.AliSchool] = {}
     for line, row in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in row):
             continue
@@ -146,14 +146,14 @@ def read_ali_csv(path: Path) -> list[schools_table.AliSchool]:
         cells = dict(zip(header, (cell.strip() for cell in row), strict=True))
         if not cells["id"] or not cells["name"]:
             raise _csv_error(path, f"line {line}: {'id' if not cells['id'] else 'name'} is blank")
-        if cells["id"] in found:
+        if cells["id"] in given:
             raise _csv_error(path, f"line {line}: the id {cells['id']!r} stands twice")
-        found[cells["id"]] = schools_table.AliSchool(
+        given[cells["id"]] = schools_table.AliSchool(
             cells["id"], cells["name"], *(*(cells.get(name, "") for name in CSV_OPTIONAL), "csv")
         )
-    if not found:
+    if not given:
         raise _csv_error(path, "holds no school")
-    return list(found.values())
+    return list(given.values())
 
 
 def _check_header(path: Path, header: list[str]) -> None:
@@ -224,13 +224,13 @@ def list_document(db: sqlite3.Connection) -> dict[str, Any]:
     """What `schools list --json` prints (design, section 7), with the reasons of each mapping."""
     product = {school.id: school for school in schools_table.ali_schools(db)}
     advice = decisions(db)
-    found = []
+    listed = []
     used = set()
     for row in schools.grid(db):
         mapping = row.mapping
         used.add(mapping.ali_id)
         advised = advice.get(row.school.code)
-        found.append(
+        listed.append(
             {
                 "aeries_code": row.school.code,
                 "aeries_name": row.school.name,
@@ -252,4 +252,4 @@ def list_document(db: sqlite3.Connection) -> dict[str, Any]:
             }
         )
     unmatched = [{"ali_id": s.id, "ali_name": s.name} for s in product.values() if s.id not in used]
-    return {"schools": found, "unmatched_ali": unmatched}
+    return {"schools": listed, "unmatched_ali": unmatched}

@@ -71,11 +71,11 @@ class Grid:
     @property
     def used(self) -> dict[str, list[GridRow]]:
         """The lines mapped to each ALI school."""
-        found: dict[str, list[GridRow]] = {}
+        lines: dict[str, list[GridRow]] = {}
         for row in self.rows:
             if row.row.mapping.ali_id is not None:
-                found.setdefault(row.row.mapping.ali_id, []).append(row)
-        return found
+                lines.setdefault(row.row.mapping.ali_id, []).append(row)
+        return lines
 
 
 def read_grid(db: sqlite3.Connection) -> Grid:

@@ -79,12 +79,12 @@ class Watch:
 
     def _version(self) -> tuple[int, int, int]:
         try:
-            found = self._district.master.stat()
+            status = self._district.master.stat()
         except FileNotFoundError:
             self.close()
             return (0, 0, 0)
         # A Master that was put in the place of another (a restored archive) is another file.
-        file = (found.st_dev, found.st_ino)
+        file = (status.st_dev, status.st_ino)
         if file != self._file:
             self.close()
         if self._connection is None:
@@ -95,7 +95,7 @@ class Watch:
     def _outcomes(self) -> tuple[tuple[int, Outcome], ...]:
         if self._connection is None:
             return ()
-        return tuple((found.id, found.outcome) for found in imports.every(self._connection, _LATEST))
+        return tuple((newest.id, newest.outcome) for newest in imports.every(self._connection, _LATEST))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -168,11 +168,11 @@ class Looking(Session):
             NotFound: there is no district.
             MasterError: the archive can't be read, or is of a layout that this program does not know.
         """
-        found = super().district
+        files = super().district
         with self._lock:
             if self._path is None:
                 self._path = self._copy.enter_context(readable(self.archive))
-            return _ArchivePlaces(found.name, found.root, self._path)
+            return _ArchivePlaces(files.name, files.root, self._path)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -192,9 +192,9 @@ class Looking(Session):
             MasterError: the archive can't be read.
         """
         with self.reading() as db:
-            found = people.person(db, kind, number)
+            person = people.person(db, kind, number)
             account = account_of(db, kind, number)
-        return found.document(), account
+        return person.document(), account
 
     def _to_write(self) -> sqlite3.Connection:
         raise self._refusal()

@@ -95,10 +95,10 @@ def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
         "WHERE import_id = ? GROUP BY code ORDER BY instr('FEW', severity), kind <> 'list', 4 DESC, code",
         (number,),
     )
-    found = []
+    groups = []
     for code, severity, kind, records, consequences, schools in rows:
         known = CODES[code]
-        found.append(
+        groups.append(
             Trouble(
                 code,
                 severity,
@@ -110,4 +110,4 @@ def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
                 schools,
             )
         )
-    return found
+    return groups

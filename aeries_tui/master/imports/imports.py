@@ -152,14 +152,14 @@ def taken_back(db: sqlite3.Connection, schema: str = "", without: int | None = N
         without: an import to be taken for one that was taken back.
     """
     # An undo comes after what it undoes, so from the newest on it is known of each whether it stands.
-    found: dict[int, int] = {}
+    back: dict[int, int] = {}
     rows = db.execute(
         f"SELECT id, undone_by FROM {schema}import WHERE applied = 1 AND undone_by IS NOT NULL ORDER BY id DESC"
     )
-    for one, undone_by in rows:
-        if undone_by not in found and undone_by != without:
-            found[one] = undone_by
-    return found
+    for number, undone_by in rows:
+        if undone_by not in back and undone_by != without:
+            back[number] = undone_by
+    return back
 
 
 def _latest(db: sqlite3.Connection, where: str, *values: object) -> Import | None:
@@ -239,11 +239,11 @@ def without_files(db: sqlite3.Connection) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def needs_no_staging(found: Import) -> bool:
+def needs_no_staging(entry: Import) -> bool:
     """Whether nobody will ask again for what an import staged: it is finished, discarded, or an undo that stopped."""
-    if found.files_written or found.outcome is Outcome.DISCARDED:
+    if entry.files_written or entry.outcome is Outcome.DISCARDED:
         return True
-    return found.kind != "pull" and found.outcome is Outcome.INTERRUPTED
+    return entry.kind != "pull" and entry.outcome is Outcome.INTERRUPTED
 
 
 def stopped_pulls(db: sqlite3.Connection) -> list[int]:
@@ -255,10 +255,10 @@ def stopped_pulls(db: sqlite3.Connection) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def is_stale(db: sqlite3.Connection, found: Import) -> bool:
+def is_stale(db: sqlite3.Connection, entry: Import) -> bool:
     """Whether the Master has changed since the plan of an import was made; then it can only be discarded."""
     (now,) = db.execute("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation'").fetchone()
-    return bool(now != found.base_generation)
+    return bool(now != entry.base_generation)
 
 
 def every(db: sqlite3.Connection, limit: int = 1000) -> list[Import]:

@@ -205,45 +205,45 @@ def outcome_of_kinds(db: sqlite3.Connection, number: int, kinds: Sequence[str]) 
     return Outcome.COMPLETED if row is None else Outcome.COMPLETED_WITH_ERROR
 
 
-def _counts_now(db: sqlite3.Connection, found: Import) -> dict[str, dict[str, int]]:
+def _counts_now(db: sqlite3.Connection, entry: Import) -> dict[str, dict[str, int]]:
     """The counts with `active` as the Master has it after the import: a plan that waits has changed nothing."""
-    rows = counts(db, found.id)
-    if not found.applied:
+    rows = counts(db, entry.id)
+    if not entry.applied:
         for row in rows.values():
             row["active"] += row["deactivated"] - row["created"] - row["reactivated"]
     return rows
 
 
-def _problem(db: sqlite3.Connection, found: Import) -> Problem | None:
+def _problem(db: sqlite3.Connection, entry: Import) -> Problem | None:
     """What went wrong; of a plan that waits, why it does."""
-    if found.problem is not None or found.outcome is not Outcome.HELD:
-        return found.problem
-    reasons = holds(db, found.id)
+    if entry.problem is not None or entry.outcome is not Outcome.HELD:
+        return entry.problem
+    reasons = holds(db, entry.id)
     if not reasons:
         return None
     return Problem(
         reasons[0].code,
         " ".join(reason.message for reason in reasons[:10]),
         "Nothing was changed; the plan waits.",
-        f"Read it with aeries-tui changes {found.id}; then approve {found.id} or discard {found.id}.",
+        f"Read it with aeries-tui changes {entry.id}; then approve {entry.id} or discard {entry.id}.",
     )
 
 
 def results_document(db: sqlite3.Connection, number: int, district: str) -> dict[str, Any]:
     """The document that `results --json` and `pull --json` print (design, section 7)."""
-    found = imports.get(db, number)
-    problem = _problem(db, found)
+    entry = imports.get(db, number)
+    problem = _problem(db, entry)
     return {
-        "import": found.id,
+        "import": entry.id,
         "district": district,
-        "outcome": str(found.outcome),
-        "status": found.outcome.look.label,
-        "school_year": found.school_year,
-        "trigger": found.trigger,
-        "started_at": found.started_at,
-        "ended_at": found.ended_at,
+        "outcome": str(entry.outcome),
+        "status": entry.outcome.look.label,
+        "school_year": entry.school_year,
+        "trigger": entry.trigger,
+        "started_at": entry.started_at,
+        "ended_at": entry.ended_at,
         "files": [file.document() for file in files(db, number)],
-        "counts": _counts_now(db, found),
+        "counts": _counts_now(db, entry),
         "scopes": [scope.document() for scope in scopes(db, number)],
         "descriptions": description_codes(db, number),
         "problem": problem.document() if problem is not None else None,

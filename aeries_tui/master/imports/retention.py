@@ -54,8 +54,8 @@ def thin_warnings(db: sqlite3.Connection) -> None:
         "FROM import WHERE applied = 1 AND id <= (SELECT max(id) - ? FROM import)) GROUP BY 1, 2 ORDER BY 1, 2",
         (FULL_WARNINGS,),
     ).fetchall()
-    for number, found in itertools.groupby(rows, key=lambda row: int(row[0])):
-        numbers = ", ".join(f"{code} {count:,}" for _, code, count in found)
+    for number, warnings in itertools.groupby(rows, key=lambda row: int(row[0])):
+        numbers = ", ".join(f"{code} {count:,}" for _, code, count in warnings)
         note = f"Of an import this old the warnings are no longer kept one by one; there were: {numbers}."
         with immediate(db):
             db.execute("DELETE FROM description WHERE severity = 'W' AND import_id = ?", (number,))
