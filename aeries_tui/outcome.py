@@ -39,6 +39,9 @@ class Outcome(StrEnum):
         return EXIT_STATUS[self]
 
 
+GOOD: frozenset[Outcome] = frozenset({Outcome.COMPLETED, Outcome.COMPLETED_WITH_ERROR})
+"""Outcomes after which the District Master holds what Aeries said."""
+
 LOOKS: dict[Outcome, Look] = {
     Outcome.RUNNING: Look("Running", "▶", ">", "running"),
     Outcome.COMPLETED: Look("Completed", "✔", "+", "completed"),

@@ -108,8 +108,8 @@ def read_state(session: Session) -> PullState:
     starting = running is None and started is not None and started.status is None
     state = PullState(running=running, starting=starting, at=time.time())
     with contextlib.suppress(NotFound), session.reading() as db:
-        held = imports.latest(db, "outcome = 'held'")
-        shown = imports.latest(db, "kind = 'pull'")
+        held = imports.latest_held(db)
+        shown = imports.latest_pull(db)
         hours = session.settings.pull.resume_max_age_hours
         state = replace(
             state,

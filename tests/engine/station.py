@@ -18,12 +18,13 @@ import httpx
 
 from aeries_tui.aeries import ClientOptions
 from aeries_tui.master.database import connect
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import result
 from aeries_tui.master.imports.descriptions import Description, descriptions
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import decisions
+from aeries_tui.operations.district import District
 from aeries_tui.operations.explain import explain
 from aeries_tui.pull.log import LogReader
 from aeries_tui.pull.request import PullRequest
@@ -102,6 +103,10 @@ class Station:
             ),
         )  # fmt: skip
 
+    def as_district(self) -> District:
+        """The district as the use cases take it."""
+        return District(self.places, self.settings, self.credential, self.district)
+
     # --- the Master ---
 
     @contextlib.contextmanager
@@ -115,7 +120,7 @@ class Station:
         with self.master() as db:
             return [tuple(row) for row in db.execute(sql, values)]
 
-    def map(self, *codes: int, rows: Iterable[dict[str, Any]] | None = None) -> None:
+    def map(self, *codes: int, rows: Iterable[schools_table.AeriesSchool] | None = None) -> None:
         """Take the school list over and map these schools, each to an ALI school of its own."""
         listed = rows if rows is not None else [_plain(row) for row in self.aeries.lists["schools"]]
         with self.master() as db:
@@ -149,7 +154,7 @@ class Station:
     def document(self, number: int) -> dict[str, Any]:
         """What `results --json` prints of an import."""
         with self.master() as db:
-            return imports.results_document(db, number, "demo")
+            return result.results_document(db, number, "demo")
 
     def descriptions(self, number: int, code: str | None = None) -> list[Description]:
         """An import's descriptions."""
@@ -168,15 +173,16 @@ class Station:
 
     def approve(self, number: int, reason: str = "a test") -> str:
         """Apply a plan that waits."""
-        return str(decisions.approve(self.district, self.settings, number, reason))
+        decisions.approve(self.as_district(), number, reason)
+        return str(self.document(number)["outcome"])
 
     def discard(self, number: int, reason: str = "a test") -> None:
         """Throw a plan that waits away."""
-        decisions.discard(self.district, self.settings, number, reason)
+        decisions.discard(self.as_district(), number, reason)
 
     def undo(self, number: int, **options: Any) -> dict[str, Any]:
         """Take an import back."""
-        return self.document(decisions.undo(self.district, self.settings, number, **options))
+        return self.document(decisions.undo(self.as_district(), number, **options).number)
 
     # --- pulls ---
 
@@ -208,7 +214,7 @@ class Station:
         return self.document(pull(self.order(**options), lambda line: self.echoed.append(line.message)))
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def _plain(row: dict[str, Any]) -> schools_table.AeriesSchool:
     from aeries_tui.aeries import decode_list
     from aeries_tui.aeries.records import School
     from aeries_tui.pull.school_rows import school_row

@@ -17,10 +17,12 @@ from aeries_tui.errors import MasterError
 from aeries_tui.master import schema
 from aeries_tui.master.archives.archives import row_counts
 from aeries_tui.master.database import connect, copies_before
+from aeries_tui.master.imports import result
 from aeries_tui.master.layout import MASTER, Layout, layout_of, number_of
 from aeries_tui.master.roster import plan
 from aeries_tui.master.roster.kinds import KINDS, Column
 from aeries_tui.master.schema import newest, strange
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull import log
 from engine.schema_change import add_pronouns
 from master.stored import FOLDER, load
@@ -32,6 +34,7 @@ FROZEN = {
     "0002_active_indexes.sql": "9fb6d0ee707e8c36",
     "one_layout.py": "955847d27bfd6dec",
     "0004_schools_of_people.sql": "62de83fb4cc79113",
+    "0005_file_outcomes.sql": "c78c4c8d098513ab",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 
@@ -142,6 +145,17 @@ def test_two_programs_that_meet_an_old_master_at_once_migrate_it_once(fast_path:
     assert wrong == []
     with contextlib.closing(sqlite3.connect(copies_before(master)[0])) as db:
         assert list(db.iterdump()) == before
+
+
+@pytest.mark.parametrize("name", [name for name in MASTERS if int(name.partition("-")[0]) < 4])
+def test_what_became_of_a_file_is_an_outcome_and_no_label_any_more(fast_path: Path, name: str) -> None:
+    master = load(name, fast_path / "master.sqlite3")
+    with contextlib.closing(sqlite3.connect(master)) as db:
+        db.execute("UPDATE file SET status = 'Completed with ERROR' WHERE kind = 'student'")
+        db.commit()
+    with contextlib.closing(connect(master)) as db:
+        outcomes = {file.kind: file.outcome for file in result.files(db, 1)}
+        assert outcomes == {"staff": Outcome.COMPLETED, "student": Outcome.COMPLETED_WITH_ERROR}
 
 
 def harm_nothing(db: sqlite3.Connection) -> None:

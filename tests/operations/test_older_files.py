@@ -348,6 +348,7 @@ def upgraded(pulled: Station) -> Station:
     """A district whose Master was brought from one layout to the next."""
     with pulled.master() as db:
         db.execute("PRAGMA user_version = 2")
+        db.execute("ALTER TABLE file RENAME COLUMN outcome TO status")
         db.execute("UPDATE import SET started_at = '2026-01-01T00:00:00Z'")
     with pulled.master():
         pass
@@ -355,9 +356,7 @@ def upgraded(pulled: Station) -> Station:
 
 
 def told_of_copies(station: Station) -> list[str]:
-    found = examine(
-        station.places, station.district, station.credential, station.settings, "off", online=False
-    )
+    found = examine(station.as_district(), online=False)
     return [finding.message for finding in found if finding.what == "copies"]
 
 
@@ -382,9 +381,7 @@ def test_others_can_not_get_at_the_copy_and_doctor_looks(upgraded: Station) -> N
     (copy,) = copies_before(upgraded.district.master)
     assert copy.stat().st_mode & 0o777 == 0o600
     copy.chmod(0o644)
-    found = examine(
-        upgraded.places, upgraded.district, upgraded.credential, upgraded.settings, "off", online=False
-    )
+    found = examine(upgraded.as_district(), online=False)
     assert any(finding.state == "bad" and str(copy) in finding.message for finding in found)
 
 

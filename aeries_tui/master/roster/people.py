@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import result
 from aeries_tui.master.roster.changes import history
 from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STAFF, STUDENT, Kind, columns_sql
 
@@ -128,7 +128,7 @@ def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list
     return [dict(row) for row in rows]
 
 
-def stale_for(db: sqlite3.Connection, found: Person) -> list[imports.Stale]:
+def stale_for(db: sqlite3.Connection, found: Person) -> list[result.Stale]:
     """Lists that may speak of this person and could not be read lately."""
     schools = {school["code"] for school in found.schools}
     wanted = (
@@ -136,6 +136,6 @@ def stale_for(db: sqlite3.Connection, found: Person) -> list[imports.Stale]:
     )
     return [
         one
-        for one in imports.stale(db)
+        for one in result.stale(db)
         if one.endpoint in wanted and (one.school is None or one.school in schools or not schools)
     ]

@@ -47,6 +47,7 @@ STEPS: tuple[Step, ...] = (
     frozen("indexes that tell active records", "0002_active_indexes.sql"),
     Step("one layout of what was made before the first release", one_layout),
     frozen("the schools of people in one order", "0004_schools_of_people.sql"),
+    frozen("outcomes of files by their names", "0005_file_outcomes.sql"),
 )
 
 
