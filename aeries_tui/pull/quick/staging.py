@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aeries_tui.aeries import Answer, BadRecord, Traffic
+from aeries_tui.aeries import Answer, BadRecord, Decoded, Traffic
 from aeries_tui.master.database import clear_errors
 from aeries_tui.master.imports.watermark import carried_of
 from aeries_tui.pull.quick.needs import NOBODY, TABLES, Need, prepare_needs
-from aeries_tui.pull.staging import StagedPage, Staging, open_staging
+from aeries_tui.pull.staging import Staging, open_staging
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,7 @@ class Keeper:
     def note_feed(self, endpoint: str, received: int, traffic: Traffic) -> None:
         """Note that a feed was read."""
         list_id = self._pages.open_list(endpoint, None)
-        self._pages.record_traffic(
-            list_id, received, (traffic.requests, traffic.retries, traffic.bytes, traffic.seconds)
-        )
+        self._pages.record_traffic(list_id, received, traffic)
         self._pages.close_list(list_id, "complete")
 
     def keep(self, need: Need, answer: Answer[Any] | None) -> str:
@@ -122,14 +120,11 @@ class Keeper:
 
     def _add(
         self, endpoint: str, school: int | None, rows: Sequence[Any], bad: Sequence[BadRecord], cost: Traffic
-    ) -> int:
+    ) -> None:
         list_id = self._pages.open_list(endpoint, school)
-        received = len(rows) + sum(not one.part for one in bad)
-        self._pages.add(
-            list_id, endpoint,
-            StagedPage(rows, bad, received, 1, "", cost.requests, cost.retries, cost.bytes, cost.seconds),
-        )  # fmt: skip
-        return list_id
+        records, parts = [b for b in bad if not b.part], [b for b in bad if b.part]
+        answer = Answer(Decoded(list(rows), records, parts, len(rows) + len(records)), cost)
+        self._pages.add(list_id, endpoint, answer)
 
     def _by_school(self, endpoint: str, rows: Sequence[Any], answer: Answer[Any]) -> None:
         """Stage rows of several schools, each in the list of its own; the cost is the first one's."""
