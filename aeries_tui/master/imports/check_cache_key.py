@@ -17,9 +17,12 @@ def take_cache_key(master: sqlite3.Connection) -> None:
     It is called in the transaction that applies the plan, when the Master's generation is the new one.
     """
     master.execute(
-        "INSERT INTO meta SELECT ?, i.value || ' ' || g.value FROM p.about k, p.about i, meta g "
-        "WHERE k.name = ? AND i.name = 'import_id' AND g.name = 'generation' "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        """
+        INSERT INTO meta (name, value)
+        SELECT ?, i.value || ' ' || g.value FROM p.about k, p.about i, meta g
+        WHERE k.name = ? AND i.name = 'import_id' AND g.name = 'generation'
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """,
         (_NAME, _NAME),
     )
 

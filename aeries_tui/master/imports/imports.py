@@ -13,12 +13,7 @@ from aeries_tui.errors import AeriesTuiError, NotFound
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.master.roster.kinds import KINDS
-from aeries_tui.outcome import Outcome
-
-OUTCOME_COLUMNS = (
-    "received", "created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope",
-    "deactivated", "active",
-)  # fmt: skip
+from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
 
 @dataclass(frozen=True)
@@ -146,7 +141,10 @@ def files_done(db: sqlite3.Connection, number: int, files: Sequence[tuple[str, s
     """Note an import's files: kind, status, path and records of each."""
     with immediate(db):
         db.execute("DELETE FROM file WHERE import_id = ?", (number,))
-        db.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?)", [(number, *f) for f in files])
+        db.executemany(
+            "INSERT INTO file (import_id, kind, status, path, records) VALUES (?, ?, ?, ?, ?)",
+            [(number, *file) for file in files],
+        )
         db.execute("UPDATE import SET files_written = 1 WHERE id = ?", (number,))
 
 
@@ -221,9 +219,9 @@ def holds(db: sqlite3.Connection, number: int) -> list[Hold]:
 
 def counts(db: sqlite3.Connection, number: int) -> dict[str, dict[str, int]]:
     """Counts per kind, in the order of the kinds; a kind that was not counted is left out."""
-    names = ", ".join(OUTCOME_COLUMNS)
+    names = ", ".join(COUNT_COLUMNS)
     rows = {
-        str(row[0]): dict(zip(OUTCOME_COLUMNS, row[1:], strict=True))
+        str(row[0]): dict(zip(COUNT_COLUMNS, row[1:], strict=True))
         for row in db.execute(f"SELECT kind, {names} FROM count WHERE import_id = ?", (number,))
     }
     return {kind.name: rows[kind.name] for kind in KINDS if kind.name in rows}

@@ -32,13 +32,19 @@ def one_state(db: sqlite3.Connection) -> Iterator[None]:
     try:
         db.execute("CREATE TEMP TABLE mapped_school (code INTEGER PRIMARY KEY)")
         db.executemany(
-            "INSERT INTO temp.mapped_school VALUES (?)", [(code,) for code in sorted(mapped_codes(db))]
+            "INSERT INTO temp.mapped_school (code) VALUES (?)", [(code,) for code in sorted(mapped_codes(db))]
         )
         db.execute("CREATE TEMP TABLE mapped_student (student_id INTEGER PRIMARY KEY)")
         db.execute(
-            "INSERT INTO temp.mapped_student SELECT student_id FROM student s WHERE active = 1 AND EXISTS (SELECT 1 FROM "
-            "school_enrollment e WHERE e.student_id = s.student_id AND e.active = 1 AND e.school_code IN "
-            f"{_MAPPED})"
+            f"""
+            INSERT INTO temp.mapped_student (student_id)
+            SELECT student_id FROM student s
+            WHERE active = 1
+                AND EXISTS (
+                    SELECT 1 FROM school_enrollment e
+                    WHERE e.student_id = s.student_id AND e.active = 1 AND e.school_code IN {_MAPPED}
+                )
+            """
         )
         yield
     finally:

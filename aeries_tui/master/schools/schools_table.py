@@ -9,6 +9,7 @@ from typing import Any
 
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.roster.apply import next_generation
+from aeries_tui.master.roster.plan import SCHOOL_COLUMNS, TERM_COLUMNS
 from aeries_tui.text import fold
 
 NOT_SCHOOLS = (0,)
@@ -32,7 +33,6 @@ class AeriesSchool:
 
     code: int
     name: str
-    short_name: str
     status: str
     do_not_report: bool
     state_code: str
@@ -40,7 +40,6 @@ class AeriesSchool:
     low_grade: int | None
     high_grade: int | None
     schedule_type: str
-    session_type: str
     listed: bool
 
     @property
@@ -70,24 +69,22 @@ class AliSchool:
     origin: str
 
 
-_ROW = (
-    "code", "name", "short_name", "status", "do_not_report", "state_code", "nces_code", "low_grade",
-    "high_grade", "schedule_type", "session_type",
-)  # fmt: skip
-_SCHOOL = (
-    "code, name, coalesce(short_name, ''), coalesce(status, ''), do_not_report, coalesce(state_code, ''), "
-    "coalesce(nces_code, ''), low_grade, high_grade, coalesce(schedule_type, ''), coalesce(session_type, ''), listed"
-)
-
-
 def aeries_schools(db: sqlite3.Connection) -> list[AeriesSchool]:
     """Every row of Aeries' school list known here, by code."""
-    found = []
-    for row in db.execute(f"SELECT {_SCHOOL} FROM aeries_school ORDER BY code"):
-        values = list(row)
-        values[4], values[11] = bool(values[4]), bool(values[11])
-        found.append(AeriesSchool(*values))
-    return found
+    rows = db.execute(
+        """
+        SELECT code, name, coalesce(status, ''), do_not_report, coalesce(state_code, ''), coalesce(nces_code, ''),
+            low_grade, high_grade, coalesce(schedule_type, ''), listed
+        FROM aeries_school
+        ORDER BY code
+        """
+    )
+    return [
+        AeriesSchool(
+            code, name, status, bool(do_not_report), state_code, nces_code, low, high, schedule, bool(listed)
+        )
+        for code, name, status, do_not_report, state_code, nces_code, low, high, schedule, listed in rows
+    ]
 
 
 def known_rows(db: sqlite3.Connection) -> dict[int, dict[str, Any]]:
@@ -97,8 +94,11 @@ def known_rows(db: sqlite3.Connection) -> dict[int, dict[str, Any]]:
         "SELECT school_code, term_code, description, start_date, end_date FROM term ORDER BY 1, 2"
     ):
         terms.setdefault(code, []).append(term)
-    rows = db.execute(f"SELECT {', '.join(_ROW)} FROM aeries_school WHERE listed = 1 ORDER BY code")
-    return {row[0]: {**dict(zip(_ROW, row, strict=True)), "terms": terms.get(row[0], [])} for row in rows}
+    rows = db.execute(f"SELECT {', '.join(SCHOOL_COLUMNS)} FROM aeries_school WHERE listed = 1 ORDER BY code")
+    return {
+        row[0]: {**dict(zip(SCHOOL_COLUMNS, row, strict=True)), "terms": terms.get(row[0], [])}
+        for row in rows
+    }
 
 
 def ali_schools(db: sqlite3.Connection) -> list[AliSchool]:
@@ -112,18 +112,18 @@ def ali_schools(db: sqlite3.Connection) -> list[AliSchool]:
 
 def update_aeries_schools(db: sqlite3.Connection, schools: Sequence[dict[str, Any]]) -> None:
     """Take over Aeries' school list and terms; schools that are gone stay known, marked as not listed."""
-    updates = ", ".join(f"{name} = excluded.{name}" for name in _ROW[1:])
+    updates = ", ".join(f"{name} = excluded.{name}" for name in SCHOOL_COLUMNS[1:])
     with immediate(db):
         db.execute("UPDATE aeries_school SET listed = 0")
         db.executemany(
-            f"INSERT INTO aeries_school ({', '.join(_ROW)}, listed, seen_at) "
-            f"VALUES ({', '.join('?' * len(_ROW))}, 1, ?) "
+            f"INSERT INTO aeries_school ({', '.join(SCHOOL_COLUMNS)}, listed, seen_at) "
+            f"VALUES ({', '.join('?' * len(SCHOOL_COLUMNS))}, 1, ?) "
             f"ON CONFLICT (code) DO UPDATE SET {updates}, listed = 1, seen_at = excluded.seen_at",
-            [(*(school[name] for name in _ROW), now_text()) for school in schools],
+            [(*(school[name] for name in SCHOOL_COLUMNS), now_text()) for school in schools],
         )
         db.executemany("DELETE FROM term WHERE school_code = ?", [(school["code"],) for school in schools])
         db.executemany(
-            "INSERT OR IGNORE INTO term VALUES (?, ?, ?, ?, ?)",
+            f"INSERT OR IGNORE INTO term ({', '.join(TERM_COLUMNS)}) VALUES (?, ?, ?, ?, ?)",
             [(school["code"], *term) for school in schools for term in school["terms"]],
         )
 
@@ -143,9 +143,13 @@ def put_ali_schools(db: sqlite3.Connection, schools: Iterable[AliSchool]) -> tup
             for s in schools
         ]
         db.executemany(
-            "INSERT INTO ali_school VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "name = excluded.name, code = excluded.code, low_grade = excluded.low_grade, "
-            "high_grade = excluded.high_grade",
+            """
+            INSERT INTO ali_school (id, name, code, low_grade, high_grade, origin)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET
+                name = excluded.name, code = excluded.code,
+                low_grade = excluded.low_grade, high_grade = excluded.high_grade
+            """,
             given,
         )
         (after,) = db.execute("SELECT count(*) FROM ali_school").fetchone()
