@@ -15,12 +15,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aeries_tui.aeries import Answer, BadRecord, ResumePoint, Traffic, records
+from aeries_tui.aeries import BadRecord, ResumePoint, Traffic, records
 from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.layout import STAGING, Layout, layout_of, number_of, write_layout
+
+if TYPE_CHECKING:
+    from aeries_tui.aeries import Answer
 
 
 @dataclass(frozen=True)
