@@ -74,6 +74,13 @@ STAGED: dict[str, Staged] = {
 }  # fmt: skip
 """The roster lists by endpoint, in the order in which a pull needs them judged."""
 
+
+def staged_column(endpoint: str, wire: str) -> str:
+    """The staging column of a field of Aeries, for SQL; KeyError where the list has no such field."""
+    columns = {records.wire_name(name): name for name in records.columns(STAGED[endpoint].type)}
+    return columns[wire]
+
+
 _AT_ONCE = 100
 """Records in one statement: that takes two thirds of the time that one by one takes; more gain nothing."""
 

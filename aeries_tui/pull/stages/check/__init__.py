@@ -49,6 +49,7 @@ CHECKS = in_order(
 )  # fmt: skip
 """The steps in the order in which they are run; only the first is where the last check's books are taken."""
 
+
 def run_checks(
     plan: Plan,
     pages: Path,
@@ -89,7 +90,9 @@ def run_checks(
 
 
 def _sums(plan: Plan) -> list[str]:
-    rows = plan.connection.execute(f"SELECT kind, received, {' + '.join(RECORD_OUTCOMES)} AS total FROM count")
+    rows = plan.connection.execute(
+        f"SELECT kind, received, {' + '.join(RECORD_OUTCOMES)} AS total FROM count"
+    )
     return [
         f"The counts of {row['kind']} do not add up: {row['received']:,} received, "
         f"{row['total']:,} accounted for. Please report this."
