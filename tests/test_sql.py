@@ -18,7 +18,7 @@ _WITHOUT_COLUMNS = re.compile(
 
 
 def texts(source: str) -> Iterator[tuple[int, str]]:
-    """Each string of a module with its line: pieces put side by side are one, a hole of an f-string is `?`."""
+    """Each string of a module with its line: pieces side by side are one, a hole of an f-string is `?`."""
     tree = ast.parse(source)
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):

@@ -121,7 +121,7 @@ def staging_tables() -> list[str]:
 
 
 def staging_layout() -> Layout:
-    """What a staging file says of itself; what was staged for other tables is of no use, and is read again."""
+    """What a staging file says of itself; what was staged for other tables is of no use and is read again."""
     return Layout(STAGING, number_of(";".join(staging_tables())))
 
 
@@ -154,7 +154,10 @@ class Staging:
     def write_about(self, **facts: object) -> None:
         """Write facts about this pull."""
         self.connection.executemany(
-            "INSERT INTO about (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            """
+            INSERT INTO about (name, value) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
             [(name, str(value)) for name, value in facts.items()],
         )
 
@@ -181,7 +184,8 @@ class Staging:
             self.connection.execute(
                 """
                 UPDATE list
-                SET state = 'open', attempt = ?, page = 0, position = 0, last_mark = NULL, received = 0, digest = ''
+                SET state = 'open', attempt = ?, page = 0, position = 0, last_mark = NULL,
+                    received = 0, digest = ''
                 WHERE id = ?
                 """,
                 (attempt, list_id),
@@ -249,10 +253,10 @@ class Staging:
         self.connection.executemany(staged.insert(1), ((list_id, *row(record)) for record in rows[whole:]))
         if endpoint == "sections":
             member = records.row_of(records.SectionStaffMember)
+            fields = ", ".join(records.columns(records.SectionStaffMember))
             self.connection.executemany(
                 f"""
-                INSERT INTO raw_member
-                    (list_id, school_code, section_number, {", ".join(records.columns(records.SectionStaffMember))})
+                INSERT INTO raw_member (list_id, school_code, section_number, {fields})
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 (

@@ -1,7 +1,7 @@
 """Which import's check is still the last word on the Master.
 
-What a check finds depends on the lists that were read, the rules, the day and the Master's roster and mapping.
-The last of these is told here; `pull.stages.check.cache` sees to the others.
+What a check finds depends on the lists that were read, the rules, the day and the Master's roster and
+mapping. The last of these is told here; `pull.stages.check.cache` sees to the others.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 _NAME = "known"
+"""As it stands in `meta` of every Master and in `about` of every plan."""
 
 
 def take_cache_key(master: sqlite3.Connection) -> None:
@@ -28,7 +29,7 @@ def take_cache_key(master: sqlite3.Connection) -> None:
 
 
 def cached_import(master: sqlite3.Connection) -> int | None:
-    """The import after which neither roster nor mapping was changed and whose check was of whole lists; or None."""
+    """The import since which neither roster nor mapping changed, if its check was of whole lists; or None."""
     row = master.execute(
         "SELECT k.value, g.value FROM meta k JOIN meta g ON g.name = 'generation' WHERE k.name = ?", (_NAME,)
     ).fetchone()

@@ -32,9 +32,9 @@ class Watermark(msgspec.Struct, frozen=True):
         school_year: the server's.
         mapped: codes of the mapped schools, in order.
         staff_rule, lead_days: the settings that decide who is in.
-        next_change: the first day on which, by the calendar alone, something begins or ends that the Master does
-            not hold; None where there is none.
-        schedules: the ScheduleType of each mapped school, in small letters, by code: it decides about homerooms.
+        next_change: the first day on which, by the calendar alone, something begins or ends that the Master
+            does not hold; None where there is none.
+        schedules: the ScheduleType of each mapped school, in small letters: it decides about homerooms.
         unread_teachers: some teacher record could not be read: whom it names nobody knows.
         full_requests, full_bytes: what the last full pull cost.
         layout: of the Master that was pulled into; another may hold fields that no feed names as changed.
@@ -92,11 +92,11 @@ def unfinished_needs(db: sqlite3.Connection) -> list[UnfinishedNeed]:
 
 
 def forget_watermark(master: sqlite3.Connection, import_id: int) -> None:
-    """Leave nothing to go on from where the plan that is applied, attached as `p`, changes what the watermark rests on.
+    """Leave nothing to go on from where the plan attached as `p` changes what the watermark rests on.
 
-    What a quick pull asks for is worked out from the Master: it must be as the watermark says, but for what is
-    unfinished. So it is not after an undo or a restore, a pull of which a list was missing, a day of additions
-    only, or a plan that waited and is older than the watermark.
+    What a quick pull asks for is worked out from the Master: it must be as the watermark says, but for what
+    is unfinished. So it is not after an undo or a restore, a pull of which a list was missing, a day of
+    additions only, or a plan that waited and is older than the watermark.
     """
     master.execute(
         """
@@ -113,7 +113,7 @@ def forget_watermark(master: sqlite3.Connection, import_id: int) -> None:
 
 
 def take_watermark(master: sqlite3.Connection) -> None:
-    """Set the watermark of the plan attached as `p`, or what it left unfinished; without either the Master's stays."""
+    """Set what the plan attached as `p` says of the watermark or of unfinished needs; else nothing is set."""
     master.execute(
         "DELETE FROM meta WHERE name = ? AND EXISTS (SELECT 1 FROM p.about WHERE name = ?)",
         (_UNFINISHED, _NAME),

@@ -19,11 +19,12 @@ from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 _COPIED = {
     "count": ("kind", *COUNT_COLUMNS),
     "scope": (
-        "endpoint", "school", "state", "received", "requests", "retries", "bytes", "seconds", "code", "message",
-        "reused",
+        "endpoint", "school", "state", "received", "requests", "retries", "bytes", "seconds", "code",
+        "message", "reused",
     ),
     "description": (
-        "code", "severity", "kind", "record", "school", "field", "message", "consequences", "consequence_code",
+        "code", "severity", "kind", "record", "school", "field", "message", "consequences",
+        "consequence_code",
     ),
     "hold": ("position", "code", "kind", "school", "field", "message"),
 }  # fmt: skip
@@ -109,7 +110,8 @@ def _refuse_stale(master: sqlite3.Connection, import_id: int) -> None:
         raise NotAllowedNow(
             f"The plan of import {import_id} was made against an earlier state of the District Master.",
             meaning="Nothing was changed.",
-            remedy="Another import or a change of the mapping came in between. Discard this plan and pull again.",
+            remedy="Another import or a change of the mapping came in between. "
+            "Discard this plan and pull again.",
         )
 
 
@@ -242,7 +244,8 @@ def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
             (
                 SELECT max(i.ended_at)
                 FROM scope o JOIN import i ON i.id = o.import_id
-                WHERE o.endpoint = s.endpoint AND o.school IS s.school AND o.state = 'complete' AND i.applied = 1
+                WHERE o.endpoint = s.endpoint AND o.school IS s.school
+                    AND o.state = 'complete' AND i.applied = 1
             ),
             coalesce(s.code, '')
         FROM p.scope s
@@ -256,11 +259,12 @@ def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
         DELETE FROM stale
         WHERE EXISTS (
             SELECT 1 FROM p.scope s
-            WHERE s.endpoint = stale.endpoint AND coalesce(s.school, -1) = stale.school AND s.state = 'complete'
+            WHERE s.endpoint = stale.endpoint AND coalesce(s.school, -1) = stale.school
+                AND s.state = 'complete'
         )
         """
     )
-    # A school that is not mapped any more is not read either. An undo, which reads nothing, says nothing of it.
+    # A school that is not mapped any more is not read either. An undo, which reads nothing, tells nothing.
     master.execute(
         """
         DELETE FROM stale

@@ -66,7 +66,7 @@ def _next_version(kind: Kind, alias: str) -> str:
 
 
 def _after(kind: Kind) -> str:
-    """SQL: the fields as the import left them: of the next version kept (`x`), else of the record now (`c`)."""
+    """SQL: the fields as the import left them: of the next version (`x`), else of the record now (`c`)."""
     return ", ".join(f"iif(x.import_id IS NULL, c.{name}, x.{name})" for name in kind.field_names)
 
 
@@ -130,7 +130,9 @@ def planned_changes(
         after = ", ".join(f"iif(q.action = 'restored', r.{n}, w.{n})" for n in kind.field_names)
         rows = db.execute(
             f"""
-            SELECT q.action, {kind.key_list("q")}, {columns_sql(kind.field_names, "c")}, {after}, c.active, r.active
+            SELECT
+                q.action, {kind.key_list("q")}, {columns_sql(kind.field_names, "c")}, {after},
+                c.active, r.active
             FROM p.plan_{kind.name} q
             LEFT JOIN {kind.name} c ON {kind.joined("c", "q")}
             LEFT JOIN p.new_{kind.name} w ON {kind.joined("w", "q")}

@@ -47,14 +47,16 @@ def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> It
     """Active records with one of these actions, or restored to be active or not."""
     listed = ", ".join(f"'{action}'" for action in actions)
     for kind in KINDS:
-        # CROSS keeps the plan first, for it is short on most days. Its action is asked before anything is looked up.
+        # CROSS keeps the plan first, for it is short on most days; its action is asked before anything else.
         affected_rows = f"""
             FROM plan_{kind.name} p
             CROSS JOIN active_{kind.name} g ON {kind.joined("p", "g")}
             WHERE p.action IN ({listed}, 'restored')
                 AND (
                     p.action <> 'restored'
-                    OR (SELECT r.active FROM restore_{kind.name} r WHERE {kind.joined("r", "p")}) = {restored_active}
+                    OR {restored_active} = (
+                        SELECT r.active FROM restore_{kind.name} r WHERE {kind.joined("r", "p")}
+                    )
                 )
         """
         (affected,) = plan.connection.execute(f"SELECT count(*) {affected_rows}").fetchone()
@@ -77,7 +79,7 @@ def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> It
 
 
 def blanked(plan: Plan) -> Iterator[Share]:
-    """Fields that are filled in the Master and would be blank, with how many were filled among records that stay."""
+    """Fields that are filled and would be blank, and how many of the records that stay have them filled."""
     for kind in KINDS:
         row = plan.connection.execute(
             f"SELECT action FROM plan_{kind.name} WHERE action IN ('updated', 'restored') LIMIT 1"
@@ -118,7 +120,7 @@ def _sums(plan: Plan, conditions: list[str], source: str) -> list[int]:
 
 
 def emptied_schools(plan: Plan) -> list[tuple[int, int]]:
-    """Schools with active students in the Master whose list came back without any record: code, students before."""
+    """Schools with students whose list came back without any record: code, and active students before."""
     rows = plan.connection.execute(
         """
         SELECT s.school, count(*)
@@ -149,8 +151,8 @@ _RESTS_ON = {
     """,
     "staff": "SELECT NULL AS school, count(*) AS n FROM active_staff",
     "courses": "SELECT NULL AS school, count(*) AS n FROM active_course",
-    # At most schools nothing in the Master rests on a teacher record alone; what it held last must do. SQLite takes
-    # a bare column beside max() from the row of the maximum.
+    # At most schools nothing in the Master rests on a teacher record alone; what the list held last must do.
+    # SQLite takes a bare column beside max() from the row of the maximum.
     "teachers": """
         SELECT o.school, o.received AS n, max(i.id)
         FROM m.scope o

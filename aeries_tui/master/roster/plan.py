@@ -24,7 +24,8 @@ ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed", "resto
 """What a plan does to a record; the last two stand only in the plan of an undo."""
 
 SCHOOL_COLUMNS = (
-    "code", "name", "status", "do_not_report", "state_code", "nces_code", "low_grade", "high_grade", "schedule_type",
+    "code", "name", "status", "do_not_report", "state_code", "nces_code", "low_grade", "high_grade",
+    "schedule_type",
 )  # fmt: skip
 """What is kept of a row of Aeries' school list."""
 
@@ -94,7 +95,10 @@ class Plan:
     def write_about(self, name: str, value: object) -> None:
         """Write a fact about this plan."""
         self.connection.execute(
-            "INSERT INTO about (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            """
+            INSERT INTO about (name, value) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
             (name, str(value)),
         )
 
@@ -118,7 +122,7 @@ def _kind_tables(kind: Kind) -> Iterator[str]:
 
 
 def plan_layout() -> Layout:
-    """What a plan file says of itself: its tables of kinds go with the Master's layout, its books have a number."""
+    """What a plan file says of itself: tables of kinds go with the Master's layout; books have a number."""
     return Layout(PLAN, newest() * 1000 + _BOOKS_NUMBER)
 
 
@@ -168,7 +172,10 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
                 """
             )
         connection.execute(
-            "CREATE TEMP VIEW active_mapping AS SELECT aeries_code, ali_id, excluded, by_person FROM m.mapping"
+            """
+            CREATE TEMP VIEW active_mapping AS
+            SELECT aeries_code, ali_id, excluded, by_person FROM m.mapping
+            """
         )
         yield Plan(path, connection)
     finally:
@@ -237,7 +244,7 @@ def view_after(plan: Plan, kind: Kind) -> None:
 
 
 def count_actions(plan: Plan, kind: Kind) -> None:
-    """Write into `count` what the plan does to a kind; received and left-out records are counted by the check."""
+    """Write into `count` what the plan does to a kind; what came and was left out is counted by the check."""
     cursor = plan.connection.execute(f"SELECT action, count(*) FROM plan_{kind.name} GROUP BY action")
     actions = {str(action): int(n) for action, n in cursor}
     (included,) = plan.connection.execute(f"SELECT count(*) FROM new_{kind.name}").fetchone()

@@ -24,14 +24,17 @@ def must_be_undoable(db: sqlite3.Connection, number: int) -> imports.Import:
     elif undone.undone_by is not None:
         why = f"was already undone by import {undone.undone_by}"
     elif not undone.undo_kept:
-        why = "is from before an archive, or older than retention.undo_days; what undoing it needs is no longer kept"
+        why = (
+            "is from before an archive, or older than retention.undo_days; "
+            "what undoing it needs is no longer kept"
+        )
     if why:
         raise NotAllowedNow(f"Import {number} {why}.", meaning="Nothing was changed.")
     return undone
 
 
 def year_without(db: sqlite3.Connection, number: int) -> str | None:
-    """The school year of the roster once import `number` is taken back; None where there is none, or it is not known.
+    """The school year of the roster once import `number` is taken back; None where there is or was told none.
 
     It is that of the last import that then stands. An archive leaves an empty roster, which is of no year.
     """
@@ -135,7 +138,7 @@ def _plan_kind(plan: Plan, kind: Kind, number: int) -> int:
 
 
 def count_taken_back(plan: Plan, kind: Kind) -> None:
-    """Counts of a plan of restored and removed records, in the words of any other import; all count as received."""
+    """Counts of a plan of restored and removed records in the words of any import; all count as received."""
     is_out = "(r.active = 0 OR q.action = 'removed')"
     sums = plan.connection.execute(
         f"""

@@ -59,12 +59,14 @@ async def read_quickly(
         raise refusal(f"school {gone[0]} is mapped but not in the list of Aeries.", Code.MAP_GONE)
     if any(types[code] != kind for code, kind in watermark.schedules):
         raise TooMuch(
-            "A school's ScheduleType is another now, which decides about homerooms; no change feed names them."
+            "A school's ScheduleType is another now, which decides about homerooms; "
+            "no change feed names them."
         )
     reach = (dt.date.fromisoformat(day) + dt.timedelta(days=watermark.lead_days)).isoformat()
     if watermark.next_change is not None and watermark.next_change <= reach:
         raise TooMuch(
-            f"From {watermark.next_change} on classes begin or end by the calendar; no change feed names them."
+            f"From {watermark.next_change} on classes begin or end by the calendar; "
+            "no change feed names them."
         )
     today = Today(
         day, reach, watermark.staff_rule == "school", frozenset(watermark.mapped),
@@ -78,6 +80,6 @@ async def read_quickly(
 def note_of(since: dt.datetime) -> str:
     """What a quick pull was, for its result."""
     return (
-        f"This was a quick pull: only what Aeries names as changed since {since:%Y-%m-%d %H:%M} (its clock) was read, "
-        "and the files hold only that. Full pulls stay needed: no feed names what was deleted."
+        f"This was a quick pull: only what Aeries names as changed since {since:%Y-%m-%d %H:%M} (its clock) "
+        "was read, and the files hold only that. Full pulls stay needed: no feed names what was deleted."
     )

@@ -1,4 +1,4 @@
-"""What has to be asked for singly: what the feeds name, and what that leads to, by SQL over staging and Master.
+"""What has to be asked for singly: what the feeds name and what that leads to, by SQL over both databases.
 
 The rules of the check decide a record by looking at others: a class row at its student and its
 section, a section at its staff and its course, a homeroom at everybody in its school who names it.
@@ -36,7 +36,7 @@ class Need:
     """One thing to ask for.
 
     Attributes:
-        kind: a name of `aeries.Single` in small letters, or `teachers` or `sections` for a school's whole list.
+        kind: a name of `aeries.Single` in small letters; `teachers` or `sections` for a school's whole list.
         school: its code, or None.
         key: the id; blank for a whole list.
     """
@@ -47,7 +47,7 @@ class Need:
 
 
 def _homeroom(school: str, teacher: str) -> str:
-    """SQL: the section id of the homeroom of a teacher number that is text; NULL where it is no number above 0."""
+    """SQL: the section id of a teacher number's homeroom; NULL where the text is no number above 0."""
     is_number = f"{teacher} GLOB '*[1-9]*' AND {teacher} NOT GLOB '*[^0-9]*'"
     return f"CASE WHEN {is_number} THEN {school} || '_TN_' || CAST({teacher} AS INTEGER) END"
 
@@ -122,7 +122,7 @@ _VIEWS = {
             AND id IN (SELECT key FROM named WHERE kind = 'staff')
             AND id NOT IN (SELECT staff_id FROM active_staff)
     """,
-    # The sections whose people the check will decide about: those read, and the homerooms of a school looked at whole.
+    # The sections whose people the check decides about: those read, and homerooms of schools looked at whole.
     "judged_section": """
         SELECT school_code || '_' || section_number AS section_id FROM raw_section
         UNION
@@ -154,8 +154,9 @@ _MAPPED = "(SELECT school FROM mapped)"
 _HOMEROOM_SCHOOLS = "(SELECT school FROM homeroom_school)"
 _ACTIVE_STUDENTS = "(SELECT student_id FROM active_student)"
 _READ_STUDENTS = "(SELECT key FROM asked WHERE kind = 'student' AND state = 'whole')"
-# A homeroom comes or goes with the first and last student who names it, with any section that its teacher takes
-# over or gives up (design, section 4), and with its teacher's being active: then the school is looked at whole.
+# A homeroom comes or goes with the first and last student who names it, with any section that its teacher
+# takes over or gives up (design, section 4), and with its teacher's being active: then the school is looked
+# at whole.
 _HOMEROOMS = f"""
     SELECT l.school_code AS school
     FROM live_student l
@@ -172,7 +173,8 @@ _HOMEROOMS = f"""
     WHERE g.student_id IN {_READ_STUDENTS}
         AND NOT EXISTS (
             SELECT 1 FROM active_homeroom o
-            WHERE o.school_code = g.school_code AND o.homeroom = g.homeroom AND o.student_id NOT IN {_READ_STUDENTS}
+            WHERE o.school_code = g.school_code AND o.homeroom = g.homeroom
+                AND o.student_id NOT IN {_READ_STUDENTS}
         )
     UNION
     SELECT school FROM named WHERE kind = 'section'

@@ -68,8 +68,8 @@ class QuickReading:
             total = done + len(needs)
             if total > self.most:
                 raise TooMuch(
-                    f"Too much has changed for a quick pull: it would take {total:,} single requests or more; "
-                    f"a full pull costs no more than {self.most:,}."
+                    f"Too much has changed for a quick pull: it would take {total:,} single requests "
+                    f"or more; a full pull costs no more than {self.most:,}."
                 )
             self.log.advance(done, total)
             await self._read(staging, needs, done)

@@ -9,7 +9,7 @@ from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.imports.watermark import Watermark
 
 OVERLAP = dt.timedelta(minutes=10)
-"""Each window reaches back into the one before: feeds know minutes only, and a change takes time to be saved."""
+"""Each window reaches back into the one before: feeds know minutes, and a change takes time to be saved."""
 UNTOLD_OFFSET = dt.timedelta(hours=1)
 """Reaches back further where the clock tells no offset: its hour may have been put back."""
 LONGEST = dt.timedelta(days=7)

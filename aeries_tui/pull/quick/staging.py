@@ -97,7 +97,7 @@ class QuickStaging:
         self._pages.close_list(list_id, "complete")
 
     def add(self, need: Need, answer: Answer[Any] | None) -> str:
-        """Stage the answer to a need, none where Aeries has nothing under that id; returns what it is worth."""
+        """Stage the answer to a need, None where Aeries has nothing under the id; returns its worth."""
         state = "none" if answer is None else self._stage[need.kind](need, answer)
         self._pages.connection.execute(
             "INSERT OR REPLACE INTO asked (kind, school, key, state) VALUES (?, ?, ?, ?)",

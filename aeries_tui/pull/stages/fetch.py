@@ -205,7 +205,11 @@ class Fetch:
 
     def _resume_point(self, list_id: int) -> ResumePoint | None:
         row = self.pages.connection.execute(
-            "SELECT attempt, position, last_mark, page FROM list WHERE id = ? AND state = 'open' AND page > 0",
+            """
+            SELECT attempt, position, last_mark, page
+            FROM list
+            WHERE id = ? AND state = 'open' AND page > 0
+            """,
             (list_id,),
         ).fetchone()
         if row is None:
