@@ -67,7 +67,6 @@ class School(Record, frozen=True):
 
     school_code: Int64
     name: Text = None
-    short_name: Text = None
     inactive_status_code: Text = None
     do_not_report: Flag = None
     state_county_id: Text = None
@@ -77,7 +76,6 @@ class School(Record, frozen=True):
     low_grade_level: Number = None
     high_grade_level: Number = None
     schedule_type: Text = None
-    session_type: Text = None
     terms: tuple[Term, ...] = ()
 
 

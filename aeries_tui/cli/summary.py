@@ -7,7 +7,7 @@ import sqlite3
 from aeries_tui.cli.output import line, table
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import description_codes
-from aeries_tui.outcome import Outcome
+from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
 
 def print_result(db: sqlite3.Connection, number: int, district: str) -> None:
@@ -56,9 +56,7 @@ def _print_counts(db: sqlite3.Connection, number: int) -> None:
     counts = result.counts(db, number)
     if not counts:
         return
-    names = [
-        name for name in result.OUTCOME_COLUMNS if name == "received" or any(c[name] for c in counts.values())
-    ]
+    names = [name for name in COUNT_COLUMNS if name == "received" or any(c[name] for c in counts.values())]
     table(
         ("", *(name.replace("_", " ") for name in names)),
         [(kind, *(f"{row[name]:,}" for name in names)) for kind, row in counts.items()],

@@ -20,7 +20,7 @@ from aeries_tui.master.roster.apply import apply_plan, attached, copy_books
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.schema import newest
 from aeries_tui.master.schools import schools, schools_table
-from aeries_tui.outcome import Outcome
+from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 from aeries_tui.pull.client import pulling_client
 from aeries_tui.pull.folder import check_cache_file
 from aeries_tui.pull.housekeeping import tidy
@@ -299,9 +299,7 @@ class _Run:
 
     def _log_counts(self, plan: Plan) -> None:
         for row in plan.connection.execute("SELECT * FROM count").fetchall():
-            parts = [
-                f"{row[name]:,} {name.replace('_', ' ')}" for name in result.OUTCOME_COLUMNS if row[name]
-            ]
+            parts = [f"{row[name]:,} {name.replace('_', ' ')}" for name in COUNT_COLUMNS if row[name]]
             self.log.write("info", f"{row['kind']}: {', '.join(parts) or 'none'}.")
 
     def _guard(self, plan: Plan, server: Server) -> None:

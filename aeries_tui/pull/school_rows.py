@@ -29,7 +29,6 @@ def school_row(school: records.School) -> AeriesSchool:
     return AeriesSchool(
         code=school.school_code,
         name=text(school.name),
-        short_name=text(school.short_name),
         status=text(school.inactive_status_code),
         do_not_report=bool(school.do_not_report),
         state_code="".join(parts) if parts[2] else "",
@@ -37,7 +36,6 @@ def school_row(school: records.School) -> AeriesSchool:
         low_grade=school.low_grade_level,
         high_grade=school.high_grade_level,
         schedule_type=text(school.schedule_type),
-        session_type=text(school.session_type),
         terms=tuple(
             Term(text(t.term_code), text(t.term_description), text(t.start_date)[:10], text(t.end_date)[:10])
             for t in school.terms

@@ -17,8 +17,8 @@ HOSTILE = "Roosevelt [/x] [closed] \x1b[31m"
 def listed(code: int, name: str) -> schools_table.AeriesSchool:
     """A row of Aeries' school list as the program keeps it."""
     return schools_table.AeriesSchool(
-        code=code, name=name, short_name="", status="", do_not_report=False, state_code="", nces_code="",
-        low_grade=0, high_grade=5, schedule_type="Elementary", session_type="",
+        code=code, name=name, status="", do_not_report=False, state_code="", nces_code="",
+        low_grade=0, high_grade=5, schedule_type="Elementary",
     )  # fmt: skip
 
 

@@ -14,12 +14,7 @@ from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.master.imports.imports import Import
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.typed_rows import typed_rows
-from aeries_tui.outcome import Outcome
-
-OUTCOME_COLUMNS = (
-    "received", "created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope",
-    "deactivated", "active",
-)  # fmt: skip
+from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
 
 @dataclass(frozen=True)
@@ -113,9 +108,9 @@ def holds(db: sqlite3.Connection, number: int) -> list[Hold]:
 
 def counts(db: sqlite3.Connection, number: int) -> dict[str, dict[str, int]]:
     """Counts per kind, in the order of the kinds; a kind that was not counted is left out."""
-    names = ", ".join(OUTCOME_COLUMNS)
+    names = ", ".join(COUNT_COLUMNS)
     rows = {
-        str(row["kind"]): {name: int(row[name]) for name in OUTCOME_COLUMNS}
+        str(row["kind"]): {name: int(row[name]) for name in COUNT_COLUMNS}
         for row in db.execute(f"SELECT kind, {names} FROM count WHERE import_id = ?", (number,))
     }
     return {kind.name: rows[kind.name] for kind in KINDS if kind.name in rows}

@@ -19,6 +19,10 @@ from aeries_tui.master.schools.schools_table import (
 )
 from aeries_tui.master.typed_rows import typed_rows
 
+_MAPPING = (
+    "aeries_code", "ali_id", "match", "score", "reasons", "excluded", "by_person", "changed_at", "changed_by",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Mapping:
@@ -152,11 +156,11 @@ def _write_mapping(
             remedy="See aeries-tui schools list; load ALI schools with aeries-tui schools import-ali FILE.csv.",
         )
     db.execute(
-        "INSERT INTO mapping (aeries_code, ali_id, match, score, reasons, excluded, by_person, changed_at, changed_by) "
-        "VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT (aeries_code) DO UPDATE SET "
-        "ali_id = excluded.ali_id, match = excluded.match, score = excluded.score, reasons = excluded.reasons, "
-        "excluded = 0, by_person = excluded.by_person, changed_at = excluded.changed_at, "
-        "changed_by = excluded.changed_by",
+        f"""
+        INSERT INTO mapping ({", ".join(_MAPPING)})
+        VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?)
+        ON CONFLICT (aeries_code) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _MAPPING[1:])}
+        """,
         (code, ali_id, match if ali_id is not None else None, score, json.dumps(list(reasons)), by_person,
          now_text(), by),
     )  # fmt: skip
@@ -192,8 +196,7 @@ def restore_mappings(
             db.execute("DELETE FROM mapping WHERE aeries_code = ?", (old.aeries_code,))
             if old.ali_id is not None or old.excluded or old.by_person:
                 db.execute(
-                    "INSERT INTO mapping (aeries_code, ali_id, match, score, reasons, excluded, by_person, "
-                    "changed_at, changed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    f"INSERT INTO mapping ({', '.join(_MAPPING)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (old.aeries_code, old.ali_id, old.match, old.score, json.dumps(list(old.reasons)), old.excluded,
                      old.by_person, now_text(), by),
                 )  # fmt: skip

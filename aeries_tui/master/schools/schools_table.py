@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.roster.apply import next_generation
+from aeries_tui.master.roster.plan import SCHOOL_COLUMNS, TERM_COLUMNS
 from aeries_tui.master.typed_rows import typed_rows
 from aeries_tui.text import fold
 
@@ -43,7 +44,6 @@ class AeriesSchool:
 
     code: int
     name: str
-    short_name: str
     status: str
     do_not_report: bool
     state_code: str
@@ -51,7 +51,6 @@ class AeriesSchool:
     low_grade: int | None
     high_grade: int | None
     schedule_type: str
-    session_type: str
     listed: bool = True
     terms: tuple[Term, ...] = ()
 
@@ -82,14 +81,10 @@ class AliSchool:
     origin: str
 
 
-_ROW = (
-    "code", "name", "short_name", "status", "do_not_report", "state_code", "nces_code", "low_grade",
-    "high_grade", "schedule_type", "session_type",
-)  # fmt: skip
 _SCHOOL = """
-    code, name, coalesce(short_name, '') AS short_name, coalesce(status, '') AS status, do_not_report,
+    code, name, coalesce(status, '') AS status, do_not_report,
     coalesce(state_code, '') AS state_code, coalesce(nces_code, '') AS nces_code, low_grade, high_grade,
-    coalesce(schedule_type, '') AS schedule_type, coalesce(session_type, '') AS session_type, listed
+    coalesce(schedule_type, '') AS schedule_type, listed
 """
 
 
@@ -137,19 +132,18 @@ def ali_schools(db: sqlite3.Connection) -> list[AliSchool]:
 
 def update_aeries_schools(db: sqlite3.Connection, schools: Sequence[AeriesSchool]) -> None:
     """Take over Aeries' school list and terms; schools that are gone stay known, marked as not listed."""
-    updates = ", ".join(f"{name} = excluded.{name}" for name in _ROW[1:])
+    updates = ", ".join(f"{name} = excluded.{name}" for name in SCHOOL_COLUMNS[1:])
     with immediate(db):
         db.execute("UPDATE aeries_school SET listed = 0")
         db.executemany(
-            f"INSERT INTO aeries_school ({', '.join(_ROW)}, listed, seen_at) "
-            f"VALUES ({', '.join('?' * len(_ROW))}, 1, ?) "
+            f"INSERT INTO aeries_school ({', '.join(SCHOOL_COLUMNS)}, listed, seen_at) "
+            f"VALUES ({', '.join('?' * len(SCHOOL_COLUMNS))}, 1, ?) "
             f"ON CONFLICT (code) DO UPDATE SET {updates}, listed = 1, seen_at = excluded.seen_at",
-            [(*(getattr(school, name) for name in _ROW), now_text()) for school in schools],
+            [(*(getattr(school, name) for name in SCHOOL_COLUMNS), now_text()) for school in schools],
         )
         db.executemany("DELETE FROM term WHERE school_code = ?", [(school.code,) for school in schools])
         db.executemany(
-            "INSERT OR IGNORE INTO term (school_code, term_code, description, start_date, end_date) "
-            "VALUES (?, ?, ?, ?, ?)",
+            f"INSERT OR IGNORE INTO term ({', '.join(TERM_COLUMNS)}) VALUES (?, ?, ?, ?, ?)",
             [
                 (school.code, term.term_code, term.description, term.start_date, term.end_date)
                 for school in schools
@@ -173,9 +167,13 @@ def put_ali_schools(db: sqlite3.Connection, schools: Iterable[AliSchool]) -> tup
             for s in schools
         ]
         db.executemany(
-            "INSERT INTO ali_school (id, name, code, low_grade, high_grade, origin) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (id) DO UPDATE SET name = excluded.name, code = excluded.code, low_grade = excluded.low_grade, "
-            "high_grade = excluded.high_grade",
+            """
+            INSERT INTO ali_school (id, name, code, low_grade, high_grade, origin)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET
+                name = excluded.name, code = excluded.code,
+                low_grade = excluded.low_grade, high_grade = excluded.high_grade
+            """,
             given,
         )
         (after,) = db.execute("SELECT count(*) FROM ali_school").fetchone()

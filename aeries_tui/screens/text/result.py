@@ -7,21 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aeries_tui.codes import CODES
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.imports import imports
 from aeries_tui.master.imports import result as books
 from aeries_tui.master.imports.descriptions import description_codes
-from aeries_tui.master.imports.result import OUTCOME_COLUMNS
-from aeries_tui.outcome import Outcome
+from aeries_tui.outcome import COUNT_COLUMNS, RECORD_OUTCOMES, Outcome
 from aeries_tui.screens.text.counts import trimmed
 from aeries_tui.screens.text.pull import STARTED_BY
 from aeries_tui.screens.times import moment, shown_time
 from aeries_tui.widgets.bars import duration
 from aeries_tui.widgets.palette import OF_SEVERITY
 from aeries_tui.widgets.status import outcome_text
-
-ADDED = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
-"""Every record received ends as exactly one of these (design, section 4, promise 5)."""
 
 SCOPES_SHOWN = 8
 
@@ -175,13 +172,7 @@ def _files(result: Result) -> list[Cell]:
 
 def adds_up(counts: Mapping[str, int]) -> bool:
     """Whether what became of the records is as many as were received."""
-    return sum(counts[name] for name in ADDED) == counts["received"]
-
-
-_TITLES = {
-    "staff": "Staff", "student": "Students", "course": "Courses", "section": "Sections", "enrollment": "Classes",
-    "teaching": "Teaching", "school_enrollment": "Enrolled",
-}  # fmt: skip
+    return sum(counts[name] for name in RECORD_OUTCOMES) == counts["received"]
 
 
 def count_columns(result: Result) -> tuple[Column, ...]:
@@ -189,8 +180,8 @@ def count_columns(result: Result) -> tuple[Column, ...]:
     return (
         Column("outcome", "Records", min_width=12, sortable=False),
         *(
-            Column(kind, _TITLES[kind], align="right", min_width=max(6, len(_TITLES[kind])), sortable=False)
-            for kind in result.counts
+            Column(kind, title, align="right", min_width=max(6, len(title)), sortable=False)
+            for kind, title in ((kind, KIND_NAMES[kind].title) for kind in result.counts)
         ),
     )
 
@@ -200,7 +191,7 @@ def count_rows(result: Result) -> list[Row]:
     kinds = list(result.counts.values())
     used = [
         name
-        for name in OUTCOME_COLUMNS
+        for name in COUNT_COLUMNS
         if name in {"received", "active"} or any(counts[name] for counts in kinds)
     ]
     rows = [
