@@ -61,6 +61,14 @@ class SignInPage(AeriesError):
 
     name = Code.SRC_LOGIN_PAGE
     fatal = True
+    retry = True
+
+
+class Intercepted(AeriesError):
+    """Not Aeries answered but something in front of it: a firewall, a gateway, a maintenance page."""
+
+    name = Code.SRC_GATEWAY
+    retry = True
 
 
 class WindowsAuthentication(AeriesError):
@@ -122,9 +130,17 @@ class Truncated(AeriesError):
 
 
 class TooLarge(AeriesError):
-    """The answer is larger than the limit that was set."""
+    """The answer is larger, or holds more rows, than the limit that was set."""
 
     name = Code.SRC_TRUNCATED
+
+
+class TooManyBadRows(AeriesError):
+    """So many rows of the answer can't be used that the list is not read at all."""
+
+
+class WronglyPacked(AeriesError):
+    """The answer is packed in a way that was not offered."""
 
 
 class ServerBroken(AeriesError):

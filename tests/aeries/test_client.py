@@ -46,6 +46,7 @@ from aeries_tui.aeries import (
 )
 from aeries_tui.aeries.auth import HEADER
 from aeries_tui.secret import Secret
+from in_memory import InMemory
 
 from .conftest import ADDRESS, CERTIFICATE, Clock, FakeAeries, rows, says
 
@@ -332,7 +333,7 @@ class Endless(httpx.AsyncByteStream):
 
 
 async def test_a_request_has_a_deadline(options: ClientOptions) -> None:
-    slow = httpx.MockTransport(lambda request: httpx.Response(200, stream=Endless()))
+    slow = InMemory(lambda request: httpx.Response(200, stream=Endless()))
     limits = Limits(request=0.01, tries=1)
     async with AeriesClient(
         normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, transport=slow, limits=limits)
@@ -423,7 +424,7 @@ async def test_one_broken_list_per_school_does_not_end_the_pull(
 
 async def test_a_cancelled_request_leaves_its_place_to_others(options: ClientOptions) -> None:
     begun = asyncio.Semaphore(0)
-    never = httpx.MockTransport(lambda request: httpx.Response(200, stream=Endless(begun)))
+    never = InMemory(lambda request: httpx.Response(200, stream=Endless(begun)))
     async with AeriesClient(
         normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, transport=never)
     ) as client:
