@@ -25,11 +25,13 @@ class AeriesError(SourceError):
     Attributes:
         name: the code of the description table.
         overload: the server may have too much to do; ask less at a time.
+        once_more: a second try is enough to tell what passes from what stays.
         traffic: what the request cost that ended in it, all its tries together.
     """
 
     name: ClassVar[str] = Code.SRC_SERVER
     overload: ClassVar[bool] = False
+    once_more: ClassVar[bool] = False
 
     def __init__(
         self, message: str, *, remedy: str = "", retry_after: float | None = None, code: str = ""
@@ -62,6 +64,7 @@ class SignInPage(AeriesError):
     name = Code.SRC_LOGIN_PAGE
     fatal = True
     retry = True
+    once_more = True
 
 
 class Intercepted(AeriesError):
@@ -69,6 +72,7 @@ class Intercepted(AeriesError):
 
     name = Code.SRC_GATEWAY
     retry = True
+    once_more = True
 
 
 class WindowsAuthentication(AeriesError):

@@ -58,6 +58,13 @@ class Denied(AeriesError):
     name = Code.SRC_CERTIFICATE
 
 
+class SilentlyDenied(Denied):
+    """The same without a body, which Aeries has in every error (contract, section 4): perhaps not Aeries speaks."""
+
+    retry = True
+    once_more = True
+
+
 def error_of(
     status: int, headers: Mapping[str, str], body: bytes | bytearray, where: str
 ) -> AeriesError | None:
@@ -104,7 +111,8 @@ def _denied(status: int, headers: Mapping[str, str], body: bytes | bytearray, wh
     if not speaks and (body.strip() or what):
         what = what or "Something in front of Aeries"
         return Intercepted(f"{what} refused {where} (status {status}).")
-    return Denied(f"Aeries refused {where} (status {status}).")
+    kind = Denied if speaks else SilentlyDenied
+    return kind(f"Aeries refused {where} (status {status}).")
 
 
 def _not_there(body: bytes | bytearray, where: str) -> AeriesError:

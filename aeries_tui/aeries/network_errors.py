@@ -106,6 +106,9 @@ def _not_connected(
     proxy: Proxy | None,
 ) -> AeriesError:
     host = address.host
+    closed = f"{host} took the connection and closed it before TLS stood."
+    if tls is not None and "UNEXPECTED_EOF" in str(tls.reason or tls):
+        return ConnectionLost(closed)
     if tls is not None:
         return tls_error(tls, host, proxy)
     if isinstance(cause, httpx.ConnectTimeout):
@@ -115,7 +118,7 @@ def _not_connected(
             f"The host {host} is not known.", remedy="Check the Instance URL, and this machine's DNS."
         )
     if not any(isinstance(one, OSError) for one in chain) and cause.__cause__ is not None:
-        return ConnectionLost(f"{host} took the connection and closed it before TLS stood.")
+        return ConnectionLost(closed)
     return Unreachable(
         f"Nothing answers at {address.site}.",
         remedy="Check the Instance URL and whether a firewall lets this machine reach it.",

@@ -22,13 +22,18 @@ from aeries_tui.aeries.errors import (
     WrongAddress,
 )
 from aeries_tui.aeries.events import RequestDone, Traffic, Waiting
-from aeries_tui.aeries.http_errors import Denied, error_of
+from aeries_tui.aeries.http_errors import Denied, SilentlyDenied, error_of
 from aeries_tui.aeries.options import ClientOptions
 from aeries_tui.aeries.retry import RetryPolicy
 from aeries_tui.aeries.transport import Reply, Transport
+from aeries_tui.codes import CODES, Code
 from aeries_tui.secret import Secret
 
 R = TypeVar("R")
+
+_SILENT = (
+    " The refusal came without a word: if all is right in Aeries, a firewall or gateway may have sent it."
+)
 
 
 @dataclass(frozen=True)
@@ -115,8 +120,12 @@ class Requester:
         """The certificate or a permission? The list of schools needs the one and not the other."""
         if isinstance(denied, WindowsAuthentication) and not self.certificate_proven:
             return denied
+        silent = _SILENT if isinstance(denied, SilentlyDenied) else ""
         if ask.endpoint.area is None:
-            return CertificateRefused(f"Aeries refused the API certificate when asked for {ask.where}.")
+            return CertificateRefused(
+                f"Aeries refused the API certificate when asked for {ask.where}.",
+                remedy=f"{CODES[Code.SRC_CERTIFICATE].remedy}{silent}" if silent else "",
+            )
         if ask.endpoint not in self._denied:
             try:
                 await self.ask(ListRequest(SCHOOLS, "schools"), no_matter, head_only=True)
@@ -127,7 +136,7 @@ class Requester:
         return PermissionMissing(
             f"The certificate has no permission to read {ask.where} ({area.value}).",
             area=area.value,
-            remedy=area.remedy,
+            remedy=area.remedy + silent,
         )
 
     async def _with_tries(
@@ -181,6 +190,7 @@ class Requester:
         except AeriesError as known:
             # Without the frames, which hold the answer and would keep it in memory.
             error = known.with_traceback(None)
+            error.__context__ = error.__cause__ = None
         except TimeoutError:
             error = TimedOut(
                 f"Aeries took longer than {self._options.limits.request:.0f} s over {ask.where}."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from aeries_tui.aeries.errors import AeriesError, Intercepted, SignInPage, Unreachable
+from aeries_tui.aeries.errors import AeriesError, Unreachable
 from aeries_tui.aeries.limits import Limits
 
 _GIVEN_BACK = 0.125
@@ -55,9 +55,7 @@ class RetryPolicy:
         if error.retry:
             self._failures_in_a_row += 1
         most = self._limits.tries
-        if isinstance(error, SignInPage | Intercepted) or (
-            isinstance(error, Unreachable) and not self._ever_answered
-        ):
+        if error.once_more or (isinstance(error, Unreachable) and not self._ever_answered):
             most = min(most, 2)
         if not error.retry or tries >= most or self._budget < 1:
             return None
