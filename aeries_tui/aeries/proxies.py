@@ -107,11 +107,9 @@ def _is_named(address: Address, entry: str) -> bool | None:
         return None
     if port is not None and port != address.origin[2]:
         return False
-    if network is not None:
-        try:
-            return ipaddress.ip_address(address.host) in network
-        except ValueError:
-            return False
+    host = _network(address.host)
+    if network is not None or host is not None:
+        return network is not None and host is not None and host.network_address in network
     # curl's rule: the name itself and all below it, with or without a dot before it.
     wanted = name.removeprefix("*").strip(".").lower()
     return address.host == wanted or address.host.endswith(f".{wanted}")

@@ -73,7 +73,9 @@ class Gunzipper(Unpacker):
         while chunk:
             if self._member.eof:
                 chunk = chunk.lstrip(b"\0")  # padding, which gzip allows at the end
-                self._member = zlib.decompressobj(_GZIP) if chunk else self._member
+                if not chunk:
+                    return
+                self._member = zlib.decompressobj(_GZIP)
             try:
                 out = self._member.decompress(chunk, _STEP)
             except zlib.error:

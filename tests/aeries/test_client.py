@@ -597,3 +597,96 @@ async def test_cookies_are_not_kept(client: AeriesClient, aeries: FakeAeries) ->
     await client.staff()
     await client.staff()
     assert "cookie" not in aeries.requests[-1].headers
+
+
+async def test_a_cookie_that_a_load_balancer_demands_is_kept_for_the_life_of_the_client(
+    client: AeriesClient, aeries: FakeAeries, options: ClientOptions
+) -> None:
+    def balanced(request: httpx.Request) -> httpx.Response:
+        if "lb=node2" in request.headers.get("cookie", ""):
+            return STAFF
+        headers = {"location": str(request.url), "set-cookie": "lb=node2; Path=/; HttpOnly"}
+        return httpx.Response(302, headers=headers)
+
+    aeries.answers["staff"] = balanced
+    assert (await client.staff()).received == 1
+    assert (await client.staff()).received == 1
+    assert aeries.asked("staff") == 3
+    async with AeriesClient(normalise_address(ADDRESS), Secret(CERTIFICATE), options) as another:
+        await another.schools()
+    assert "cookie" not in aeries.requests[-1].headers
+
+
+async def test_a_cookie_for_another_host_is_not_kept(client: AeriesClient, aeries: FakeAeries) -> None:
+    headers = {"location": "/aeries/api/v5/people", "set-cookie": "lb=1; Domain=elsewhere.example"}
+    aeries.answers["staff"] = httpx.Response(302, headers=headers)
+    aeries.answers["people"] = STAFF
+    await client.staff()
+    assert "cookie" not in aeries.requests[-1].headers
+
+
+async def test_a_downgrading_redirect_is_never_advised(client: AeriesClient, aeries: FakeAeries) -> None:
+    for location in ("http://demo.example/aeries/x", "ftp://demo.example/x"):
+        aeries.answers["staff"] = httpx.Response(301, headers={"location": location})
+        with pytest.raises(WrongAddress) as caught:
+            await client.staff()
+        assert "://" not in caught.value.remedy
+
+
+# --- what is told of a list ---
+
+
+async def test_a_suspicious_list_is_told(client: AeriesClient, aeries: FakeAeries) -> None:
+    aeries.answers["staff"] = STAFF
+    assert not (await client.staff()).is_suspicious
+    aeries.answers["staff"] = httpx.Response(200, content=b'[{"ID":1},{"ID":2,"LastName":"O"B","X":"c"d"}]')
+    answer = await client.staff()
+    assert (answer.is_suspicious, answer.received, len(answer.records)) == (True, 2, 1)
+
+
+@pytest.mark.parametrize("limits", [Limits(answer_rows=2), Limits(answer_bad_rows=2)])
+async def test_a_list_past_its_limits_is_not_read_and_not_asked_for_again(
+    options: ClientOptions, aeries: FakeAeries, limits: Limits
+) -> None:
+    aeries.answers["staff"] = rows({}, {}, {})
+    async with AeriesClient(
+        normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, limits=limits)
+    ) as client:
+        with pytest.raises(AeriesError, match="ore than 2 rows"):
+            await client.staff()
+    assert aeries.asked("staff") == 1
+
+
+async def test_decoding_ends_at_the_deadline_and_lets_others_go_on(
+    options: ClientOptions, aeries: FakeAeries
+) -> None:
+    aeries.answers["staff"] = httpx.Response(200, content=b"[" + b",".join([b"{}"] * 400_000) + b"]")
+    limits = Limits(request=0.3, tries=1, answer_bad_rows=400_000)
+    async with AeriesClient(
+        normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, limits=limits)
+    ) as client:
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(TimedOut):
+            await client.staff()
+        assert asyncio.get_running_loop().time() - began < 2
+
+
+async def test_decoding_can_be_cancelled(options: ClientOptions, aeries: FakeAeries) -> None:
+    asked = asyncio.Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.set()
+        return httpx.Response(200, content=b"[" + b",".join([b"{}"] * 400_000) + b"]")
+
+    aeries.answers["staff"] = answer
+    limits = Limits(answer_bad_rows=400_000)
+    async with AeriesClient(
+        normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, limits=limits)
+    ) as client:
+        task = asyncio.create_task(client.staff())
+        await asked.wait()
+        began = asyncio.get_running_loop().time()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert asyncio.get_running_loop().time() - began < 2
