@@ -275,7 +275,7 @@ class _Reading(Generic[T]):
         school = key.get("school_code")
         bad = BadRecord(
             index,
-            Code.REC_UNREADABLE if found is None else Code.REC_TYPE,
+            Code.REC_UNREADABLE if found is None and length <= _LARGEST_RECORD else Code.REC_TYPE,
             "",
             school if isinstance(school, int) else None,
             key,
