@@ -75,7 +75,9 @@ _CHANGED: dict[Feed, type[Record]] = {
 }
 _FOUND: dict[Single, type[Record]] = {
     Single.STUDENT: Student,
+    Single.SEATS: ClassRow,
     Single.SECTION: Section,
+    Single.ROSTER: ClassRow,
     Single.STAFF: StaffMember,
     Single.STAFF_SECTIONS: Section,
     Single.STAFF_TEACHERS: Teacher,

@@ -31,6 +31,7 @@ from aeries_tui.aeries import (
     RequestRefused,
     ServerBroken,
     SignInPage,
+    Single,
     Slowed,
     StudentPage,
     Throttled,
@@ -631,6 +632,16 @@ async def test_a_downgrading_redirect_is_never_advised(client: AeriesClient, aer
         with pytest.raises(WrongAddress) as caught:
             await client.staff()
         assert "://" not in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("what", "path"), [("seats", "schools/994/classes/5"), ("roster", "schools/994/sections/5/students")]
+)
+async def test_a_single_thing_that_a_quick_pull_needs_has_its_path(
+    client: AeriesClient, aeries: FakeAeries, what: str, path: str
+) -> None:
+    aeries.answers[path] = rows({"StudentID": 5, "SchoolCode": 994, "SectionNumber": 5})
+    assert (await client.single(Single[what.upper()], 5, 994)).received == 1
 
 
 # --- what is told of a list ---
