@@ -71,7 +71,10 @@ FEEDS: dict[Feed, Endpoint] = {
 
 
 class Single(StrEnum):
-    """What can be asked for by one id; the value is the path (contract, section 7). Quick pulls go by the names."""
+    """What can be asked for by one id; the value is the path (contract, section 7).
+
+    A quick pull names the members by what it needs: `seats` are a student's classes, `roster` those of a section.
+    """
 
     STUDENT = "schools/{school}/students/{key}"
     SEATS = "schools/{school}/classes/{key}"

@@ -32,6 +32,9 @@ def client_limits(source: Source) -> Limits:
         connect=source.connect_timeout,
         silence=source.silence_timeout,
         request=source.request_deadline,
+        answer_bytes=source.answer_megabytes * 1024 * 1024,
+        answer_rows=source.answer_rows,
+        answer_bad_rows=source.answer_bad_rows,
     )
 
 

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import httpx
-
 from aeries_tui.aeries import ClientOptions
 from aeries_tui.master.database import connect
 from aeries_tui.master.imports import result
@@ -33,6 +31,7 @@ from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, Places, Settings, Source, private_dir
 from aeries_tui.settings.certificate import InFile
 from engine.paper import PaperAeries
+from in_memory import InMemory
 
 CERTIFICATE = "Zq7Xk29vLm4Rt81Yc3Wb6Nh5Pd0Js8Gf"
 OUTCOMES = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
@@ -193,7 +192,7 @@ class Station:
     @contextlib.contextmanager
     def answering(self) -> Iterator[None]:
         """While the block runs, whatever this process asks Aeries is asked of the one in memory."""
-        transport = httpx.MockTransport(self.aeries)
+        transport = InMemory(self.aeries)
         client = partial(ClientOptions, transport=transport, sleep=_no_wait)
         with patch("aeries_tui.pull.client.ClientOptions", client):
             yield
