@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from aeries_tui.aeries.address import Address
-from aeries_tui.aeries.client import STAFF_SIDE, AeriesClient, portals_address
-from aeries_tui.aeries.endpoints import CLASSES, COURSES, SECTIONS, STAFF, STUDENTS, TEACHERS, Area, Endpoint
+from aeries_tui.aeries.client import AeriesClient, portals_address
+from aeries_tui.aeries.endpoints import ROSTER_LISTS, STAFF_SIDE, Area, Endpoint
 from aeries_tui.aeries.errors import (
     AeriesError,
     CertificateRefused,
@@ -50,7 +50,7 @@ class CheckReport:
         aeries_version: of the server; None when it is too old to tell, or was not reached.
         school_year: that the server gives, such as `2020-2021`.
         certificate: accepted, refused, or not known.
-        permissions: all six, in the order of the API Security page's groups.
+        permissions: all of them, in the order of the API Security page's groups.
         problem: the first thing to mend; None when all is well.
         system_info: what the server says of itself.
     """
@@ -164,22 +164,20 @@ def _probes(school: int) -> dict[Area, list[_Probe]]:
 
     Number 0 is nobody: the answer 404 costs the server nothing and comes after the permission was checked.
     """
-    here = f"schools/{school}"
-    first = {"StartingRecord": "1", "EndingRecord": "1"}
-    return {
-        Area.STUDENTS: [_Probe(STUDENTS, f"{here}/students", first)],
-        Area.CLASSES: [_Probe(CLASSES, f"{here}/sections/0/students"), _Probe(CLASSES, f"{here}/classes")],
-        Area.TEACHERS: [_Probe(TEACHERS, f"{here}/teachers/0"), _Probe(TEACHERS, f"{here}/teachers")],
-        Area.STAFF: [_Probe(STAFF, "staff/0"), _Probe(STAFF, "staff")],
-        Area.SECTIONS: [_Probe(SECTIONS, f"{here}/sections/0"), _Probe(SECTIONS, f"{here}/sections")],
-        Area.COURSES: [_Probe(COURSES, "courses/0"), _Probe(COURSES, "courses")],
-    }
+    probes: dict[Area, list[_Probe]] = {area: [] for area in Area}
+    for endpoint in ROSTER_LISTS:
+        if endpoint.area is None:
+            continue
+        paths = [endpoint.nobody, endpoint.path] if endpoint.nobody else [endpoint.path]
+        first = {"StartingRecord": "1", "EndingRecord": "1"} if endpoint.is_paged else {}
+        probes[endpoint.area] += [_Probe(endpoint, path.format(school=school), first) for path in paths]
+    return probes
 
 
 async def _check_permissions(
     client: AeriesClient, schools: Sequence[School]
 ) -> tuple[tuple[Permission, ...], AeriesError | None]:
-    """All six, and the first thing to mend among them."""
+    """All of them, and the first thing to mend among them."""
     school = school_to_ask(schools)
     if school is None:
         nowhere = RequestRefused(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from aeries_tui import __version__
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.text import clean_text, unseen_in
 
 Run = Callable[[argparse.Namespace], int]
@@ -261,7 +262,7 @@ def _results(words: Words) -> None:
     changes.add_argument(
         "--kind",
         metavar="KIND",
-        help="student, staff, course, section, enrollment, teaching or school_enrollment",
+        help=", ".join(KIND_NAMES),
     )
     descriptions = words.command("descriptions", "Every record with a problem, and its remedy.",
                                  _lazy("descriptions", "descriptions"))  # fmt: skip

@@ -12,7 +12,7 @@ from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
 from aeries_tui.master.roster.apply import attached
 from aeries_tui.master.roster.changes import Change, history, planned_changes
-from aeries_tui.master.roster.kinds import BY_NAME, KINDS, Kind
+from aeries_tui.master.roster.kinds import BY_NAME, KINDS, STAFF, STUDENT, Kind
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 
 ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed")
@@ -218,18 +218,17 @@ def _person(table: str, key: str, column: str, planned: bool) -> str:
 
 
 def _name(kind: Kind, planned: bool) -> str:
-    match kind.name:
-        case "student" | "staff":
-            return _person(kind.name, kind.key_names[0], "a", planned)
-        case "enrollment" | "school_enrollment":
-            return _person("student", "student_id", "b", planned)
-        case "teaching":
-            return _person("staff", "staff_id", "b", planned)
-        case _:
-            found = f"(SELECT t.title FROM main.{kind.name} t WHERE {_match(kind, 't')})"
-            if not planned:
-                return found
-            return f"coalesce({found}, (SELECT t.title FROM p.new_{kind.name} t WHERE {_match(kind, 't')}))"
+    """SQL of what a record is called: the person in its key, else its title; NULL where it has neither."""
+    for person in (STUDENT, STAFF):
+        (key,) = person.key_names
+        if key in kind.key_names:
+            return _person(person.name, key, "ab"[kind.key_names.index(key)], planned)
+    if "title" not in kind.field_names:
+        return "NULL"
+    title = f"(SELECT t.title FROM main.{kind.name} t WHERE {_match(kind, 't')})"
+    if not planned:
+        return title
+    return f"coalesce({title}, (SELECT t.title FROM p.new_{kind.name} t WHERE {_match(kind, 't')}))"
 
 
 def _fields(kind: Kind, planned: bool) -> str:
@@ -287,6 +286,8 @@ _ABOUT: dict[str, tuple[str, str, str]] = {
 def _about(db: sqlite3.Connection, plan: Path | None, kind: Kind, record: str) -> Iterator[tuple[str, str]]:
     _, key = where(kind.name, record)
     for column, value in zip(kind.key_names, key, strict=True):
+        if column not in _ABOUT:
+            continue
         title, table, name = _ABOUT[column]
         match = "code" if table == "aeries_school" else column
         row = db.execute(f"SELECT {name} FROM {table} WHERE {match} = ?", (value,)).fetchone()
