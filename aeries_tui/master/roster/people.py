@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from aeries_tui.codes import Code
 from aeries_tui.master.imports import result
 from aeries_tui.master.roster.changes import history
 from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STAFF, STUDENT, Kind, columns_sql
@@ -139,14 +140,14 @@ def _history(db: sqlite3.Connection, table: Kind, number: int) -> list[dict[str,
 def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
     rows = db.execute(
         # What is wrong with somebody's places stands beside their own records, by their number.
-        """
+        f"""
         SELECT import_id, code, severity, field, message
         FROM description
         WHERE record = ?
             AND (
                 kind = ?
-                OR (? = 'staff' AND kind = 'teaching' AND code = 'REF-STAFF')
-                OR (? = 'student' AND kind = 'enrollment' AND code = 'REF-STUDENT')
+                OR (? = 'staff' AND kind = 'teaching' AND code = '{Code.REF_STAFF}')
+                OR (? = 'student' AND kind = 'enrollment' AND code = '{Code.REF_STUDENT}')
             )
             AND import_id > coalesce((SELECT max(id) FROM import), 0) - 30
         ORDER BY import_id DESC, id
