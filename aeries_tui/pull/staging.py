@@ -47,6 +47,11 @@ class Staged:
         return self.endpoint.record
 
     @property
+    def names_school(self) -> bool:
+        """Each record says at which school it is, so that a foreign one shows."""
+        return "school_code" in records.columns(self.type)
+
+    @property
     def ddl(self) -> str:
         """CREATE TABLE of the staging table."""
         numbers = records.integers(self.type)
