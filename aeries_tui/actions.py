@@ -202,12 +202,12 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "credentials": (
         ("a", "add", "Add", "Add a credential."),
         ("e", "edit", "Edit", "Edit the credential."),
-        ("t", "test", "Test", "Test address, certificate and the six permissions."),
+        ("t", "test", "Test", "Test address, certificate and permissions."),
         ("c", "details", "Certificate", "Display Certificate Details."),
         ("d", "remove", "Remove", "Remove the credential; its District Master stays."),
     ),
     "credential": (
-        ("f3", "test", "Test", "Test address, certificate and the six permissions."),
+        ("f3", "test", "Test", "Test address, certificate and permissions."),
         ("f4", "save", "Save", "Create and Exit: test what is new, save, and go back."),
     ),
     "schools": (

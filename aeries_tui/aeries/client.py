@@ -332,12 +332,12 @@ class AeriesClient:
             return Answer(Decoded([]))
 
     async def _single(self, ask: ListRequest, type_: type[T]) -> T | None:
-        found = await self._list_or_none(ask, type_)
-        if found.bad and not found.records:
+        answer = await self._list_or_none(ask, type_)
+        if answer.bad and not answer.records:
             raise RequestRefused(
-                f"The record in {ask.where} can't be used: {found.bad[0].field or 'unreadable'}."
+                f"The record in {ask.where} can't be used: {answer.bad[0].field or 'unreadable'}."
             )
-        return found.records[0] if found.records else None
+        return answer.records[0] if answer.records else None
 
     # --- asking ---
 

@@ -79,7 +79,8 @@ class CheckReport:
             "school_year": self.school_year,
             "certificate": self.certificate,
             "permissions": [
-                {"area": one.area.value, "state": one.state, "remedy": one.remedy} for one in self.permissions
+                {"area": permission.area.value, "state": permission.state, "remedy": permission.remedy}
+                for permission in self.permissions
             ],
             "problem": problem
             and {"code": problem.code, "message": problem.message, "remedy": problem.remedy},
@@ -198,7 +199,7 @@ async def _check_permissions(
             absent.add(probes[-1].endpoint)
         state: PermissionState = "missing" if isinstance(error, PermissionMissing) else "unknown"
         permissions.append(Permission(area, state, error.remedy if state == "missing" else error.message))
-    missing = [one.area.value for one in permissions if one.state == "missing"]
+    missing = [permission.area.value for permission in permissions if permission.state == "missing"]
     if missing:
         return tuple(permissions), PermissionMissing(
             f"The certificate has no permission to read: {', '.join(missing)}.",
@@ -233,7 +234,9 @@ async def _try_area(client: AeriesClient, probes: Sequence[_Probe]) -> AeriesErr
 def school_to_ask(schools: Sequence[School]) -> int | None:
     """The school whose lists are asked for in a check: active, and a school as far as that shows."""
     active = [
-        one for one in schools if one.school_code > 0 and not str(one.inactive_status_code or "").strip()
+        school
+        for school in schools
+        if school.school_code > 0 and not str(school.inactive_status_code or "").strip()
     ]
     best = min(active, key=_unlike_a_school, default=None)
     return None if best is None else best.school_code

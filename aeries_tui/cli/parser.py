@@ -183,7 +183,7 @@ def _credentials(words: Words) -> None:
         one = family.command(name, text, _lazy("credentials", name), district=False)
         one.add_argument("name", metavar="DISTRICT", nargs="?" if name == "show" else None)
     check = words.command(
-        "check", "Test address, certificate and the six permissions.", _lazy("credentials", "check")
+        "check", "Test address, certificate and permissions.", _lazy("credentials", "check")
     )
     check.add_argument("--all", action="store_true", help="every district, one after the other")
 

@@ -101,8 +101,8 @@ def about(row: GridRow, grid: Grid) -> list[str]:
     for suggestion in row.suggestions[:4] if row.best is not None else ():
         if suggestion.score < 1:
             continue
-        found = grid.ali_school(suggestion.ali_id)
-        name = found.name if found else suggestion.ali_id
+        suggested = grid.ali_school(suggestion.ali_id)
+        name = suggested.name if suggested else suggestion.ali_id
         lines.append(f"Perhaps {name} ({suggestion.score:.0f} %): {', '.join(suggestion.reasons)}")
     return lines
 

@@ -73,7 +73,7 @@ class Changes:
     def tallies(self, db: sqlite3.Connection) -> list[Tally]:
         """Counts by kind and school, in the order of the kinds; `db` is the Master, open for reading."""
         names = {int(code): str(name) for code, name in db.execute("SELECT code, name FROM aeries_school")}
-        found: list[Tally] = []
+        tallies: list[Tally] = []
         if self.plan is not None:
             with attached(db, self.plan):
                 rows = [(kind, self._counted(db, kind)) for kind in KINDS]
@@ -85,8 +85,8 @@ class Changes:
                 by_school.setdefault(school, {})[action] = count
             for school in sorted(by_school, key=lambda code: (code is not None, code or 0)):
                 name = names.get(school, "") if school is not None else ""
-                found.append(Tally(kind, school, name, by_school[school]))
-        return found
+                tallies.append(Tally(kind, school, name, by_school[school]))
+        return tallies
 
     def _counted(self, db: sqlite3.Connection, kind: Kind) -> list[tuple[int | None, str, int]]:
         query = f"SELECT school, action, count(*) FROM ({self._listed(kind)}) GROUP BY 1, 2"
@@ -266,11 +266,11 @@ def _cells(row: Mapping[str, Value]) -> tuple[Cell, ...]:
 
 def where(kind: str, record: str) -> tuple[Kind, tuple[int | str, ...]]:
     """The record a row shows: its kind and key, from the texts of the row."""
-    found = BY_NAME[kind]
-    parts = record.rsplit(":", len(found.key) - 1)
-    return found, tuple(
+    record_kind = BY_NAME[kind]
+    parts = record.rsplit(":", len(record_kind.key) - 1)
+    return record_kind, tuple(
         int(part) if column.affinity == "INTEGER" else part
-        for part, column in zip(parts, found.key, strict=True)
+        for part, column in zip(parts, record_kind.key, strict=True)
     )
 
 
