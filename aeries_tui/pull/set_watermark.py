@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import msgspec
 
+from aeries_tui.codes import Code
 from aeries_tui.master.imports.watermark import Carried, Watermark, write_carried, write_watermark
 from aeries_tui.master.roster.plan import Plan
 from aeries_tui.pull.quick.begin import HOMEROOM_TYPES
 from aeries_tui.pull.stages.check import Rules
-from aeries_tui.pull.stages.check.sql import number
+from aeries_tui.pull.stages.check.books import number
+
+NEEDS = ("ready", "rejected", "foreign_row", "judged_member", "aeries_school")
+"""The tables of a check that is done which are read here, beside the import's own books."""
 
 # Class rows that begin later, and, where there may be homerooms, the last days of people on sections whom the
 # Master does not hold: while they are there their teacher records make no homeroom (design, section 4).
 _NEXT_CHANGE = f"""
 SELECT min(day) FROM (SELECT value AS day FROM about WHERE name = 'next_begin' UNION ALL
     SELECT date(m.end_date, '+1 day') FROM judged_member m JOIN aeries_school s ON s.code = m.school_code
-    WHERE m.end_date >= :day AND m.state IN ('out', 'REF-STAFF')
+    WHERE m.end_date >= :day AND m.state IN ('out', '{Code.REF_STAFF}')
     AND lower(coalesce(s.schedule_type, '')) IN ({", ".join(f"'{kind}'" for kind in HOMEROOM_TYPES)}))
 """
 
@@ -43,7 +47,7 @@ def set_watermark(plan: Plan, rules: Rules, now: Watermark, before: Watermark | 
         later = before.next_change
     else:
         (later,) = plan.connection.execute(_NEXT_CHANGE, {"day": rules.day}).fetchone()
-    unread = bool(number(plan, "SELECT count(*) FROM p.rejected_record b JOIN p.list l ON l.id = b.list_id WHERE l.endpoint = 'teachers'"))  # fmt: skip
+    unread = number(plan, "SELECT count(*) FROM rejected WHERE endpoint = 'teachers'") > 0
     now = msgspec.structs.replace(
         now, unread_teachers=unread or rules.unread_teachers, schedules=_schedules(plan, rules.mapped)
     )

@@ -1,7 +1,7 @@
 """The check and compare stages: from staged pages to a plan, by set, in SQL.
 
 The order matters: whom a list's records may speak of is known only once the lists
-before it were judged.
+before it were judged. Each step declares what it needs of those before it.
 """
 
 from __future__ import annotations
@@ -12,27 +12,41 @@ from pathlib import Path
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.plan import Plan, count_actions
 from aeries_tui.pull.stages.check.cache import cached_check, reuse_check, save_check
-from aeries_tui.pull.stages.check.courses import check_courses
-from aeries_tui.pull.stages.check.delta import prepare_delta
-from aeries_tui.pull.stages.check.enrollments import check_enrollments
-from aeries_tui.pull.stages.check.findings import check_findings
-from aeries_tui.pull.stages.check.lists import check_lists
-from aeries_tui.pull.stages.check.sections import check_sections
-from aeries_tui.pull.stages.check.sql import Rules, prepare
-from aeries_tui.pull.stages.check.staffing import check_staffing
-from aeries_tui.pull.stages.check.students import check_students
+from aeries_tui.pull.stages.check.courses import COURSES
+from aeries_tui.pull.stages.check.declaration import Check, in_order
+from aeries_tui.pull.stages.check.delta import DELTA
+from aeries_tui.pull.stages.check.enrollments import ENROLLMENTS
+from aeries_tui.pull.stages.check.findings import FINDINGS
+from aeries_tui.pull.stages.check.lists import LISTS
+from aeries_tui.pull.stages.check.people import PEOPLE
+from aeries_tui.pull.stages.check.prepare import PREPARE
+from aeries_tui.pull.stages.check.rules import Rules
+from aeries_tui.pull.stages.check.sections import SECTIONS
+from aeries_tui.pull.stages.check.staff import STAFF_CHECK
+from aeries_tui.pull.stages.check.students import STUDENTS
+from aeries_tui.pull.stages.check.teaching import TEACHING_CHECK
 
 __all__ = ["CHECKS", "Rules", "run_checks", "save_check"]
 
-CHECKS: tuple[tuple[str, Callable[[Plan, Rules], None]], ...] = (
-    ("lists", check_lists),
-    ("students", check_students),
-    ("sections", check_sections),
-    ("classes", check_enrollments),
-    ("staff", check_staffing),
-    ("courses", check_courses),
-    ("findings", check_findings),
+
+def _count_actions(plan: Plan, rules: Rules) -> None:
+    for kind in KINDS:
+        count_actions(plan, kind)
+
+
+_COUNTS = Check(
+    "counts",
+    needs=tuple(f"{table}_{kind.name}" for kind in KINDS for table in ("new", "plan")),
+    makes=(),
+    run=_count_actions,
+    is_part=False,
 )
+
+CHECKS = in_order(
+    PREPARE, DELTA, LISTS, STUDENTS, PEOPLE, SECTIONS, ENROLLMENTS, TEACHING_CHECK, STAFF_CHECK, COURSES,
+    FINDINGS, _COUNTS,
+)  # fmt: skip
+"""The steps in the order in which they are run; only the first is where the last check's books are taken."""
 
 _OUTCOMES = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
 
@@ -51,32 +65,29 @@ def run_checks(
         pages: the staging file; it is attached read-only as `p`.
         rules: who is in.
         progress: told the part begun, and how many of how many are done.
-        known: the books of the import that is the last word on the Master; where its check was of the very same,
-            they are taken, and the plan is about `again`.
+        known: the books of the import that is the last word on the Master; where its check was of the very
+            same, they are taken, and the plan is about `again`.
 
     Returns:
         Sentences about counts that do not add up (promise 5); none when all is well.
     """
     db = plan.connection
     db.execute("ATTACH ? AS p", (f"{pages.absolute().as_uri()}?mode=ro",))
+    first, *others = CHECKS
+    parts = sum(check.is_part for check in others)
     with cached_check(plan, known) as is_known:
         db.execute("BEGIN")
-        prepare(plan, rules)
+        first.run(plan, rules)
         if not (is_known and reuse_check(plan, rules)):
-            _check_all(plan, rules, progress)
+            done = 0
+            for check in others:
+                if check.is_part:
+                    progress(check.name, done, parts)
+                    done += 1
+                check.run(plan, rules)
         db.execute("COMMIT")
-    progress("done", len(CHECKS), len(CHECKS))
+    progress("done", parts, parts)
     return _sums(plan)
-
-
-def _check_all(plan: Plan, rules: Rules, progress: Callable[[str, int, int], None]) -> None:
-    if rules.partial:
-        prepare_delta(plan, rules)
-    for done, (name, check) in enumerate(CHECKS):
-        progress(name, done, len(CHECKS))
-        check(plan, rules)
-    for kind in KINDS:
-        count_actions(plan, kind)
 
 
 def _sums(plan: Plan) -> list[str]:

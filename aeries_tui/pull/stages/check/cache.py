@@ -1,10 +1,10 @@
 """A check whose result is known, because nothing that it depends on is another than at the last one.
 
-What a check finds depends on the lists that were read, the rules, the day and the Master, and on nothing else.
-Once an import of whole lists is applied, a check of the very same lists finds nothing to do, and says of the
-records what it said before. So its books are kept, with a digest of what it depended on; a pull that comes upon
-the same digest takes them. Each weekend, each holiday, and each pull that somebody runs once more to be sure, is
-of that kind.
+What a check finds depends on the lists that were read, the rules, the day and the Master, and on nothing
+else. Once an import of whole lists is applied, a check of the very same lists finds nothing to do, and says
+of the records what it said before. So its books are kept, with a digest of what it depended on; a pull that
+comes upon the same digest takes them. Each weekend, each holiday, and each pull that somebody runs once
+more to be sure, is of that kind.
 """
 
 from __future__ import annotations
@@ -17,23 +17,53 @@ from hashlib import sha256
 from pathlib import Path
 
 from aeries_tui import __version__
+from aeries_tui.codes import Code
 from aeries_tui.master.layout import CHECK_CACHE, Layout, layout_of, number_of, write_layout
 from aeries_tui.master.roster.plan import Plan, plan_layout, plan_tables
 from aeries_tui.pull.stages.check.lists import describe_empty, write_scopes
-from aeries_tui.pull.stages.check.sql import Rules
+from aeries_tui.pull.stages.check.rules import Rules
 
 _KEPT = ("count", "description", "seen_student", "seen_staff", "note")
+NEEDS = ("ready", "judged_member", "term", "seen_student", "seen_staff")
+"""The tables of a check that is done which `save_check` reads, beside the import's own books."""
+
 _DESCRIPTION = "code, severity, kind, record, school, field, message, consequences, consequence_code"
-_ACTED = "('created', 'updated', 'reactivated')"
+_REUSE_COUNTS = """
+INSERT OR REPLACE INTO count (
+    kind, received, created, updated, unchanged, reactivated,
+    rejected, duplicate, out_of_scope, deactivated, active
+)
+SELECT
+    kind, received, 0, 0, created + updated + unchanged + reactivated, 0,
+    rejected, duplicate, out_of_scope, 0, active
+FROM k.count
+"""
+# Which lists are empty although something rests on them is a matter of what the import before has left.
+_REUSE_DESCRIPTIONS = f"""
+INSERT INTO description ({_DESCRIPTION})
+SELECT {_DESCRIPTION}
+FROM k.description
+WHERE code <> '{Code.SRC_EMPTY}'
+ORDER BY id
+"""
+# What is judged by the day changes when a class row that is out begins or one that is in ends, with the last
+# day of somebody on a section, and with the first and the last day of a term.
 _UNTIL = """
-SELECT min(day) FROM (
+SELECT min(day)
+FROM (
     SELECT date(value, :before) AS day FROM about WHERE name = 'next_begin'
-    UNION ALL SELECT date(value, '+1 day') FROM about WHERE name = 'next_end'
-    UNION ALL SELECT coalesce(date(min(end_date), '+1 day'), :day) FROM judged_member WHERE end_date >= :day
-        HAVING count(*) > 0
-    UNION ALL SELECT coalesce(date(min(start_date)), :day) FROM term WHERE start_date > :day HAVING count(*) > 0
-    UNION ALL SELECT coalesce(date(min(end_date), '+1 day'), :day) FROM term WHERE end_date >= :day
-        HAVING count(*) > 0)
+    UNION ALL
+    SELECT date(value, '+1 day') FROM about WHERE name = 'next_end'
+    UNION ALL
+    SELECT coalesce(date(min(end_date), '+1 day'), :day) FROM judged_member WHERE end_date >= :day
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT coalesce(date(min(start_date)), :day) FROM term WHERE start_date > :day
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT coalesce(date(min(end_date), '+1 day'), :day) FROM term WHERE end_date >= :day
+    HAVING count(*) > 0
+)
 """
 """The first day on which the same lists would be judged otherwise; a text that is no date is one each day."""
 
@@ -51,15 +81,16 @@ def digest_of(plan: Plan, rules: Rules) -> str:
         return ""
     digest = sha256()
     (schools,) = db.execute("SELECT value FROM p.about WHERE name = 'schools'").fetchone() or ("",)
-    told = (__version__, rules.lead_days, rules.staff_by_school, sorted(rules.mapped), schools)
-    digest.update(repr(told).encode())
-    for row in db.execute("SELECT endpoint, school, received, digest FROM p.list ORDER BY endpoint, school"):
+    settings = (__version__, rules.lead_days, rules.staff_by_school, sorted(rules.mapped), schools)
+    digest.update(repr(settings).encode())
+    lists = "SELECT endpoint, school, received, digest FROM p.list ORDER BY endpoint, school"
+    for row in db.execute(lists):
         digest.update(repr(tuple(row)).encode())
     return digest.hexdigest()
 
 
 def cache_layout() -> Layout:
-    """What the kept books say of themselves: they are tables of a plan that goes with a layout of the Master."""
+    """What the kept books say of themselves: tables of a plan, which goes with the Master's layout."""
     return Layout(CHECK_CACHE, number_of(f"{plan_layout().number} {' '.join(plan_tables())}"))
 
 
@@ -76,8 +107,8 @@ def cached_check(plan: Plan, path: Path | None) -> Iterator[bool]:
     try:
         db.execute("ATTACH ? AS k", (f"{path.absolute().as_uri()}?mode=ro",))
         is_whole = [row[0] for row in db.execute("PRAGMA k.quick_check")] == ["ok"]
-        there = {row[0] for row in db.execute("SELECT name FROM k.sqlite_master")}
-        is_whole = is_whole and there >= {"about", *_KEPT}
+        tables = {row[0] for row in db.execute("SELECT name FROM k.sqlite_master")}
+        is_whole = is_whole and tables >= {"about", *_KEPT}
         if is_whole and layout_of(db, "k") != cache_layout():
             plan.write_about("other_cache", path.parent.name)
             is_whole = False
@@ -105,18 +136,18 @@ def reuse_check(plan: Plan, rules: Rules) -> bool:
     is_same = known["digest"] == digest_of(plan, rules) and bool(known["digest"])
     if not is_same or not known["day"] <= rules.day or not rules.day < (known["until"] or "9999"):
         return False
-    db.execute(
-        "INSERT OR REPLACE INTO count SELECT kind, received, 0, 0, created + updated + unchanged + reactivated, 0, "
-        "rejected, duplicate, out_of_scope, 0, active FROM k.count"
-    )
-    # Which lists are empty although something rests on them is a matter of what the import before has left.
-    db.execute(
-        f"INSERT INTO description ({_DESCRIPTION}) SELECT {_DESCRIPTION} FROM k.description "
-        "WHERE code <> 'SRC-EMPTY' ORDER BY id"
-    )
+    db.execute(_REUSE_COUNTS)
+    db.execute(_REUSE_DESCRIPTIONS)
     for table in ("seen_student", "seen_staff"):
+        # Whatever was done to somebody is done.
         db.execute(
-            f"INSERT INTO {table} SELECT record, iif(outcome IN {_ACTED}, 'unchanged', outcome) FROM k.{table}"
+            f"""
+            INSERT INTO {table} (record, outcome)
+            SELECT
+                record,
+                iif(outcome IN ('created', 'updated', 'reactivated'), 'unchanged', outcome)
+            FROM k.{table}
+            """
         )
     db.execute("INSERT INTO note (text) SELECT text FROM k.note ORDER BY position")
     write_scopes(plan, rules)
@@ -127,7 +158,7 @@ def reuse_check(plan: Plan, rules: Rules) -> bool:
 
 
 def save_check(plan: Plan, rules: Rules, path: Path, number: int) -> None:
-    """Keep the books of a check that was of whole lists, for the next one; they count once the plan is applied.
+    """Keep the books of a check of whole lists, for the next one; they count once the plan is applied.
 
     Args:
         plan: checked; nothing has been added to its books since.
@@ -158,7 +189,7 @@ def save_check(plan: Plan, rules: Rules, path: Path, number: int) -> None:
         db.execute("CREATE TABLE k.about (name TEXT PRIMARY KEY, value TEXT)")
         write_layout(db, cache_layout(), "k")
         facts = {"digest": digest, "day": rules.day, "until": until, "import": number}
-        db.executemany("INSERT INTO k.about VALUES (?, ?)", list(facts.items()))
+        db.executemany("INSERT INTO k.about (name, value) VALUES (?, ?)", list(facts.items()))
     finally:
         db.execute("DETACH k")
     with part.open("rb") as handle:

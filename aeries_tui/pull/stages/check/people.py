@@ -1,0 +1,183 @@
+"""Judging who is a student: one person of all the records that the schools hold of them."""
+
+from __future__ import annotations
+
+from aeries_tui.codes import Code
+from aeries_tui.master.roster.kinds import STUDENT, columns_sql
+from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
+from aeries_tui.pull.stages.check.books import add_count, describe, number
+from aeries_tui.pull.stages.check.declaration import Check
+from aeries_tui.pull.stages.check.delta import allowed
+from aeries_tui.pull.stages.check.prepare import all_ready
+from aeries_tui.pull.stages.check.rules import Rules
+from aeries_tui.pull.stages.check.sql import is_bad_email
+from aeries_tui.pull.stages.check.students import IS_IN, is_gone
+
+
+def check_people(plan: Plan, rules: Rules) -> None:
+    """Fill the plan for student (design, section 4).
+
+    A person is one row however many schools list it; its fields come from the school entered last.
+    """
+    plan.connection.execute(
+        f"""
+        INSERT OR IGNORE INTO new_student (
+            student_id, state_student_id, last_name, first_name, middle_name, preferred_last_name,
+            preferred_first_name, gender, birthdate, email, login_id, grade, primary_school
+        )
+        SELECT
+            student_id, state_student_id, last_name, first_name, middle_name, preferred_last_name,
+            preferred_first_name, gender, birthdate, email, login_id, grade, school_code
+        FROM clean_student
+        WHERE {IS_IN}
+        ORDER BY student_id, enter_date DESC, school_code, row
+        """
+    )
+    _retain_people(plan, rules)
+    compare(plan, STUDENT)
+    if not rules.additions_only:
+        deactivate(plan, STUDENT, allowed(rules, STUDENT, all_ready("students")))
+    view_after(plan, STUDENT)
+    _count_people(plan)
+    _describe_people(plan)
+
+
+PEOPLE = Check(
+    "people",
+    needs=(
+        "readable", "mapped", "rejected", "ready_students", "whole_student",
+        "clean_student", "reject_student",
+        "new_school_enrollment", "retain_school_enrollment", "after_school_enrollment",
+    ),
+    makes=("seen_student", "new_student", "retain_student", "plan_student", "after_student"),
+    run=check_people,
+    is_part=False,
+)  # fmt: skip
+
+
+def _retain_people(plan: Plan, rules: Rules) -> None:
+    # Where the record at the primary school could not be read, the person stays as that record made them,
+    # whatever another school's record says.
+    plan.connection.execute(
+        f"""
+        INSERT OR REPLACE INTO new_student ({columns_sql(STUDENT.names)})
+        SELECT {columns_sql(STUDENT.names, "s")}
+        FROM active_student s
+        JOIN new_student n ON n.student_id = s.student_id
+        JOIN active_school_enrollment g ON g.student_id = s.student_id AND g.school_code = s.primary_school
+        WHERE s.primary_school IN (SELECT school FROM mapped)
+            AND NOT EXISTS (
+                SELECT 1
+                FROM new_school_enrollment w
+                WHERE w.school_code = g.school_code AND w.student_id = g.student_id
+            )
+            AND (
+                EXISTS (
+                    SELECT 1
+                    FROM retain_school_enrollment k
+                    WHERE k.school_code = g.school_code AND k.student_id = g.student_id
+                )
+                OR NOT ({is_gone(rules)})
+            )
+        """
+    )
+    plan.connection.execute(
+        """
+        INSERT OR IGNORE INTO retain_student (student_id)
+        SELECT DISTINCT student_id
+        FROM after_school_enrollment e
+        WHERE NOT EXISTS (SELECT 1 FROM new_student n WHERE n.student_id = e.student_id)
+        """
+    )
+
+
+def _count_people(plan: Plan) -> None:
+    """Count the people whom the student lists speak of, so that each ends as exactly one thing (promise 5).
+
+    Here `received` is people, not rows, for one person may stand in the lists of several schools.
+    `seen_student` has each once, with the first of these that holds of any of the person's rows: in,
+    rejected, out of scope. So its rows come to `received`, but for a row that does not even say whose it is:
+    that counts as a person of its own, rejected.
+    """
+    _see_people(plan)
+    nameless = number(
+        plan,
+        """
+        SELECT count(*)
+        FROM rejected
+        WHERE endpoint = 'students'
+            AND part = ''
+            AND student_id IS NULL
+            AND list_id IN (SELECT id FROM readable)
+        """,
+    )
+    seen = number(plan, "SELECT count(*) FROM seen_student")
+    rejected = number(plan, "SELECT count(*) FROM seen_student WHERE outcome = 'rejected'")
+    out = number(plan, "SELECT count(*) FROM seen_student WHERE outcome = 'out_of_scope'")
+    add_count(plan, "student", received=seen + nameless, rejected=rejected + nameless, out_of_scope=out)
+    plan.connection.execute(
+        """
+        UPDATE seen_student
+        SET outcome = coalesce(
+            (SELECT action FROM plan_student a WHERE a.student_id = seen_student.record), 'unchanged'
+        )
+        WHERE outcome = 'in'
+        """
+    )
+
+
+def _see_people(plan: Plan) -> None:
+    # Who is seen keeps the first outcome, so the order of these is the rule.
+    for people in (
+        "SELECT student_id, 'in' FROM new_student",
+        "SELECT student_id, 'rejected' FROM reject_student",
+        """
+        SELECT student_id, 'rejected'
+        FROM rejected
+        WHERE endpoint = 'students' AND student_id IS NOT NULL AND list_id IN (SELECT id FROM readable)
+        """,
+        "SELECT DISTINCT student_id, 'out_of_scope' FROM clean_student",
+    ):
+        plan.connection.execute(f"INSERT OR IGNORE INTO seen_student (record, outcome) {people}")
+
+
+def _describe_people(plan: Plan) -> None:
+    describe(
+        plan,
+        Code.STUDENT_NO_EMAIL,
+        "student",
+        """
+        SELECT student_id, primary_school, 'StudentEmailAddress', 'The student has no e-mail address.'
+        FROM new_student
+        WHERE email IS NULL
+        """,
+    )
+    describe(
+        plan,
+        Code.REC_EMAIL_FORMAT,
+        "student",
+        f"""
+        SELECT student_id, primary_school, 'StudentEmailAddress', 'The e-mail address is not a valid one.'
+        FROM new_student
+        WHERE {is_bad_email("email")}
+        """,
+    )
+    describe(
+        plan,
+        Code.REC_EMAIL_SHARED,
+        "student",
+        """
+        SELECT
+            student_id, primary_school, 'StudentEmailAddress',
+            'The e-mail address is shared with ' || (n - 1)
+            || iif(n = 2, ' other student.', ' other students.')
+        FROM new_student
+        JOIN (
+            SELECT lower(email) AS address, count(*) AS n
+            FROM new_student
+            WHERE email IS NOT NULL
+            GROUP BY 1
+            HAVING count(*) > 1
+        ) ON lower(email) = address
+        """,
+    )

@@ -1,0 +1,180 @@
+"""What every check asks first: which schools are mapped, which lists were read well, what each date is."""
+
+from __future__ import annotations
+
+import json
+
+from aeries_tui.master.roster.plan import Plan
+from aeries_tui.pull.stages.check.declaration import Check
+from aeries_tui.pull.stages.check.rules import Rules
+from aeries_tui.pull.stages.check.sql import date, is_bad_date
+from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS, STAGED
+
+_TABLES = (
+    "CREATE TEMP TABLE wire_date (text TEXT PRIMARY KEY, day TEXT, is_bad INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TEMP TABLE mapped (school INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE foreign_row (list_id INTEGER, school INTEGER, n INTEGER)",
+    "CREATE TEMP TABLE foreign_list (list_id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE ready (id INTEGER, endpoint TEXT, school INTEGER)",
+    "CREATE TEMP TABLE readable (id INTEGER PRIMARY KEY, endpoint TEXT, school INTEGER, received INTEGER)",
+)
+_REJECTED = """
+CREATE TEMP VIEW rejected AS
+SELECT
+    b.list_id, l.endpoint, coalesce(b.school, l.school) AS school, b.code, b.field, b.part, b.position,
+    b.student_id, b.section_number, b.teacher_number, b.staff_id, b.record_id
+FROM p.rejected_record b
+JOIN p.list l ON l.id = b.list_id
+"""
+"""A record that could not be read, or a part of one (`part`), with the list in which it stood."""
+_READY = """
+INSERT INTO ready (id, endpoint, school)
+SELECT l.id, l.endpoint, l.school
+FROM p.list l
+WHERE l.state = 'complete'
+    AND NOT EXISTS (SELECT 1 FROM foreign_list b WHERE b.list_id = l.id)
+    AND NOT EXISTS (
+        SELECT 1
+        FROM p.rejected_record b
+        WHERE b.list_id = l.id AND b.part = '' AND NOT b.is_known
+    )
+    AND NOT EXISTS (SELECT 1 FROM foreign_row f WHERE f.list_id = l.id)
+"""
+# Single records can't tell what is absent; but a quick pull may have read some schools' lists whole as well.
+_WHOLE_ONLY = "AND l.id IN (SELECT list_id FROM p.whole_list)"
+_READABLE = """
+INSERT INTO readable (id, endpoint, school, received)
+SELECT id, endpoint, school, received
+FROM p.list
+WHERE state = 'complete' AND id NOT IN (SELECT list_id FROM foreign_list)
+"""
+_SCHOOL = (
+    "code", "name", "short_name", "status", "do_not_report", "state_code", "nces_code", "low_grade",
+    "high_grade", "schedule_type", "session_type",
+)  # fmt: skip
+
+
+def prepare(plan: Plan, rules: Rules) -> None:
+    """Make the small tables every check asks: mapped schools, lists read well, schools and terms.
+
+    A list is `ready` when it was read to its end and nothing in it casts doubt on what is
+    absent from it: only a ready list may deactivate (promise 2). It is `readable` when its
+    records may be used at all.
+    """
+    db = plan.connection
+    for table in _TABLES:
+        db.execute(table)
+    db.execute(_REJECTED)
+    db.executemany("INSERT INTO mapped (school) VALUES (?)", [(code,) for code in sorted(rules.mapped)])
+    _fill_schools(plan)
+    _fail_foreign_lists(plan)
+    db.execute(_READY + _WHOLE_ONLY if rules.partial else _READY)
+    db.execute(_READABLE)
+    for endpoint in SCHOOL_LISTS:
+        # A table for each: what a record's absence means is asked for hundreds of thousands of records.
+        db.execute(
+            f"""
+            CREATE TEMP TABLE ready_{endpoint} AS
+            SELECT school
+            FROM ready
+            WHERE endpoint = '{endpoint}'
+            """
+        )
+        db.execute(f"CREATE UNIQUE INDEX temp.ready_{endpoint}_school ON ready_{endpoint} (school)")
+
+
+PREPARE = Check(
+    "prepare",
+    needs=(),
+    makes=(
+        "wire_date", "mapped", "foreign_row", "foreign_list", "ready", "readable", "rejected",
+        "aeries_school", "term",
+        *(f"ready_{endpoint}" for endpoint in SCHOOL_LISTS),
+    ),
+    run=prepare,
+    is_part=False,
+)  # fmt: skip
+
+
+def _fill_schools(plan: Plan) -> None:
+    row = plan.connection.execute("SELECT value FROM p.about WHERE name = 'schools'").fetchone()
+    schools = json.loads(row[0]) if row else []
+    plan.connection.executemany(
+        f"""
+        INSERT OR IGNORE INTO aeries_school ({", ".join(_SCHOOL)})
+        VALUES ({", ".join("?" * len(_SCHOOL))})
+        """,
+        [tuple(school[name] for name in _SCHOOL) for school in schools],
+    )
+    plan.connection.executemany(
+        """
+        INSERT OR IGNORE INTO term (school_code, term_code, description, start_date, end_date)
+        VALUES (?, ?, ?, ?, ?)
+        """,
+        [(school["code"], *term) for school in schools for term in school["terms"]],
+    )
+
+
+def _fail_foreign_lists(plan: Plan) -> None:
+    """Find rows of another school than the one asked for; a list that is mostly such rows is not used."""
+    db = plan.connection
+    for endpoint in SCHOOL_LISTS:
+        db.execute(
+            f"""
+            INSERT INTO foreign_row (list_id, school, n)
+            SELECT r.list_id, l.school, count(*)
+            FROM p.{STAGED[endpoint].table} r
+            JOIN p.list l ON l.id = r.list_id
+            WHERE r.school_code IS NOT l.school
+            GROUP BY r.list_id, l.school
+            """
+        )
+    db.execute(
+        """
+        INSERT INTO foreign_list (list_id)
+        SELECT f.list_id
+        FROM foreign_row f
+        JOIN p.list l ON l.id = f.list_id
+        WHERE f.n * 2 > l.received
+        """
+    )
+
+
+def know_dates(plan: Plan, table: str, *columns: str) -> None:
+    """Work out once what each different text in wire columns is as a day; a list holds few different ones.
+
+    They are added to `wire_date`: text, day (as `date` gives it), is_bad (as `is_bad_date` says).
+    """
+    for column in columns:
+        plan.connection.execute(
+            f"""
+            INSERT OR IGNORE INTO wire_date (text, day, is_bad)
+            SELECT text, day, {is_bad_date("day")}
+            FROM (
+                SELECT text, {date("text")} AS day
+                FROM (SELECT DISTINCT {column} AS text FROM p.{table})
+                WHERE text IS NOT NULL
+            )
+            """
+        )
+
+
+def ready(endpoint: str, school: str) -> str:
+    """SQL: the list `endpoint` of the school in column `school` was read well."""
+    return f"{school} IN (SELECT school FROM ready_{endpoint})"
+
+
+def all_ready(endpoint: str) -> str:
+    """SQL: the list was read well at every mapped school."""
+    return f"NOT EXISTS (SELECT 1 FROM mapped WHERE school NOT IN (SELECT school FROM ready_{endpoint}))"
+
+
+def district_ready(endpoint: str) -> str:
+    """SQL: a district-wide list was read well."""
+    assert endpoint in DISTRICT_LISTS
+    return f"EXISTS (SELECT 1 FROM ready WHERE endpoint = '{endpoint}')"
+
+
+def unmapped(school: str) -> str:
+    """SQL: the school in column `school` takes no part any more."""
+    return f"{school} NOT IN (SELECT school FROM mapped)"

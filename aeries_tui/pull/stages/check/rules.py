@@ -1,0 +1,29 @@
+"""The settings of one check: who is in, on which day, and what its lists can say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The settings that decide who is in.
+
+    Attributes:
+        day: the server's date, `YYYY-MM-DD`.
+        lead_days: days before a class begins from which its members are in.
+        staff_by_school: also take staff whose primary school or access is a mapped one.
+        mapped: codes of the mapped schools.
+        additions_only: deactivate nobody today.
+        partial: what is staged are single records that changed, of a quick pull, not whole lists.
+        unread_teachers: for a partial check, the last whole lists held teacher records that could not be
+            read.
+    """
+
+    day: str
+    lead_days: int
+    staff_by_school: bool
+    mapped: frozenset[int]
+    additions_only: bool = False
+    partial: bool = False
+    unread_teachers: bool = False

@@ -1,0 +1,242 @@
+"""Judging the staff list: who is in is who teaches, or who is named by a teacher record."""
+
+from __future__ import annotations
+
+from aeries_tui.codes import Code
+from aeries_tui.master.roster.kinds import STAFF
+from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
+from aeries_tui.pull.stages.check.books import (
+    add_count,
+    describe,
+    fold_missing,
+    has_own_problem,
+    number,
+    received,
+    unreadable,
+)
+from aeries_tui.pull.stages.check.declaration import Check
+from aeries_tui.pull.stages.check.delta import allowed, asked_for
+from aeries_tui.pull.stages.check.prepare import all_ready, district_ready
+from aeries_tui.pull.stages.check.rules import Rules
+from aeries_tui.pull.stages.check.sql import is_bad_date, is_bad_email
+from aeries_tui.pull.stages.check.teaching import IS_ABLE, IS_NAMELESS
+
+
+def check_staff(plan: Plan, rules: Rules) -> None:
+    """Fill the plan for staff (design, section 4; contract, section 7, staff)."""
+    _wanted_staff(plan, rules)
+    plan.connection.execute(
+        f"""
+        INSERT OR IGNORE INTO new_staff (
+            staff_id, last_name, first_name, middle_name, name_suffix, email,
+            user_name, login_id, hr_id, state_educator_id, title, primary_school
+        )
+        SELECT
+            staff_id, last_name, first_name, middle_name, name_suffix, email,
+            user_name, login_id, hr_id, state_educator_id, title, primary_school
+        FROM clean_staff
+        WHERE {IS_ABLE} AND staff_id IN (SELECT staff_id FROM wanted_staff)
+        ORDER BY row
+        """
+    )
+    _count(plan)
+    compare(plan, STAFF)
+    if not rules.additions_only:
+        deactivate(plan, STAFF, allowed(rules, STAFF, _is_gone()))
+    view_after(plan, STAFF)
+    plan.connection.execute(
+        """
+        UPDATE seen_staff
+        SET outcome = coalesce(
+            (SELECT action FROM plan_staff a WHERE a.staff_id = seen_staff.record), 'unchanged'
+        )
+        WHERE outcome = 'in'
+        """
+    )
+    _describe(plan)
+    _describe_missing(plan, rules)
+
+
+STAFF_CHECK = Check(
+    "staff",
+    needs=(
+        "readable", "mapped", "rejected", "ready", "ready_teachers", "ready_sections", "whole_staff",
+        "clean_teacher", "clean_staff", "able_staff", "retain_staff", "judged_member", "after_teaching",
+        "error:list", "error:staff",
+    ),
+    makes=(
+        "wanted_staff", "seen_staff", "missing_staff", "new_staff", "plan_staff", "after_staff",
+        "error:staff", "error:teaching",
+    ),
+    run=check_staff,
+    is_part=False,
+)  # fmt: skip
+
+
+def _is_gone() -> str:
+    """SQL: the member of staff behind alias `g`, if not among those that are in, is positively gone."""
+    # Nobody knows whom a teacher record that can't be read names: it may be all that keeps somebody in.
+    return f"""
+        {district_ready("staff")}
+        AND {all_ready("sections")}
+        AND {all_ready("teachers")}
+        AND (
+            NOT EXISTS (SELECT 1 FROM rejected WHERE endpoint = 'teachers')
+            OR g.staff_id NOT IN (SELECT staff_id FROM clean_staff WHERE status IS NULL)
+        )
+        """
+
+
+def _wanted_staff(plan: Plan, rules: Rules) -> None:
+    """`wanted_staff`: who would be in, if the staff list holds them."""
+    db = plan.connection
+    db.execute("CREATE TABLE wanted_staff (staff_id INTEGER PRIMARY KEY)")
+    db.execute("INSERT OR IGNORE INTO wanted_staff (staff_id) SELECT staff_id FROM after_teaching")
+    for place in ("staff_id1", "staff_id2", "staff_id3"):
+        db.execute(
+            f"""
+            INSERT OR IGNORE INTO wanted_staff (staff_id)
+            SELECT {place}
+            FROM clean_teacher
+            WHERE {place} IS NOT NULL AND school_code IN (SELECT school FROM mapped)
+            """
+        )
+    if rules.staff_by_school:
+        db.execute(
+            """
+            INSERT OR IGNORE INTO wanted_staff (staff_id)
+            SELECT staff_id FROM clean_staff WHERE primary_school IN (SELECT school FROM mapped)
+            UNION
+            SELECT staff_id FROM p.raw_access WHERE school_code IN (SELECT school FROM mapped)
+            """
+        )
+
+
+def _count(plan: Plan) -> None:
+    """Count the rows of the list: the first of a person is seen, the rest are its duplicates (promise 5)."""
+    # Who is seen keeps the first outcome, so the order of these is the rule.
+    for people in (
+        "SELECT staff_id, 'in' FROM new_staff",
+        # One without a name whom nothing names would be out of scope with a name too.
+        f"""
+        SELECT staff_id, 'rejected'
+        FROM clean_staff
+        WHERE {IS_NAMELESS}
+            AND staff_id IN (
+                SELECT staff_id FROM wanted_staff
+                UNION
+                SELECT staff_id FROM judged_member WHERE state = '{Code.REF_STAFF}'
+            )
+        """,
+        "SELECT staff_id, 'out_of_scope' FROM clean_staff",
+    ):
+        plan.connection.execute(f"INSERT OR IGNORE INTO seen_staff (record, outcome) {people}")
+    rejected = number(plan, "SELECT count(*) FROM seen_staff WHERE outcome = 'rejected'")
+    out = number(plan, "SELECT count(*) FROM seen_staff WHERE outcome = 'out_of_scope'")
+    rows = number(plan, "SELECT count(*) FROM clean_staff")
+    seen = number(plan, "SELECT count(*) FROM seen_staff")
+    add_count(
+        plan,
+        "staff",
+        received=received(plan, "staff"),
+        rejected=rejected + unreadable(plan, "staff"),
+        out_of_scope=out,
+        duplicate=rows - seen,
+    )
+
+
+def _describe(plan: Plan) -> None:
+    describe(
+        plan,
+        Code.REC_REQUIRED,
+        "staff",
+        """
+        SELECT DISTINCT
+            staff_id, primary_school, iif(last_name IS NULL, 'LastName', 'FirstName'), 'The name is missing.'
+        FROM clean_staff
+        JOIN seen_staff ON record = staff_id
+        WHERE outcome = 'rejected'
+        """,
+    )
+    describe(
+        plan,
+        Code.STAFF_NO_EMAIL,
+        "staff",
+        """
+        SELECT staff_id, primary_school, 'EmailAddress', 'The member of staff has no e-mail address.'
+        FROM new_staff
+        WHERE email IS NULL
+        """,
+    )
+    describe(
+        plan,
+        Code.REC_EMAIL_FORMAT,
+        "staff",
+        f"""
+        SELECT staff_id, primary_school, 'EmailAddress', 'The e-mail address is not a valid one.'
+        FROM new_staff
+        WHERE {is_bad_email("email")}
+        """,
+    )
+    describe(
+        plan,
+        Code.REC_EMAIL_SHARED,
+        "staff",
+        """
+        SELECT
+            staff_id, primary_school, 'EmailAddress',
+            'The e-mail address is shared with ' || (n - 1)
+            || iif(n = 2, ' other member of staff.', ' other members of staff.')
+        FROM new_staff
+        JOIN (
+            SELECT lower(email) AS address, count(*) AS n
+            FROM new_staff
+            WHERE email IS NOT NULL
+            GROUP BY 1
+            HAVING count(*) > 1
+        ) ON lower(email) = address
+        """,
+    )
+    describe(
+        plan,
+        Code.REC_DATE,
+        "teaching",
+        f"""
+        SELECT
+            section_id || ':' || staff_id,
+            school_code,
+            iif({is_bad_date("begin_date")}, 'StartDate', 'EndDate'),
+            'The date cannot be read or does not exist.'
+        FROM judged_member
+        WHERE state = '{Code.REC_DATE}'
+        ORDER BY row
+        """,
+    )
+
+
+def _describe_missing(plan: Plan, rules: Rules) -> None:
+    """REF-STAFF once for each person; under the own problem or the unread list where there is one."""
+    plan.connection.execute(
+        f"""
+        CREATE TABLE missing_staff AS
+        SELECT staff_id AS record, min(school_code) AS school, count(*) AS n
+        FROM judged_member
+        WHERE state = '{Code.REF_STAFF}'
+        GROUP BY staff_id
+        """
+    )
+    fold_missing(plan, Code.REF_STAFF, "staff", "staff")
+    describe(
+        plan,
+        Code.REF_STAFF,
+        "teaching",
+        f"""
+        SELECT
+            record, school, 'StaffID',
+            n || iif(n = 1, ' section names', ' sections name')
+            || ' somebody who is not in the staff list.'
+        FROM missing_staff m
+        WHERE {asked_for(rules, district_ready("staff"))}
+            AND NOT {has_own_problem("staff", "m.record")}
+        """,
+    )
