@@ -1,3 +1,16 @@
 """Pull a school district's roster out of Aeries, safely, every day."""
 
-__version__ = "0.1.0"
+from pathlib import Path as _Path
+
+RELEASE = "0.2.0"
+"""The newest release, which this is or comes after."""
+
+
+def _built() -> str:
+    try:
+        return _Path(__file__).with_name("VERSION").read_text("ascii").strip()
+    except OSError:  # a source tree that was never built or installed
+        return RELEASE
+
+
+__version__ = _built()

@@ -327,15 +327,6 @@ class AeriesApp(DistrictApp):
 
     # Ends
 
-    def defect(self, error: BaseException) -> None:
-        """Say that work in the background failed by a defect of the program, and keep a report."""
-        path = keep_report(error)
-        kept = f"\n\nPlease report it with the file {path}, which holds no data." if path else ""
-        text = (
-            f"A defect of the program ended this ({type(error).__name__}). The District Master is as it was."
-        )
-        self.push_screen(Notice("A defect", text + kept))
-
     def _fatal_error(self) -> None:
         """Leave without a traceback on the screen: it would show values; `end` keeps a report."""
         self._close_messages_no_wait()

@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from aeries_tui.actions import ACTIONS, DIALOG, GLOBAL, TITLES, WIDGETS_OF, Action
+from aeries_tui.actions import ACTIONS, DIALOG, GLOBAL, WIDGETS_OF, Action
 from aeries_tui.errors import ConfigurationError
 
 _SIGNS: dict[str, str] = {
@@ -92,12 +92,6 @@ class Keymap:
         return {name: ",".join(keys_of(self._by_id[name])) for name in self.overrides}
 
 
-def bindings_for(screen: str, keymap: Keymap) -> list[Action]:
-    """All actions alive on a screen: its own, those of its lists and logs, and the global ones."""
-    groups = (screen, *WIDGETS_OF.get(screen, ()), GLOBAL)
-    return [action for group in groups for action in keymap.group(group)]
-
-
 def _check_override(action: Action | None, name: str, key: str) -> None:
     where = f"[keys] {name} in config.toml"
     if action is None:
@@ -139,27 +133,3 @@ def _refuse_clashes(actions: Iterable[Action]) -> None:
                         f"and {action.id} ({action.label}).",
                         remedy="Give one of the two another key.",
                     )
-
-
-def markdown_table(keymap: Keymap) -> str:
-    """The keys as the README shows them: one Markdown table for each group."""
-    parts: list[str] = []
-    for group, title in TITLES.items():
-        rows = [
-            f"| {_keys_text(action).replace('|', chr(92) + '|')} | {action.help} | `{action.id}` |"
-            for action in keymap.group(group)
-        ]
-        parts.append("\n".join([f"**{title}**", "", "| key | what it does | id |", "|---|---|---|", *rows]))
-    return "\n\n".join(parts) + "\n"
-
-
-def plain_table(keymap: Keymap) -> str:
-    """The keys as text in columns, for a terminal without the screens."""
-    lines: list[str] = []
-    for group, title in TITLES.items():
-        lines += [title, *(f"  {_keys_text(a):<10} {a.id:<28} {a.help}" for a in keymap.group(group)), ""]
-    return "\n".join(lines)
-
-
-def _keys_text(action: Action) -> str:
-    return " ".join(shown(key) for key in keys_of(action))

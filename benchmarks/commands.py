@@ -10,9 +10,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from aeries_tui.demo.served import ServedDistrict
 from benchmarks.measure import ROOT, run
 from benchmarks.place import Place
+from simulator.served import ServedDistrict
 
 COMMANDS = (("--help",), ("status", "--json"), ("results", "--json"))
 _TIMES = 15

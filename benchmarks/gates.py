@@ -7,9 +7,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from aeries_tui.demo.served import ServedDistrict
 from benchmarks.measure import Run
 from benchmarks.place import Place
+from simulator.served import ServedDistrict
 
 SERVERS: dict[str, list[str]] = {
     "unlimited": [],

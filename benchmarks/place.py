@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from aeries_tui.aeries import normalise_address
-from aeries_tui.demo.served import ServedDistrict
 from aeries_tui.master.roster.kinds import KINDS
 from benchmarks.measure import Run, run
+from simulator.served import ServedDistrict
 
 DISTRICT = "bench"
 

@@ -23,13 +23,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from aeries_tui.demo.served import ServedDistrict
 from benchmarks.commands import measure_commands
 from benchmarks.gates import FIXED, measure_gates
 from benchmarks.measure import Run, run
 from benchmarks.place import Place, counted
 from benchmarks.report import figures, markdown
 from benchmarks.screens import measure_screens
+from simulator.served import ServedDistrict
 
 CHANGED = (0.1, 1, 30)
 """Percent of the students to whom something happens in the day between two pulls."""

@@ -13,9 +13,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from aeries_tui.demo.served import ServedDistrict
 from benchmarks.measure import ROOT
 from benchmarks.place import Place
+from simulator.served import ServedDistrict
 
 sys.path.append(str(ROOT / "tests"))
 from tui.pty_app import PtyApp

@@ -69,9 +69,7 @@ _CHANGED: dict[Feed, type[Record]] = {
 }
 _FOUND: dict[Single, type[Record]] = {
     Single.STUDENT: Student,
-    Single.SEATS: ClassRow,
     Single.SECTION: Section,
-    Single.ROSTER: ClassRow,
     Single.STAFF: StaffMember,
     Single.STAFF_SECTIONS: Section,
     Single.STAFF_TEACHERS: Teacher,
@@ -310,14 +308,6 @@ class AeriesClient:
             school: any school code; Aeries ignores it (contract, section 7).
         """
         return await self._single_or_none(Single.STUDENT, student, school)
-
-    async def student_classes(self, student: int, school: int) -> Answer[ClassRow]:
-        """One student's classes at one school."""
-        return await self._single_or_none(Single.SEATS, student, school)
-
-    async def section_roster(self, school: int, section: int) -> Answer[ClassRow]:
-        """The roster of one section, the year's history included."""
-        return await self._single_or_none(Single.ROSTER, section, school)
 
     async def staff_member(self, staff: int) -> Answer[StaffMember]:
         """One member of staff; none where Aeries does not know them."""

@@ -74,9 +74,7 @@ class Single(StrEnum):
     """What can be asked for by one id; the value is the path (contract, section 7)."""
 
     STUDENT = "schools/{school}/students/{key}"
-    SEATS = "schools/{school}/classes/{key}"
     SECTION = "schools/{school}/sections/{key}"
-    ROSTER = "schools/{school}/sections/{key}/students"
     STAFF = "staff/{key}"
     STAFF_SECTIONS = "staff/{key}/classes"
     STAFF_TEACHERS = "staff/{key}/teachers"
@@ -85,9 +83,7 @@ class Single(StrEnum):
 
 SINGLES: dict[Single, Endpoint] = {
     Single.STUDENT: STUDENTS,
-    Single.SEATS: CLASSES,
     Single.SECTION: SECTIONS,
-    Single.ROSTER: CLASSES,
     Single.STAFF: STAFF,
     Single.STAFF_SECTIONS: SECTIONS,
     Single.STAFF_TEACHERS: TEACHERS,

@@ -1,70 +1,75 @@
-"""Shell completion, made from the parser itself so that it never lags behind."""
+"""Shell completion: shtab makes it from the parser; here is what may stand for a word that has no fixed choices."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+import shtab
 
 from aeries_tui.cli.parser import make_parser
+from aeries_tui.codes import Code
+from aeries_tui.master.roster.kinds import KINDS
+from aeries_tui.topics import TOPICS
 
-_BASH = """\
-# bash completion for aeries-tui: source this, or put it into /etc/bash_completion.d/aeries-tui
-_aeries_tui() {{
-    local path="" word
-    for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-        case "$word" in -*) ;; *) path="$path $word" ;; esac
-    done
-    case "$path" in
-{cases}
-        *) COMPREPLY=($(compgen -f -- "${{COMP_WORDS[COMP_CWORD]}}")) ;;
-    esac
-}}
-complete -F _aeries_tui aeries-tui
-"""
-_ZSH = """\
-#compdef aeries-tui
-# zsh completion for aeries-tui: source this, or put it into a directory of $fpath as _aeries-tui
-autoload -U +X bashcompinit && bashcompinit
-{bash}"""
-_FISH = "# fish completion for aeries-tui: put it into ~/.config/fish/completions/aeries-tui.fish\n{lines}"
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "KIND": tuple(kind.name for kind in KINDS),
+    "CODE": tuple(Code),
+    "TOPIC": tuple(TOPICS),
+    "1.1|1.2": ("1.1", "1.2"),
+    "all|AERIES_CODE": ("all",),
+}
+"""By the name a value has in --help: some or all of what it may be."""
 
-
-def _walk(parser: argparse.ArgumentParser, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], list[str]]]:
-    """Each command as a path of words, with the words and options that may follow it."""
-    words: list[str] = []
-    below: list[tuple[tuple[str, ...], list[str]]] = []
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, child in action.choices.items():
-                words.append(name)
-                below += _walk(child, (*path, name))
-        elif action.help != argparse.SUPPRESS:
-            words += [option for option in action.option_strings if option.startswith("--")]
-            words += [str(choice) for choice in action.choices or ()]
-    return [(path, words), *below]
+_LIST = "aeries-tui credentials list --names 2>/dev/null"
+_DISTRICTS = {
+    "bash": "_aeries_tui_districts",
+    "zsh": "_aeries_tui_districts",
+    "fish": f"({_LIST})",
+    "preamble": {
+        # A name may hold a blank, so it is compared and given as one would have to type it.
+        "bash": f"""\
+_aeries_tui_districts() {{
+  local name
+  {_LIST} | while IFS= read -r name; do
+    name=$(printf '%q' "$name")
+    [[ $name != "$1"* ]] || printf '%s\\n' "$name"
+  done
+}}""",
+        "zsh": f"""\
+_aeries_tui_districts() {{
+  local -a names
+  names=(${{(f)"$({_LIST})"}})
+  compadd -a names
+}}""",
+    },
+}
 
 
 def script(shell: str) -> str:
     """The completion script for bash, zsh or fish."""
-    commands = _walk(make_parser(), ())
-    if shell == "fish":
-        return _FISH.format(lines="\n".join(_fish(path, words) for path, words in commands if words))
-    cases = "\n".join(
-        f'        "{"".join(" " + word for word in path)}"*) '
-        f'COMPREPLY=($(compgen -W "{" ".join(words)}" -- "${{COMP_WORDS[COMP_CWORD]}}")) ;;'
-        for path, words in sorted(commands, key=lambda item: -len(item[0]))
-        if words
-    )
-    bash = _BASH.format(cases=cases)
-    return bash if shell == "bash" else _ZSH.format(bash=bash)
+    parser = make_parser()
+    for action in _actions(parser):
+        value = str(action.metavar)
+        if action.dest == "district" or value == "DISTRICT":
+            _complete(action, _DISTRICTS)
+        elif value in {"FILE", "FILE.csv", "DIR"}:
+            _complete(action, shtab.FILE)
+        elif action.choices is None:
+            action.choices = _CHOICES.get(value)
+    return shtab.complete(parser, shell)
 
 
-def _fish(path: tuple[str, ...], words: list[str]) -> str:
-    condition = (
-        "; and ".join(f"__fish_seen_subcommand_from {word}" for word in path) or "__fish_use_subcommand"
-    )
-    return "\n".join(
-        f"complete -c aeries-tui -n '{condition}' -l {word[2:]}"
-        if word.startswith("--")
-        else f"complete -c aeries-tui -f -n '{condition}' -a {word}"
-        for word in words
-    )
+def _complete(action: argparse.Action, how: dict[str, Any]) -> None:
+    setattr(action, "complete", how)  # noqa: B010  shtab's own attribute, which argparse does not know
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Every option and argument of the parser and of the commands in it."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from chain.from_iterable(map(_actions, action.choices.values()))
+        else:
+            yield action

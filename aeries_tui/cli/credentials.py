@@ -163,6 +163,10 @@ def _shown(credential: Credential) -> dict[str, Any]:
 
 def list_all(options: argparse.Namespace) -> int:
     """List the districts."""
+    if options.names and not options.json:
+        for credential in _store().all():
+            line(credential.name)
+        return 0
     found = [_shown(credential) for credential in _store().all()]
     if options.json:
         print_json({"credentials": found})

@@ -145,7 +145,9 @@ def _credentials(words: Words) -> None:
         ("change", "Change a district; a new certificate is tested before it replaces the old one."),
     ):
         one = family.command(name, text, _lazy("credentials", name), district=False)
-        one.add_argument("name", metavar="NAME", help="the district's name here")
+        one.add_argument(
+            "name", metavar="NAME" if name == "add" else "DISTRICT", help="the district's name here"
+        )
         one.add_argument("--url", required=name == "add", help="the Aeries address up to /Login.aspx")
         source = one.add_mutually_exclusive_group()
         source.add_argument(
@@ -162,11 +164,12 @@ def _credentials(words: Words) -> None:
         one.add_argument("--timezone", metavar="ZONE", help="the zone of that time (America/Chicago)")
         if name == "change":
             one.add_argument("--no-test", action="store_true", help="save without testing it first")
-    family.command("list", "List the districts.", _lazy("credentials", "list_all"), district=False)
+    one = family.command("list", "List the districts.", _lazy("credentials", "list_all"), district=False)
+    one.add_argument("--names", action="store_true", help="only their names, one a line")
     for name, text in (("show", "Show a district; the certificate is masked."),
                        ("remove", "Remove a district's credential; its data stays.")):  # fmt: skip
         one = family.command(name, text, _lazy("credentials", name), district=False)
-        one.add_argument("name", metavar="NAME", nargs="?" if name == "show" else None)
+        one.add_argument("name", metavar="DISTRICT", nargs="?" if name == "show" else None)
     check = words.command(
         "check", "Test address, certificate and the six permissions.", _lazy("credentials", "check")
     )
@@ -336,6 +339,12 @@ def _keeping(words: Words) -> None:
     helper = words.command("help", "Pages of help: server, timers, terminals, moving, privacy, sql.",
                            _lazy("maintenance", "help_on"), json=False, district=False)  # fmt: skip
     helper.add_argument("topic", nargs="?", metavar="TOPIC")
-    completion = words.command("completion", "Print the completion script of a shell.",
-                               _lazy("maintenance", "completion"), json=False, district=False)  # fmt: skip
+    completion = words.command(
+        "completion",
+        "Print the completion script of a shell, for a file among its completions or, in .bashrc and .zshrc, "
+        'for eval "$(aeries-tui completion bash)".',
+        _lazy("maintenance", "completion"),
+        json=False,
+        district=False,
+    )
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))

@@ -59,8 +59,11 @@ def troubleshooting(options: argparse.Namespace) -> int:
         say(f"Import {number} has no problems.")
     for trouble in found:
         schools = f" at {trouble.schools} schools" if trouble.schools > 1 else ""
-        line(f"{trouble.severity} {trouble.code}: {trouble.records:,} records{schools}. {trouble.sentence}")
-        if trouble.consequences:
+        records = f"{trouble.records:,} record{'' if trouble.records == 1 else 's'}"
+        line(f"{trouble.severity} {trouble.code}: {records}{schools}. {trouble.sentence}")
+        if trouble.consequences == 1:
+            line("    1 further record only follows from it.")
+        elif trouble.consequences:
             line(f"    {trouble.consequences:,} further records only follow from it.")
         line(f"    What to do: {trouble.remedy}")
         line(f"    Where: {trouble.page}")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -84,17 +83,6 @@ def _joined(records: Iterable[bytes]) -> bytes:
     return b"[" + b",".join(records) + b"]"
 
 
-def pages_of_a_pull(count: int, size: int) -> Iterator[Page]:
-    """The pages a pull asks for: each begins with the last row of the one before, and the last holds no other."""
-    yield Page(1, size)
-    read = min(count, size)
-    while read:
-        yield Page(read, read + size)
-        if read == count:
-            return
-        read = min(count, read + size)
-
-
 def _int(text: str, what: str) -> int:
     try:
         return int(text)
@@ -116,7 +104,6 @@ class Bodies:
         # Two, for what a single answer is made from is large and would push the answers themselves out.
         self._kept, self._parts = Kept(limit // 3), Kept(limit - limit // 3)
         self._version = district.version
-        self._ready: dict[object, Path] = {}
 
     def body(self, call: Call, page: Page, *, gzip: bool) -> bytes:
         """The body of the right answer, as gzip if wanted.
@@ -128,77 +115,20 @@ class Bodies:
         if self._version != self.district.version:
             self._kept.clear()
             self._parts.clear()
-            self._ready.clear()
             self._version = self.district.version
         key = (call.endpoint, call.school, call.keys, page, gzip)
-        body: bytes | None = self._kept.get(key) or self._from_disk(key)
+        body: bytes | None = self._kept.get(key)
         if body is None:
-            plain = self._plain(call, page)
+            plain = self.plain(call, page)
             body = squeeze(plain) if gzip else plain
             self._kept.put(key, body, len(body))
         return body
 
-    def _from_disk(self, key: tuple[object, ...]) -> bytes | None:
-        path = self._ready.get(key[:-1])
-        if path is None:
-            return None
-        body = path.read_bytes()
-        return body if key[-1] else zlib.decompress(body, 31)
-
-    def make_ready(
-        self, directory: Path, page_size: int, *, rosters: bool = False, spoil_every: int = 0
-    ) -> int:
-        """Write the bodies of a whole pull to disk, so that serving them costs nothing.
-
-        Args:
-            directory: where; it must exist.
-            page_size: how many new students a page will be asked to hold.
-            rosters: also the roster of each section, for a client that asks for them one by one.
-            spoil_every: take the StudentID from the first record of each such school's first page; 0 for none.
-
-        Returns:
-            how many bodies there are.
-        """
-        pages = 0
-        for number, (call, page) in enumerate(self._of_a_pull(page_size)):
-            path = directory / f"{number:06}.gz"
-            body = self._plain(call, page)
-            if page.first == 1 and page.last is not None:
-                pages += 1
-                if spoil_every and pages % spoil_every == 1 % spoil_every:
-                    body = body.replace(b'"StudentID":', b'"StudentIDD":', 1)
-            path.write_bytes(squeeze(body, 6))
-            self._ready[call.endpoint, call.school, call.keys, page] = path
-        if rosters:
-            self._rosters_ready(directory)
-        return len(self._ready)
-
-    def _rosters_ready(self, directory: Path) -> None:
-        for school in self.district.real_schools:
-            found: dict[int, list[Row]] = {
-                int(row["SectionNumber"]): [] for row in self.district.sections(school.code)
-            }
-            for row in self.district.classes(school.code):
-                found.setdefault(int(row["SectionNumber"]), []).append(row)
-            for section, rows in found.items():
-                path = directory / f"{school.code}-{section}.gz"
-                path.write_bytes(squeeze(_encoder.encode(rows)))
-                self._ready["roster", school.code, (str(section),), WHOLE] = path
-
-    def _of_a_pull(self, size: int) -> Iterator[tuple[Call, Page]]:
-        for name in ("schools", "staff", "courses"):
-            yield Call(name), WHOLE
-        for school in self.district.real_schools:
-            for name in ("teachers", "sections", "classes", "students"):
-                yield Call(name, school.code), WHOLE
-            call = Call("students", school.code)
-            for page in pages_of_a_pull(len(self._records(call)), size):
-                yield call, page
-
-    def _plain(self, call: Call, page: Page) -> bytes:
+    def plain(self, call: Call, page: Page) -> bytes:
+        """The body of the right answer, made anew; raises as `body`."""
         try:
             if call.endpoint in PAGED:
-                return _joined(page.of(self._records(call)))
+                return _joined(page.of(self.records(call)))
             if call.endpoint == "staff":
                 parts = (_encoder.encode(rows)[1:-1] for rows in self.district.staff_by_school())
                 return _joined(part for part in parts if part)
@@ -206,8 +136,8 @@ class Bodies:
         except UnknownSchool:
             raise NotThere("Invalid School Code") from None
 
-    def _records(self, call: Call) -> list[bytes]:
-        """The encoded records of a list of students."""
+    def records(self, call: Call) -> list[bytes]:
+        """The encoded records of a list of students, each by itself."""
         key = ("records", call.endpoint, call.school, call.keys)
         records: list[bytes] | None = self._parts.get(key)
         if records is None:
@@ -300,13 +230,17 @@ class Bodies:
             if number in [member.get("StaffID") for member in row.get("SectionStaffMembers") or ()]
         ]
 
+    def feeds(self, since: datetime) -> Feeds:
+        """The change feeds since a moment."""
+        return Feeds(self.district, since)
+
     def _changes(self, call: Call) -> list[Row]:
         keys = call.keys[1:] if call.endpoint == "student_changes" else call.keys
         try:
             since = datetime(*[int(key) for key in keys])  # type: ignore[arg-type]
         except ValueError:
             raise NotDone("Invalid Date") from None
-        feeds = Feeds(self.district, since)
+        feeds = self.feeds(since)
         match call.endpoint:
             case "section_changes":
                 return feeds.sections()

@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta, timezone
 
 from aeries_tui.demo.calendar import DEFAULT_YEAR, year_name
 from aeries_tui.demo.classes import class_rows, seats_today
-from aeries_tui.demo.edits import Edits
 from aeries_tui.demo.layout import DEFECTS_FROM, School, Setting, plan
 from aeries_tui.demo.lives import Lives
 from aeries_tui.demo.offices import DISTRICT_CODE, school_rows
@@ -55,7 +54,6 @@ class SimulatedDistrict:
         year: int = DEFAULT_YEAR,
         defects: bool | None = None,
     ) -> None:
-        self.edits = Edits()
         self.version = 0
         self.use(
             Setting(
@@ -69,29 +67,16 @@ class SimulatedDistrict:
         )
 
     def use(self, setting: Setting) -> None:
-        """Be the district that a setting describes; edits stay."""
+        """Be the district that a setting describes."""
         self.setting = setting
         self.version += 1
         self.lives = Lives(setting)
         self._by_code = {school.code: school for school in setting.schools}
         self._tables: dict[int, Timetable] = {}
 
-    def set_day(self, day: int, percent: float = 1.0) -> None:
-        """Let days go by, or go back; days that are new change `percent` of the students each."""
-        kept = self.setting.percents[:day]
-        self.use(replace(self.setting, percents=kept + (percent,) * (day - len(kept))))
-
-    def set_year(self, year: int) -> None:
-        """Begin another school year."""
-        self.use(replace(self.setting, year=year))
-
     def set_date(self, today: date | None) -> None:
         """Give the server another date than that of the day; none takes it back."""
         self.use(replace(self.setting, now=today))
-
-    def touched(self) -> None:
-        """Say that `edits` changed."""
-        self.version += 1
 
     @property
     def today(self) -> date:
@@ -120,7 +105,7 @@ class SimulatedDistrict:
 
     def schools(self) -> list[Row]:
         """GET schools."""
-        return list(self.edits.apply("schools", None, school_rows(self.setting)))
+        return list(school_rows(self.setting))
 
     def _school(self, code: int) -> School | None:
         """The school with students of that code, or none for one that has no records.
@@ -150,54 +135,35 @@ class SimulatedDistrict:
     def students(self, code: int) -> Iterable[Row]:
         """GET schools/{sc}/students, all pages. Raises `UnknownSchool`."""
         school = self._school(code)
-        rows = students(self.setting, self.lives, school) if school else ()
-        return self.edits.apply("students", code, rows)
+        return students(self.setting, self.lives, school) if school else ()
 
     def student(self, number: int) -> list[Row]:
         """All records of one student, whatever the school."""
         life = self.lives.find(number)
         rows = records_of(self.setting, life) if life else []
-        codes = {row["SchoolCode"] for row in rows} | self._codes_of_edits("students")
-        found: list[Row] = []
-        for code in sorted(codes):
-            here = [row for row in rows if row["SchoolCode"] == code]
-            edited = self.edits.apply("students", code, here)
-            found += [row for row in edited if row.get("StudentID") == number]
-        return found
-
-    def _codes_of_edits(self, endpoint: str) -> set[int]:
-        return {e.school for e in self.edits if e.endpoint == endpoint and e.school is not None}
+        return sorted(rows, key=lambda row: int(row["SchoolCode"]))
 
     def teachers(self, code: int) -> list[Row]:
         """GET schools/{sc}/teachers. Raises `UnknownSchool`."""
         school = self._school(code)
-        rows = teacher_rows(self.setting, school) if school else ()
-        return list(self.edits.apply("teachers", code, rows))
+        return list(teacher_rows(self.setting, school)) if school else []
 
     def sections(self, code: int) -> list[Row]:
         """GET schools/{sc}/sections. Raises `UnknownSchool`."""
         school = self._school(code)
-        rows: list[Row] = []
-        if school is not None and school.kind.has_sections:
-            table = self._table(school)
-            rows = table.rows(seats_today(table, self.lives))
-        return list(self.edits.apply("sections", code, rows))
+        if school is None or not school.kind.has_sections:
+            return []
+        table = self._table(school)
+        return list(table.rows(seats_today(table, self.lives)))
 
     def classes(self, code: int) -> list[Row]:
         """GET schools/{sc}/classes. Raises `UnknownSchool`."""
         school = self._school(code)
-        rows = class_rows(self._table(school), self.lives) if school else []
-        return list(self.edits.apply("classes", code, rows))
+        return list(class_rows(self._table(school), self.lives)) if school else []
 
     def staff_by_school(self) -> Iterator[list[Row]]:
         """GET staff, a school's people at a time."""
-        edited = bool(self.edits.of("staff", None))
-        parts = (list(staff_rows(self.setting, school)) for school in self.real_schools)
-        if edited:
-            whole = [row for part in parts for row in part]
-            yield list(self.edits.apply("staff", None, whole))
-        else:
-            yield from parts
+        return (list(staff_rows(self.setting, school)) for school in self.real_schools)
 
     def staff(self) -> Iterator[Row]:
         """GET staff, one by one."""
@@ -206,7 +172,7 @@ class SimulatedDistrict:
 
     def courses(self) -> list[Row]:
         """GET courses."""
-        return list(self.edits.apply("courses", None, course_rows(self.setting)))
+        return list(course_rows(self.setting))
 
     def grade_codes(self) -> list[Row]:
         """GET codes/Student/Grade."""

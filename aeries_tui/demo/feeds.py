@@ -1,14 +1,13 @@
-"""The change feeds: which records days and edits touched since a moment; ids only, as in Aeries."""
+"""The change feeds: which records days touched since a moment; ids only, as in Aeries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, time
 
 from aeries_tui.demo.classes import rows_of
 from aeries_tui.demo.days import born, course_events, section_events, staff_events, student_events
 from aeries_tui.demo.district import SimulatedDistrict
-from aeries_tui.demo.edits import KEYS, Edit
 from aeries_tui.demo.layout import School, Setting
 from aeries_tui.demo.lives import Life, Lives
 from aeries_tui.demo.people import records_of
@@ -30,7 +29,7 @@ class Feeds:
     """
 
     def __init__(self, district: SimulatedDistrict, since: datetime) -> None:
-        self._district, self._since = district, since
+        self._district = district
         setting = district.setting
         later = [
             day
@@ -43,6 +42,12 @@ class Feeds:
 
     def students(self, area: str) -> list[Row]:
         """GET StudentDataChanges/{area}: StudentID, SchoolCode, StudentNumber."""
+        return [
+            {"StudentID": student, "SchoolCode": code, "StudentNumber": number}
+            for (student, code), number in sorted(self._touched_students(area).items())
+        ]
+
+    def _touched_students(self, area: str) -> dict[tuple[int, int], int]:
         found: dict[tuple[int, int], int] = {}
         for school in self._schools():
             for old, new in self._students(school):
@@ -53,12 +58,7 @@ class Feeds:
                 for row in records_of(self._district.setting, new) if changed else ():
                     if area in ("student", "class", "enrollment") and row["SchoolCode"] in changed:
                         found[row["StudentID"], row["SchoolCode"]] = row["StudentNumber"]
-        if area in ("student", "enrollment"):
-            self._edited_students(found)
-        return [
-            {"StudentID": student, "SchoolCode": code, "StudentNumber": number}
-            for (student, code), number in sorted(found.items())
-        ]
+        return found
 
     def rosters(self) -> list[Row]:
         """GET SectionRosterDataChanges: SchoolCode, SectionNumber."""
@@ -66,36 +66,38 @@ class Feeds:
 
     def sections(self) -> list[Row]:
         """GET SectionDataChanges; a section whose totals changed is among them."""
+        return _section_rows(self._touched_sections())
+
+    def _touched_sections(self) -> set[tuple[int, int]]:
         found = self._touched_rosters()
         setting = self._district.setting
         for school in self._schools():
             parts = self._district.table(school).parts
             for position in section_events(setting, school, len(parts), after=self._day):
                 found.add((school.code, parts[position].number))
-        for edit, number in self._edited("sections"):
-            if edit.school is not None:
-                found.add((edit.school, int(number)))
-        return _section_rows(found)
+        return found
 
     def staff(self) -> list[Row]:
         """GET StaffDataChanges: ID."""
+        return [{"ID": number} for number in sorted(self._touched_staff())]
+
+    def _touched_staff(self) -> set[int]:
         setting = self._district.setting
-        found = {
+        return {
             staff_id(school, ordinal)
             for school in self._schools()
             for ordinal in staff_events(setting, school, staff_count(school), after=self._day)
             if is_listed(setting, school, ordinal)
         }
-        found.update(int(number) for _, number in self._edited("staff"))
-        return [{"ID": number} for number in sorted(found)]
 
     def courses(self) -> list[Row]:
         """GET CourseDataChanges: ID."""
+        return [{"ID": number} for number in sorted(self._touched_courses())]
+
+    def _touched_courses(self) -> set[str]:
         setting = self._district.setting
         events = course_events(setting, len(course_list()), after=self._day)
-        found = {course_list()[position][0] for position in events}
-        found.update(str(number) for _, number in self._edited("courses"))
-        return [{"ID": number} for number in sorted(found)]
+        return {course_list()[position][0] for position in events}
 
     def _schools(self) -> tuple[School, ...]:
         return self._district.real_schools if self._day < self._district.setting.day else ()
@@ -136,53 +138,7 @@ class Feeds:
             for old, new in self._students(school):
                 for at, numbers in self._changed_seats(old, new).items():
                     found.update((at.code, number) for number in numbers)
-        for edit in self._recent_edits("classes"):
-            if edit.school is not None:
-                found.update((edit.school, number) for number in self._sections_of(edit, edit.school))
         return found
-
-    def _sections_of(self, edit: Edit, code: int) -> set[int]:
-        told = (edit.match, edit.set, edit.add or {})
-        named = {int(part["SectionNumber"]) for part in told if "SectionNumber" in part}
-        if named:
-            return named
-        student = edit.match.get("StudentID")
-        return {r["SectionNumber"] for r in self._district.classes(code) if r.get("StudentID") == student}
-
-    def _recent_edits(self, endpoint: str) -> list[Edit]:
-        return [
-            edit
-            for edit in self._district.edits
-            if edit.endpoint == endpoint
-            and edit.moment is not None
-            and edit.moment.replace(tzinfo=None) >= self._since
-        ]
-
-    def _edited(self, endpoint: str) -> Iterator[tuple[Edit, str | int]]:
-        """Recent edits with the keys of the records they are about."""
-        key = KEYS[endpoint]
-        for edit in self._recent_edits(endpoint):
-            told = edit.add if edit.add is not None else edit.match
-            if key in told:
-                yield edit, told[key]
-            else:
-                for row in self._rows(endpoint, edit.school):
-                    if edit.means({**row, **edit.match}) and all(
-                        row.get(n) == v for n, v in edit.set.items()
-                    ):
-                        yield edit, row[key]
-
-    def _rows(self, endpoint: str, code: int | None) -> Iterable[Row]:
-        if code is None:
-            return self._district.staff() if endpoint == "staff" else self._district.courses()
-        return self._district.students(code) if endpoint == "students" else self._district.sections(code)
-
-    def _edited_students(self, found: dict[tuple[int, int], int]) -> None:
-        for _, number in self._edited("students"):
-            if not isinstance(number, int):
-                continue
-            for row in self._district.student(number):
-                found[number, row["SchoolCode"]] = row.get("StudentNumber", 0)
 
 
 def _changed_records(before: Setting, now: Setting, old: Life | None, new: Life) -> set[int]:

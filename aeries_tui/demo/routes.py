@@ -5,12 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-AREAS: tuple[str, ...] = (
-    "Student Data", "Class Schedules/History", "Teacher Data", "Staff Data", "Master Schedule", "Course Data",
-)  # fmt: skip
-"""The areas a certificate is granted one by one."""
-
-_AREA_OF: dict[str, str] = {
+AREA_OF: dict[str, str] = {
     "students": "Student Data", "student": "Student Data", "students_grade": "Student Data",
     "students_sn": "Student Data", "classes": "Class Schedules/History",
     "student_classes": "Class Schedules/History", "roster": "Class Schedules/History",
@@ -20,11 +15,7 @@ _AREA_OF: dict[str, str] = {
     "staff_classes": "Master Schedule", "section_changes": "Master Schedule", "courses": "Course Data",
     "course": "Course Data", "course_changes": "Course Data",
 }  # fmt: skip
-
-ENDPOINTS: tuple[str, ...] = (
-    "systeminfo", "schools", "school", "terms", "codes", "student_changes", *_AREA_OF,
-)  # fmt: skip
-"""The names by which faults and the log call the end points."""
+"""The permission area that each end point needs; a certificate is granted them one by one."""
 
 _CHANGES = {
     "sectiondatachanges": "section_changes", "sectionrosterdatachanges": "roster_changes",
@@ -37,7 +28,7 @@ class Call:
     """One request, understood.
 
     Attributes:
-        endpoint: one of `ENDPOINTS`.
+        endpoint: the name of the end point, as in `AREA_OF`; those that need no area have one as well.
         school: the school's code in the path, if there is one.
         keys: what else the path names: ids, or the parts of a moment.
         area: the permission area, or blank.
@@ -54,7 +45,7 @@ def _number(text: str) -> int | None:
 
 
 def _call(endpoint: str, school: int | None = None, *keys: str) -> Call:
-    area = _AREA_OF.get(endpoint, "")
+    area = AREA_OF.get(endpoint, "")
     if endpoint == "student_changes":
         area = "Class Schedules/History" if keys[0] == "class" else "Student Data"
     return Call(endpoint, school, keys, area)

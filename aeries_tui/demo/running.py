@@ -1,29 +1,19 @@
-"""Running the simulated server: in this process until told to end, or in a thread of it."""
+"""Running the simulated server in this process until it is told to end."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import socket
-import threading
-from collections.abc import Callable
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from aeries_tui.demo.server import application
+from aeries_tui.demo.server import Api
 from aeries_tui.demo.state import State
 
 _BACKLOG = 512
-_PATIENCE = 30.0
-
-
-class _OpenProtocol(H11Protocol):
-    """Lets the application reach the connection, which it has to break when a fault says so."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, "transport": transport}
 
 
 class _Server(uvicorn.Server):
@@ -84,18 +74,26 @@ class Running:
     Args:
         state: the server.
         port: on the loopback; 0 for any that is free.
+        app: what answers; by default the API alone.
+        protocol: what speaks HTTP with the clients.
 
     Raises:
         OSError: the port is taken.
     """
 
-    def __init__(self, state: State, port: int = 0) -> None:
+    def __init__(
+        self,
+        state: State,
+        port: int = 0,
+        app: ASGIApp | None = None,
+        protocol: type[H11Protocol] = H11Protocol,
+    ) -> None:
         self.state = state
         self._line = listen(port)
         self.port: int = self._line.getsockname()[1]
         config = uvicorn.Config(
-            application(state),
-            http=_OpenProtocol,
+            app or Api(state),
+            http=protocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -124,19 +122,3 @@ class Running:
     def stop(self) -> None:
         """End soon; from any thread."""
         self._server.end()
-
-
-def in_thread(running: Running) -> Callable[[], None]:
-    """Serve in a thread.
-
-    Returns:
-        what stops it and waits until it has ended.
-    """
-    thread = threading.Thread(target=running.until_stopped, name="simulated-district", daemon=True)
-    thread.start()
-
-    def stop() -> None:
-        running.stop()
-        thread.join(_PATIENCE)
-
-    return stop

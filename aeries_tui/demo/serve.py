@@ -11,84 +11,23 @@ import json
 import os
 import signal
 import sys
-import tempfile
 import threading
-from collections.abc import Sequence
-from datetime import date
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-from aeries_tui.demo.calendar import DEFAULT_YEAR
 from aeries_tui.demo.district import SimulatedDistrict
-from aeries_tui.demo.faults import Fault
 from aeries_tui.demo.running import Running
-from aeries_tui.demo.state import Manners, State
+from aeries_tui.demo.state import State
 
 
-def parser() -> argparse.ArgumentParser:
-    """The options of the simulated server."""
-    options = argparse.ArgumentParser(
-        prog="aeries_tui.demo.serve", description=(__doc__ or "").split("\n")[0]
-    )
+def common_options(prog: str, description: str) -> argparse.ArgumentParser:
+    """The options that every way to serve a simulated district has."""
+    options = argparse.ArgumentParser(prog=prog, description=description)
     add = options.add_argument
     add("--students", type=int, default=1000, metavar="N", help="students on day 0, 1 to 2,000,000")
     add("--seed", type=int, default=1, help="another one gives another district")
     add("--port", type=int, default=0, help="on the loopback; 0 is any free one")
-    add("--day", type=int, default=0, help="how many days went by since day 0")
-    add("--percent", type=float, default=1.0, help="how many percent of the students a day changes")
-    add(
-        "--default-year",
-        type=int,
-        default=DEFAULT_YEAR,
-        metavar="YYYY",
-        help="year the school year begins in",
-    )
-    add(
-        "--now", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the server's date, instead of the day's"
-    )
-    add("--defects", choices=("auto", "yes", "no"), default="auto", help="auto: from 100 students on")
-    add("--certificate", help="what clients must send; by default made from the seed")
-    add("--root", action="append", metavar="PATH", help="where Aeries is mounted; may be repeated")
-    add("--latency-ms", type=float, default=0, metavar="MS", help="waited before every answer")
-    add("--capacity", type=int, metavar="N", help="requests worked on at once; others queue")
-    add("--shed-above", type=int, metavar="M", help="429 when more requests than this are there at once")
-    add("--no-gzip", action="store_true", help="never pack answers")
-    add(
-        "--fault", action="append", default=[], metavar="JSON", help="a fault from the start; may be repeated"
-    )
-    add("--ready-made", action="store_true", help="write all bodies of a pull to disk before being ready")
-    add("--ready-rosters", action="store_true", help="with --ready-made: each section's roster as well")
-    add(
-        "--spoil-every", type=int, default=0, metavar="N",
-        help="with --ready-made: one record that can't be used at each Nth school",
-    )  # fmt: skip
-    add("--page-size", type=int, default=500, help="students in a ready-made page")
     add("--until-input-ends", action="store_true", help="end when standard input does")
     return options
-
-
-def state_of(told: argparse.Namespace) -> State:
-    """The server that the options describe.
-
-    Raises:
-        ValueError: an option is out of range.
-    """
-    district = SimulatedDistrict(
-        told.students,
-        told.seed,
-        told.day,
-        percent=told.percent,
-        year=told.default_year,
-        defects={"auto": None, "yes": True, "no": False}[told.defects],
-    )
-    if told.now:
-        district.set_date(told.now)
-    manners = Manners(told.latency_ms, told.capacity, told.shed_above, not told.no_gzip)
-    roots = tuple(told.root or ["/aeries"])
-    state = State(district, certificate=told.certificate, roots=roots, manners=manners)
-    state.percent = told.percent
-    for fault in told.fault:
-        state.faults.add(Fault.read(json.loads(fault)))
-    return state
 
 
 def _end_with_input(running: Running) -> None:
@@ -101,30 +40,36 @@ def _end_with_input(running: Running) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until asked to end; returns the exit status."""
-    told = parser().parse_args(arguments)
+def serve(told: argparse.Namespace, make: Callable[[], Running]) -> int:
+    """Serve until asked to end.
+
+    Args:
+        told: the options, `common_options` among them.
+        make: makes the server, ready to answer.
+
+    Returns:
+        The exit status.
+    """
     # The server library ends cleanly on these and then raises them again; that would end us dirtily.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     try:
-        state = state_of(told)
-        running = Running(state, told.port)
+        running = make()
     except (ValueError, OSError) as wrong:
         print(wrong, file=sys.stderr)
         return 2
-    with contextlib.ExitStack() as kept:
-        if told.ready_made:
-            directory = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="simulated-district-")))
-            state.make_ready(
-                directory, told.page_size, rosters=told.ready_rosters, spoil_every=told.spoil_every
-            )
-        if told.until_input_ends:
-            _end_with_input(running)
-        ready = {"url": running.url, "certificate": state.certificate, "port": running.port}
-        print(json.dumps(ready), flush=True)
-        running.until_stopped()
+    if told.until_input_ends:
+        _end_with_input(running)
+    ready = {"url": running.url, "certificate": running.state.certificate, "port": running.port}
+    print(json.dumps(ready), flush=True)
+    running.until_stopped()
     return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve a simulated district as it is on its first day; returns the exit status."""
+    told = common_options("aeries_tui.demo.serve", (__doc__ or "").split("\n")[0]).parse_args(arguments)
+    return serve(told, lambda: Running(State(SimulatedDistrict(told.students, told.seed)), told.port))
 
 
 if __name__ == "__main__":

@@ -323,17 +323,6 @@ SECTION_STAFF: Row = {
 }
 """One of the staff of a section."""
 
-CLASS: Row = {
-    "StudentID": 0,
-    "SchoolCode": 0,
-    "SequenceNumber": 0,
-    "SectionNumber": 0,
-    "CourseID": "",
-    "DateStarted": None,
-    "DateEnded": None,
-}
-"""A student's place in a section."""
-
 COURSE: Row = {
     "VocationalEducationSubjectAreaCode": "",
     "CourseLevelCode": "",

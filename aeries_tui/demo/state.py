@@ -1,27 +1,16 @@
-"""What a simulated server knows and how it behaves: district, certificate, permissions, faults, log."""
+"""What a simulated server knows: the district, the certificate it accepts, where it is mounted."""
 
 from __future__ import annotations
 
 import asyncio
 import string
-from collections import deque
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import date
-from pathlib import Path
-from typing import Any
 
 from aeries_tui.demo.bodies import Bodies
 from aeries_tui.demo.district import SimulatedDistrict
 from aeries_tui.demo.draw import draws
-from aeries_tui.demo.faults import Faults
-from aeries_tui.demo.routes import AREAS
-
-GRANTS = ("granted", "401", "403")
 
 _LETTERS = string.ascii_letters + string.digits
-_LOG_LENGTH = 100_000
 
 
 def certificate_of(seed: int) -> str:
@@ -29,66 +18,18 @@ def certificate_of(seed: int) -> str:
     return "".join(_LETTERS[draw % len(_LETTERS)] for draw in draws(32, seed, "certificate"))
 
 
-@dataclass
-class Manners:
-    """How the server treats its clients.
-
-    Attributes:
-        latency_ms: waited before every answer.
-        capacity: how many requests it works on at once; the others queue. None for no limit.
-        shed_above: with more requests than this at once, 429. None for never.
-        gzip: whether it packs answers for clients that take it.
-    """
-
-    latency_ms: float = 0
-    capacity: int | None = None
-    shed_above: int | None = None
-    gzip: bool = True
-
-
-@dataclass
-class Log:
-    """The requests so far.
-
-    Attributes:
-        count: how many there were.
-        now: how many are being answered.
-        most: how many were answered at once at most.
-        entries: the latest of them, oldest first.
-    """
-
-    count: int = 0
-    now: int = 0
-    most: int = 0
-    entries: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_LOG_LENGTH))
-
-    def begin(self, entry: dict[str, Any]) -> None:
-        """A request came in."""
-        self.count += 1
-        self.now += 1
-        self.most = max(self.most, self.now)
-        entry["n"] = self.count
-        self.entries.append(entry)
-
-    def end(self) -> None:
-        """A request was answered, or its client has gone."""
-        self.now -= 1
-
-    def clear(self) -> None:
-        """Forget the requests so far."""
-        self.count, self.most = 0, self.now
-        self.entries.clear()
-
-
 class State:
-    """Everything about one simulated server that can change while it runs.
+    """Everything about one simulated server.
 
     Args:
         district: the district of the default school year.
         certificate: what clients have to send; by default made from the seed.
         roots: where the application is mounted; "" is no root at all.
-        manners: how it treats its clients.
         memory: bytes of bodies kept.
+
+    Attributes:
+        closing: set when the server is asked to end.
+        worker: the one thread in which the district is computed.
     """
 
     def __init__(
@@ -97,20 +38,13 @@ class State:
         *,
         certificate: str | None = None,
         roots: tuple[str, ...] = ("/aeries",),
-        manners: Manners | None = None,
         memory: int = 48_000_000,
     ) -> None:
         self.district = district
         self.certificate = certificate or certificate_of(district.setting.seed)
-        self._first = (self.certificate, district.setting)
         self.roots = tuple(root.rstrip("/") for root in roots)
-        self.manners = manners or Manners()
-        self._first_manners = replace(self.manners)
-        self.grants: dict[str, str] = dict.fromkeys(AREAS, "granted")
-        self.faults, self.log = Faults(), Log()
         self.closing = asyncio.Event()
         self.worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="district")
-        self.percent = 1.0
         self._memory = memory
         self._bodies: dict[int, Bodies] = {}
 
@@ -130,60 +64,19 @@ class State:
         if year not in self.years:
             year = self.years[0]
         if year not in self._bodies:
-            self._bodies[year] = Bodies(self._district_of(year), self.years, self._memory)
+            self._bodies[year] = self._bodies_of(self._district_of(year))
         return self._bodies[year]
+
+    def _bodies_of(self, district: SimulatedDistrict) -> Bodies:
+        return Bodies(district, self.years, self._memory)
 
     def _district_of(self, year: int) -> SimulatedDistrict:
         setting = self.district.setting
         if year == setting.year:
             return self.district
-        other = SimulatedDistrict(setting.students, setting.seed, year=year, defects=setting.defects)
+        other = type(self.district)(setting.students, setting.seed, year=year, defects=setting.defects)
         other.set_date(self.district.today)
         return other
-
-    def _forget_other_years(self) -> None:
-        self._bodies.clear()
-
-    def set_day(self, day: int, percent: float | None) -> None:
-        """Let days go by in the district."""
-        self.district.set_day(day, self.percent if percent is None else percent)
-        self._forget_other_years()
-
-    def set_clock(self, *, year: int | None = None, today: date | None = None) -> None:
-        """Begin another school year, or give the server another date."""
-        if year is not None:
-            self.district.set_year(year)
-        if today is not None:
-            self.district.set_date(today)
-        self._forget_other_years()
-
-    def grant(self, told: Mapping[str, str]) -> None:
-        """Grant or revoke permission areas.
-
-        Raises:
-            ValueError: an area or a state is unknown.
-        """
-        if set(told) - set(AREAS) or set(told.values()) - set(GRANTS):
-            raise ValueError(f"Areas are {list(AREAS)}, states {list(GRANTS)}.")
-        self.grants.update(told)
-
-    def reset(self) -> None:
-        """Make everything as it was when the server began; the log is begun anew."""
-        self.certificate, setting = self._first
-        self.manners = replace(self._first_manners)
-        self.grants = dict.fromkeys(AREAS, "granted")
-        self.faults.clear()
-        self.log.clear()
-        if self.district.setting != setting or len(self.district.edits):
-            self.district.edits.clear()
-            self.district.use(setting)
-            self._forget_other_years()
-
-    def make_ready(
-        self, directory: Path, page_size: int, *, rosters: bool = False, spoil_every: int = 0
-    ) -> int:
-        """Write the bodies of a whole pull to disk; see `Bodies.make_ready`."""
-        return self.bodies(None).make_ready(directory, page_size, rosters=rosters, spoil_every=spoil_every)
 
     def close(self) -> None:
         """Give the worker back."""

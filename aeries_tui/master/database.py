@@ -22,16 +22,47 @@ BEFORE = ".before-"
 _UNCHANGED = "Nothing was changed; the last good state is kept."
 
 
+_DEFECTS = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_INTERNAL,
+        sqlite3.SQLITE_MISUSE,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_RANGE,
+    }
+)
+"""What SQLite answers to a statement that is wrong, and not to a disk, a lock or a file that is."""
+
+_DAMAGE_BY_TEXT = ("unsupported file format", "malformed database schema", "Could not decode to UTF-8")
+"""How messages about a damaged file begin for which SQLite or Python has no code of its own."""
+
+
+def is_defect(error: sqlite3.Error) -> bool:
+    """Whether the program is to blame: a misspelt column, a wrong parameter, a row that breaks its own constraints."""
+    if str(error).startswith(_DAMAGE_BY_TEXT):
+        return False
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # Python's own checks: bindings, closed connections, several statements at once
+        return isinstance(
+            error, (sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.NotSupportedError)
+        )
+    return code & 0xFF in _DEFECTS
+
+
 @contextmanager
 def clear_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's and the disk's errors into sentences for a person.
+    """Turn SQLite's and the disk's errors into sentences for a person; defects of the program go through.
 
     Raises:
-        MasterError: for any `sqlite3.Error` or `OSError` inside the block.
+        MasterError: for an `OSError` inside the block, and for any `sqlite3.Error` of the disk, a lock or damage.
+        sqlite3.Error: for one that is a defect (`is_defect`).
     """
     try:
         yield
     except sqlite3.Error as error:
+        if is_defect(error):
+            raise
         raise _in_words(path, error) from error
     except OSError as error:
         raise MasterError(
@@ -45,23 +76,27 @@ def _in_words(path: Path, error: sqlite3.Error) -> MasterError:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith("SQLITE_FULL"):
         what, remedy = "the disk is full", "Free some space, then try again."
-    elif name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+    elif name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         what, remedy = (
             "the file or its folder can't be written or opened",
             "Check owner, permissions and disk.",
         )
-    elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
         what, remedy = (
             "another program kept the database locked",
             "End the program that holds it (a sqlite3 shell, a backup), then try again.",
         )
-    elif name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    elif name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or str(error).startswith(_DAMAGE_BY_TEXT):
         what, remedy = (
             "the database is damaged",
             "Run aeries-tui doctor; restore the newest copy beside it or from your backup.",
         )
     elif name.startswith("SQLITE_IOERR"):
         what, remedy = "the disk gave a read or write error", "Check the disk, then try again."
+    elif name.startswith("SQLITE_NOMEM"):
+        what, remedy = "there was not enough memory", "End what else runs on this machine, then try again."
+    elif name.startswith("SQLITE_INTERRUPT"):
+        what, remedy = "the work was interrupted", "Try again."
     else:
         what, remedy = f"the database said: {error}", "Run aeries-tui doctor and report what it says."
     return MasterError(f"{path}: {what}.", meaning=_UNCHANGED, remedy=remedy)

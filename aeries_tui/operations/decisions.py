@@ -12,7 +12,7 @@ from aeries_tui.master.roster.apply import Decision, apply_plan, attached, copy_
 from aeries_tui.master.roster.plan import new_plan
 from aeries_tui.master.roster.undo import must_be_undoable, plan_undo, year_without
 from aeries_tui.outcome import Outcome
-from aeries_tui.pull.folder import log_file, plan_file
+from aeries_tui.pull.folder import check_cache_file, log_file, plan_file
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import add_line, mark_done
 from aeries_tui.pull.recovery import recover
@@ -51,6 +51,7 @@ def discard(district: DistrictPlaces, settings: Settings, number: int, reason: s
         _must_wait(master, number)
         imports.discard(master, number, user_name(), reason)
         drop_staging(district, number)
+        check_cache_file(district, number).unlink(missing_ok=True)
         _tell(district, number, f"Discarded by {user_name()}; nothing was changed: {reason}")
 
 

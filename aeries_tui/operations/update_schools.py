@@ -83,11 +83,10 @@ def decisions(db: sqlite3.Connection) -> dict[int, Decision]:
 
 def map_automatically(db: sqlite3.Connection) -> int:
     """Map what code or name decide; what a person decided stays. Returns how many were mapped."""
-    there = schools.mappings(db)
     found = [
         (code, d.ali_id, d.match, d.score, d.reasons)
         for code, d in decisions(db).items()
-        if d.ali_id is not None and d.match is not None and code not in there
+        if d.ali_id is not None and d.match is not None  # what was decided before has no match
     ]
     schools.set_automatic(db, found)
     return len(found)

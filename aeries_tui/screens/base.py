@@ -49,10 +49,6 @@ class DistrictApp(TerminalApp[int]):
     async def show_district(self, name: str | None) -> None:
         """Show another district, from its home; None where there is none any more."""
 
-    @abstractmethod
-    def defect(self, error: BaseException) -> None:
-        """Say that work in the background failed by a defect of the program, and keep a report."""
-
 
 class DistrictScreen(Screen[None]):
     """A screen about the district.

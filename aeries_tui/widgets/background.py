@@ -9,11 +9,15 @@ from typing import TypeVar
 
 from textual.message_pump import MessagePump
 
+from aeries_tui.widgets.base import tell_defect
+
 T = TypeVar("T")
 
 
 class Background:
     """Questions are asked one after the other; each answer reaches the owner in its own turn.
+
+    A question that fails by a defect of the program is told and kept for a report, whatever the owner makes of it.
 
     Args:
         owner: the widget that asks; answers are given as its callbacks and end with it.
@@ -70,6 +74,7 @@ class Background:
             answered(future.result())
         else:
             failed(problem)
+            tell_defect(self._owner.app, problem)
 
     def close(self) -> None:
         """Take no more questions and give no more answers; what runs is left to end."""

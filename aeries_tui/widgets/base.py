@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
@@ -14,11 +15,15 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.widgets import Input
 
 from aeries_tui.actions import GLOBAL
+from aeries_tui.defects import keep_report
+from aeries_tui.errors import AeriesTuiError
 from aeries_tui.keys import Keymap
+from aeries_tui.listing import Interrupted
 from aeries_tui.widgets.ascii import AsciiOnly
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.commands import ActionCommands
 from aeries_tui.widgets.copy import CopyText, copy_out
+from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.palette import css_variables
 from aeries_tui.widgets.theme import Look, is_basic
 
@@ -61,6 +66,7 @@ class TerminalApp(App[R], Generic[R]):
         self.keymap = keymap or Keymap()
         self.save_folder = save_folder
         self.uses_osc52 = True
+        self._told_defects: set[str] = set()
         self.no_color = self.look.colourless
         self._look_filters: list[LineFilter] = []
         if self.look.colourless:
@@ -117,3 +123,27 @@ class TerminalApp(App[R], Generic[R]):
         reread = getattr(self.screen, "reread", None)
         if callable(reread):
             reread()
+
+    def defect(self, error: BaseException, *, once: bool = False) -> None:
+        """Say that work in the background failed by a defect of the program, and keep a report.
+
+        Args:
+            error: what it failed with.
+            once: only if the same was not told before; for what is read again and again by itself.
+        """
+        same = repr([type(error), *traceback.extract_tb(error.__traceback__)[-1:]])
+        if same in self._told_defects and (once or isinstance(self.screen, Notice)):
+            return
+        self._told_defects.add(same)
+        path = keep_report(error)
+        kept = f"\n\nPlease report it with the file {path}, which holds no data." if path else ""
+        text = (
+            f"A defect of the program ended this ({type(error).__name__}). The District Master is as it was."
+        )
+        self.push_screen(Notice("A defect", text + kept))
+
+
+def tell_defect(app: App[object], problem: BaseException) -> None:
+    """Say so once, if what a question in the background failed with is a defect of the program."""
+    if isinstance(app, TerminalApp) and not isinstance(problem, AeriesTuiError | Interrupted | OSError):
+        app.defect(problem, once=True)

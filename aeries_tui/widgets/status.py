@@ -7,12 +7,11 @@ from typing import Any
 from textual.app import App
 from textual.content import Content
 from textual.style import Style
-from textual.widgets import Static
 
 from aeries_tui.listing import Cell
 from aeries_tui.outcome import Outcome
 from aeries_tui.text import clean_text
-from aeries_tui.widgets.theme import is_ascii, styles_of
+from aeries_tui.widgets.theme import styles_of
 
 
 def outcome_text(outcome: Outcome, *, ascii_only: bool = False) -> str:
@@ -45,33 +44,3 @@ def content(app: App[Any], *parts: Cell | str) -> Content:
 
 def _lines(text: str) -> str:
     return "\n".join(clean_text(line) for line in text.split("\n"))
-
-
-def outcome_content(app: App[Any], outcome: Outcome) -> Content:
-    """Sign and label in the outcome's colour."""
-    return content(app, (outcome_text(outcome, ascii_only=is_ascii(app)), outcome.look.style))
-
-
-class OutcomeLabel(Static):
-    """An outcome by itself.
-
-    Args:
-        outcome: what is shown; None for nothing yet.
-    """
-
-    DEFAULT_CSS = """
-    OutcomeLabel { height: 1; width: auto; }
-    """
-
-    def __init__(self, outcome: Outcome | None = None) -> None:
-        super().__init__(markup=False)
-        self._outcome = outcome
-
-    def on_mount(self) -> None:
-        """Draw it in the app's colours."""
-        self.show(self._outcome)
-
-    def show(self, outcome: Outcome | None) -> None:
-        """Show another outcome."""
-        self._outcome = outcome
-        self.update(Content() if outcome is None else outcome_content(self.app, outcome))

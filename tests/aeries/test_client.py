@@ -80,8 +80,6 @@ async def test_a_list_is_read_with_the_certificate_and_as_json(
         (("teachers", (994,)), "schools/994/teachers", {"SchoolCode": 994, "TeacherNumber": 6}),
         (("sections", (994,)), "schools/994/sections", {"SchoolCode": 994, "SectionNumber": 6}),
         (("classes", (994,)), "schools/994/classes", {"StudentID": 1, "SchoolCode": 994, "SectionNumber": 6}),
-        (("section_roster", (994, 6)), "schools/994/sections/6/students", {"StudentID": 1, "SchoolCode": 994, "SectionNumber": 6}),
-        (("student_classes", (1, 994)), "schools/994/classes/1", {"StudentID": 1, "SchoolCode": 994, "SectionNumber": 6}),
         (("student_records", (1, 994)), "schools/994/students/1", {"StudentID": 1, "SchoolCode": 994}),
     ],
 )  # fmt: skip

@@ -81,13 +81,14 @@ async def test_whoever_gives_up_waiting_takes_no_place(gate: AdaptiveLimiter) ->
 
 async def test_a_turn_given_to_somebody_who_is_cancelled_goes_to_the_next(gate: AdaptiveLimiter) -> None:
     async with AsyncExitStack() as stack:
-        for _ in range(4):
+        for _ in range(3):
             await stack.enter_async_context(gate.through())
-        first, second = (asyncio.create_task(gate._enter()) for _ in range(2))
-        await asyncio.sleep(0)
-    first.cancel()
-    await second
-    assert gate.running == 1
+        async with gate.through():
+            first, second = (asyncio.create_task(gate._enter()) for _ in range(2))
+            await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.wait_for(second, 10)
+        assert gate.running == 4
 
 
 async def test_overload_halves_the_limit_but_once_in_two_round_trips(

@@ -290,3 +290,22 @@ def test_the_columns_are_the_beginning_of_the_tuple(type_: type[wire.Record]) ->
     names = columns(type_)
     assert type_.__struct_fields__[: len(names)] == names
     assert len(type_.__struct_fields__) - len(names) <= 1
+
+
+def test_the_first_row_is_taken_away_with_all_that_was_wrong_with_it() -> None:
+    member = b'{"StaffID":"x"}'
+    rows = [
+        b'{"SchoolCode":7,"SectionNumber":%d,"SectionStaffMembers":[%s]}' % (n, member) for n in (1, 2)
+    ] + [b'{"SchoolCode":7,"SectionNumber":"x"}']
+    decoded = decode_list(b"[" + b",".join(rows) + b"]", wire.Section)
+    assert ([part.index for part in decoded.bad_parts], decoded.received) == ([0, 1], 3)
+    decoded.drop_first()
+    assert [one.section_number for one in decoded.records] == [2]
+    assert ([part.index for part in decoded.bad_parts], decoded.received) == ([1], 2)
+    assert [one.index for one in decoded.bad] == [2]
+
+
+def test_a_first_row_that_can_not_be_used_is_taken_away_alone() -> None:
+    decoded = students(b'{"SchoolCode":994,"StudentID":"x"}', GOOD)
+    decoded.drop_first()
+    assert (len(decoded.records), decoded.bad, decoded.received) == (1, [], 1)

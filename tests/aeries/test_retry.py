@@ -71,6 +71,13 @@ def test_the_budget_ends_the_tries_and_good_answers_fill_it_again() -> None:
     assert retries.wait_before_next(BROKEN, 1) is None
 
 
+def test_good_answers_fill_the_budget_to_its_size_and_no_further() -> None:
+    retries = policy(retry_budget=2)
+    for _ in range(800):
+        retries.succeeded()
+    assert [retries.wait_before_next(BROKEN, 1) is not None for _ in range(3)] == [True, True, False]
+
+
 def test_it_is_hopeless_only_when_nothing_has_worked_for_a_while() -> None:
     retries = policy(retry_budget=2, give_up_after=4)
     for _ in range(3):

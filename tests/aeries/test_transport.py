@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from aeries_tui.aeries import (
@@ -23,8 +24,10 @@ from aeries_tui.aeries import (
     TlsFailed,
     Truncated,
     Unreachable,
+    WrongAddress,
     normalise_address,
 )
+from aeries_tui.aeries.auth import CertificateAuth
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.secret import Secret
 
@@ -216,3 +219,23 @@ async def test_tls_is_verified_against_the_usual_authorities_and_the_one_that_is
             return
         with pytest.raises(TlsFailed, match="could not be verified"):
             await client.staff()
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["https://elsewhere.example/aeries", "http://demo.example/aeries", "https://demo.example:8443/aeries",
+     "https://demo.example.elsewhere.example/aeries", "https://sub.demo.example/aeries"],
+)  # fmt: skip
+def test_the_certificate_is_put_on_no_request_that_leaves_the_host(other: str) -> None:
+    auth = CertificateAuth(Secret(CERTIFICATE), normalise_address("https://demo.example/aeries"))
+    request = httpx.Request("GET", other)
+    with pytest.raises(WrongAddress, match="not sent"):
+        next(auth.auth_flow(request))
+    assert CERTIFICATE not in str(request.headers)
+
+
+@pytest.mark.parametrize("same", ["https://demo.example/api", "https://DEMO.example:443/aeries/x?y=1"])
+def test_the_certificate_goes_anywhere_on_its_host(same: str) -> None:
+    auth = CertificateAuth(Secret(CERTIFICATE), normalise_address("https://demo.example/aeries"))
+    request = next(auth.auth_flow(httpx.Request("GET", same)))
+    assert request.headers["AERIES-CERT"] == CERTIFICATE

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from aeries_tui.cli import run
-from aeries_tui.demo.served import ServedDistrict
+from simulator.served import ServedDistrict
 
 
 @dataclass

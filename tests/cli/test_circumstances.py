@@ -7,10 +7,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from aeries_tui.cli import pull as pull_commands
@@ -19,8 +20,11 @@ from aeries_tui.errors import MasterError
 from aeries_tui.master.database import connect
 from aeries_tui.master.imports import imports
 from aeries_tui.pull.lock import locked
-from aeries_tui.settings import CredentialStore
+from aeries_tui.pull.log import open_log
+from aeries_tui.secret import Secret
+from aeries_tui.settings import CredentialStore, private_dir
 from cli.conftest import Machine
+from engine import PaperAeries, Station, class_row, student
 
 Pulled = tuple[int, dict[str, Any]]
 
@@ -119,6 +123,73 @@ def test_an_alarm_after_an_approval_does_not_say_that_nothing_was_changed(
     alarm = alarm_file(machine, tmp_path)
     assert machine("approve", "2", "--reason", "wanted").status == 0
     assert not alarm.exists(), "an undo is no pull: it recovers from nothing"
+
+
+def test_a_good_pull_after_a_failed_one_is_told_as_recovered(machine: Machine, tmp_path: Path) -> None:
+    station = Station(machine.root)
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+    alarm = alarm_file(machine, tmp_path)
+    with station.answering():
+        station.aeries.faults["schools"] = httpx.Response(401, json={"Message": "No."})
+        assert machine("pull", "--acknowledge").status == 5
+        assert json.loads(alarm.read_text())["events"] == ["error"]
+        station.aeries.faults.clear()
+        assert machine("pull").status == 0
+        told = json.loads(alarm.read_text())
+        assert (told["events"], told["previous_outcome"]) == (["recovered"], "error")
+        alarm.unlink()
+        assert machine("pull").status == 0
+        assert not alarm.exists(), "it recovers once"
+
+
+def test_the_log_is_followed_as_long_as_the_pull_runs(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station = Station(machine.root)
+    station.map()
+    with station.master() as db:
+        number = imports.begin(db, kind="pull", trigger="timer")
+    path = private_dir(station.district.pulls / str(number)) / "log.sqlite3"
+    with open_log(path, Secret("x" * 32), lambda line: None) as log, ExitStack() as working:
+        log.write("info", "first")
+        log.flush()
+        assert machine("log", str(number), "--follow").out.count("\n") == 1, "nobody works on it any more"
+        working.enter_context(locked(station.district.lock, "pull"))
+        more = iter(["second", "third"])
+
+        def waits() -> None:
+            message = next(more, None)
+            if message is None:
+                working.close()
+            else:
+                log.write("info", message)
+                log.flush()
+
+        monkeypatch.setattr("aeries_tui.cli.log._flush_and_wait", waits)
+        followed = machine("log", str(number), "--follow")
+    assert [line.split()[-1] for line in followed.out.splitlines()] == ["first", "second", "third"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ((7,), "1 record. "), ((7, 7), "2 records. "), ((7, 7, 8), "3 records at 2 schools. "),
+    ],
+)  # fmt: skip
+def test_troubles_say_at_how_many_schools_where_there_are_several(
+    machine: Machine, rows: tuple[int, ...], says: str
+) -> None:
+    station = Station(machine.root)
+    station.aeries = PaperAeries.usual()
+    for place, code in enumerate(rows):
+        station.aeries.lists[f"{code}/students"].append(student(code, 400 + place, Grade=77))
+    station.aeries.lists["7/classes"].append(class_row(7, 1, 400))
+    station.map(7, 8, 9)
+    station.pull()
+    out = machine("troubleshooting").out
+    assert f"E REC-GRADE: {says}" in out
+    assert "    1 further record only follows from it." in out
 
 
 def test_descriptions_go_into_a_pipe_and_not_in_its_place(machine: Machine, tmp_path: Path) -> None:

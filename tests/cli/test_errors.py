@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from aeries_tui.pull.stages.check import students
 from cli.conftest import Machine
 
 
@@ -106,6 +107,25 @@ def test_no_traceback_reaches_a_user(machine: Machine, monkeypatch: pytest.Monke
     reports = list((machine.root / "data" / "defects").glob("*.txt"))
     assert len(reports) == 1
     assert "Abbott" not in reports[0].read_text("utf-8")
+
+
+def test_a_misspelt_column_in_a_pull_is_a_defect_and_no_matter_of_the_disk(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.map_all()
+    right = students._CLEAN
+    assert "r.gender" in right
+    monkeypatch.setattr(students, "_CLEAN", right.replace("r.gender", "r.gendr"))
+    said = machine("pull", "--acknowledge")
+    assert said.status == 1
+    assert "A defect of aeries-tui ended this command: OperationalError" in said.err
+    assert "doctor" not in said.err
+    assert "Traceback" not in said.err
+    (report,) = (machine.root / "data" / "defects").glob("*.txt")
+    assert "students.py" in report.read_text("utf-8")
+    assert machine("results", "--json").json["outcome"] == "error"
+    monkeypatch.setattr(students, "_CLEAN", right)
+    assert machine("pull", "--acknowledge").status in {0, 4}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["results", "--json"], ["pull", "--help"]])

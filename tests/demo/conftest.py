@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from aeries_tui.demo.served import ServedDistrict
+from simulator.served import ServedDistrict
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from aeries_tui.aeries.paging import Pager, Rows
-from aeries_tui.demo.bodies import Bodies, Page, pages_of_a_pull
-from aeries_tui.demo.district import SimulatedDistrict
+from aeries_tui.demo.bodies import Page
 from aeries_tui.demo.routes import Call
+from simulator.bodies import ReadyBodies, pages_of_a_pull
+from simulator.district import EditedDistrict
 
 
 def asked_for(count: int, size: int) -> list[Page]:
@@ -31,8 +32,8 @@ def test_just_the_pages_that_a_pull_asks_for_are_made(count: int) -> None:
 
 
 def test_a_spoiled_page_has_one_record_without_its_id(tmp_path: Path) -> None:
-    district = SimulatedDistrict(300, 1)
-    fresh, spoiled = Bodies(district, [2026]), Bodies(district, [2026])
+    district = EditedDistrict(300, 1)
+    fresh, spoiled = ReadyBodies(district, [2026]), ReadyBodies(district, [2026])
     spoiled.make_ready(tmp_path, 500, spoil_every=1)
     page = Call("students", district.real_schools[0].code), Page(1, 500)
     ids = [bodies.body(*page, gzip=False).count(b'"StudentID":') for bodies in (fresh, spoiled)]

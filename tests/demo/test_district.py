@@ -8,6 +8,7 @@ import pytest
 
 from aeries_tui.demo.district import SimulatedDistrict, UnknownSchool
 from aeries_tui.demo.layout import Kind
+from simulator.district import EditedDistrict
 
 SAMPLES = Path(__file__).parents[1] / "data" / "aeries-samples"
 
@@ -252,7 +253,7 @@ def test_a_district_without_defects_can_be_had() -> None:
 
 
 def test_a_day_changes_about_as_many_students_as_told() -> None:
-    before, after = SimulatedDistrict(5000, day=1), SimulatedDistrict(5000, day=1)
+    before, after = EditedDistrict(5000, day=1), EditedDistrict(5000, day=1)
     after.set_day(2, percent=10)
     students = {(r["SchoolCode"], r["StudentID"]): r for r in rows_of(before, "students")}
     changed = {
@@ -266,7 +267,7 @@ def test_a_day_changes_about_as_many_students_as_told() -> None:
 
 
 def test_going_back_to_a_day_gives_it_as_it_was() -> None:
-    district = SimulatedDistrict(1000, day=1)
+    district = EditedDistrict(1000, day=1)
     then = everything(district)
     district.set_day(9, percent=20)
     assert everything(district) != then
@@ -275,7 +276,7 @@ def test_going_back_to_a_day_gives_it_as_it_was() -> None:
 
 
 def test_students_leave_return_move_and_are_new_as_days_go_by() -> None:
-    district = SimulatedDistrict(3000)
+    district = EditedDistrict(3000)
     first = {(r["SchoolCode"], r["StudentID"]): blank(r["InactiveStatusCode"]) for r in rows_of(district, "students")}  # fmt: skip
     district.set_day(5, percent=20)
     later = {(r["SchoolCode"], r["StudentID"]): blank(r["InactiveStatusCode"]) for r in rows_of(district, "students")}  # fmt: skip
@@ -307,7 +308,7 @@ def test_a_lookup_by_id_gives_the_same_records_as_the_lists() -> None:
 
 
 def test_the_year_and_the_date_can_be_set() -> None:
-    district = SimulatedDistrict(12)
+    district = EditedDistrict(12)
     assert district.system_info()["CurrentDateTime"].startswith("2026-10-14T")
     district.set_day(3)
     assert district.system_info()["CurrentDateTime"].startswith("2026-10-17T")

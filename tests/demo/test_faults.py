@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
-from aeries_tui.demo.faults import KINDS, Fault
 from aeries_tui.demo.routes import Call
-from aeries_tui.demo.served import ServedDistrict
+from simulator.faults import KINDS, Fault
+from simulator.served import ServedDistrict
 
 PATH = "schools/994/students"
 QUICK = {"big": {"bytes": 100_000}, "slow_drip": {"seconds": 0.001}, "deep_nesting": {"depth": 500}}

@@ -3,14 +3,14 @@ from typing import Any
 
 import pytest
 
-from aeries_tui.demo.district import SimulatedDistrict
-from aeries_tui.demo.edits import Edit
-from aeries_tui.demo.feeds import Feeds
+from simulator.district import EditedDistrict
+from simulator.edits import Edit
+from simulator.feeds import EditedFeeds
 
 Lists = dict[str, dict[tuple[Any, ...], Any]]
 
 
-def lists(district: SimulatedDistrict) -> Lists:
+def lists(district: EditedDistrict) -> Lists:
     codes = [school.code for school in district.real_schools]
     students = {(r["StudentID"], c): r for c in codes for r in district.students(c)}
     sections = {(c, r["SectionNumber"]): r for c in codes for r in district.sections(c)}
@@ -34,8 +34,8 @@ def changed(before: Lists, after: Lists) -> dict[str, set[tuple[Any, ...]]]:
     return {name: {key for key in after[name] if before[name].get(key) != after[name][key]} for name in after}
 
 
-def fed(district: SimulatedDistrict, since: datetime) -> dict[str, set[tuple[Any, ...]]]:
-    feeds = Feeds(district, since)
+def fed(district: EditedDistrict, since: datetime) -> dict[str, set[tuple[Any, ...]]]:
+    feeds = EditedFeeds(district, since)
     return {
         "students": {(row["StudentID"], row["SchoolCode"]) for row in feeds.students("student")},
         "sections": {(row["SchoolCode"], row["SectionNumber"]) for row in feeds.sections()},
@@ -47,7 +47,7 @@ def fed(district: SimulatedDistrict, since: datetime) -> dict[str, set[tuple[Any
 
 @pytest.mark.parametrize(("first", "last", "percent"), [(0, 1, 1), (0, 3, 15), (2, 4, 40)])
 def test_the_feeds_name_every_record_that_days_changed(first: int, last: int, percent: float) -> None:
-    district = SimulatedDistrict(2500, day=first, percent=20)
+    district = EditedDistrict(2500, day=first, percent=20)
     before = lists(district)
     since = datetime(2026, 10, 14 + first, 11, 13)
     district.set_day(last, percent)
@@ -59,24 +59,24 @@ def test_the_feeds_name_every_record_that_days_changed(first: int, last: int, pe
 
 
 def test_on_a_quiet_day_the_feeds_are_empty() -> None:
-    district = SimulatedDistrict(1000, day=3, percent=20)
+    district = EditedDistrict(1000, day=3, percent=20)
     district.set_day(4, 0)
     assert not any(fed(district, datetime(2026, 10, 17, 11, 13)).values())
 
 
 def test_the_class_feed_names_students_whose_classes_changed() -> None:
-    district = SimulatedDistrict(1000)
+    district = EditedDistrict(1000)
     before = {tuple(row.items()) for row in district.classes(994)}
     district.set_day(1, 20)
     after = {tuple(row.items()) for row in district.classes(994)}
     students = {dict(row)["StudentID"] for row in before ^ after}
-    feed = Feeds(district, datetime(2026, 10, 14, 12)).students("class")
+    feed = EditedFeeds(district, datetime(2026, 10, 14, 12)).students("class")
     assert students == {row["StudentID"] for row in feed if row["SchoolCode"] == 994}
 
 
 def test_feeds_of_other_areas_are_empty() -> None:
-    district = SimulatedDistrict(1000, day=1, percent=50)
-    assert Feeds(district, datetime(2026, 1, 1)).students("contact") == []
+    district = EditedDistrict(1000, day=1, percent=50)
+    assert EditedFeeds(district, datetime(2026, 1, 1)).students("contact") == []
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_feeds_of_other_areas_are_empty() -> None:
     ],
 )  # fmt: skip
 def test_the_feeds_name_edited_records(told: dict[str, Any], feed: str, key: tuple[Any, ...]) -> None:
-    district = SimulatedDistrict(1)
+    district = EditedDistrict(1)
     district.edits.extend([Edit.read(told, district.clock)])
     assert key in fed(district, district.clock.replace(tzinfo=None))[feed]
     later = datetime(2026, 10, 15)

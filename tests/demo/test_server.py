@@ -7,11 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from aeries_tui.demo.routes import AREAS
-from aeries_tui.demo.serve import main
-from aeries_tui.demo.served import ServedDistrict
-from aeries_tui.demo.state import Manners
 from aeries_tui.errors import AeriesTuiError
+from simulator.serve import main
+from simulator.served import ServedDistrict
+from simulator.state import AREAS, Manners
 from tests.demo.conftest import client_of
 
 

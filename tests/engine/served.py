@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 
 from aeries_tui.aeries import School, decode_list
-from aeries_tui.demo.served import ServedDistrict
 from aeries_tui.pull.school_rows import school_row
 from engine.station import Station
+from simulator.served import ServedDistrict
 
 
 @dataclass

@@ -166,13 +166,13 @@ class Station:
 
     # --- decisions ---
 
-    def approve(self, number: int) -> str:
+    def approve(self, number: int, reason: str = "a test") -> str:
         """Apply a plan that waits."""
-        return str(decisions.approve(self.district, self.settings, number, "a test"))
+        return str(decisions.approve(self.district, self.settings, number, reason))
 
-    def discard(self, number: int) -> None:
+    def discard(self, number: int, reason: str = "a test") -> None:
         """Throw a plan that waits away."""
-        decisions.discard(self.district, self.settings, number, "a test")
+        decisions.discard(self.district, self.settings, number, reason)
 
     def undo(self, number: int, **options: Any) -> dict[str, Any]:
         """Take an import back."""
@@ -184,18 +184,22 @@ class Station:
         """A pull of this district."""
         return PullRequest(self.district, self.credential, self.settings, **{"acknowledge": True, **options})
 
-    def pull(self, **options: Any) -> dict[str, Any]:
-        """Pull from the Aeries in memory; returns what `pull --json` prints."""
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """While the block runs, whatever this process asks Aeries is asked of the one in memory."""
         transport = httpx.MockTransport(self.aeries)
         client = partial(ClientOptions, transport=transport, sleep=_no_wait)
         with patch("aeries_tui.pull.client.ClientOptions", client):
+            yield
+
+    def pull(self, **options: Any) -> dict[str, Any]:
+        """Pull from the Aeries in memory; returns what `pull --json` prints."""
+        with self.answering():
             return self.pull_over_http(**options)
 
     def explain(self, kind: PersonKind, number: int) -> dict[str, Any]:
         """What `explain --live --json` prints, asked of the Aeries in memory."""
-        transport = httpx.MockTransport(self.aeries)
-        client = partial(ClientOptions, transport=transport, sleep=_no_wait)
-        with patch("aeries_tui.pull.client.ClientOptions", client):
+        with self.answering():
             return explain(self.district, self.credential, self.settings, kind, number, live=True)
 
     def pull_over_http(self, **options: Any) -> dict[str, Any]:

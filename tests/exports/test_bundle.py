@@ -99,6 +99,20 @@ def test_without_a_single_term_the_school_year_is_that_of_the_state(district: St
     assert (year["startDate"], year["endDate"]) == ("2026-07-01", "2027-06-30")
 
 
+@pytest.mark.parametrize("end", ["2026-08-12", "2026-08-11", None])
+def test_a_term_of_no_length_gets_the_days_of_the_year_and_is_told(
+    district: Station, end: str | None
+) -> None:
+    district.aeries.lists["schools"][1]["Terms"] = [
+        TERMS[1], {**TERMS[0], "StartDate": "2026-08-12" if end else None, "EndDate": end},
+    ]  # fmt: skip
+    found = one(pulled(district), "academicSessions", "7_F")
+    assert (found["startDate"], found["endDate"]) == ("2027-01-04", "2027-06-04")
+    with district.master() as db:
+        warnings = write_bundle(db, "1.1", district.district.root / "out").warnings
+    assert any(one.rule == "term-without-dates" and "7_F" in one.examples for one in warnings)
+
+
 def test_a_term_the_school_does_not_have_becomes_the_whole_year(district: Station) -> None:
     files = pulled(district)
     assert one(files, "classes", "7_1")["termSourcedIds"] == "7_Y"

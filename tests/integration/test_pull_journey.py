@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from aeries_tui.demo.truth import KINDS
 from engine import Station, adds_up
 from engine.served import Roster, serve
+from simulator.truth import KINDS
 
 
 def ids(station: Station) -> dict[str, set[str]]:

@@ -219,3 +219,22 @@ def test_at_most_ten_suggestions_ranked_by_score() -> None:
     assert len(decision.suggestions) == 10
     scores = [suggestion.score for suggestion in decision.suggestions]
     assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_schools_of_one_name_none_is_mapped_by_name_however_well_its_grades_fit(turned: bool) -> None:
+    two = [
+        School("1", "Lincoln Middle School", (), "13", "13"),
+        School("2", "Lincoln Middle School", (), "K", "8"),
+    ]
+    lone = [School("3", "Lincoln Middle School", (), "6", "8")]
+    decisions = map_schools(lone, two) if turned else map_schools(two, lone)
+    assert [decision.ali_id for decision in decisions] == [None] * len(decisions)
+    best = max((one for decision in decisions for one in decision.suggestions), key=lambda one: one.score)
+    assert best.score > 0, "they are suggested all the same"
+
+
+def test_of_two_schools_of_one_name_a_code_decides() -> None:
+    two = [School("1", "Lincoln", ("6071351",)), School("2", "Lincoln", ("6071352",))]
+    found = map_schools(two, [School("a", "Lincoln", ("6071352",))])
+    assert [(one.ali_id, one.match) for one in found] == [(None, None), ("a", "code")]

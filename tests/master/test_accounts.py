@@ -313,6 +313,18 @@ def test_a_school_that_is_not_mapped_any_more_stands_against_it(district: Statio
     assert reasons(district, "s8000@example.org") == set()
 
 
+def test_who_teaches_nowhere_is_of_the_school_they_belong_to(district: Station) -> None:
+    district.set("pull", staff="school")
+    district.aeries.lists["staff"] += [staff(77, PrimaryAeriesSchool=7), staff(78)]
+    district.aeries.lists["7/teachers"].append(homeroom_teacher(7, 3, 78))
+    district.pull()
+    with district.master() as db:
+        schools_of = [accounts.account_of(db, "staff", number) for number in (77, 78)]
+        assert [one.schools for one in schools_of if one] == [(7,), ()]
+        schools.set_mapping(db, 7, None, by="a test")
+    assert reasons(district, "t77@example.org") == {"school-unmapped"}
+
+
 def test_a_teacher_record_without_sections_is_not_held_against_somebody(district: Station) -> None:
     district.aeries.lists["staff"].append(staff(77))
     district.aeries.lists["7/teachers"].append(homeroom_teacher(7, 2, 77))
@@ -419,3 +431,21 @@ def test_an_address_is_judged_as_the_check_of_a_pull_judges_it(text: str) -> Non
         (bad,) = db.execute(f"SELECT {is_bad_email('e')} FROM (SELECT ? AS e)", (trimmed,)).fetchone()
     if is_email(trimmed):
         assert not bad
+
+
+def test_a_name_that_hundreds_want_costs_each_of_them_two_tries(district: Station) -> None:
+    district.aeries.lists["7/students"] = [
+        student(7, 5000 + n, StudentEmailAddress="office@example.org") for n in range(300)
+    ]
+    district.pull()
+    with district.master() as db:
+        db.execute("DELETE FROM account")
+        tries: list[str] = []
+        db.set_trace_callback(lambda sql: tries.append(sql) if "INTO account" in sql else None)
+        accounts.ensure_accounts(db, Accounts(), 1)
+        db.set_trace_callback(None)
+    assert len(set(names(district).values())) == len(names(district))
+    assert {"office@example.org", "office-2@example.org", "office-300@example.org"} <= set(
+        names(district).values()
+    )
+    assert len(tries) < 2 * 300

@@ -31,6 +31,7 @@ FROZEN = {
     "0001_first_tables.sql": "6e1cdcc9ef8a8ce3",
     "0002_active_indexes.sql": "9fb6d0ee707e8c36",
     "one_layout.py": "955847d27bfd6dec",
+    "0004_schools_of_people.sql": "62de83fb4cc79113",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 
@@ -87,7 +88,7 @@ def test_nobody_is_lost_by_a_migration_and_the_copy_before_it_is_as_it_was(
 ) -> None:
     master = load(name, fast_path / "master.sqlite3")
     with contextlib.closing(sqlite3.connect(master)) as db:
-        before = list(db.iterdump())
+        before, said = list(db.iterdump()), layout_of(db)
         rows = row_counts(db)
     assert rows["student"] == 6
     assert rows["past_student"] == 3
@@ -101,7 +102,7 @@ def test_nobody_is_lost_by_a_migration_and_the_copy_before_it_is_as_it_was(
     for copy in copies:
         with contextlib.closing(sqlite3.connect(copy)) as db:
             assert list(db.iterdump()) == before
-            assert layout_of(db) == Layout(0, number)
+            assert layout_of(db) == said
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS])

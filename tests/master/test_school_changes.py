@@ -80,3 +80,23 @@ def test_a_row_that_can_not_be_read_stays_as_it_was(db: sqlite3.Connection) -> N
     assert found.unread[1].endswith("it is left out.")
     assert schools.mapped_codes(db) == {7, 8}
     assert schools_table.known_rows(db)[8]["terms"] == [["F", "", "2026-08-01", ""]]
+
+
+def test_what_was_decided_stays_when_the_list_is_read_again(db: sqlite3.Connection) -> None:
+    rows = [
+        school(code, Name=f"{name} High")
+        for code, name in ((1, "Ash"), (2, "Beech"), (3, "Cedar"), (4, "Oak"))
+    ]
+    schools_table.put_ali_schools(
+        db, ali(("a", "Ash High"), ("b", "Beech High"), ("c", "Cedar High"), ("d", "Oak High"))
+    )
+    assert listed(db, *rows).new == 4
+    schools.set_mapping(db, 1, "b", by="a person")
+    schools.set_mapping(db, 2, None, by="a person")
+    schools.exclude(db, 3, by="a person")
+    before = schools.mappings(db)
+    generation = db.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()[0]
+    assert listed(db, *rows).new == 0
+    assert schools.mappings(db) == before
+    assert mapped(db) == {1: "b", 2: None, 3: None, 4: "d"}
+    assert db.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()[0] == generation

@@ -52,8 +52,8 @@ def test_every_change_of_the_mapping_makes_waiting_plans_stale(master: sqlite3.C
     for work in (
         lambda: schools.set_mapping(master, 7, "a1", by="me"),
         lambda: schools.exclude(master, 8, by="me"),
-        lambda: schools.restore_mapping(
-            master, schools.Mapping(8, None, None, None, (), False, False), by="me"
+        lambda: schools.restore_mappings(
+            master, [schools.Mapping(8, None, None, None, (), False, False)], by="me"
         ),
         lambda: schools.set_automatic(master, [(8, "a2", "same", 100.0, ["same name"])]),
     ):
@@ -93,7 +93,7 @@ def test_a_mapping_is_put_back_as_it_was(master: sqlite3.Connection) -> None:
     schools.set_automatic(master, [(7, "a1", "similar", 94.0, ["near"])])
     old = schools.mappings(master)[7]
     schools.exclude(master, 7, by="me")
-    schools.restore_mapping(master, old, by="me")
+    schools.restore_mappings(master, [old], by="me")
     assert schools.mappings(master)[7] == old
 
 

@@ -42,6 +42,7 @@ def test_the_command_gets_the_paths_of_both_files_and_not_the_certificate(
     paths, seen = eval(told)  # noqa: S307  written by the line above
     assert paths == [str(pulled.district.imports / "1" / f"{kind}.csv") for kind in ("staff", "student")]
     assert CERTIFICATE not in told
+    assert "CREDENTIALS_DIRECTORY" not in seen, "where systemd puts certificates"
     assert {name: value for name, value in seen.items() if name.startswith("AERIES_TUI")} == {
         "AERIES_TUI_DISTRICT": "demo", "AERIES_TUI_IMPORT": "1", "AERIES_TUI_OUTCOME": "completed",
     }  # fmt: skip

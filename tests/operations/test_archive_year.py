@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,15 @@ def test_the_prerequisites_must_be_acknowledged_again_and_the_new_year_is_no_sur
     assert document["outcome"].startswith("completed")
     assert document["school_year"] == "2027-2028"
     assert document["counts"]["student"]["created"] == 17
+
+
+def test_what_a_list_held_before_the_archive_makes_an_empty_one_no_surprise(pulled: Station) -> None:
+    archive(pulled)
+    pulled.aeries.year = "2027-2028"
+    pulled.aeries.lists["7/teachers"] = []
+    assert pulled.pull()["outcome"].startswith("completed")
+    pulled.aeries.lists["8/teachers"] = []
+    assert pulled.pull()["outcome"] == "held", "what it held since then does"
 
 
 def test_who_comes_back_after_the_summer_has_the_same_account(pulled: Station) -> None:
@@ -352,3 +362,29 @@ def test_an_archive_whose_side_file_is_lost_is_not_deleted(pulled: Station) -> N
     pulled.pull()
     archive_year(pulled.district, pulled.settings)
     assert any(p.read_bytes() == content for p in pulled.district.archives.iterdir())
+
+
+def test_archives_are_told_newest_first_and_none_is_written_over(pulled: Station) -> None:
+    first = archive(pulled)
+    first.side_file.unlink()
+    content = first.path.read_bytes()
+    pulled.pull()
+    second = archive(pulled)
+    pulled.pull()
+    third = archive(pulled)
+    assert [second.name, third.name] == ["2026-2027-2", "2026-2027-3"]
+    assert first.path.read_bytes() == content, "a copy without a side file may be all there is of a year"
+    archives.write(replace(second, made_at="2026-06-01T00:00:00Z"))
+    assert [one.name for one in archives_of(pulled.district)] == ["2026-2027-3", "2026-2027-2"]
+    archives.write(replace(third, made_at="2026-05-01T00:00:00Z"))
+    assert [one.name for one in archives_of(pulled.district)] == ["2026-2027-2", "2026-2027-3"]
+
+
+def test_an_archive_that_does_not_hold_what_it_says_is_told_table_by_table(pulled: Station) -> None:
+    made = archive(pulled)
+    counts = made.counts | {"student": made.counts["student"] + 1, "vanished": 3}
+    archives.write(replace(made, counts=counts))
+    students = made.counts["student"]
+    assert verify_archive(pulled.district, made.name) == [
+        f"student holds {students} rows; it held {students + 1}.", "vanished holds 0 rows; it held 3.",
+    ]  # fmt: skip

@@ -220,3 +220,29 @@ def test_a_row_of_the_school_list_that_can_not_be_read_is_taken_as_it_was(statio
     assert document["outcome"] == "completed"
     assert station.roster() == before
     assert any("The row of school 8 in the school list can't be read" in line for line in station.log(2))
+
+
+def stale(station: Station) -> set[tuple[str, int | None]]:
+    with station.master() as db:
+        return {(one.endpoint, one.school) for one in imports.stale(db)}
+
+
+def test_a_list_is_stale_until_it_is_read_again_or_its_school_is_no_longer_mapped(pulled: Station) -> None:
+    for path in ("staff", "7/classes", "8/classes"):
+        pulled.aeries.faults[path] = BROKEN
+    pulled.pull()
+    assert stale(pulled) == {("classes", 7), ("classes", 8), ("staff", None)}
+    del pulled.aeries.faults["7/classes"]
+    pulled.pull()
+    assert stale(pulled) == {("classes", 8), ("staff", None)}
+    with pulled.master() as db:
+        schools.exclude(db, 8, by="a test")
+    pulled.pull()
+    assert stale(pulled) == {("staff", None)}
+
+
+def test_an_undo_reads_nothing_and_leaves_stale_what_was(pulled: Station) -> None:
+    pulled.aeries.lists["7/students"][0]["LastName"] = "Changed"
+    pulled.aeries.faults["8/classes"] = BROKEN
+    pulled.undo(pulled.pull()["import"])
+    assert stale(pulled) == {("classes", 8)}

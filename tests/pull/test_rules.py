@@ -600,3 +600,18 @@ def test_nobody_who_is_inactive_goes_on_teaching_over_a_date_or_a_section_that_c
     next(row for row in station.aeries.lists["staff"] if row["ID"] == 70)["InactiveStatusCode"] = "I"
     station.pull()
     assert {number for _, number in station.active("teaching")} <= {key[0] for key in station.active("staff")}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_several_stays_in_one_section_the_one_that_began_last_gives_the_dates(
+    station: Station, turned: bool
+) -> None:
+    stays = [
+        class_row(7, 1, 1, DateStarted="2026-08-15T00:00:00", DateEnded="2027-06-05T00:00:00"),
+        class_row(7, 1, 1, DateStarted="2026-10-01T00:00:00", DateEnded="2027-01-15T00:00:00"),
+        class_row(7, 1, 1, DateStarted="2026-09-01T00:00:00", DateEnded="2027-03-15T00:00:00"),
+    ]
+    station.aeries = district(classes=stays[::-1] if turned else stays)
+    station.map(7)
+    station.pull()
+    assert station.query("SELECT begin_date, end_date FROM enrollment") == [("2026-10-01", "2027-01-15")]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from aeries_tui.errors import Busy
+from aeries_tui.outcome import Outcome
 from aeries_tui.schedule.daily_import import job_name, this_program, wanted_schedule
 from aeries_tui.schedule.units import Scope, first_dated, service_unit, timer_unit, undated
 from aeries_tui.settings import (
@@ -68,6 +70,15 @@ def test_the_service_runs_one_pull_with_its_places(want: Want) -> None:
     assert "User=aeries-tui\n" in service
     assert "ProtectSystem=strict\n" in service
     assert "ProtectHome=yes\n" in service
+
+
+@pytest.mark.parametrize("scope", ["user", "system"])
+def test_a_service_fails_by_an_error_and_not_by_what_is_no_failure(want: Want, scope: Scope) -> None:
+    (line,) = [
+        one for one in service_unit(want(), scope).splitlines() if one.startswith("SuccessExitStatus=")
+    ]
+    good = {0, *map(int, line.partition("=")[2].split())}
+    assert good == {Outcome.COMPLETED.exit_status, Outcome.COMPLETED_WITH_ERROR.exit_status, Busy.exit_status}
 
 
 def test_the_users_service_has_no_account_and_no_sandbox_it_could_not_have(want: Want) -> None:

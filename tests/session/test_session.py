@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -14,9 +16,11 @@ from aeries_tui.master.imports import imports
 from aeries_tui.master.schools import schools
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import locked
+from aeries_tui.screens.text.home import lines_for
 from aeries_tui.session import CommandProcess, Session
+from aeries_tui.session.district_status import read_district_status
 from aeries_tui.settings import CredentialStore, Settings
-from engine import Station
+from engine import PaperAeries, Station, school
 from engine.served import Roster
 
 
@@ -121,3 +125,32 @@ def test_the_master_is_made_by_the_first_change(tmp_path: Path) -> None:
         schools.acknowledge(db, "somebody", None)
     with session.reading() as db:
         assert schools.acknowledgement(db) is not None
+
+
+def test_a_mapped_school_that_aeries_no_longer_lists_is_told(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    session = session_of(station)
+    assert read_district_status(session).coverage.gone == 0
+    station.aeries.lists["schools"] = [school(0), school(7), school(9, "Elementary")]
+    station.pull()
+    found = read_district_status(session)
+    assert (found.coverage.mapped, found.coverage.gone) == (2, 1)
+    (line,) = [one for one in lines_for(found, None, lambda action: action) if one.id == "schools"]
+    assert line.sign == "warning"
+    assert line.state.endswith("1 gone from Aeries")
+
+
+def test_no_second_pull_is_started_while_one_is_about_to_begin(station: Station) -> None:
+    station.map()
+    session = session_of(station)
+    left: list[bool] = []
+    begun = SimpleNamespace(status=None, leave=lambda: left.append(True))
+    session.started = cast(CommandProcess, begun)
+    with pytest.raises(NotAllowedNow, match="just being started"):
+        session.start_pull()
+    assert left == [], "the one that begins is still watched"
+    begun.status = 5
+    assert ended(session.start_pull()) == 2
+    assert left == [True]
+    session.close()

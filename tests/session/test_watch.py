@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import contextlib
+
+from aeries_tui.master.database import connect
 from aeries_tui.master.imports import imports
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import locked
@@ -54,8 +57,12 @@ def test_a_master_put_in_the_place_of_another_is_seen(station: Station) -> None:
     before = watch.look()
     copy = station.district.master.with_suffix(".copy")
     copy.write_bytes(station.district.master.read_bytes())
+    with contextlib.closing(connect(copy)) as db:
+        number = imports.begin(db, kind="restore", trigger="manual")
     copy.replace(station.district.master)
-    assert watch.look().version != before.version
+    after = watch.look()
+    assert after.version != before.version
+    assert (before.newest, after.newest) == (None, (number, Outcome.RUNNING))
     watch.close()
 
 

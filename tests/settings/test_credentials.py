@@ -3,6 +3,7 @@
 import datetime as dt
 import multiprocessing
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -306,3 +307,21 @@ def test_any_credential_comes_back_as_it_was(
     credential = Credential(name, url, source, daily_import)
     store.add(credential)
     assert store.get() == credential
+
+
+def test_a_last_test_without_a_zone_is_taken_as_utc_wherever_the_machine_is(
+    store: CredentialStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    try:
+        (found,) = written(
+            store,
+            '[districts.Lincoln]\nurl = "https://lincoln.aeries.net"\ncertificate_env = "CERTIFICATE"\n'
+            'last_test = {at = 2026-10-05T08:00:00, ok = true, summary = "all is well"}\n',
+        ).all()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert found.last_test is not None
+    assert found.last_test.at == dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)

@@ -18,8 +18,9 @@ ROOT = Path(__file__).parents[2]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "tests"))
 
+from aeries_tui.actions import TITLES  # noqa: E402
 from aeries_tui.app import AeriesApp  # noqa: E402
-from aeries_tui.keys import Keymap, markdown_table  # noqa: E402
+from aeries_tui.keys import Keymap, keys_of, shown  # noqa: E402
 from aeries_tui.session import Session  # noqa: E402
 from aeries_tui.widgets.theme import Look  # noqa: E402
 from tui.desk import Desk  # noqa: E402
@@ -168,6 +169,19 @@ def screens_section() -> str:
         shown = [f"![{one.name}](screens/{file_of(one, SIZES[0]).name})<br>{one.line}" for one in pair]
         lines.append(f"| {' | '.join([*shown, ''][:2])} |")
     return "\n".join(lines)
+
+
+def markdown_table(keymap: Keymap) -> str:
+    """The keys as the README shows them: one Markdown table for each group."""
+    parts: list[str] = []
+    for group, title in TITLES.items():
+        rows = [
+            f"| {keys.replace('|', chr(92) + '|')} | {action.help} | `{action.id}` |"
+            for action in keymap.group(group)
+            for keys in [" ".join(shown(key) for key in keys_of(action))]
+        ]
+        parts.append("\n".join([f"**{title}**", "", "| key | what it does | id |", "|---|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
 
 
 def keys_section() -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import time_machine
 
-from aeries_tui.demo.served import ServedDistrict
+from simulator.served import ServedDistrict
 from tui.stage import LAST_YEAR, NOW, STUDENTS, Stage, a_root
 
 

@@ -27,7 +27,6 @@ import httpx
 import time_machine
 
 from aeries_tui.aeries import AeriesClient, ClientOptions
-from aeries_tui.demo.served import ServedDistrict
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.database import connect, open_database
 from aeries_tui.master.schools import schools, schools_table
@@ -37,6 +36,7 @@ from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InFile, Places, Settings, private_dir
+from simulator.served import ServedDistrict
 
 URL = "https://lincoln.aeries.net/admin"
 DISTRICT = "lincoln"

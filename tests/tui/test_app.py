@@ -11,6 +11,7 @@ from aeries_tui.app import PLACES, AeriesApp
 from aeries_tui.errors import AeriesTuiError, ConfigurationError, WrongUse
 from aeries_tui.launch import look_for, run_app
 from aeries_tui.master.imports import imports
+from aeries_tui.master.lists import people
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import locked
 from aeries_tui.session import Session
@@ -126,6 +127,23 @@ async def test_work_that_fails_by_a_defect_is_kept_for_a_report_without_its_text
         assert "Maria" not in at.screen
         reports = list((Path(station.places.data_dir).parent).glob("**/defects/*.txt"))
         assert all("Maria" not in report.read_text() for report in reports)
+
+
+async def test_a_list_that_can_not_be_read_for_a_misspelt_column_is_told_once_and_kept_for_a_report(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station.map()
+    data = Path(station.places.data_dir)
+    monkeypatch.setenv("AERIES_TUI_DATA_DIR", str(data))
+    monkeypatch.setattr(people, "_STUDENT", people._STUDENT.replace("last_name", "lst_name"))
+    async with desk(station.places) as at:
+        await at.press("6")
+        await at.sees("A defect of the program", "OperationalError", "Please report it")
+        await at.press("escape")
+        await at.sees("The list could not be read (OperationalError)")
+        assert "doctor" not in at.screen
+        (report,) = await asyncio.to_thread(lambda: list(data.glob("defects/*.txt")))
+        assert "sql_source.py" in report.read_text()
 
 
 def test_a_defect_of_a_screen_ends_the_program_with_status_1_and_no_traceback(

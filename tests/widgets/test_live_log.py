@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from aeries_tui.listing import LogLine
+from aeries_tui.listing import LogLevel, LogLine
 from aeries_tui.widgets.log import ListLog, LiveLog, SaveLog
 from tui.harness import screen_string, screen_text, wait_for, wait_for_text
 from tui.sample import LogScreen, SampleApp, some_log
@@ -119,3 +119,15 @@ async def test_saving_is_asked_of_the_screen() -> None:
         await wait_for_text(pilot, "line 2 ")
         await pilot.press("w")
         await wait_for(pilot, lambda: asked == [screen.log_widget])
+
+
+def test_a_log_in_memory_drops_its_oldest_lines_at_every_level() -> None:
+    log = ListLog(keep=100)
+    levels: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
+    log.extend(LogLine("", levels[n % 4], f"line {n}") for n in range(101))
+    kept = range(11, 101)
+    assert log.epoch == 1
+    for place, level in enumerate(levels):
+        graver = [f"line {n}" for n in kept if n % 4 >= place]
+        assert [line.text for line in log.lines(0, 1000, level)] == graver
+        assert log.count(level) == len(graver)

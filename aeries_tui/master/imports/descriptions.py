@@ -60,6 +60,9 @@ MESSAGE = (
 )
 """SQL of a description's message with what follows from it."""
 
+WORST_FIRST = "instr('FEW', severity), code, id"
+"""SQL of the order in which descriptions are told, everywhere."""
+
 
 def descriptions(
     db: sqlite3.Connection, number: int, code: str | None = None, school: int | None = None
@@ -68,7 +71,7 @@ def descriptions(
     rows = db.execute(
         f"SELECT id, code, severity, kind, record, school, field, {MESSAGE} FROM description "
         "WHERE import_id = ? AND (? IS NULL OR code = ?) AND (? IS NULL OR school = ?) "
-        "ORDER BY severity = 'W', code, id",
+        f"ORDER BY {WORST_FIRST}",
         (number, code, code, school, school),
     )
     for row in rows:

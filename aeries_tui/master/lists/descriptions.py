@@ -9,7 +9,7 @@ from pathlib import Path
 from aeries_tui.codes import CODES, page_for
 from aeries_tui.listing import Cell, Column
 from aeries_tui.master.database import bring_up_to_date
-from aeries_tui.master.imports.descriptions import MESSAGE, Description
+from aeries_tui.master.imports.descriptions import MESSAGE, WORST_FIRST, Description
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
 
 COLUMNS = (
@@ -53,7 +53,7 @@ def description_source(
         db.execute(
             "INSERT INTO listed_description (id) SELECT id FROM main.description WHERE import_id = :number "
             "AND (:code IS NULL OR code = :code) AND (:school IS NULL OR school = :school) "
-            "ORDER BY instr('FEW', severity), code, id",
+            f"ORDER BY {WORST_FIRST}",
             {"number": number, "code": code, "school": school},
         )
 
@@ -82,7 +82,7 @@ def description_at(
     row = db.execute(
         f"SELECT id, code, severity, kind, record, school, field, {MESSAGE} FROM description "
         "WHERE import_id = :number AND (:code IS NULL OR code = :code) AND (:school IS NULL OR school = :school) "
-        "ORDER BY instr('FEW', severity), code, id LIMIT 1 OFFSET :place - 1",
+        f"ORDER BY {WORST_FIRST} LIMIT 1 OFFSET :place - 1",
         {"number": number, "code": code, "school": school, "place": place},
     ).fetchone()
     if row is None:

@@ -30,22 +30,43 @@ _GRADE, _STATE = ([column.key for column in COLUMNS].index(key) for key in ("gra
 _STAFF_KEY = "staff:"
 """Stands before a StaffID where both are in one list, so that staff and students can't have the same key."""
 
-_SCHOOLS = (
-    "(SELECT group_concat(school_code, ' ') FROM (SELECT DISTINCT g.school_code FROM {table} g "
-    "WHERE g.{key} = t.{key} AND g.active = 1 ORDER BY 1))"
-)
-_STUDENT = (
-    "SELECT t.student_id AS key, 'student' AS kind, t.student_id AS id, t.last_name || ', ' || t.first_name AS name, "
-    f"t.last_name, t.first_name, t.grade, {_SCHOOLS.format(table='school_enrollment', key='student_id')} AS schools, "
-    "t.email, t.login_id AS login, iif(t.active, 'active', 'inactive') AS state, t.active AS active, "
-    "t.preferred_first_name AS other, t.preferred_last_name AS other_last FROM student t"
-)
-_STAFF = (
-    "SELECT t.staff_id AS key, 'staff' AS kind, t.staff_id AS id, t.last_name || ', ' || t.first_name AS name, "
-    f"t.last_name, t.first_name, NULL AS grade, {_SCHOOLS.format(table='teaching', key='staff_id')} AS schools, "
-    "t.email, coalesce(t.user_name, t.login_id) AS login, iif(t.active, 'active', 'inactive') AS state, "
-    "t.active AS active, NULL AS other, NULL AS other_last FROM staff t"
-)
+# Out of the documented views, so that whoever reads them with sqlite3 sees the same people at the same schools.
+_STUDENT = """
+    SELECT
+        t.student_id AS key,
+        'student' AS kind,
+        t.student_id AS id,
+        t.last_name || ', ' || t.first_name AS name,
+        t.last_name,
+        t.first_name,
+        t.grade,
+        t.schools,
+        t.email,
+        t.login_id AS login,
+        iif(t.active, 'active', 'inactive') AS state,
+        t.active AS active,
+        t.preferred_first_name AS other,
+        t.preferred_last_name AS other_last
+    FROM v_student t
+"""
+_STAFF = """
+    SELECT
+        t.staff_id AS key,
+        'staff' AS kind,
+        t.staff_id AS id,
+        t.last_name || ', ' || t.first_name AS name,
+        t.last_name,
+        t.first_name,
+        NULL AS grade,
+        t.schools,
+        t.email,
+        coalesce(t.user_name, t.login_id) AS login,
+        iif(t.active, 'active', 'inactive') AS state,
+        t.active AS active,
+        NULL AS other,
+        NULL AS other_last
+    FROM v_staff t
+"""
 
 
 def people_source(

@@ -19,6 +19,7 @@ from threading import RLock
 
 from aeries_tui.errors import MasterError
 from aeries_tui.listing import Cell, Column, Interrupted, Row, RowKey
+from aeries_tui.master.database import is_defect
 from aeries_tui.text import APOSTROPHES, fold, words_of
 
 Value = str | int | float | bytes | None
@@ -55,20 +56,22 @@ class _Reader:
             for name, other in attach.items():
                 self._connection.execute(f"ATTACH ? AS {name}", (f"{other.absolute().as_uri()}?mode=ro",))
         except sqlite3.Error as problem:
+            if is_defect(problem):
+                raise
             raise _unreadable(problem) from problem
 
     @contextmanager
     def asking(self) -> Iterator[sqlite3.Connection]:
-        """The connection, alone; its errors in the program's own words."""
+        """The connection, alone; errors of the disk and of the file in the program's own words."""
         with self._lock:
             try:
                 self._prepare_once()
                 yield self._connection
-            except sqlite3.OperationalError as problem:
+            except sqlite3.Error as problem:
                 if getattr(problem, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
                     raise Interrupted from problem
-                raise _unreadable(problem) from problem
-            except sqlite3.Error as problem:
+                if is_defect(problem):
+                    raise
                 raise _unreadable(problem) from problem
 
     def _prepare_once(self) -> None:
@@ -106,10 +109,13 @@ def _folded(value: Value) -> str:
 
 
 def _unreadable(problem: sqlite3.Error) -> MasterError:
+    # Python quotes the text that it could not decode, which is a person's.
+    code = getattr(problem, "sqlite_errorname", None)
+    why = problem if code is not None else "it holds text that is not UTF-8"
     return MasterError(
-        f"The list could not be read from the District Master ({problem}).",
+        f"The list could not be read from the District Master ({why}).",
         meaning="Nothing was changed.",
-        remedy="Press F5 to read it again; if it stays, run aeries-tui archive verify.",
+        remedy="Press F5 to read it again; if it stays, run aeries-tui doctor.",
     )
 
 

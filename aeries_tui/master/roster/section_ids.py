@@ -1,4 +1,4 @@
-"""The ids of sections, in SQL: Aeries' own OneRoster ids, `school_number` and for a homeroom `school_TN_teacher`."""
+"""The ids of sections, in SQL: Aeries' own OneRoster ids, `school_number` and `school_TN_teacher`."""
 
 from __future__ import annotations
 

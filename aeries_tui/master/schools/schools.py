@@ -164,11 +164,6 @@ def exclude(db: sqlite3.Connection, aeries_code: int, *, by: str) -> None:
         next_generation(db)
 
 
-def restore_mapping(db: sqlite3.Connection, old: Mapping, *, by: str) -> None:
-    """Put a school's mapping back to what it was; for the grid's own undo."""
-    restore_mappings(db, [old], by=by)
-
-
 def restore_mappings(
     db: sqlite3.Connection, olds: Iterable[Mapping], *, by: str, made: Iterable[str] = ()
 ) -> None:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import contextlib
 
+import httpx
 import pytest
 
-from aeries_tui.master.imports.descriptions import descriptions
+from aeries_tui.master.imports.descriptions import descriptions, troubles
 from aeries_tui.master.lists.descriptions import description_at, description_source, schools_described
 from engine import PaperAeries, Station, class_row, student
 
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
-    """An import with errors and warnings at two schools."""
+    """An import that was refused two lists and got a web page for another, with errors and warnings at two schools."""
     made = Station(tmp_path_factory.mktemp("descriptions"))
     aeries = made.aeries = PaperAeries.usual()
     aeries.lists["7/students"].append(student(7, 777, Grade=77))
     aeries.lists["7/classes"].append(class_row(7, 1, 777))
     aeries.lists["8/students"].append(student(8, 888, StudentEmailAddress="", LastName="Ñandú [/x]"))
+    aeries.faults["9/classes"] = httpx.Response(
+        200, html="<!DOCTYPE html><html><title>Sign In</title></html>"
+    )
+    aeries.faults["courses"] = aeries.faults["8/teachers"] = httpx.Response(
+        401, json={"Message": "No permission."}
+    )
     made.map(7, 8, 9)
     made.pull()
     return made
@@ -36,6 +43,7 @@ def test_the_list_holds_what_the_command_prints_and_each_place_leads_to_its_desc
         rows = source.rows(0, source.count())
         found = [description_at(db, 1, int(row.key), code, school) for row in rows]
         assert {one.id: one for one in found if one is not None} == expected
+        assert list(expected) == [one.id for one in found if one is not None], "both in the same order"
         assert len(rows) == len(expected)
         assert description_at(db, 1, len(rows) + 1, code, school) is None
 
@@ -43,7 +51,7 @@ def test_the_list_holds_what_the_command_prints_and_each_place_leads_to_its_desc
 def test_what_leaves_records_out_stands_first(station: Station) -> None:
     with contextlib.closing(description_source(station.district.master, 1)) as source:
         severities = [str(row.cells[0][0]) for row in source.rows(0, source.count())]
-    assert severities == sorted(severities) and {"E", "W"} == set(severities)
+    assert severities == sorted(severities, key="FEW".index) and {"F", "E", "W"} == set(severities)
 
 
 def test_a_student_is_found_by_name(station: Station) -> None:
@@ -56,3 +64,19 @@ def test_each_school_with_descriptions_is_named(station: Station) -> None:
     with station.master() as db:
         described = schools_described(db, 1)
     assert {(code, name) for code, name, _ in described} >= {(7, "School 7"), (8, "School 8")}
+
+
+def test_troubles_are_told_gravest_first_then_whole_lists_then_the_most_frequent(station: Station) -> None:
+    station.aeries.lists["8/students"] += [student(8, 880 + n, LastName="") for n in range(3)]
+    station.aeries.lists["7/students"].append(student(7, 779, Grade=78))
+    number = station.pull()["import"]
+    with station.master() as db:
+        found = troubles(db, number)
+        page_of = {one.code: one.page for one in descriptions(db, number)}
+    assert [(one.severity, one.code, one.records) for one in found if one.severity != "W"] == [
+        ("F", "SRC-LOGIN-PAGE", 1), ("E", "SRC-PERMISSION", 2), ("E", "REC-REQUIRED", 3), ("E", "REC-GRADE", 2),
+    ]  # fmt: skip
+    assert [one.severity for one in found] == sorted((one.severity for one in found), key="FEW".index)
+    warnings = [(-one.records, one.code) for one in found if one.severity == "W"]
+    assert warnings == sorted(warnings) and warnings
+    assert all(one.page == page_of[one.code] for one in found if one.severity != "W")

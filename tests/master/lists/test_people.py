@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from aeries_tui.listing import RowSource
-from aeries_tui.master.lists.people import Which, people_source, person_of
-from engine import PaperAeries, Station, student
+from aeries_tui.master.lists.people import COLUMNS, Which, people_source, person_of
+from engine import PaperAeries, Station, member, section, student
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,17 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
     made = Station(tmp_path_factory.mktemp("people"))
     aeries = made.aeries = PaperAeries.usual()
     aeries.lists["7/students"].append(student(7, 70, LastName="Ñandú [/x]", FirstName="=1+1", Grade=0))
+    aeries.lists["8/students"].append(student(8, 88, FirstNameAlias="Chosen", LastNameAlias="Preferida"))
+    # One is enrolled at three schools, the last of them first; one taught at both schools and left one.
+    aeries.lists["9/students"].append(student(9, 99))
+    aeries.lists["8/students"].append(student(8, 99))
+    aeries.lists["7/students"].append(student(7, 99))
+    aeries.lists["8/sections"].append(section(8, 3, member(70)))
+    aeries.lists["7/sections"] += [section(7, 3, member(70)), section(7, 4, member(70), member(80))]
     made.map(7, 8, 9)
+    made.pull()
+    del aeries.lists["8/students"][-1], aeries.lists["7/sections"][-1]
+    aeries.lists["9/students"][0]["InactiveStatusCode"] = "I"
     made.pull()
     return made
 
@@ -77,3 +87,25 @@ def test_joined_rows_are_filtered_and_sorted_each_by_themselves(both: RowSource)
     turned = both.with_sort("name", descending=True)
     names = [str(row.cells[2]).lower() for row in turned.rows(0, turned.count()) if row.cells[0] == "staff"]
     assert names == sorted(names, reverse=True)
+
+
+@pytest.mark.parametrize("text", ["preferida", "chosen", "lastname88", "s88@example"])
+def test_a_student_is_found_by_every_name_and_address(both: RowSource, text: str) -> None:
+    found = both.with_filter(text)
+    assert keys(found) == [88]
+
+
+@pytest.mark.parametrize("which", ["student", "staff"])
+def test_the_documented_view_and_the_list_name_the_same_schools(station: Station, which: Which) -> None:
+    place = [column.key for column in COLUMNS[1:]].index("schools")
+    with contextlib.closing(people_source(station.district.master, which)) as source:
+        listed = {row.key: row.cells[place] for row in source.rows(0, source.count())}
+    told = dict(station.query(f"SELECT {which}_id, coalesce(schools, '') FROM v_{which}"))
+    assert listed == told
+    table = "school_enrollment" if which == "student" else "teaching"
+    rows = station.query(f"SELECT {which}_id, school_code FROM {table} WHERE active = 1")
+    assert told == {
+        person: " ".join(map(str, sorted({code for other, code in rows if other == person})))
+        for person in told
+    }
+    assert (told[99] if which == "student" else told[70]) == {"student": "7 9", "staff": "7 8"}[which]

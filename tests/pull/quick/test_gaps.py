@@ -12,6 +12,7 @@ from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.schools import schools
 from aeries_tui.settings.fields import DateRange
 from engine import Station, student
+from engine.paper import as_json
 from pull.quick.changing import ChangingAeries, actions, district, let_all_be_quick, quick
 
 DAY = dt.date(2026, 10, 5)
@@ -130,3 +131,22 @@ def test_another_schedule_type_makes_a_quick_pull_a_full_one(
     station.pull(quick=True)
     assert any("ScheduleType is another now" in line for line in station.echoed)
     assert nothing_is_left(station, aeries)
+
+
+@pytest.mark.parametrize(("offset", "since"), [("", "06:50"), ("-07:00", "07:50")])
+def test_a_clock_that_tells_no_offset_may_have_been_put_back_by_an_hour(
+    station: Station, offset: str, since: str
+) -> None:
+    station.aeries = aeries = district()
+    aeries.faults["systeminfo"] = as_json(
+        {
+            "AeriesVersion": "9.26",
+            "DatabaseYear": aeries.year,
+            "CurrentDateTime": f"2026-10-05T08:00:00{offset}",
+        }
+    )
+    station.map(7, 8, 9, 10)
+    station.pull()
+    let_all_be_quick(station)
+    quick(station)
+    assert {f"{moment:%Y-%m-%d %H:%M}" for moment in aeries.since} == {f"2026-10-05 {since}"}

@@ -157,7 +157,8 @@ def _gone(plan: Plan) -> None:
 
 def _unmapped(plan: Plan) -> None:
     """Schools a person still has to map, and ALI schools that two are mapped to."""
-    # Aeries lists what is no school as well: 0 is the district, 999 its graduates, ZZZ what is out of use.
+    # Not all that Aeries lists is a school: 0 is the district; 999 and names in ZZZ are, by convention, where
+    # it keeps inactive students and tables of codes (contract, section 7).
     describe(
         plan,
         Code.MAP_UNMAPPED,

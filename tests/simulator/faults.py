@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aeries_tui.demo.routes import ENDPOINTS, Call
+from aeries_tui.demo.routes import AREA_OF, Call
+
+ENDPOINTS: tuple[str, ...] = (
+    "systeminfo", "schools", "school", "terms", "codes", "student_changes", *AREA_OF,
+)  # fmt: skip
+"""The names by which faults and the log call the end points."""
 
 LINE_KINDS: tuple[str, ...] = (
     "reset_before_headers", "reset_in_body", "truncated", "stalled_body", "slow_drip", "timeout",

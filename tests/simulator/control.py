@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from aeries_tui.demo.edits import Edit
-from aeries_tui.demo.faults import Fault
-from aeries_tui.demo.state import State
-from aeries_tui.demo.truth import truth_of
+from simulator.edits import Edit
+from simulator.faults import Fault
+from simulator.state import SteeredState
+from simulator.truth import truth_of
 
 T = TypeVar("T")
-Handler = Callable[[State, Request], Awaitable[dict[str, Any]]]
+Handler = Callable[[SteeredState, Request], Awaitable[dict[str, Any]]]
 
 
 async def _told(request: Request) -> Any:
@@ -34,27 +34,27 @@ def _listed(told: Any) -> list[dict[str, Any]]:
     return items
 
 
-async def _worked(state: State, work: Callable[[], T]) -> T:
+async def _worked(state: SteeredState, work: Callable[[], T]) -> T:
     """Do what touches the district where all of it is done, in the one worker."""
     return await asyncio.get_running_loop().run_in_executor(state.worker, work)
 
 
-async def _add_faults(state: State, request: Request) -> dict[str, Any]:
+async def _add_faults(state: SteeredState, request: Request) -> dict[str, Any]:
     for fault in [Fault.read(item) for item in _listed(await _told(request))]:
         state.faults.add(fault)
     return {"faults": state.faults.described()}
 
 
-async def _clear_faults(state: State, request: Request) -> dict[str, Any]:
+async def _clear_faults(state: SteeredState, request: Request) -> dict[str, Any]:
     state.faults.clear()
     return {"faults": []}
 
 
-async def _show_faults(state: State, request: Request) -> dict[str, Any]:
+async def _show_faults(state: SteeredState, request: Request) -> dict[str, Any]:
     return {"faults": state.faults.described()}
 
 
-async def _show_requests(state: State, request: Request) -> dict[str, Any]:
+async def _show_requests(state: SteeredState, request: Request) -> dict[str, Any]:
     log = state.log
     counts: dict[str, int] = {}
     for entry in log.entries:
@@ -69,12 +69,12 @@ async def _show_requests(state: State, request: Request) -> dict[str, Any]:
     }
 
 
-async def _clear_requests(state: State, request: Request) -> dict[str, Any]:
+async def _clear_requests(state: SteeredState, request: Request) -> dict[str, Any]:
     state.log.clear()
     return {"count": 0}
 
 
-async def _set_day(state: State, request: Request) -> dict[str, Any]:
+async def _set_day(state: SteeredState, request: Request) -> dict[str, Any]:
     told = await _told(request)
     day = int(told["day"]) if "day" in told else state.district.setting.day + 1
     percent = float(told["percent"]) if "percent" in told else None
@@ -84,12 +84,12 @@ async def _set_day(state: State, request: Request) -> dict[str, Any]:
     return {"day": day, "date": state.district.today.isoformat()}
 
 
-async def _set_permissions(state: State, request: Request) -> dict[str, Any]:
+async def _set_permissions(state: SteeredState, request: Request) -> dict[str, Any]:
     state.grant(await _told(request))
     return {"permissions": state.grants}
 
 
-async def _set_certificate(state: State, request: Request) -> dict[str, Any]:
+async def _set_certificate(state: SteeredState, request: Request) -> dict[str, Any]:
     certificate = (await _told(request)).get("certificate", "")
     if not isinstance(certificate, str) or not certificate:
         raise ValueError("certificate is the new one.")
@@ -97,7 +97,7 @@ async def _set_certificate(state: State, request: Request) -> dict[str, Any]:
     return {"certificate": certificate}
 
 
-async def _set_manners(state: State, request: Request) -> dict[str, Any]:
+async def _set_manners(state: SteeredState, request: Request) -> dict[str, Any]:
     told = await _told(request)
     for name in ("latency_ms", "capacity", "shed_above", "gzip"):
         if name in told:
@@ -111,7 +111,7 @@ async def _set_manners(state: State, request: Request) -> dict[str, Any]:
     return {"default_year": state.years[0], "date": state.district.today.isoformat()}
 
 
-async def _edit(state: State, request: Request) -> dict[str, Any]:
+async def _edit(state: SteeredState, request: Request) -> dict[str, Any]:
     clock = state.district.clock
     edits = [Edit.read(item, clock) for item in _listed(await _told(request))]
 
@@ -123,7 +123,7 @@ async def _edit(state: State, request: Request) -> dict[str, Any]:
     return {"edits": await _worked(state, work)}
 
 
-async def _clear_edits(state: State, request: Request) -> dict[str, Any]:
+async def _clear_edits(state: SteeredState, request: Request) -> dict[str, Any]:
     def work() -> None:
         state.district.edits.clear()
         state.district.touched()
@@ -132,12 +132,12 @@ async def _clear_edits(state: State, request: Request) -> dict[str, Any]:
     return {"edits": 0}
 
 
-async def _reset(state: State, request: Request) -> dict[str, Any]:
+async def _reset(state: SteeredState, request: Request) -> dict[str, Any]:
     await _worked(state, state.reset)
     return {"date": state.district.today.isoformat()}
 
 
-async def _truth(state: State, request: Request) -> dict[str, Any]:
+async def _truth(state: SteeredState, request: Request) -> dict[str, Any]:
     asked = request.query_params.get("schools")
     codes = [int(code) for code in asked.split(",") if code] if asked is not None else None
     with_ids = request.query_params.get("ids", "0") == "1"
@@ -148,7 +148,7 @@ async def _truth(state: State, request: Request) -> dict[str, Any]:
     return document
 
 
-async def _schools(state: State, request: Request) -> dict[str, Any]:
+async def _schools(state: SteeredState, request: Request) -> dict[str, Any]:
     schools = state.district.real_schools
     return {
         "schools": [
@@ -176,7 +176,7 @@ _HANDLERS: tuple[tuple[str, str, Handler], ...] = (
 )
 
 
-def _route(state: State, method: str, path: str, handler: Handler) -> Route:
+def _route(state: SteeredState, method: str, path: str, handler: Handler) -> Route:
     async def endpoint(request: Request) -> Response:
         if request.client is None or request.client.host not in ("127.0.0.1", "::1"):
             return JSONResponse({"error": "Only from this machine."}, 403)
@@ -189,6 +189,6 @@ def _route(state: State, method: str, path: str, handler: Handler) -> Route:
     return Route(path, endpoint, methods=[method])
 
 
-def control_routes(state: State) -> list[BaseRoute]:
+def control_routes(state: SteeredState) -> list[BaseRoute]:
     """The routes under /control. None of them asks for a certificate; all are for this machine only."""
     return [_route(state, method, path, handler) for method, path, handler in _HANDLERS]

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from aeries_tui.demo.shapes import CLASS, COURSE, SCHOOL, SECTION, STAFF, STUDENT, TEACHER, Row
+from aeries_tui.demo.shapes import COURSE, SCHOOL, SECTION, STAFF, STUDENT, TEACHER, Row
+
+CLASS: Row = {
+    "StudentID": 0,
+    "SchoolCode": 0,
+    "SequenceNumber": 0,
+    "SectionNumber": 0,
+    "CourseID": "",
+    "DateStarted": None,
+    "DateEnded": None,
+}
+"""A student's place in a section, blank."""
 
 KEYS: dict[str, str] = {
     "schools": "SchoolCode", "staff": "ID", "courses": "ID", "students": "StudentID",

@@ -10,9 +10,10 @@ import struct
 from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from aeries_tui.demo.answers import Answer
-from aeries_tui.demo.faults import Fault
+from simulator.faults import Fault
 
 _AT_ONCE = struct.pack("ii", 1, 0)
 _FITS_AT_ONCE = 60_000
@@ -31,6 +32,14 @@ async def gone(receive: Receive) -> None:
     """Wait until the client has gone or its connection was closed."""
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+class OpenProtocol(H11Protocol):
+    """Lets the application reach the connection, which it has to break when a fault says so."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
 
 
 @dataclass(frozen=True)

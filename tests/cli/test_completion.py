@@ -1,0 +1,90 @@
+"""Completion as the shells themselves do it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Machine
+
+WORDS = """
+eval "$(aeries-tui completion bash)"
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_shtab_aeries_tui 2>/dev/null  # compopt wants a completion that readline began
+((${#COMPREPLY[@]} == 0)) || printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.fixture
+def place(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where somebody types: two districts, some files, the program on the PATH."""
+    for name in ("Oak Grove", "zebra"):
+        added = machine(
+            "credentials", "add", name, "--url", "https://zebra.example/aeries", "--certificate-stdin",
+            typed="0123456789abcdef0123456789abcdef\n",
+        )  # fmt: skip
+        assert added.status == 0
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    (tmp_path / "typed").mkdir()
+    (tmp_path / "typed" / "our schools.csv").touch()
+    (tmp_path / "typed" / "ali.csv").touch()
+    return tmp_path / "typed"
+
+
+def in_bash(place: Path, *words: str) -> set[str]:
+    """What bash offers for the last of these words."""
+    done = subprocess.run(
+        ["bash", "--norc", "--noprofile", "-c", WORDS, "bash", "aeries-tui", *words],
+        capture_output=True, text=True, check=True, cwd=place,
+    )  # fmt: skip
+    return set(done.stdout.splitlines())
+
+
+def test_bash_completes_commands_options_values_and_files_after_the_district_as_well(place: Path) -> None:
+    assert in_bash(place, "sch") == {"schools", "schedule"}
+    assert in_bash(place, "--district", "zebra", "pull", "--pl") == {"--plan"}
+    assert in_bash(place, "--district", "zebra", "schools", "im") == {"import-ali"}
+    assert in_bash(place, "schools", "import-ali", "") == {"ali.csv", "our schools.csv"}
+    assert in_bash(place, "descriptions", "3", "--csv", "al") == {"ali.csv"}
+    assert in_bash(place, "export", "oneroster", "--version", "") == {"1.1", "1.2"}
+    assert in_bash(place, "log", "3", "--level", "w") == {"warning"}
+    assert in_bash(place, "changes", "3", "--kind", "st") == {"student", "staff"}
+    assert in_bash(place, "help", "t") == {"timers", "terminals"}
+    assert in_bash(place, "descriptions", "3", "--code", "STUDENT-NO-E") == {"STUDENT-NO-EMAIL"}
+
+
+def test_bash_completes_the_names_of_districts_as_one_types_them(place: Path) -> None:
+    assert in_bash(place, "--district", "") == {"Oak\\ Grove", "zebra"}
+    assert in_bash(place, "pull", "--district", "Oak\\ G") == {"Oak\\ Grove"}
+    assert in_bash(place, "credentials", "remove", "z") == {"zebra"}
+    assert in_bash(place, "credentials", "add", "z") == set()
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="needs fish")
+def test_fish_completes_the_same(place: Path) -> None:
+    def offered(line: str) -> set[str]:
+        done = subprocess.run(
+            ["fish", "--no-config", "-c", f"aeries-tui completion fish | source; complete -C '{line}'"],
+            capture_output=True, text=True, check=True, cwd=place,
+        )  # fmt: skip
+        return {line.split("\t")[0] for line in done.stdout.splitlines()}
+
+    assert offered("aeries-tui --district zebra pull --pl") == {"--plan"}
+    assert offered("aeries-tui pull --district ") == {"Oak Grove", "zebra"}
+    assert offered("aeries-tui schools import-ali ") == {"ali.csv", "our schools.csv"}
+    assert offered("aeries-tui changes 3 --kind st") == {"student", "staff"}
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="needs zsh")
+def test_zsh_takes_the_script_for_its_own(place: Path) -> None:
+    done = subprocess.run(
+        ["zsh", "-f", "-c", 'autoload -U compinit && compinit -u -D; eval "$(aeries-tui completion zsh)"; '
+         "print $_comps[aeries-tui]"],
+        capture_output=True, text=True, check=True, cwd=place,
+    )  # fmt: skip
+    assert (done.stdout.strip(), done.stderr) == ("_shtab_aeries_tui", "")

@@ -1,0 +1,67 @@
+"""The lines and sentences of the screens, which need no screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aeries_tui.master.archives.archiving import STEPS
+from aeries_tui.master.imports.imports import Stale
+from aeries_tui.screens.pull_state import PullState
+from aeries_tui.screens.text import end_of_year, home, pull
+from aeries_tui.session import RunningPull, Session
+from aeries_tui.session.district_status import DistrictStatus, read_district_status
+from aeries_tui.session.year_end import YearEnd
+from aeries_tui.settings import Settings
+from engine import PaperAeries, Station
+
+RUNNING = RunningPull(1, 10, "pull", "2026-11-24T08:00:00Z")
+
+
+def key(action: str) -> str:
+    return action
+
+
+@pytest.fixture
+def status(station: Station) -> DistrictStatus:
+    """A district that was pulled once."""
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+    station.pull()
+    return read_district_status(Session(station.places, Settings()))
+
+
+@pytest.mark.parametrize(("lists", "more"), [(1, ""), (6, ""), (7, "… and 1 more"), (9, "… and 3 more")])
+def test_home_names_six_lists_that_could_not_be_read_and_counts_the_rest(
+    status: DistrictStatus, lists: int, more: str
+) -> None:
+    stale = tuple(
+        Stale("classes", code, 1, "2026-11-24T08:00:00Z", None, "SRC-SERVER") for code in range(lists)
+    )
+    lines = {line.id: line for line in home.lines_for(replace(status, stale=stale), None, key)}
+    assert (lines["stale"].sign, lines["stale"].state.split()[0]) == ("warning", str(lists))
+    told = lines["stale"].explain.split("\n")
+    assert [line for line in told if "SRC-SERVER" in line] == told[: min(lists, 6)]
+    assert told[6:] == ([more] if more else [])
+
+
+def test_the_pace_of_a_pull_is_told_only_while_it_runs() -> None:
+    facts = {"requests": "1200", "bytes": "3500000"}
+    runs = PullState(running=RUNNING, facts=facts)
+    assert pull.figures(runs, 4.0, 2_000_000.0) == "1,200 requests (4.0/s) · 3.5 MB (2.00 MB/s)"
+    assert pull.figures(PullState(facts=facts), 4.0, 2_000_000.0) == "1,200 requests · 3.5 MB"
+
+
+@pytest.mark.parametrize(
+    ("step", "signs"),
+    [
+        ("copy", "next waiting waiting"), ("verify", "done next waiting"), ("record", "done next waiting"),
+        ("compare", "done next waiting"), ("empty", "done done next"), ("commit", "done done next"),
+        ("done", "done done next"),
+    ],
+)  # fmt: skip
+def test_a_step_of_the_archive_is_done_when_the_next_one_is_reached(step: str, signs: str) -> None:
+    assert step in STEPS
+    lines = end_of_year.lines_for(YearEnd(students=5), step, 3.0, key)
+    assert [line.sign for line in lines] == [*signs.split(), "waiting"]

@@ -1,0 +1,145 @@
+"""What a steered server knows besides, and how it behaves: permissions, faults, manners, log."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from aeries_tui.demo.district import SimulatedDistrict
+from aeries_tui.demo.routes import AREA_OF
+from aeries_tui.demo.state import State
+from simulator.bodies import ReadyBodies
+from simulator.district import EditedDistrict
+from simulator.faults import Faults
+
+AREAS = tuple(dict.fromkeys(AREA_OF.values()))
+"""The areas a certificate is granted one by one."""
+
+GRANTS = ("granted", "401", "403")
+
+_LOG_LENGTH = 100_000
+
+
+@dataclass
+class Manners:
+    """How the server treats its clients.
+
+    Attributes:
+        latency_ms: waited before every answer.
+        capacity: how many requests it works on at once; the others queue. None for no limit.
+        shed_above: with more requests than this at once, 429. None for never.
+        gzip: whether it packs answers for clients that take it.
+    """
+
+    latency_ms: float = 0
+    capacity: int | None = None
+    shed_above: int | None = None
+    gzip: bool = True
+
+
+@dataclass
+class Log:
+    """The requests so far.
+
+    Attributes:
+        count: how many there were.
+        now: how many are being answered.
+        most: how many were answered at once at most.
+        entries: the latest of them, oldest first.
+    """
+
+    count: int = 0
+    now: int = 0
+    most: int = 0
+    entries: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_LOG_LENGTH))
+
+    def begin(self, entry: dict[str, Any]) -> None:
+        """A request came in."""
+        self.count += 1
+        self.now += 1
+        self.most = max(self.most, self.now)
+        entry["n"] = self.count
+        self.entries.append(entry)
+
+    def end(self) -> None:
+        """A request was answered, or its client has gone."""
+        self.now -= 1
+
+    def clear(self) -> None:
+        """Forget the requests so far."""
+        self.count, self.most = 0, self.now
+        self.entries.clear()
+
+
+class SteeredState(State):
+    """Everything about one simulated server that can change while it runs.
+
+    Args:
+        district: the district of the default school year.
+        manners: how it treats its clients.
+        options: those of `State`.
+    """
+
+    district: EditedDistrict
+
+    def __init__(self, district: EditedDistrict, *, manners: Manners | None = None, **options: Any) -> None:
+        super().__init__(district, **options)
+        self._first = (self.certificate, district.setting)
+        self.manners = manners or Manners()
+        self._first_manners = replace(self.manners)
+        self.grants: dict[str, str] = dict.fromkeys(AREAS, "granted")
+        self.faults, self.log = Faults(), Log()
+        self.percent = 1.0
+
+    def _bodies_of(self, district: SimulatedDistrict) -> ReadyBodies:
+        return ReadyBodies(district, self.years, self._memory)
+
+    def _forget_other_years(self) -> None:
+        self._bodies.clear()
+
+    def set_day(self, day: int, percent: float | None) -> None:
+        """Let days go by in the district."""
+        self.district.set_day(day, self.percent if percent is None else percent)
+        self._forget_other_years()
+
+    def set_clock(self, *, year: int | None = None, today: date | None = None) -> None:
+        """Begin another school year, or give the server another date."""
+        if year is not None:
+            self.district.set_year(year)
+        if today is not None:
+            self.district.set_date(today)
+        self._forget_other_years()
+
+    def grant(self, told: Mapping[str, str]) -> None:
+        """Grant or revoke permission areas.
+
+        Raises:
+            ValueError: an area or a state is unknown.
+        """
+        if set(told) - set(AREAS) or set(told.values()) - set(GRANTS):
+            raise ValueError(f"Areas are {list(AREAS)}, states {list(GRANTS)}.")
+        self.grants.update(told)
+
+    def reset(self) -> None:
+        """Make everything as it was when the server began; the log is begun anew."""
+        self.certificate, setting = self._first
+        self.manners = replace(self._first_manners)
+        self.grants = dict.fromkeys(AREAS, "granted")
+        self.faults.clear()
+        self.log.clear()
+        if self.district.setting != setting or len(self.district.edits):
+            self.district.edits.clear()
+            self.district.use(setting)
+            self._forget_other_years()
+
+    def make_ready(
+        self, directory: Path, page_size: int, *, rosters: bool = False, spoil_every: int = 0
+    ) -> int:
+        """Write the bodies of a whole pull to disk; see `ReadyBodies.make_ready`."""
+        bodies = self.bodies(None)
+        assert isinstance(bodies, ReadyBodies)
+        return bodies.make_ready(directory, page_size, rosters=rosters, spoil_every=spoil_every)
