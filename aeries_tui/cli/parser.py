@@ -258,6 +258,17 @@ def _results(words: Words) -> None:
     explain.add_argument("kind", choices=("student", "staff"))
     explain.add_argument("id", type=_number, metavar="ID")
     explain.add_argument("--live", action="store_true", help="also ask Aeries for the record as it is now")
+    people = words.family(
+        "people", "Who is behind an id: decide where a pull asks (REC-IDENTITY, REC-RENUMBERED)."
+    )
+    for name, what in (
+        ("same", "It is the same person: take it as a correction, or carry the account over."),
+        ("another", "It is another person: close the old one, or leave both accounts as they are."),
+    ):
+        one = people.command(name, what, _lazy("people", name))
+        one.add_argument("kind", choices=("student", "staff"))
+        one.add_argument("id", type=_number, metavar="ID")
+        one.add_argument("--reason", required=True, metavar="TEXT")
     log = words.command("log", "The log of an import.", _lazy("log", "log"))
     log.add_argument("number", type=_number, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")

@@ -1,4 +1,4 @@
-"""`explain`."""
+"""`explain`, and `people`: who is behind an id."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 from aeries_tui.cli.context import context
 from aeries_tui.cli.output import line, print_json
+from aeries_tui.master.identity import Said
 from aeries_tui.operations.explain import explain as explain_person
+from aeries_tui.operations.identity import decide_identity
 from aeries_tui.text import clean_text
 
 
@@ -23,6 +25,29 @@ def explain(options: argparse.Namespace) -> int:
         print_json(document)
     else:
         _print(document)
+    return 0
+
+
+def same(options: argparse.Namespace) -> int:
+    """It is the same person."""
+    return _decide(options, "same")
+
+
+def another(options: argparse.Namespace) -> int:
+    """It is another person."""
+    return _decide(options, "another")
+
+
+def _decide(options: argparse.Namespace, verdict: Said) -> int:
+    here = context(options)
+    with here.master(read_only=True):
+        pass
+    told = decide_identity(here.district, here.settings, options.kind, options.id, verdict, options.reason)
+    if options.json:
+        print_json({"kind": options.kind, "id": options.id, "verdict": verdict, "consequences": told})
+    else:
+        for sentence in told:
+            line(sentence)
     return 0
 
 

@@ -13,6 +13,7 @@ from aeries_tui.master.roster.guard_figures import (
     emptied_lists,
     emptied_schools,
     losses,
+    strangers,
     vanished_schools,
 )
 from aeries_tui.master.roster.plan import Plan
@@ -24,7 +25,7 @@ class Reason:
     """One reason to hold a plan.
 
     Attributes:
-        code: RUN-HELD-LOSS, RUN-HELD-CHANGE, RUN-HELD-YEAR, RUN-HELD-BLANKED, MAP-GONE or SRC-EMPTY.
+        code: RUN-HELD-LOSS, RUN-HELD-CHANGE, RUN-HELD-YEAR, RUN-HELD-BLANKED, RUN-HELD-IDENTITY, MAP-GONE or SRC-EMPTY.
         message: what would happen, with figures, for a person.
         kind, school, field: what it is about; blank or None where it is the whole.
     """
@@ -50,6 +51,7 @@ def guard(
     return [
         *_year(*years),
         *_schools(plan, mapped),
+        *_identities(plan, limits),
         *_losses(plan, limits),
         *_changes(plan, limits),
         *_blanked(plan, limits),
@@ -95,6 +97,23 @@ def _schools(plan: Plan, mapped: frozenset[int]) -> Iterator[Reason]:
 
 def _where(share: Share) -> str:
     return "in the district" if share.school is None else f"of school {share.school}"
+
+
+def _identities(plan: Plan, limits: Guard) -> Iterator[Reason]:
+    told: set[str] = set()
+    for share in strangers(plan):
+        limit = limits.limits_for(share.kind.name)
+        if share.affected >= limit.loss_minimum and share.percent > limit.loss_percent:
+            if share.school is not None and share.kind.name in told:
+                continue  # the district's own reason says it already
+            told.add(share.kind.name if share.school is None else "")
+            yield Reason(
+                Code.RUN_HELD_IDENTITY,
+                f"{share.affected:,} ids of {share.before:,} {share.kind.plural} {_where(share)} stand for other "
+                f"people, it seems ({share.percent:.0f} %; the limit is {limit.loss_percent:g} %).",
+                share.kind.name,
+                share.school,
+            )
 
 
 def _losses(plan: Plan, limits: Guard) -> Iterator[Reason]:
