@@ -29,6 +29,7 @@ class Code(StrEnum):
     SRC_EMPTY = "SRC-EMPTY"
     SRC_PAGING = "SRC-PAGING"
     SRC_YEAR = "SRC-YEAR"
+    SRC_GATEWAY = "SRC-GATEWAY"
     RUN_HELD_LOSS = "RUN-HELD-LOSS"
     RUN_HELD_CHANGE = "RUN-HELD-CHANGE"
     RUN_HELD_YEAR = "RUN-HELD-YEAR"
@@ -41,6 +42,7 @@ class Code(StrEnum):
     MAP_DUPLICATE = "MAP-DUPLICATE"
     REC_REQUIRED = "REC-REQUIRED"
     REC_TYPE = "REC-TYPE"
+    REC_UNREADABLE = "REC-UNREADABLE"
     REC_DUPLICATE = "REC-DUPLICATE"
     REC_IDENTITY = "REC-IDENTITY"
     REC_RENUMBERED = "REC-RENUMBERED"
@@ -127,6 +129,9 @@ _ALL: tuple[CodeText, ...] = (
          "Pull again outside school hours.", _HERE + "Pull"),
     CodeText(Code.SRC_YEAR, "F", "Aeries gave another school year than was asked for.",
          "Check the certificate's default database and its access to other years.", _API),
+    CodeText(Code.SRC_GATEWAY, "E", "Something in front of Aeries answered in its place: a firewall, a gateway, a maintenance page.",
+         "Pull again later; if it lasts, have whoever runs the network or the Aeries server let this machine's "
+         "requests through to the API. Certificate and permissions have nothing to do with it.", _HERE + "Pull"),
     CodeText(Code.RUN_HELD_LOSS, "W", "The import would deactivate unusually many records.",
          "Read the plan; approve it if the loss is real, discard it if Aeries was incomplete.", _HERE + "Pull > Plan"),
     CodeText(Code.RUN_HELD_CHANGE, "W", "The import would change unusually many records.",
@@ -154,6 +159,9 @@ _ALL: tuple[CodeText, ...] = (
          "Fill the field in Aeries.", _STUDENT),
     CodeText(Code.REC_TYPE, "E", "A field holds a value of the wrong kind.",
          "Correct the field in Aeries.", _STUDENT),
+    CodeText(Code.REC_UNREADABLE, "E", "A record can't be read: it is no JSON object in UTF-8.",
+         "The record may be right in Aeries: have whoever runs the Aeries server, or what stands before it, send "
+         "its answers unchanged and in UTF-8. Until then retyping the record's accented letters may help.", _STUDENT),
     CodeText(Code.REC_DUPLICATE, "W", "The list holds the same record twice with different content; the first was kept.",
          "Remove the second record in Aeries.", _STUDENT),
     CodeText(Code.REC_IDENTITY, "E", "The id stands for another person than before.",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aeries_tui import __version__
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.settings import find_places, private_dir, write_whole
+from aeries_tui.settings import find_places, private_dir, private_text_writer
 
 
 def keep_report(error: BaseException, command: Callable[..., object] | None = None) -> Path | None:
@@ -33,7 +33,8 @@ def keep_report(error: BaseException, command: Callable[..., object] | None = No
     try:
         folder = private_dir(find_places().data_dir / "defects")
         path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}.txt"
-        write_whole(path, ("\n".join(lines) + "\n").encode())
+        with private_text_writer(path) as file:
+            file.write("\n".join(lines) + "\n")
     except (AeriesTuiError, OSError):
         return None
     return path

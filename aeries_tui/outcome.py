@@ -39,6 +39,9 @@ class Outcome(StrEnum):
         return EXIT_STATUS[self]
 
 
+GOOD: frozenset[Outcome] = frozenset({Outcome.COMPLETED, Outcome.COMPLETED_WITH_ERROR})
+"""Outcomes after which the District Master holds what Aeries said."""
+
 LOOKS: dict[Outcome, Look] = {
     Outcome.RUNNING: Look("Running", "▶", ">", "running"),
     Outcome.COMPLETED: Look("Completed", "✔", "+", "completed"),
@@ -60,3 +63,9 @@ EXIT_STATUS: dict[Outcome, int] = {
     Outcome.INTERRUPTED: 130,
     Outcome.DISCARDED: 0,
 }
+
+RECORD_OUTCOMES = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
+"""Every record received ends as exactly one of these (design, section 4, promise 5)."""
+
+COUNT_COLUMNS = ("received", *RECORD_OUTCOMES, "deactivated", "active")
+"""What an import counts of each kind: what came, what became of it, what was not there any more, what is in now."""

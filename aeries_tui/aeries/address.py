@@ -130,7 +130,7 @@ def _host(name: str) -> str:
         except ValueError:
             raise _wrong("The address holds an IPv6 address that is not well formed.") from None
     try:
-        host = (name if name.isascii() else name.encode("idna").decode("ascii")).lower().removesuffix(".")
+        host = (name if name.isascii() else _as_browsers_do(name)).lower().removesuffix(".")
     except UnicodeError:
         raise _wrong("The host name in the address is not a possible one.") from None
     if host in _DEFAULT_PORTS:
@@ -138,6 +138,13 @@ def _host(name: str) -> str:
     if not _HOST.fullmatch(host):
         raise _wrong("The address names no host, or one that is not a possible one.")
     return host
+
+
+def _as_browsers_do(name: str) -> str:
+    """An international name in ASCII, by IDNA 2008: `ß` stays a letter of its own, which the older rules made `ss`."""
+    import idna
+
+    return idna.encode(name, uts46=True, transitional=False).decode("ascii")
 
 
 def _path(given: str) -> tuple[str, str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 from urllib.parse import quote
 
 from aeries_tui.aeries.address import Address
-from aeries_tui.aeries.decoding import BadRecord, Decoded, decode_list
+from aeries_tui.aeries.decoding import BadRecord, Decoded, decode_steps
 from aeries_tui.aeries.endpoints import (
     CLASSES,
     COURSES,
@@ -54,11 +55,16 @@ from aeries_tui.aeries.records import (
     SystemInfo,
     Teacher,
 )
-from aeries_tui.aeries.requester import ListRequest, Requester
+from aeries_tui.aeries.requester import ListRequest, Requester, no_matter
 from aeries_tui.aeries.transport import Reply
 from aeries_tui.secret import Secret
 
 T = TypeVar("T", bound=Record)
+R = TypeVar("R")
+
+STAFF_SIDE = {STAFF, COURSES, SECTIONS}
+"""Lists that the portals of students and parents do not have."""
+_HASHED = 8 * 1024 * 1024
 
 _CHANGED: dict[Feed, type[Record]] = {
     Feed.STUDENTS: ChangedStudent,
@@ -69,7 +75,9 @@ _CHANGED: dict[Feed, type[Record]] = {
 }
 _FOUND: dict[Single, type[Record]] = {
     Single.STUDENT: Student,
+    Single.SEATS: ClassRow,
     Single.SECTION: Section,
+    Single.ROSTER: ClassRow,
     Single.STAFF: StaffMember,
     Single.STAFF_SECTIONS: Section,
     Single.STAFF_TEACHERS: Teacher,
@@ -111,6 +119,11 @@ class Answer(Generic[T]):
         """Rows received: good and bad records."""
         return self.decoded.received
 
+    @property
+    def is_suspicious(self) -> bool:
+        """Some row may stand for several records: who is not among the good ones may have been there."""
+        return self.decoded.is_suspicious
+
 
 @dataclass
 class StudentPage:
@@ -147,6 +160,8 @@ class AeriesClient:
         self.options = options or ClientOptions()
         self._certificate = certificate
         self._asker = Requester(address, certificate, self.options)
+        self._absent: set[Endpoint] = set()
+        self._elsewhere: Address | None = None
 
     @property
     def traffic(self) -> Traffic:
@@ -212,11 +227,11 @@ class AeriesClient:
 
     async def staff(self) -> Answer[StaffMember]:
         """All staff."""
-        return await self._list(ListRequest(STAFF, "staff"), StaffMember)
+        return await self._list_of_staff_side(ListRequest(STAFF, "staff"), StaffMember)
 
     async def courses(self) -> Answer[Course]:
         """All courses."""
-        return await self._list(ListRequest(COURSES, "courses"), Course)
+        return await self._list_of_staff_side(ListRequest(COURSES, "courses"), Course)
 
     async def changes(self, feed: Feed, since: datetime) -> Answer[Any]:
         """The ids of what changed.
@@ -236,7 +251,9 @@ class AeriesClient:
 
     async def sections(self, school: int) -> Answer[Section]:
         """The master schedule of a school."""
-        return await self._list(ListRequest(SECTIONS, f"schools/{school}/sections", school), Section)
+        return await self._list_of_staff_side(
+            ListRequest(SECTIONS, f"schools/{school}/sections", school), Section
+        )
 
     async def classes(self, school: int) -> Answer[ClassRow]:
         """Every class of every student of a school, the year's history included."""
@@ -340,9 +357,7 @@ class AeriesClient:
             NotThere: status 404.
             PermissionMissing: refused, although the certificate is good.
         """
-        await self._asker.ask(
-            ListRequest(endpoint, path, params=params or {}), lambda reply: None, head_only=True
-        )
+        await self._asker.ask(ListRequest(endpoint, path, params=params or {}), no_matter, head_only=True)
 
     async def _single_or_none(self, what: Single, key: int | str, school: int | None = None) -> Answer[Any]:
         return await self._list_or_none(_ask_single(what, key, school), _FOUND[what])
@@ -363,13 +378,72 @@ class AeriesClient:
 
     # --- asking ---
 
+    async def _list_of_staff_side(self, ask: ListRequest, type_: type[T]) -> Answer[T]:
+        """A list that the portals of students and parents do not have (contract, section 1)."""
+        try:
+            return await self._list(ask, type_)
+        except NotThere as absent:
+            if not absent.is_spoken:
+                self._absent.add(ask.endpoint)
+            if absent.is_spoken or self._absent != STAFF_SIDE:
+                raise
+            traffic = absent.traffic
+        if self._elsewhere is None:
+            self._elsewhere = await self._right_address()
+        portal = portals_address(None if self._elsewhere == self.address else self._elsewhere)
+        portal.traffic = traffic
+        raise portal
+
+    async def _right_address(self) -> Address:
+        """Another root of the host that has what this one lacks; this one where there is none."""
+        for address in self.address.candidates()[1:]:
+            async with self.at(address) as other:
+                try:
+                    await other.probe(COURSES, "courses")
+                except AeriesError:
+                    continue
+                return address
+        return self.address
+
     async def _list(self, ask: ListRequest, type_: type[T]) -> Answer[T]:
-        def read(reply: Reply) -> Answer[T]:
-            decoded = decode_list(reply.body, type_, ask.where)
-            return Answer(decoded, digest=sha256(reply.body).hexdigest())
+        async def read(reply: Reply) -> Answer[T]:
+            digest = await _digest_of(reply.body)
+            decoded = await _in_steps(decode_steps(reply.body, type_, ask.where, self.options.limits))
+            return Answer(decoded, digest=digest)
 
         answer, traffic = await self._asker.ask(ask, read)
         return replace(answer, traffic=traffic)
+
+
+async def _in_steps(steps: Generator[None, None, R]) -> R:
+    """What a generator returns in the end; between its steps others have their turn, deadlines among them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(R, end.value)
+        await asyncio.sleep(0)
+
+
+async def _digest_of(body: bytearray) -> str:
+    digest = sha256()
+    for begin in range(0, len(body), _HASHED):
+        if begin:
+            await asyncio.sleep(0)
+        digest.update(memoryview(body)[begin : begin + _HASHED])
+    return digest.hexdigest()
+
+
+def portals_address(right: Address | None) -> WrongAddress:
+    """The error for an address that has no staff, no courses and no sections.
+
+    Args:
+        right: that has them, where one was found.
+    """
+    remedy = f"{right.display} has them; enter it as the Instance URL." if right else ""
+    return WrongAddress(
+        "The address has no staff, courses and sections (status 404): it is that of a portal.", remedy=remedy
+    )
 
 
 def _ask_single(what: Single, key: int | str, school: int | None = None) -> ListRequest:

@@ -1,14 +1,15 @@
 """From an answer's bytes to records, each one on its own merits.
 
-A good page is decoded whole at full speed. Only when that fails is it taken apart: a bad record is
-named by its place, its field and, as far as it shows, its key, and leaves its neighbours alone.
+A good page is decoded whole at full speed, a long one in slices. Only what fails is taken apart: a bad
+record is named by its place, its field and, as far as it shows, its key, and leaves its neighbors alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from dataclasses import field as fresh
@@ -17,7 +18,14 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from aeries_tui.aeries.errors import AeriesError, ServerBroken, SignInPage, Truncated
+from aeries_tui.aeries.errors import (
+    AeriesError,
+    ServerBroken,
+    SignInPage,
+    TooLarge,
+    TooManyBadRows,
+    Truncated,
+)
 from aeries_tui.aeries.lenient_decode import (
     BadRecord,
     Unreadable,
@@ -29,17 +37,21 @@ from aeries_tui.aeries.lenient_decode import (
     parse,
     what_is_wrong,
 )
+from aeries_tui.aeries.limits import Limits
 from aeries_tui.aeries.records import Record, key_fields, wire_name
+from aeries_tui.aeries.slicing import Broken, Slice, rest_of, slices_from, split
 from aeries_tui.codes import Code
 
-__all__ = ["BadRecord", "Decoded", "decode_list", "not_json"]
+__all__ = ["BadRecord", "Decoded", "decode_list", "decode_steps", "not_json"]
 
 T = TypeVar("T", bound=Record)
 Body = bytes | bytearray | memoryview
 
 _BOM = b"\xef\xbb\xbf"
 _HTML = re.compile(rb"<(?:!doctype html|html|head|body|script|!--)", re.IGNORECASE)
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},"]', re.DOTALL)
+_LARGEST_RECORD = 1024 * 1024
+_STEP = 0.02
+_BAD_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass
@@ -53,6 +65,8 @@ class Decoded(Generic[T]):
         received: rows in the answer.
         first_mark: what identifies the first row, bad or not; blank when there is none.
         last_mark: the same of the last row.
+        is_suspicious: a row was no JSON object of its own, so that nobody knows how many records it
+            stands for. The good records are what they say; who is not among them may have been there.
     """
 
     records: list[T]
@@ -61,6 +75,7 @@ class Decoded(Generic[T]):
     received: int = 0
     first_mark: str = ""
     last_mark: str = ""
+    is_suspicious: bool = False
 
     def drop_first(self) -> None:
         """Take the first row away, as though it had not been received."""
@@ -72,44 +87,59 @@ class Decoded(Generic[T]):
         self.bad_parts = [part for part in self.bad_parts if part.index != 0]
 
 
-def decode_list(body: Body, type_: type[T], where: str = "the list") -> Decoded[T]:
-    """The records in an answer: an array of them, or one object in its place.
+def decode_list(
+    body: Body, type_: type[T], where: str = "the list", limits: Limits | None = None
+) -> Decoded[T]:
+    """The records in an answer, decoded in one go; see `decode_steps`."""
+    steps = decode_steps(body, type_, where, limits)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(Decoded[T], end.value)
+
+
+def decode_steps(
+    body: Body, type_: type[T], where: str = "the list", limits: Limits | None = None
+) -> Generator[None, None, Decoded[T]]:
+    """The records in an answer, an array of them or one object in its place, in steps of some milliseconds.
 
     Args:
         body: the answer, JSON in UTF-8, with or without a byte order mark.
         type_: the kind of record.
         where: the list, as an error message names it.
+        limits: of rows and of bad rows.
 
     Raises:
         Truncated: the answer broke off or is no JSON.
         SignInPage: it is a web page.
         ServerBroken: it is JSON but holds no records.
+        TooLarge: it holds more rows than the limit.
+        TooManyBadRows: it holds more bad ones than theirs.
     """
-    view: Body = memoryview(body)[3:] if bytes(body[:3]) == _BOM else body
+    view = memoryview(body)
+    if bytes(view[:3]) == _BOM:
+        view = view[3:]
     start = bytes(view[:200]).lstrip()
-    if not start.startswith(b"["):
-        return _decode_other(view, start, type_, where)
-    if not _holds_nul(body):
-        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return _whole(cast(list[T], _list_decoder(type_).decode(view)), type_)
-    return _one_by_one(_elements(view, where), type_)
+    reading = _Reading(type_, where, limits or Limits())
+    if start.startswith(b"["):
+        yield from reading.take_array(view)
+    else:
+        _refuse_other(view, start, type_, where)
+        yield from reading.take_each([view])
+    return reading.result
 
 
-def _whole(records: list[T], type_: type[T]) -> Decoded[T]:
-    if not records:
-        return Decoded([])
-    first, last = (mark_of_key(key_of_record(records[at], type_)) for at in (0, -1))
-    return Decoded(records, received=len(records), first_mark=first, last_mark=last)
-
-
-def _decode_other(view: Body, start: bytes, type_: type[T], where: str) -> Decoded[T]:
-    """An answer that is no array: one object, a message, a page, nothing."""
+def _refuse_other(view: memoryview, start: bytes, type_: type[T], where: str) -> None:
+    """An answer that is no array must be one record; a message, a page, nothing is an error."""
     if start.startswith(b"<"):
         raise not_json(start, where)
     if not start.startswith(b"{"):
         if start[:4] == b"null":
             raise ServerBroken(f"Aeries answered null in place of {where}.")
         raise Truncated(f"The answer for {where} is empty or no JSON.")
+    if len(view) > _LARGEST_RECORD:
+        raise ServerBroken(f"Aeries answered with one huge object in place of {where}.")
     found: Any = None
     with suppress(Unreadable):
         found = parse(bytes(view))
@@ -118,7 +148,6 @@ def _decode_other(view: Body, start: bytes, type_: type[T], where: str) -> Decod
     wanted = {wire_name(name) for name in (*key_fields(type_), *type_.__struct_fields__)}
     if not isinstance(found, dict) or not wanted & found.keys():
         raise ServerBroken(f"Aeries answered with a message in place of {where}.")
-    return _one_by_one(iter([bytes(view)]), type_)
 
 
 def not_json(start: bytes, where: str) -> AeriesError:
@@ -136,94 +165,151 @@ def _holds_nul(body: Body) -> bool:
     return first >= 0 and plain.find(b"\\u0000", first) >= 0
 
 
-# --- one record at a time ------------------------------------------------------------------------
+class _Reading(Generic[T]):
+    """The state of decoding one answer.
 
-
-def _elements(view: Body, where: str) -> Iterator[bytes]:
-    """The array's elements, each as its own bytes."""
-    raws: list[msgspec.Raw] | None = None
-    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raws = msgspec.json.decode(view, type=list[msgspec.Raw])
-    if raws is None:
-        yield from _split(view, where)
-    else:
-        for raw in raws:
-            yield bytes(memoryview(raw))
-
-
-def _split(view: Body, where: str) -> Iterator[bytes]:
-    """Cut the array at its commas, whatever is between them: an element no parser takes stays one element.
-
-    Raises:
-        Truncated: the array does not end, or something follows it.
+    Attributes:
+        result: what was found so far.
     """
-    spans: list[tuple[int, int]] = []
-    depth, begin, end = 0, 0, -1
-    for token in _TOKEN.finditer(view):
-        char = token[0]
-        if end >= 0 or char == b'"':
-            break
-        if char in b"[{":
-            depth += 1
-            begin = token.end() if depth == 1 else begin
-        elif char in b"]}":
-            depth -= 1
-            if depth == 0:
-                spans.append((begin, token.start()))
-                end = token.end()
-        elif char == b"," and depth == 1:
-            spans.append((begin, token.start()))
-            begin = token.end()
-    if end < 0 or bytes(view[end : end + 100]).strip() or bytes(view[end:]).strip():
-        raise Truncated(f"The answer for {where} broke off or is not valid JSON.")
-    for left, right in spans:
-        yield bytes(view[left:right])
 
+    def __init__(self, type_: type[T], where: str, limits: Limits) -> None:
+        self.result: Decoded[T] = Decoded([])
+        self._type = type_
+        self._where = where
+        self._limits = limits
 
-def _one_by_one(elements: Iterator[bytes], type_: type[T]) -> Decoded[T]:
-    result: Decoded[T] = Decoded([])
-    for index, raw in enumerate(elements):
+    def take_array(self, view: memoryview) -> Generator[None, None, None]:
+        """All elements of the array: by slices while that works, then one by one."""
+        self._begin: int | None = 0
+        while self._begin is not None:
+            begin = self._begin
+            for part in slices_from(view, begin):
+                taken = yield from self._take_slice(part)
+                if taken:
+                    self._begin = part.next
+                    break
+                yield
+            else:
+                yield from self.take_each(self._cut_at_commas(view, begin or rest_of(view)))
+            yield
+
+    def _take_slice(self, part: Slice) -> Generator[None, None, bool]:
+        """The elements of a part of the array, itself an array. Returns False where it is none."""
+        text = part.text
+        if not _holds_nul(text):
+            with suppress(*_BAD_JSON):
+                self._add(cast(list[T], _list_decoder(self._type).decode(text)))
+                return True
+        raws: list[msgspec.Raw] = []
         try:
-            if _holds_nul(raw):
+            raws = msgspec.json.decode(text, type=list[msgspec.Raw])
+        except _BAD_JSON:
+            return False
+        yield from self.take_each(map(memoryview, raws))
+        return True
+
+    def _cut_at_commas(self, view: memoryview, begin: int) -> Iterator[memoryview | None]:
+        try:
+            self._begin = yield from split(view, begin)
+        except Broken:
+            raise Truncated(f"The answer for {self._where} broke off or is not valid JSON.") from None
+
+    def _add(self, records: list[T]) -> None:
+        result = self.result
+        if not records:
+            return
+        first, last = (mark_of_key(key_of_record(records[at], self._type)) for at in (0, -1))
+        result.first_mark = result.first_mark or first
+        result.last_mark = last
+        result.received += len(records)
+        result.records += records
+        self._check_rows()
+
+    def _check_rows(self) -> None:
+        if self.result.received > self._limits.answer_rows:
+            raise TooLarge(
+                f"The answer for {self._where} holds more than {self._limits.answer_rows:,} rows.",
+                remedy="Find out why it is so long; if it is right, raise source.answer_rows in config.toml.",
+            )
+
+    def take_each(self, elements: Iterable[memoryview | None]) -> Generator[None, None, None]:
+        """Elements one at a time; None among them is a pause."""
+        result, type_, began = self.result, self._type, time.perf_counter()
+        for raw in elements:
+            if raw is None or time.perf_counter() - began > _STEP:
+                yield
+                began = time.perf_counter()
+            if raw is None:
+                continue
+            try:
+                if len(raw) > _LARGEST_RECORD or _holds_nul(raw):
+                    raise Unreadable
+                record = _decoder(type_).decode(raw)
+            except (*_BAD_JSON, Unreadable):
+                mark = self._take_tolerantly(bytes(raw[:_LARGEST_RECORD]), len(raw))
+            else:
+                result.records.append(record)
+                mark = mark_of_key(key_of_record(record, type_))
+            result.received += 1
+            result.first_mark = result.first_mark or mark
+            result.last_mark = mark
+            self._check_rows()
+
+    def _take_tolerantly(self, raw: bytes, length: int) -> str:
+        """One record that the fast way refused, mended where that is safe. Returns its mark.
+
+        Args:
+            raw: the record; of a very long one the beginning.
+            length: its whole length.
+        """
+        result, type_, index = self.result, self._type, self.result.received
+        try:
+            found = parse(raw) if length <= _LARGEST_RECORD else None
+            if not isinstance(found, dict):
                 raise Unreadable
-            record = _decoder(type_).decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Unreadable):
-            mark = _tolerantly(raw, index, type_, result)
+            key = key_of_object(found, type_)
+        except Unreadable:
+            found, key = None, key_in_text(raw, type_)
+        is_known = len(key) == len(key_fields(type_))
+        mark = mark_of_key(key) if is_known and key else f"sha256:{length}:{_digest(raw)}"
+        school = key.get("school_code")
+        bad = BadRecord(
+            index,
+            Code.REC_UNREADABLE if found is None and length <= _LARGEST_RECORD else Code.REC_TYPE,
+            "",
+            school if isinstance(school, int) else None,
+            key,
+            "",
+            is_known,
+        )
+        if found is None:
+            result.is_suspicious = True
+            self._reject(bad)
+            return mark
+        parts: list[BadRecord] = []
+        try:
+            record = msgspec.convert(clean_fields(found, type_, bad, parts), type_, strict=False)
+        except (msgspec.ValidationError, UnicodeError, Unreadable) as why:
+            code, name = what_is_wrong(str(why))
+            self._reject(replace(bad, code=code, field=name))
         else:
             result.records.append(record)
-            mark = mark_of_key(key_of_record(record, type_))
-        result.received += 1
-        result.first_mark = result.first_mark or mark
-        result.last_mark = mark
-    return result
-
-
-def _tolerantly(raw: bytes, index: int, type_: type[T], result: Decoded[T]) -> str:
-    """One record that the fast way refused, mended where that is safe; into `result`. Returns its mark."""
-    try:
-        found = parse(raw)
-        if not isinstance(found, dict):
-            raise Unreadable
-        key = key_of_object(found, type_)
-    except Unreadable:
-        found, key = None, key_in_text(raw, type_)
-    is_known = len(key) == len(key_fields(type_))
-    mark = mark_of_key(key) if is_known and key else "sha256:" + hashlib.sha256(raw).hexdigest()[:32]
-    school = key.get("school_code")
-    bad = BadRecord(index, Code.REC_TYPE, "", school if isinstance(school, int) else None, key, "", is_known)
-    if found is None:
-        result.bad.append(bad)
+            result.bad_parts += parts
+            self._check_bad()
         return mark
-    parts: list[BadRecord] = []
-    try:
-        record = msgspec.convert(clean_fields(found, type_, bad, parts), type_, strict=False)
-    except (msgspec.ValidationError, Unreadable) as why:
-        code, name = what_is_wrong(str(why))
-        result.bad.append(replace(bad, code=code, field=name))
-    else:
-        result.records.append(record)
-        result.bad_parts += parts
-    return mark
+
+    def _reject(self, bad: BadRecord) -> None:
+        self.result.bad.append(bad)
+        self._check_bad()
+
+    def _check_bad(self) -> None:
+        most = self._limits.answer_bad_rows
+        if len(self.result.bad) + len(self.result.bad_parts) > most:
+            raise TooManyBadRows(f"More than {most:,} rows of the answer for {self._where} can't be used.")
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()[:32]
 
 
 @lru_cache

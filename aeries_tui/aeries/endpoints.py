@@ -71,10 +71,15 @@ FEEDS: dict[Feed, Endpoint] = {
 
 
 class Single(StrEnum):
-    """What can be asked for by one id; the value is the path (contract, section 7)."""
+    """What can be asked for by one id; the value is the path (contract, section 7).
+
+    A quick pull names the members by what it needs: `seats` are a student's classes, `roster` those of a section.
+    """
 
     STUDENT = "schools/{school}/students/{key}"
+    SEATS = "schools/{school}/classes/{key}"
     SECTION = "schools/{school}/sections/{key}"
+    ROSTER = "schools/{school}/sections/{key}/students"
     STAFF = "staff/{key}"
     STAFF_SECTIONS = "staff/{key}/classes"
     STAFF_TEACHERS = "staff/{key}/teachers"
@@ -83,7 +88,9 @@ class Single(StrEnum):
 
 SINGLES: dict[Single, Endpoint] = {
     Single.STUDENT: STUDENTS,
+    Single.SEATS: CLASSES,
     Single.SECTION: SECTIONS,
+    Single.ROSTER: CLASSES,
     Single.STAFF: STAFF,
     Single.STAFF_SECTIONS: SECTIONS,
     Single.STAFF_TEACHERS: TEACHERS,

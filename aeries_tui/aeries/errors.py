@@ -25,11 +25,13 @@ class AeriesError(SourceError):
     Attributes:
         name: the code of the description table.
         overload: the server may have too much to do; ask less at a time.
+        once_more: a second try is enough to tell what passes from what stays.
         traffic: what the request cost that ended in it, all its tries together.
     """
 
     name: ClassVar[str] = Code.SRC_SERVER
     overload: ClassVar[bool] = False
+    once_more: ClassVar[bool] = False
 
     def __init__(
         self, message: str, *, remedy: str = "", retry_after: float | None = None, code: str = ""
@@ -61,6 +63,16 @@ class SignInPage(AeriesError):
 
     name = Code.SRC_LOGIN_PAGE
     fatal = True
+    retry = True
+    once_more = True
+
+
+class Intercepted(AeriesError):
+    """Not Aeries answered but something in front of it: a firewall, a gateway, a maintenance page."""
+
+    name = Code.SRC_GATEWAY
+    retry = True
+    once_more = True
 
 
 class WindowsAuthentication(AeriesError):
@@ -122,9 +134,17 @@ class Truncated(AeriesError):
 
 
 class TooLarge(AeriesError):
-    """The answer is larger than the limit that was set."""
+    """The answer is larger, or holds more rows, than the limit that was set."""
 
     name = Code.SRC_TRUNCATED
+
+
+class TooManyBadRows(AeriesError):
+    """So many rows of the answer can't be used that the list is not read at all."""
+
+
+class WronglyPacked(AeriesError):
+    """The answer is packed in a way that was not offered."""
 
 
 class ServerBroken(AeriesError):

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple, NoReturn, Union, get_args, get_or
 
 import msgspec
 
-from aeries_tui.aeries.records import Record, key_fields, wire_name
+from aeries_tui.aeries.records import MOST_ITEMS, Record, key_fields, wire_name
 from aeries_tui.codes import Code
 
 _FIELD = re.compile(r"at `\$\.?([A-Za-z0-9_]+)")
@@ -29,7 +29,7 @@ class BadRecord:
 
     Attributes:
         index: its place in the answer, from 0.
-        code: REC-REQUIRED or REC-TYPE.
+        code: REC-REQUIRED, REC-TYPE, or REC-UNREADABLE for what is no JSON object.
         field: the field by its Aeries name; blank where the record as a whole can't be read.
         school_code: the school it names, where that can be read.
         key: as many of the key fields as can be read, so that its last good version can be kept.
@@ -61,7 +61,8 @@ def clean_fields(
             assert shape.item is not None
             result[shape.wire] = _clean_items(_as_list(value), shape.item, shape.wire, bad, parts)
         elif shape.kind == "texts":
-            result[shape.wire] = _as_list(value)
+            listed = _as_list(value)
+            result[shape.wire] = [*map(_clean_text, listed)] if isinstance(listed, list) else listed
         elif value is not None or shape.is_required:
             cleaner = _CLEANERS[shape.kind]
             cleaned = cleaner(value)
@@ -78,6 +79,8 @@ def _clean_items(
     if not isinstance(items, list):
         parts.append(replace(bad, field=name, part=name, is_known=False))
         return []
+    if len(items) > MOST_ITEMS:
+        raise Unreadable(f"too many items - at `$.{name}`")
     good: list[dict[str, Any]] = []
     for item in items:
         key = {**bad.key, **key_of_object(item, type_)} if isinstance(item, dict) else dict(bad.key)
@@ -87,7 +90,7 @@ def _clean_items(
                 raise Unreadable
             clean = clean_fields(item, type_, bad, parts)
             msgspec.convert(clean, type_, strict=False)
-        except (msgspec.ValidationError, Unreadable) as why:
+        except (msgspec.ValidationError, UnicodeError, Unreadable) as why:
             wrong = str(why) or "unreadable"
         if not wrong:
             good.append(clean)
@@ -107,19 +110,24 @@ def _as_list(value: Any) -> Any:
 
 def _clean_number(value: Any) -> Any:
     if isinstance(value, str):
-        trimmed = value.strip()
+        trimmed = _whole_characters(value).strip()
         whole = _WHOLE.fullmatch(trimmed)
         return int(whole[1]) if whole else trimmed or None
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _clean_flag(value: Any) -> Any:
-    return (value.strip() or None) if isinstance(value, str) else value
+    return (_whole_characters(value).strip() or None) if isinstance(value, str) else value
 
 
 def _clean_text(value: Any) -> Any:
-    """Without NUL, and with U+FFFD for half of a character (a name cut in the middle of one)."""
-    return _SURROGATE.sub("\ufffd", value.replace("\0", "")) if isinstance(value, str) else value
+    """Without NUL, and with U+FFFD for half of a character."""
+    return _whole_characters(value.replace("\0", "")) if isinstance(value, str) else value
+
+
+def _whole_characters(text: str) -> str:
+    """With U+FFFD for half of a character (a name cut in the middle of one), which nothing can store."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _clean_id(value: Any) -> Any:

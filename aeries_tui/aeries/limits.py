@@ -22,6 +22,8 @@ class Limits:
         silence: without a byte.
         request: for one whole answer.
         answer_bytes: the largest answer taken, unpacked.
+        answer_rows: the longest list taken in one answer.
+        answer_bad_rows: rows of one answer that may be unusable; with more the list is not read.
     """
 
     at_a_time: int = 4
@@ -35,7 +37,9 @@ class Limits:
     connect: float = 5.0
     silence: float = 60.0
     request: float = 600.0
-    answer_bytes: int = 512 * 1024 * 1024
+    answer_bytes: int = 128 * 1024 * 1024
+    answer_rows: int = 500_000
+    answer_bad_rows: int = 5_000
 
     def __post_init__(self) -> None:
         if not 1 <= self.at_a_time <= self.most_at_a_time or self.tries < 1:

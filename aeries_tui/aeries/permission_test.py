@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from aeries_tui.aeries.address import Address
-from aeries_tui.aeries.client import AeriesClient
+from aeries_tui.aeries.client import STAFF_SIDE, AeriesClient, portals_address
 from aeries_tui.aeries.endpoints import CLASSES, COURSES, SECTIONS, STAFF, STUDENTS, TEACHERS, Area, Endpoint
 from aeries_tui.aeries.errors import (
     AeriesError,
@@ -102,6 +102,8 @@ async def check(client: AeriesClient) -> CheckReport:
             if not await _is_api(other):
                 continue
             there = await _check_here(other)
+        if isinstance(there.problem, WrongAddress):
+            continue
         return replace(
             there,
             address=client.address.display,
@@ -187,12 +189,15 @@ async def _check_permissions(
         return tuple(Permission(area, "unknown", nowhere.remedy) for area in Area), nowhere
     permissions: list[Permission] = []
     errors: list[AeriesError] = []
+    absent: set[Endpoint] = set()
     for area, probes in _probes(school).items():
         error = await _try_area(client, probes)
         if error is None:
             permissions.append(Permission(area, "granted"))
             continue
         errors.append(error)
+        if isinstance(error, NotThere) and not error.is_spoken:
+            absent.add(probes[-1].endpoint)
         state: PermissionState = "missing" if isinstance(error, PermissionMissing) else "unknown"
         permissions.append(Permission(area, state, error.remedy if state == "missing" else error.message))
     missing = [one.area.value for one in permissions if one.state == "missing"]
@@ -203,6 +208,8 @@ async def _check_permissions(
             remedy="In Aeries, Security > API Security: tick Read for "
             f"{', '.join(missing)} on the certificate's record.",
         )
+    if absent >= STAFF_SIDE:
+        return tuple(permissions), portals_address(None)
     return tuple(permissions), errors[0] if errors else None
 
 

@@ -18,11 +18,15 @@ Int64: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """A whole number that SQLite can hold."""
 Number: TypeAlias = Int64 | None
 """A whole number, or nothing where Aeries sent null or blank."""
-Text: TypeAlias = str | Int64 | float | bool | None
+LONGEST_TEXT = 1000
+"""Characters; what is longer is no name, code, date or address."""
+MOST_ITEMS = 1000
+"""Of a list within a record, where its items have to be looked at one by one."""
+Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)] | Int64 | float | bool | None
 """Text that some versions of Aeries send as a number (contract, section 3)."""
 Flag: TypeAlias = bool | None
 """True, false, or nothing."""
-Id: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\S")]
+Id: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=LONGEST_TEXT)]
 """An id that is text, not blank."""
 Value: TypeAlias = str | int | float | bool | None
 """What a column holds."""
@@ -67,7 +71,6 @@ class School(Record, frozen=True):
 
     school_code: Int64
     name: Text = None
-    short_name: Text = None
     inactive_status_code: Text = None
     do_not_report: Flag = None
     state_county_id: Text = None
@@ -77,7 +80,6 @@ class School(Record, frozen=True):
     low_grade_level: Number = None
     high_grade_level: Number = None
     schedule_type: Text = None
-    session_type: Text = None
     terms: tuple[Term, ...] = ()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -13,17 +14,26 @@ from aeries_tui.aeries.errors import (
     AeriesError,
     CertificateRefused,
     GaveUp,
+    Intercepted,
     PermissionMissing,
+    SignInPage,
+    TimedOut,
     WindowsAuthentication,
+    WrongAddress,
 )
 from aeries_tui.aeries.events import RequestDone, Traffic, Waiting
-from aeries_tui.aeries.http_errors import Denied, error_of
+from aeries_tui.aeries.http_errors import Denied, SilentlyDenied, error_of
 from aeries_tui.aeries.options import ClientOptions
 from aeries_tui.aeries.retry import RetryPolicy
 from aeries_tui.aeries.transport import Reply, Transport
+from aeries_tui.codes import CODES, Code
 from aeries_tui.secret import Secret
 
 R = TypeVar("R")
+
+_SILENT = (
+    " The refusal came without a word: if all is right in Aeries, a firewall or gateway may have sent it."
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,10 @@ class ListRequest:
     def where(self) -> str:
         """The list as an error names it."""
         return self.endpoint.where(self.school)
+
+
+async def no_matter(reply: Reply) -> None:
+    """Reads nothing of an answer: it is enough that it came."""
 
 
 class Requester:
@@ -57,6 +71,7 @@ class Requester:
     def __init__(self, address: Address, certificate: Secret, options: ClientOptions) -> None:
         self.traffic = Traffic()
         self.certificate_proven = False
+        self._address_proven = False
         self._options = options
         self._denied: set[Endpoint] = set()
         self._retries = RetryPolicy(options.limits, options.random)
@@ -86,7 +101,7 @@ class Requester:
         await self._transport.aclose()
 
     async def ask(
-        self, ask: ListRequest, read: Callable[[Reply], R], *, head_only: bool = False
+        self, ask: ListRequest, read: Callable[[Reply], Awaitable[R]], *, head_only: bool = False
     ) -> tuple[R, Traffic]:
         """The answer, after as many tries as it takes; refusals explained."""
         try:
@@ -105,11 +120,15 @@ class Requester:
         """The certificate or a permission? The list of schools needs the one and not the other."""
         if isinstance(denied, WindowsAuthentication) and not self.certificate_proven:
             return denied
+        silent = _SILENT if isinstance(denied, SilentlyDenied) else ""
         if ask.endpoint.area is None:
-            return CertificateRefused(f"Aeries refused the API certificate when asked for {ask.where}.")
+            return CertificateRefused(
+                f"Aeries refused the API certificate when asked for {ask.where}.",
+                remedy=f"{CODES[Code.SRC_CERTIFICATE].remedy}{silent}" if silent else "",
+            )
         if ask.endpoint not in self._denied:
             try:
-                await self.ask(ListRequest(SCHOOLS, "schools"), lambda reply: None, head_only=True)
+                await self.ask(ListRequest(SCHOOLS, "schools"), no_matter, head_only=True)
             except AeriesError as error:
                 return error
             self._denied.add(ask.endpoint)
@@ -117,11 +136,11 @@ class Requester:
         return PermissionMissing(
             f"The certificate has no permission to read {ask.where} ({area.value}).",
             area=area.value,
-            remedy=area.remedy,
+            remedy=area.remedy + silent,
         )
 
     async def _with_tries(
-        self, ask: ListRequest, read: Callable[[Reply], R], head_only: bool
+        self, ask: ListRequest, read: Callable[[Reply], Awaitable[R]], head_only: bool
     ) -> tuple[R, Traffic]:
         traffic, begun = Traffic(), self._options.clock()
         while True:
@@ -153,7 +172,7 @@ class Requester:
             await self._options.sleep(seconds)
 
     async def _try(
-        self, ask: ListRequest, read: Callable[[Reply], R], head_only: bool, traffic: Traffic
+        self, ask: ListRequest, read: Callable[[Reply], Awaitable[R]], head_only: bool, traffic: Traffic
     ) -> tuple[tuple[R] | None, AeriesError | None]:
         """One try: the outcome, or what was wrong."""
         started = self._options.clock()
@@ -162,14 +181,24 @@ class Requester:
         result: tuple[R] | None = None
         error: AeriesError | None = None
         try:
-            reply = await self._transport.get(ask.path, self._params(ask), ask.where, head_only=head_only)
-            status, size = reply.status, len(reply.body)
-            error = error_of(status, reply.headers, reply.body, ask.where)
-            if error is None:
-                result = (read(reply),)
+            async with asyncio.timeout(self._options.limits.request):
+                reply = await self._transport.get(ask.path, self._params(ask), ask.where, head_only=head_only)
+                status, size = reply.status, len(reply.body)
+                error = error_of(status, reply.headers, reply.body, ask.where)
+                if error is None:
+                    result = (await read(reply),)
         except AeriesError as known:
             # Without the frames, which hold the answer and would keep it in memory.
             error = known.with_traceback(None)
+            error.__context__ = error.__cause__ = None
+        except TimeoutError:
+            error = TimedOut(
+                f"Aeries took longer than {self._options.limits.request:.0f} s over {ask.where}."
+            )
+        if error is not None:
+            error = self._as_what_it_is(ask, error)
+        else:
+            self._address_proven = True
         seconds = self._options.clock() - started
         traffic.bytes += size
         if error is None or not error.retry:
@@ -190,6 +219,14 @@ class Requester:
             )
         )
         return result, error
+
+    def _as_what_it_is(self, ask: ListRequest, error: AeriesError) -> AeriesError:
+        """A failure seen in the light of what has worked before, and of what the list needs."""
+        if isinstance(error, Denied) and ask.endpoint is SYSTEM_INFO:
+            return Intercepted(f"{error.message[:-1]}, which needs neither certificate nor permission.")
+        if self._address_proven and isinstance(error, SignInPage | WrongAddress):
+            return Intercepted(error.message)
+        return error
 
     def _params(self, ask: ListRequest) -> dict[str, str]:
         year = {} if self._options.year is None else {"DatabaseYear": str(self._options.year)}

@@ -55,7 +55,7 @@ class RetryPolicy:
         if error.retry:
             self._failures_in_a_row += 1
         most = self._limits.tries
-        if isinstance(error, Unreachable) and not self._ever_answered:
+        if error.once_more or (isinstance(error, Unreachable) and not self._ever_answered):
             most = min(most, 2)
         if not error.retry or tries >= most or self._budget < 1:
             return None

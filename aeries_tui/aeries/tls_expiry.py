@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aeries_tui.aeries.address import Address
 from aeries_tui.aeries.errors import TlsFailed, Unreachable
+from aeries_tui.aeries.network_errors import tls_error
 
 _SECONDS = 10.0
 
@@ -39,9 +40,7 @@ def server_certificate_ends(address: Address, ca_file: Path | None = None) -> dt
         ):
             found = secured.getpeercert() or {}
     except ssl.SSLError as error:
-        raise TlsFailed(
-            f"The TLS certificate of {address.host} could not be verified: {error.reason}."
-        ) from None
+        raise tls_error(error, address.host) from None
     except OSError:
         raise Unreachable(f"{address.host} does not answer.") from None
     return dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found["notAfter"])), dt.UTC)

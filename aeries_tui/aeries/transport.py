@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 import ssl
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -20,18 +18,20 @@ from aeries_tui.aeries.auth import CertificateAuth, origin_of
 from aeries_tui.aeries.errors import (
     AeriesError,
     ConnectionLost,
-    ServerBroken,
     SignInPage,
-    TimedOut,
     TlsFailed,
     TooLarge,
     Truncated,
-    Unreachable,
     WrongAddress,
 )
 from aeries_tui.aeries.limits import Limits
+from aeries_tui.aeries.network_errors import client_certificate_wanted, explain, plain_http
+from aeries_tui.aeries.proxies import proxy_for, unusable
+from aeries_tui.aeries.tls_probe import speaks_plain_http, wants_client_certificate
+from aeries_tui.aeries.unpacking import unpacker
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.secret import Secret
+from aeries_tui.text import clean_text
 
 _MOST_REDIRECTS = 3
 _ERROR_BYTES = 64 * 1024
@@ -58,8 +58,8 @@ class Transport:
 
     TLS is always verified, against the usual authorities, the system's own and `ca_file`. A proxy of
     the environment is used for https only, where all it sees is the name of the host; without TLS
-    it would read the certificate. Cookies are not kept: a session would make the server answer one
-    request after the other.
+    it would read the certificate. Cookies are kept only where a redirect sets them, as a load balancer does that
+    wants to see its own again: a session would make the server answer one request after the other.
 
     Args:
         address: where the API is.
@@ -83,9 +83,13 @@ class Transport:
         self._address = address
         self._limits = limits
         self._auth = CertificateAuth(certificate, address, allow_plain_http=allow_plain_http)
+        self._proxy = None if handler is not None else proxy_for(address)
+        self._trust = _no_trust() if handler is not None or address.is_plain_http else _trust(ca_file)
+        self._cookies = httpx.Cookies()
+        self._answered = False
         try:
             self._client = httpx.AsyncClient(
-                verify=_no_trust() if handler is not None or address.is_plain_http else _trust(ca_file),
+                verify=self._trust,
                 timeout=httpx.Timeout(limits.silence, connect=limits.connect, pool=None),
                 limits=httpx.Limits(
                     max_connections=limits.most_at_a_time, max_keepalive_connections=limits.most_at_a_time
@@ -96,24 +100,12 @@ class Transport:
                     "User-Agent": f"aeries-tui/{__version__}",
                 },
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-                trust_env=not address.is_plain_http and not address.is_loopback,
+                proxy=self._proxy.url if self._proxy else None,
+                trust_env=False,
                 transport=handler,
             )
         except (ValueError, ImportError, httpx.InvalidURL):
-            raise ConfigurationError(
-                "The proxy named in the environment can't be used.",
-                remedy="Correct or unset HTTPS_PROXY, ALL_PROXY and NO_PROXY; an http:// proxy is what works.",
-            ) from None
-        except OSError:
-            raise ConfigurationError(
-                "The environment names a TLS file that can't be used.",
-                remedy="Correct or unset SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE.",
-            ) from None
-        self._proxied = (
-            self._client.trust_env
-            and not urllib.request.proxy_bypass(address.host)
-            and not {"https", "all"}.isdisjoint(urllib.request.getproxies())
-        )
+            raise unusable(self._proxy.variable if self._proxy else "the environment") from None
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -134,17 +126,27 @@ class Transport:
             AeriesError: no whole answer came; one of a status of 400 and above is an answer.
         """
         try:
-            async with asyncio.timeout(self._limits.request):
-                return await self._follow(path, params, where, head_only)
+            return await self._follow(path, params, where, head_only)
         except AeriesError as known:
             failure = known
-        except TimeoutError:
-            failure = TimedOut(f"Aeries took longer than {self._limits.request:.0f} s over {where}.")
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as cause:
-            failure = self._explain(cause, where)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, EOFError) as cause:
+            failure = explain(
+                cause, where, address=self._address, limits=self._limits, proxy=self._proxy
+            ).with_traceback(None)
         # Raised here and not above, so that no traceback leads to the frames that hold the header.
         failure.__traceback__ = failure.__context__ = failure.__cause__ = None
-        raise failure
+        raise await self._looked_into(failure)
+
+    async def _looked_into(self, failure: AeriesError) -> AeriesError:
+        """What only another connection can tell of one that failed before Aeries ever answered."""
+        is_tls = not self._address.is_plain_http and self._proxy is None
+        if not is_tls or self._answered or not isinstance(failure, TlsFailed | ConnectionLost):
+            return failure
+        if isinstance(failure, ConnectionLost) and await wants_client_certificate(self._address, self._trust):
+            return client_certificate_wanted(self._address.host)
+        if "does not speak TLS at" in failure.message and await speaks_plain_http(self._address):
+            return plain_http(self._address)
+        return failure
 
     async def _follow(self, path: str, params: Mapping[str, str], where: str, head_only: bool) -> Reply:
         url = (
@@ -153,10 +155,17 @@ class Transport:
             else httpx.URL(f"{self._address.api}/{path}")
         )
         for _ in range(_MOST_REDIRECTS + 1):
-            async with self._client.stream("GET", url, auth=self._auth, follow_redirects=False) as response:
+            request = self._client.build_request("GET", url)
+            self._cookies.set_cookie_header(request)
+            response = await self._client.send(request, stream=True, auth=self._auth, follow_redirects=False)
+            try:
+                self._answered = True
                 if response.status_code not in {301, 302, 303, 307, 308}:
                     return await self._read(response, where, head_only)
+                self._cookies.extract_cookies(response)
                 url = self._redirect(url, response.headers.get("location", ""), where)
+            finally:
+                await response.aclose()
         raise WrongAddress(f"Aeries redirects in circles in place of {where}.")
 
     def _redirect(self, url: httpx.URL, location: str, where: str) -> httpx.URL:
@@ -171,89 +180,37 @@ class Transport:
         if _SIGN_IN.search(f"{target.host}{target.path}"):
             raise SignInPage(f"Aeries redirects to a sign-in page in place of {where}.")
         if origin != self._address.origin:
-            if origin[1] == self._address.host:
-                remedy = (
-                    f"If that is right, enter {target.scheme}://{target.netloc.decode()} as the Instance URL."
-                )
-            else:
-                remedy = (
-                    "The certificate never goes to another host. If that one is Aeries, enter its address."
-                )
-            raise WrongAddress(
-                f"The server redirects to {target.scheme}://{target.netloc.decode()} in place of {where}.",
-                remedy=remedy,
-            )
+            shown = clean_text(f"{target.scheme}://{target.netloc.decode('ascii', 'replace')}")[:100]
+            remedy = "The certificate never goes to another host. If that one is Aeries, enter its address."
+            if origin[1] == self._address.host and target.scheme == "https":
+                remedy = f"If that is right, enter {shown} as the Instance URL."
+            elif origin[1] == self._address.host:
+                remedy = "The certificate never goes there: it could be read on the way. Have the server's redirect mended."
+            raise WrongAddress(f"The server redirects to {shown} in place of {where}.", remedy=remedy)
         return target
 
     async def _read(self, response: httpx.Response, where: str, head_only: bool) -> Reply:
         body = bytearray()
         is_error = response.status_code >= 400
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > self._limits.answer_bytes:
-                raise TooLarge(
-                    f"The answer for {where} is larger than {self._limits.answer_bytes // 1024 // 1024} MB.",
-                    remedy="Find out why it is so large; the limit guards this machine's memory.",
-                )
-            if (is_error and len(body) > _ERROR_BYTES) or (head_only and body and not is_error):
-                return Reply(response.status_code, response.headers, body)
+        unpack = unpacker(response.headers, where)
+        async for chunk in response.aiter_raw():
+            for part in unpack.feed(chunk):
+                body += part
+                if len(body) > self._limits.answer_bytes:
+                    raise TooLarge(
+                        f"The answer for {where} is larger than {self._limits.answer_bytes // 1024 // 1024} MB.",
+                        remedy="Find out why it is so large; if it is right, raise source.answer_megabytes in "
+                        "config.toml. The limit guards this machine's memory.",
+                    )
+                if (is_error and len(body) > _ERROR_BYTES) or (head_only and body and not is_error):
+                    return Reply(response.status_code, response.headers, body)
+                await asyncio.sleep(0)
         announced = response.headers.get("content-length", "")
         if announced.isdigit() and 0 < response.num_bytes_downloaded != int(announced):
             raise Truncated(f"The answer for {where} broke off.")
+        if body or response.num_bytes_downloaded:
+            unpack.finish()
         return Reply(response.status_code, response.headers, body)
-
-    def _explain(self, cause: Exception, where: str) -> AeriesError:
-        """What a failure of the network means."""
-        host = self._address.host
-        chain = _chain(cause)
-        if any(isinstance(one, ssl.SSLCertVerificationError) for one in chain):
-            return TlsFailed(f"The TLS certificate of {host} could not be verified.")
-        if any(isinstance(one, ssl.SSLError) for one in chain) and isinstance(cause, httpx.ConnectError):
-            return TlsFailed(
-                f"{host} does not speak TLS as it should.",
-                remedy="Check scheme and port of the Instance URL; a server without TLS needs http://.",
-            )
-        if isinstance(cause, httpx.ConnectTimeout):
-            return TimedOut(f"{host} did not accept a connection within {self._limits.connect:.0f} s.")
-        if isinstance(cause, httpx.TimeoutException):
-            return TimedOut(
-                f"Aeries sent nothing for {self._limits.silence:.0f} s while it was asked for {where}."
-            )
-        if self._proxied and isinstance(cause, httpx.ConnectError):
-            return Unreachable(
-                "The proxy named in the environment does not answer.",
-                remedy="Check HTTPS_PROXY, ALL_PROXY and NO_PROXY with whoever runs the proxy.",
-            )
-        if any(isinstance(one, socket.gaierror) for one in chain):
-            return Unreachable(
-                f"The host {host} is not known.", remedy="Check the Instance URL, and this machine's DNS."
-            )
-        if isinstance(cause, httpx.ConnectError):
-            return Unreachable(
-                f"Nothing answers at {self._address.site}.",
-                remedy="Check the Instance URL and whether a firewall lets this machine reach it.",
-            )
-        if isinstance(cause, httpx.ProxyError):
-            return Unreachable(
-                "The proxy named in the environment refused the connection.",
-                remedy="Check HTTPS_PROXY and NO_PROXY with whoever runs the proxy.",
-            )
-        if isinstance(cause, httpx.DecodingError):
-            return Truncated(f"The packed answer for {where} can't be unpacked.")
-        if isinstance(cause, httpx.RemoteProtocolError) and "complete" in str(cause):
-            return Truncated(f"The answer for {where} broke off.")
-        if isinstance(cause, httpx.NetworkError | httpx.RemoteProtocolError):
-            return ConnectionLost(f"The connection broke while Aeries was asked for {where}.")
-        return ServerBroken(f"The answer for {where} could not be read ({type(cause).__name__}).")
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    one: BaseException | None = error
-    while one is not None and one not in found:
-        found.append(one)
-        one = one.__cause__ or one.__context__
-    return found
 
 
 def _no_trust() -> ssl.SSLContext:
@@ -262,8 +219,14 @@ def _no_trust() -> ssl.SSLContext:
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:
-    context = httpx.create_ssl_context()
-    context.load_default_certs()
+    try:
+        context = httpx.create_ssl_context()
+        context.load_default_certs()
+    except OSError:
+        raise ConfigurationError(
+            "The environment names a TLS file that can't be used.",
+            remedy="Correct or unset SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE.",
+        ) from None
     if ca_file is not None:
         try:
             context.load_verify_locations(cafile=str(ca_file))

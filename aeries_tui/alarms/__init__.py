@@ -2,12 +2,11 @@
 
 from aeries_tui.alarms.events import events_of
 from aeries_tui.alarms.prometheus import remove_metrics, write_metrics
-from aeries_tui.alarms.report import GOOD, PullReport
+from aeries_tui.alarms.report import PullReport
 from aeries_tui.alarms.send import Delivery, Raised, raise_alarms
 from aeries_tui.alarms.verdict import State, Verdict, parse_age, verdict, worst
 
 __all__ = [
-    "GOOD",
     "Delivery",
     "PullReport",
     "Raised",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aeries_tui.alarms.report import GOOD, PullReport
-from aeries_tui.outcome import Outcome
+from aeries_tui.alarms.report import PullReport
+from aeries_tui.outcome import GOOD, Outcome
 from aeries_tui.settings import Alarms
 
 _OF_OUTCOME: dict[Outcome, str] = {

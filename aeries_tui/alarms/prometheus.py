@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from aeries_tui.alarms.report import PullReport
 from aeries_tui.outcome import Outcome
-from aeries_tui.settings import write_whole
+from aeries_tui.settings import private_writer
 
 
 def metrics_file(directory: Path, district: str) -> Path:
@@ -19,7 +19,8 @@ def metrics_file(directory: Path, district: str) -> Path:
 
 def write_metrics(directory: Path, report: PullReport) -> None:
     """Write the metrics of a pull whole, readable by the collector; raises MasterError when it can't be."""
-    write_whole(metrics_file(directory, report.district), metrics(report).encode(), mode=0o644)
+    with private_writer(metrics_file(directory, report.district), mode=0o644) as file:
+        file.write(metrics(report).encode())
 
 
 def remove_metrics(directory: Path, district: str) -> None:

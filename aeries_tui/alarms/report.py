@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 
 from aeries_tui.outcome import Outcome
 
-GOOD: frozenset[Outcome] = frozenset({Outcome.COMPLETED, Outcome.COMPLETED_WITH_ERROR})
-"""Outcomes after which the District Master holds what Aeries said."""
-
 _CODE = re.compile(r"[A-Z]+(?:-[A-Z]+)+")
 
 

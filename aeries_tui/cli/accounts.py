@@ -6,40 +6,43 @@ import argparse
 import sys
 from dataclasses import asdict
 
-from aeries_tui.cli.context import context
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.master import accounts
 from aeries_tui.secret import Secret
+from aeries_tui.settings import Settings
 from aeries_tui.text import clean_text
 
 
 def find(options: argparse.Namespace) -> int:
     """Accounts by user name, name, e-mail or id."""
-    here = context(options)
-    with here.master(read_only=True) as db:
-        found = accounts.find(db, options.text)
+    district = chosen_district(options)
+    with district.reading() as db:
+        matches = accounts.find(db, options.text)
     if options.json:
-        print_json({"accounts": [asdict(one) for one in found], "login_address": _address(here.settings)})
-    elif not found:
+        print_json(
+            {
+                "accounts": [asdict(account) for account in matches],
+                "login_address": _address(district.settings),
+            }
+        )
+    elif not matches:
         say("No account matches. Accounts are made when an import is applied.")
     else:
         table(
             ("user name", "kind", "id", "name", "active", "schools"),
             [(a.user_name, a.kind, a.person, f"{a.first_name} {a.last_name}", "yes" if a.active else "no",
-              " ".join(map(str, a.schools))) for a in found],
+              " ".join(map(str, a.schools))) for a in matches],
         )  # fmt: skip
-        _tell_address(here.settings)
+        _tell_address(district.settings)
     return 0
 
 
-def _address(settings: object) -> str | None:
-    from aeries_tui.settings import Settings
-
-    assert isinstance(settings, Settings)
+def _address(settings: Settings) -> str | None:
     return settings.accounts.login_address or None
 
 
-def _tell_address(settings: object) -> None:
+def _tell_address(settings: Settings) -> None:
     address = _address(settings)
     if address:
         say(f"Log in at {address}")
@@ -47,10 +50,10 @@ def _tell_address(settings: object) -> None:
 
 def test(options: argparse.Namespace) -> int:
     """Whether a user name, and a password from standard input, would log in; 0 yes, 4 no."""
-    here = context(options)
+    district = chosen_district(options)
     password = Secret(sys.stdin.readline().rstrip("\r\n")) if options.password_stdin else None
-    with here.master(read_only=True) as db:
-        verdict = accounts.test_login(db, here.settings.accounts, options.user_name, password)
+    with district.reading() as db:
+        verdict = accounts.test_login(db, district.settings.accounts, options.user_name, password)
     if options.json:
         print_json(
             {
@@ -58,7 +61,7 @@ def test(options: argparse.Namespace) -> int:
                 "password_checked": verdict.password_checked,
                 "account": asdict(verdict.account) if verdict.account else None,
                 "reasons": [asdict(reason) for reason in verdict.reasons],
-                "login_address": _address(here.settings),
+                "login_address": _address(district.settings),
             }
         )  # fmt: skip
     else:
@@ -67,40 +70,40 @@ def test(options: argparse.Namespace) -> int:
              f"single sign-on {'works' if verdict.signs_on else 'does not work'}.")  # fmt: skip
         for reason in verdict.reasons:
             line(f"  {reason.message} {reason.remedy}")
-        _tell_address(here.settings)
+        _tell_address(district.settings)
     return 0 if verdict.logs_in else 4
 
 
 def reset(options: argparse.Namespace) -> int:
     """Make a new password and show it once."""
-    here = context(options)
-    with here.master() as db:
+    district = chosen_district(options)
+    with district.writing() as db:
         made = accounts.reset(db, options.user_name)
     if options.json:
         print_json({"user_name": made.account.user_name, "password": made.password.reveal()})
     else:
         line(f"The new password of {clean_text(made.account.user_name)}: {made.password.reveal()}")
         say("It is shown this once; only a salted hash of it is kept.")
-        _tell_address(here.settings)
+        _tell_address(district.settings)
     return 0
 
 
 def sso(options: argparse.Namespace) -> int:
     """How many are ready for single sign-on by e-mail, and the rest by reason."""
-    here = context(options)
-    with here.master(read_only=True) as db:
-        found = accounts.sso_readiness(db, here.settings.accounts)
-        rest = list(accounts.not_ready(db, here.settings.accounts)) if options.all or options.json else []
+    district = chosen_district(options)
+    with district.reading() as db:
+        readiness = accounts.sso_readiness(db, district.settings.accounts)
+        rest = list(accounts.not_ready(db, district.settings.accounts)) if options.all or options.json else []
     if options.json:
-        print_json({"ready": found.ready, "rest": found.rest, "total": found.total,
-                    "not_ready": [asdict(one) for one in rest]})  # fmt: skip
+        print_json({"ready": readiness.ready, "rest": readiness.rest, "total": readiness.total,
+                    "not_ready": [asdict(person) for person in rest]})  # fmt: skip
         return 0
-    line(f"{sum(found.ready.values()):,} of {found.total:,} are ready for single sign-on by e-mail.")
+    line(f"{sum(readiness.ready.values()):,} of {readiness.total:,} are ready for single sign-on by e-mail.")
     table(
         ("", "staff", "students"),
-        [("ready", found.ready["staff"], found.ready["student"])]
-        + [(reason, kinds["staff"], kinds["student"]) for reason, kinds in found.rest.items()],
+        [("ready", readiness.ready["staff"], readiness.ready["student"])]
+        + [(reason, kinds["staff"], kinds["student"]) for reason, kinds in readiness.rest.items()],
     )
-    for one in rest:
-        line(f"  {one.kind} {one.person} {clean_text(one.user_name)}: {one.reason}")
+    for person in rest:
+        line(f"  {person.kind} {person.person} {clean_text(person.user_name)}: {person.reason}")
     return 0

@@ -6,12 +6,12 @@ import argparse
 import sys
 from typing import Any
 
-from aeries_tui.cli.context import context
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.archives.archives import Archive, alone
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schema import newest
 from aeries_tui.operations import archive_year
 
@@ -27,14 +27,14 @@ def _shown(archive: Archive) -> dict[str, Any]:
 
 def create(options: argparse.Namespace) -> int:
     """Copy the District Master, verify the copy, then empty the roster."""
-    here = context(options)
-    with here.master(read_only=True) as db:
-        for one in archive_year.checklist(here.district, db):
-            say(f"{_SIGNS[one.state]} {one.what}: {one.message} {one.remedy}".rstrip())
+    district = chosen_district(options)
+    with district.reading() as db:
+        for check in archive_year.checklist(district.files, db):
+            say(f"{_SIGNS[check.state]} {check.what}: {check.message} {check.remedy}".rstrip())
     if not options.yes:
-        _ask(here.district.name)
+        _ask(district.name)
     number, archive = archive_year.archive_year(
-        here.district, here.settings, progress=lambda step: say(f"  {step}")
+        district.files, district.settings, progress=lambda step: say(f"  {step}")
     )
     if options.json:
         print_json({"import": number, "archive": _shown(archive)})
@@ -61,28 +61,28 @@ def _ask(district: str) -> None:
 
 def list_all(options: argparse.Namespace) -> int:
     """List the archives."""
-    district = context(options).district
-    found = archive_year.archives_of(district)
-    for path in alone(district.archives):
+    files = chosen_district(options).files
+    archives = archive_year.archives_of(files)
+    for path in alone(files.archives):
         say(
             f"{path} has no {path.stem}.json beside it that can be read, so it can't be verified or brought back; "
             "it is kept. Bring that file back from your backup."
         )
     if options.json:
-        print_json({"archives": [_shown(one) for one in found]})
-    elif not found:
+        print_json({"archives": [_shown(archive) for archive in archives]})
+    elif not archives:
         say("There is no archive yet.")
     else:
         table(
             ("name", "school year", "made", "by", "MB"),
-            [(a.name, a.school_year, a.made_at, a.made_by, f"{a.bytes / 1e6:.1f}") for a in found],
+            [(a.name, a.school_year, a.made_at, a.made_by, f"{a.bytes / 1e6:.1f}") for a in archives],
         )
     return 0
 
 
 def verify(options: argparse.Namespace) -> int:
     """Read an archive from its first byte to its last; 0 when it is as it was made, else 5."""
-    wrong = archive_year.verify_archive(context(options).district, options.name)
+    wrong = archive_year.verify_archive(chosen_district(options).files, options.name)
     if options.json:
         print_json({"name": options.name, "ok": not wrong, "problems": wrong})
     else:
@@ -92,7 +92,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def look(options: argparse.Namespace) -> int:
     """Where the District Master of an archive lies, to be opened read-only."""
-    path, layout = archive_year.archive_file(context(options).district, options.name)
+    path, layout = archive_year.archive_file(chosen_district(options).files, options.name)
     if options.json:
         print_json({"name": options.name, "path": str(path), "layout": layout})
     else:
@@ -107,13 +107,13 @@ def look(options: argparse.Namespace) -> int:
 
 def restore(options: argparse.Namespace) -> int:
     """Plan to make the roster what an archive holds; the plan waits."""
-    here = context(options)
-    number = archive_year.plan_restore(here.district, here.settings, options.name)
-    with here.master(read_only=True) as db:
-        document = imports.results_document(db, number, here.district.name)
+    district = chosen_district(options)
+    number = archive_year.plan_restore(district.files, district.settings, options.name)
+    with district.reading() as db:
+        document = result.results_document(db, number, district.name)
         outcome = imports.get(db, number).outcome
         if options.json:
             print_json(document)
         else:
-            print_result(db, number, here.district.name)
+            print_result(db, number, district.name)
     return outcome.exit_status

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from aeries_tui.cli.context import context
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, say, stream_json
 from aeries_tui.errors import NotFound, WrongUse
 from aeries_tui.master.imports import imports
@@ -20,15 +20,15 @@ def changes(options: argparse.Namespace) -> int:
     """What an import changed, or would change."""
     if options.kind is not None and options.kind not in BY_NAME:
         raise WrongUse(f"There is no kind {options.kind!r}.", remedy=f"The kinds are {', '.join(BY_NAME)}.")
-    here = context(options)
-    with here.master(read_only=True) as db:
-        found = imports.get(db, options.number)
-        waiting = plan_file(here.district, options.number)
-        if not found.applied and not waiting.exists():
+    district = chosen_district(options)
+    with district.reading() as db:
+        entry = imports.get(db, options.number)
+        waiting = plan_file(district.files, options.number)
+        if not entry.applied and not waiting.exists():
             raise NotFound(
-                f"Import {options.number} changed nothing ({found.outcome.look.label}), and its plan is not kept."
+                f"Import {options.number} changed nothing ({entry.outcome.look.label}), and its plan is not kept."
             )
-        rows = all_changes(db, options.number, None if found.applied else waiting, options.kind)
+        rows = all_changes(db, options.number, None if entry.applied else waiting, options.kind)
         if options.json:
             stream_json(
                 "changes", ({**asdict(c), "fields": {k: list(v) for k, v in c.fields.items()}} for c in rows)

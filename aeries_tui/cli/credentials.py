@@ -10,9 +10,10 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
-from aeries_tui.cli.context import Context, all_contexts, context
+from aeries_tui.cli.chosen import chosen_districts
 from aeries_tui.cli.output import line, page, print_json, say, table, tell
-from aeries_tui.errors import AeriesTuiError, MasterError, WrongUse
+from aeries_tui.errors import AeriesTuiError, WrongUse
+from aeries_tui.operations.district import District
 from aeries_tui.settings import (
     Credential,
     CredentialStore,
@@ -27,7 +28,6 @@ from aeries_tui.settings import (
 from aeries_tui.settings.certificate import (
     CertificateSource,
     check_certificate,
-    keep_in_keyring,
     where,
 )
 from aeries_tui.settings.credential import time_of_day, zone_name
@@ -49,13 +49,9 @@ def add(options: argparse.Namespace) -> int:
         secret = _typed_certificate()
         source = InFile(secret)
     credential = _with_schedule(options, Credential(options.name, _address(options.url), source))
-    store = _store()
-    store.add(credential)
-    try:
-        _keep(credential, secret)
-    except AeriesTuiError:
-        store.remove(credential.name)
-        raise
+    from aeries_tui.operations.credentials import save_tested
+
+    credential = save_tested(_store(), credential, secret, None, new=True)
     say(f"The district {credential.name} is added. Test it: aeries-tui check")
     if options.json:
         print_json(_shown(credential))
@@ -71,20 +67,16 @@ def change(options: argparse.Namespace) -> int:
         url=_address(options.url) if options.url else old.url,
         source=source or old.source,
     )
-    if not options.no_test and (new.url != old.url or source is not None):
-        from aeries_tui.session.credentials import last_test
+    from aeries_tui.operations.credentials import change_credential
 
-        report = _test(new, secret)
-        if report.certificate != "accepted":
-            assert report.problem is not None
-            raise report.problem
-        new = dataclasses.replace(new, last_test=last_test(report))
+    is_tested = not options.no_test and (new.url != old.url or source is not None)
+    settings = load_settings(find_places().config_file)
+    report = asyncio.run(change_credential(_store(), settings, new, secret, test=is_tested))
+    if report is not None:
         _tell(report)
-    _keep(new, secret)
-    _store().replace(new)
     say(f"The district {new.name} is changed.")
     if options.json:
-        print_json(_shown(new))
+        print_json(_shown(_store().get(new.name)))
     return 0
 
 
@@ -92,12 +84,6 @@ def _address(text: str) -> str:
     from aeries_tui.aeries import normalise_address
 
     return normalise_address(text).display
-
-
-def _keep(credential: Credential, secret: Secret | None) -> None:
-    """Put the certificate into the key store, where that is where it lives."""
-    if secret is not None and isinstance(credential.source, InKeyring):
-        keep_in_keyring(credential.name, secret)
 
 
 def _source(options: argparse.Namespace) -> tuple[CertificateSource | None, Secret | None]:
@@ -140,13 +126,6 @@ def _with_schedule(options: argparse.Namespace, credential: Credential) -> Crede
     return credential
 
 
-def _test(credential: Credential, secret: Secret | None) -> CheckReport:
-    from aeries_tui.session.credentials import check_credential
-
-    settings = load_settings(find_places().config_file)
-    return asyncio.run(check_credential(credential, settings, secret))
-
-
 def _shown(credential: Credential) -> dict[str, Any]:
     secret = credential.source.certificate.masked if isinstance(credential.source, InFile) else None
     test = credential.last_test
@@ -167,10 +146,10 @@ def list_all(options: argparse.Namespace) -> int:
         for credential in _store().all():
             line(credential.name)
         return 0
-    found = [_shown(credential) for credential in _store().all()]
+    shown = [_shown(credential) for credential in _store().all()]
     if options.json:
-        print_json({"credentials": found})
-    elif not found:
+        print_json({"credentials": shown})
+    elif not shown:
         say("There is no district yet. Add one: aeries-tui credentials add NAME --url URL")
     else:
         table(
@@ -179,7 +158,7 @@ def list_all(options: argparse.Namespace) -> int:
                 (f["name"], f["url"], f["certificate"] or f["certificate_from"],
                  f"{f['daily_import']} {f['timezone']}" if f["daily_import"] else "off",
                  (f["last_test"]["summary"] if f["last_test"] else "never"))
-                for f in found
+                for f in shown
             ],
         )  # fmt: skip
     return 0
@@ -200,7 +179,7 @@ def show(options: argparse.Namespace) -> int:
 
 def remove(options: argparse.Namespace) -> int:
     """Remove a district's credential; its data stays."""
-    from aeries_tui.session.credentials import remove_credential
+    from aeries_tui.operations.credentials import remove_credential
 
     places = find_places()
     remove_credential(places, load_settings(places.config_file), options.name)
@@ -213,30 +192,27 @@ def remove(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Test address, certificate and permissions; 0 all well, 4 a permission is missing, 5 anything else."""
-    from aeries_tui.session.credentials import last_test
+    from aeries_tui.operations.credentials import check_district
 
-    contexts = all_contexts() if options.all else [context(options)]
     worst = 0
-    documents = []
-    for here in contexts:
+    documents: list[dict[str, Any]] = []
+    for district in chosen_districts(options):
         try:
-            report = _test(here.credential, None)
+            report, not_noted = asyncio.run(check_district(district))
         except AeriesTuiError as error:
             if not options.all:
                 raise
             tell(error)
             worst = max(worst, error.exit_status)
-            documents.append({"district": here.district.name, "ok": False, "problem": {
+            documents.append({"district": district.name, "ok": False, "problem": {
                 "code": error.code, "message": error.message, "remedy": error.remedy}})  # fmt: skip
             continue
-        try:
-            CredentialStore(here.places.credentials_file).record_test(here.district.name, last_test(report))
-        except MasterError as error:
-            say(f"The test is not noted: {error.message}")
+        if not_noted:
+            say(not_noted)
         document = report.as_json()
-        documents.append({"district": here.district.name, **document} if options.all else document)
+        documents.append({"district": district.name, **document} if options.all else document)
         if not options.json:
-            _print_report(here, report)
+            _print_report(district, report)
         worst = max(worst, _status(report))
     if options.json:
         print_json({"districts": documents} if options.all else documents[0])
@@ -257,12 +233,12 @@ def _tell(report: CheckReport) -> None:
         say(f"{report.address} answers; the certificate is accepted and all six permissions are granted.")
 
 
-def _print_report(here: Context, report: CheckReport) -> None:
-    line(f"district:     {here.district.name}")
+def _print_report(district: District, report: CheckReport) -> None:
+    line(f"district:     {district.name}")
     line(f"address:      {report.address}")
     line(f"Aeries:       {report.aeries_version or 'unknown'}")
     line(f"school year:  {report.school_year or 'unknown'}")
-    line(f"certificate:  {report.certificate}, from {where(here.credential.source)}")
+    line(f"certificate:  {report.certificate}, from {where(district.credential.source)}")
     signs = {"granted": "+", "missing": "x", "unknown": "?"}
     for permission in report.permissions:
         line(

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from aeries_tui.cli.context import context
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say
 from aeries_tui.exports.oneroster import version_of, write_bundle
 
@@ -14,7 +14,7 @@ from aeries_tui.exports.oneroster import version_of, write_bundle
 def oneroster(options: argparse.Namespace) -> int:
     """Write a OneRoster CSV bundle of the whole roster."""
     version = version_of(options.version)
-    with context(options).master(read_only=True) as db:
+    with chosen_district(options).reading() as db:
         report = write_bundle(db, version, Path(options.to), demographics=options.demographics)
     if options.json:
         print_json({"path": str(report.path), "version": report.version, "rows": report.rows,

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from aeries_tui.cli.context import Context, context
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, stream_json
 from aeries_tui.errors import NotFound
 from aeries_tui.master.imports import imports
+from aeries_tui.operations.district import District
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import log_file
 from aeries_tui.pull.lock import holder
@@ -24,13 +25,13 @@ FOLLOW_SECONDS = 0.5
 
 def log(options: argparse.Namespace) -> int:
     """The log of an import, and with --follow what is still written to it."""
-    here = context(options)
-    with here.master(read_only=True) as db:
+    district = chosen_district(options)
+    with district.reading() as db:
         imports.get(db, options.number)
-    path = log_file(here.district, options.number)
+    path = log_file(district.files, options.number)
     if not path.exists():
         raise NotFound(f"The log of import {options.number} is not kept any more.")
-    lines = _log_lines(here, path, options)
+    lines = _log_lines(district, path, options)
     if options.json:
         stream_json("log", (asdict(entry) for entry in lines))
     else:
@@ -39,11 +40,11 @@ def log(options: argparse.Namespace) -> int:
     return 0
 
 
-def _log_lines(here: Context, path: Path, options: argparse.Namespace) -> Iterator[Line]:
+def _log_lines(district: District, path: Path, options: argparse.Namespace) -> Iterator[Line]:
     reader = LogReader(path)
     last = 0
     while True:
-        running = options.follow and _is_running(here, options.number)
+        running = options.follow and _is_running(district, options.number)
         while batch := reader.lines(after=last, limit=5000, level=options.level):
             yield from batch
             last = batch[-1].id
@@ -52,10 +53,10 @@ def _log_lines(here: Context, path: Path, options: argparse.Namespace) -> Iterat
         _flush_and_wait()
 
 
-def _is_running(here: Context, number: int) -> bool:
-    with here.master(read_only=True) as db:
-        found = imports.get(db, number)
-    return found.outcome is Outcome.RUNNING and holder(here.district.lock) is not None
+def _is_running(district: District, number: int) -> bool:
+    with district.reading() as db:
+        entry = imports.get(db, number)
+    return entry.outcome is Outcome.RUNNING and holder(district.files.lock) is not None
 
 
 def _flush_and_wait() -> None:

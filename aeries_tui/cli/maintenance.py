@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from aeries_tui.cli.context import context
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, page, print_json
 from aeries_tui.settings import CredentialStore, find_places, load_settings
 
@@ -14,46 +14,37 @@ _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
 def doctor(options: argparse.Namespace) -> int:
     """Look for anything that is not as it should be; 0 when nothing is bad, else 5."""
     from aeries_tui.operations.doctor import examine
-    from aeries_tui.schedule import installed_in, schedulers, wanted_schedule
 
-    here = context(options)
-    wanted = wanted_schedule(here.credential, here.settings, here.places)
-    scheduler = installed_in(here.district.name, schedulers())
-    agreement = (
-        scheduler.agreement(here.district.name, wanted) if scheduler else ("missing" if wanted else "off")
-    )
-    findings = examine(
-        here.places, here.district, here.credential, here.settings, agreement, online=not options.offline
-    )
+    findings = examine(chosen_district(options), online=not options.offline)
     if options.json:
         print_json({"findings": [{"what": f.what, "state": f.state, "message": f.message, "remedy": f.remedy}
                                  for f in findings]})  # fmt: skip
     else:
-        for found in findings:
-            line(f"{_SIGNS[found.state]} {found.what}: {found.message}")
-            if found.remedy:
-                line(f"    {found.remedy}")
-    return 5 if any(found.state == "bad" for found in findings) else 0
+        for finding in findings:
+            line(f"{_SIGNS[finding.state]} {finding.what}: {finding.message}")
+            if finding.remedy:
+                line(f"    {finding.remedy}")
+    return 5 if any(finding.state == "bad" for finding in findings) else 0
 
 
 def paths(options: argparse.Namespace) -> int:
     """Where configuration and data live."""
     places = find_places()
-    found = {
+    files = {
         "config": str(places.config_file),
         "credentials": str(places.credentials_file),
         "data": str(places.data_dir),
-        "districts": {
-            one.name: str(places.district(one.name).root)
-            for one in CredentialStore(places.credentials_file).all()
-        },
+    }
+    districts = {
+        credential.name: str(places.district(credential.name).root)
+        for credential in CredentialStore(places.credentials_file).all()
     }
     if options.json:
-        print_json(found)
+        print_json({**files, "districts": districts})
         return 0
-    for name in ("config", "credentials", "data"):
-        line(f"{name:<12} {found[name]}")
-    for name, root in found["districts"].items():  # type: ignore[attr-defined]
+    for name, path in files.items():
+        line(f"{name:<12} {path}")
+    for name, root in districts.items():
         line(f"{'district':<12} {root}  ({name})")
     return 0
 

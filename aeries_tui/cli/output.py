@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from aeries_tui.errors import AeriesTuiError
+from aeries_tui.errors import AeriesTuiError, kind_of
 from aeries_tui.text import clean_text
 
 _UNSEEN = re.compile(
@@ -73,8 +73,5 @@ def explain_error(error: AeriesTuiError, *, as_json: bool) -> int:
     """Tell an error to a person, and as a document where one was asked for; returns its exit status."""
     tell(error)
     if as_json:
-        problem = {
-            "code": error.code, "message": error.message, "meaning": error.meaning, "remedy": error.remedy,
-        }  # fmt: skip
-        print_json({"problem": problem})
+        print_json({"problem": error.problem.document(), "error": kind_of(error)})
     return error.exit_status

@@ -223,7 +223,9 @@ def _pull(words: Words) -> None:
     for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
         one = words.command(name, text, _lazy("pull", name))
         one.add_argument("number", type=_number, metavar="N")
-        one.add_argument("--reason", required=True, metavar="TEXT")
+        reason = one.add_mutually_exclusive_group(required=True)
+        reason.add_argument("--reason", metavar="TEXT", help="why; others see it in the list of processes")
+        reason.add_argument("--reason-stdin", action="store_true", help="read it from standard input")
     undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"))
     undo.add_argument("number", type=_number, metavar="N")
     undo.add_argument("--plan", action="store_true", help="only make the plan, and let it wait")

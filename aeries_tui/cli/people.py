@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from aeries_tui.cli.context import context
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json
 from aeries_tui.master.identity import Said
 from aeries_tui.operations.explain import explain as explain_person
@@ -15,11 +15,11 @@ from aeries_tui.text import clean_text
 
 def explain(options: argparse.Namespace) -> int:
     """Why somebody is in the roster or not."""
-    here = context(options)
-    with here.master(read_only=True):
+    district = chosen_district(options)
+    with district.reading():
         pass
     document = explain_person(
-        here.district, here.credential, here.settings, options.kind, options.id, live=options.live
+        district.files, district.credential, district.settings, options.kind, options.id, live=options.live
     )
     if options.json:
         print_json(document)
@@ -39,10 +39,10 @@ def another(options: argparse.Namespace) -> int:
 
 
 def _decide(options: argparse.Namespace, verdict: Said) -> int:
-    here = context(options)
-    with here.master(read_only=True):
+    district = chosen_district(options)
+    with district.reading():
         pass
-    told = decide_identity(here.district, here.settings, options.kind, options.id, verdict, options.reason)
+    told = decide_identity(district, options.kind, options.id, verdict, options.reason)
     if options.json:
         print_json({"kind": options.kind, "id": options.id, "verdict": verdict, "consequences": told})
     else:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime as dt
 import os
 import sys
+from typing import Any
 
-from aeries_tui.cli.after import after_import, tell_without_import
-from aeries_tui.cli.context import Context, all_contexts, context
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, tell
 from aeries_tui.cli.summary import print_result
-from aeries_tui.errors import AeriesTuiError, Busy
-from aeries_tui.master.imports import imports
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.master.imports import imports, result
 from aeries_tui.operations import decisions
+from aeries_tui.operations.district import District, all_districts
+from aeries_tui.operations.pull_roster import PullOptions, pull_roster
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.log import Line
-from aeries_tui.pull.request import PullRequest
-from aeries_tui.schedule import TRIGGER, TRIGGER_VARIABLE, rests
 
 _GRAVITY = (0, 75, 4, 3, 2, 5, 130)
 """Exit statuses of one district, the one that says most of all districts last."""
@@ -27,19 +26,22 @@ _GRAVITY = (0, 75, 4, 3, 2, 5, 130)
 def pull(options: argparse.Namespace) -> int:
     """Pull the roster of one district, or of all, one after the other."""
     if not options.all:
-        status, document = _pull_one(options, context(options))
-        if options.json and document is not None:
+        status, document = _pull_one(options, chosen_district(options))
+        if options.json:
             print_json(document)
         return status
     worst, documents = 0, []
-    for here in all_contexts():
-        say(f"== {here.district.name}")
+    for district in all_districts():
+        say(f"== {district.name}")
         try:
-            status, document = _pull_one(options, here)
+            status, document = _pull_one(options, district)
         except AeriesTuiError as error:
             tell(error)
-            status, document = error.exit_status, {"district": here.district.name, "problem": {
-                "code": error.code, "message": error.message, "remedy": error.remedy}}  # fmt: skip
+            status = error.exit_status
+            document = {
+                "district": district.name,
+                "problem": {"code": error.code, "message": error.message, "remedy": error.remedy},
+            }
         worst = max(worst, status, key=_GRAVITY.index)
         documents.append(document)
         if status == Outcome.CANCELLED.exit_status:
@@ -49,29 +51,16 @@ def pull(options: argparse.Namespace) -> int:
     return worst
 
 
-def _pull_one(options: argparse.Namespace, here: Context) -> tuple[int, dict[str, object] | None]:
-    from aeries_tui.pull.run import pull as run_pull
-
-    trigger = options.trigger or os.environ.get(TRIGGER_VARIABLE) or "manual"
-    if rests(here.settings.pull, here.credential.timezone, dt.datetime.now(dt.UTC), os.environ):
-        why = f"Today is a blackout date of {here.district.name}: the daily import does nothing."
-        say(why)
-        return 0, {"district": here.district.name, "skipped": why}
-    request = PullRequest(
-        here.district, here.credential, here.settings, trigger, plan_only=options.plan, resume=options.resume,
-        quick=options.quick, acknowledge=options.acknowledge,
+def _pull_one(options: argparse.Namespace, district: District) -> tuple[int, dict[str, Any]]:
+    wanted = PullOptions(
+        options.trigger, plan_only=options.plan, resume=options.resume, quick=options.quick,
+        acknowledge=options.acknowledge,
     )  # fmt: skip
-    begun = dt.datetime.now(dt.UTC)
-    try:
-        number = run_pull(request, _echo)
-    except Busy:
-        raise
-    except Exception:
-        if trigger == TRIGGER:
-            tell_without_import(here, begun)
-        raise
-    after_import(here, number)
-    return _report(here, number, as_json=options.json)
+    pulled = pull_roster(district, wanted, _echo, say)
+    if pulled.number is None:
+        say(pulled.skipped)
+        return 0, {"district": district.name, "skipped": pulled.skipped}
+    return _report(district, pulled.number, pulled.failed, as_json=options.json)
 
 
 def _echo(entry: Line) -> None:
@@ -89,48 +78,52 @@ def _echo(entry: Line) -> None:
         sys.stderr.flush()
 
 
-def _report(here: Context, number: int, *, as_json: bool) -> tuple[int, dict[str, object]]:
-    with here.master(read_only=True) as db:
-        document = imports.results_document(db, number, here.district.name)
+def _report(
+    district: District, number: int, failed: list[str], *, as_json: bool
+) -> tuple[int, dict[str, Any]]:
+    for sentence in failed:
+        say(sentence)
+    with district.reading() as db:
+        document = result.results_document(db, number, district.name)
         outcome = imports.get(db, number).outcome
         if not as_json:
-            print_result(db, number, here.district.name)
+            print_result(db, number, district.name)
     return outcome.exit_status, document
 
 
-def _finish(options: argparse.Namespace, here: Context, number: int) -> int:
-    after_import(here, number)
-    status, document = _report(here, number, as_json=options.json)
+def _finish(options: argparse.Namespace, district: District, number: int, failed: list[str]) -> int:
+    status, document = _report(district, number, failed, as_json=options.json)
     if options.json:
         print_json(document)
     return status
 
 
+def _reason(options: argparse.Namespace) -> str:
+    """The reason of a decision; from standard input it stands in no list of processes."""
+    return sys.stdin.read() if options.reason_stdin else str(options.reason)
+
+
 def approve(options: argparse.Namespace) -> int:
     """Apply a plan that waits."""
-    here = context(options)
-    decisions.approve(here.district, here.settings, options.number, options.reason)
-    return _finish(options, here, options.number)
+    district = chosen_district(options)
+    failed = decisions.approve(district, options.number, _reason(options))
+    return _finish(options, district, options.number, failed)
 
 
 def discard(options: argparse.Namespace) -> int:
     """Throw a plan that waits away."""
-    here = context(options)
-    decisions.discard(here.district, here.settings, options.number, options.reason)
+    district = chosen_district(options)
+    decisions.discard(district, options.number, _reason(options))
     if options.json:
-        return _finish_quietly(here, options.number)
-    line(f"The plan of import {options.number} is discarded; nothing was changed.")
-    return 0
-
-
-def _finish_quietly(here: Context, number: int) -> int:
-    with here.master(read_only=True) as db:
-        print_json(imports.results_document(db, number, here.district.name))
+        with district.reading() as db:
+            print_json(result.results_document(db, options.number, district.name))
+    else:
+        line(f"The plan of import {options.number} is discarded; nothing was changed.")
     return 0
 
 
 def undo(options: argparse.Namespace) -> int:
     """Take an applied import back."""
-    here = context(options)
-    new = decisions.undo(here.district, here.settings, options.number, plan_only=options.plan)
-    return _finish(options, here, new)
+    district = chosen_district(options)
+    undone = decisions.undo(district, options.number, plan_only=options.plan)
+    return _finish(options, district, undone.number, undone.failed)

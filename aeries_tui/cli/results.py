@@ -6,42 +6,42 @@ import argparse
 import sqlite3
 from dataclasses import asdict
 
-from aeries_tui.cli.context import context, settle
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotFound
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import troubles
 
 
 def results(options: argparse.Namespace) -> int:
     """Show the result of an import, or list all."""
-    here = context(options)
-    with here.master(read_only=True) as db:
-        settle(here, db)
+    district = chosen_district(options)
+    with district.reading() as db:
+        district.settle(db)
         if options.every:
             return _list(options, db)
         number = _newest(db, options.number)
         if options.json:
-            print_json(imports.results_document(db, number, here.district.name))
+            print_json(result.results_document(db, number, district.name))
         else:
-            print_result(db, number, here.district.name)
+            print_result(db, number, district.name)
     return 0
 
 
 def _list(options: argparse.Namespace, db: sqlite3.Connection) -> int:
-    found = imports.every(db)
+    listed = imports.every(db)
     if options.json:
         print_json({"imports": [
             {"import": i.id, "kind": i.kind, "outcome": str(i.outcome), "status": i.outcome.look.label,
              "started_at": i.started_at, "ended_at": i.ended_at, "school_year": i.school_year}
-            for i in found]})  # fmt: skip
+            for i in listed]})  # fmt: skip
     else:
         table(
             ("import", "kind", "started", "outcome"),
             [
                 (i.id, i.kind, i.started_at, f"{i.outcome.look.ascii_sign} {i.outcome.look.label}")
-                for i in found
+                for i in listed
             ],
         )
     return 0
@@ -49,15 +49,15 @@ def _list(options: argparse.Namespace, db: sqlite3.Connection) -> int:
 
 def troubleshooting(options: argparse.Namespace) -> int:
     """The problems of an import grouped by code, with remedies."""
-    with context(options).master(read_only=True) as db:
+    with chosen_district(options).reading() as db:
         number = _newest(db, options.number)
-        found = troubles(db, number)
+        problems = troubles(db, number)
     if options.json:
-        print_json({"import": number, "troubles": [asdict(trouble) for trouble in found]})
+        print_json({"import": number, "troubles": [asdict(trouble) for trouble in problems]})
         return 0
-    if not found:
+    if not problems:
         say(f"Import {number} has no problems.")
-    for trouble in found:
+    for trouble in problems:
         schools = f" at {trouble.schools} schools" if trouble.schools > 1 else ""
         records = f"{trouble.records:,} record{'' if trouble.records == 1 else 's'}"
         line(f"{trouble.severity} {trouble.code}: {records}{schools}. {trouble.sentence}")
@@ -73,7 +73,7 @@ def troubleshooting(options: argparse.Namespace) -> int:
 def _newest(db: sqlite3.Connection, number: int | None) -> int:
     if number is not None:
         return imports.get(db, number).id
-    found = imports.latest(db)
-    if found is None:
+    newest = imports.latest(db)
+    if newest is None:
         raise NotFound("There is no import yet.", remedy="Run aeries-tui pull.")
-    return found.id
+    return newest.id

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from aeries_tui.cli.context import context
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
@@ -16,15 +16,17 @@ from aeries_tui.pull.request import user_name
 
 def update(options: argparse.Namespace) -> int:
     """Read the list from Aeries and map what can be mapped."""
-    here = context(options)
-    rows = asyncio.run(update_schools.read_schools(here.credential, here.settings))
-    with here.master() as db:
-        found = update_schools.take_schools(db, rows)
+    district = chosen_district(options)
+    rows = asyncio.run(update_schools.read_schools(district.credential, district.settings))
+    with district.writing() as db:
+        updated = update_schools.take_schools(db, rows)
         document = update_schools.list_document(db)
-    say(f"{found.listed} rows, {found.offered} of them schools; {found.mapped} mapped ({found.new} new).")
-    for sentence in found.unread:
+    say(
+        f"{updated.listed} rows, {updated.offered} of them schools; {updated.mapped} mapped ({updated.new} new)."
+    )
+    for sentence in updated.unread:
         say(sentence)
-    for code in found.gone:
+    for code in updated.gone:
         say(f"MAP-GONE: school {code} is mapped but no longer in the list of Aeries.")
     if options.json:
         print_json(document)
@@ -33,7 +35,7 @@ def update(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Show the mapping."""
-    with context(options).master(read_only=True) as db:
+    with chosen_district(options).reading() as db:
         document = update_schools.list_document(db)
     if options.only_unmapped:
         document["schools"] = [s for s in document["schools"] if s["ali_id"] is None and not s["excluded"]]
@@ -78,7 +80,7 @@ def _how(school: dict[str, object]) -> str:
 
 def map_one(options: argparse.Namespace) -> int:
     """Map an Aeries school by hand."""
-    with context(options).master() as db:
+    with chosen_district(options).writing() as db:
         schools.set_mapping(db, options.code, options.ali_id, by=user_name())
         twice = [
             c for c, m in schools.mappings(db).items() if m.ali_id == options.ali_id and c != options.code
@@ -91,7 +93,7 @@ def map_one(options: argparse.Namespace) -> int:
 
 def unmap(options: argparse.Namespace) -> int:
     """Take a school's mapping away."""
-    with context(options).master() as db:
+    with chosen_district(options).writing() as db:
         schools.set_mapping(db, options.code, None, by=user_name())
     say(f"School {options.code} is not mapped any more; the next pull plans to deactivate its people.")
     return _done(options, {"aeries_code": options.code, "ali_id": None})
@@ -99,7 +101,7 @@ def unmap(options: argparse.Namespace) -> int:
 
 def exclude(options: argparse.Namespace) -> int:
     """Say that a school takes no part."""
-    with context(options).master() as db:
+    with chosen_district(options).writing() as db:
         schools.exclude(db, options.code, by=user_name())
     say(f"School {options.code} is excluded.")
     return _done(options, {"aeries_code": options.code, "ali_id": None, "excluded": True})
@@ -114,7 +116,7 @@ def _done(options: argparse.Namespace, document: dict[str, object]) -> int:
 def import_ali(options: argparse.Namespace) -> int:
     """Load ALI schools from a CSV, then map what can be mapped."""
     given = read_ali_csv(Path(options.file), options.encoding)
-    with context(options).master() as db:
+    with chosen_district(options).writing() as db:
         new, known = schools_table.put_ali_schools(db, given.schools)
         mapped = update_schools.map_automatically(db)
     say(f"{new} ALI schools added, {known} brought up to date; {mapped} schools mapped.")
@@ -126,7 +128,7 @@ def import_ali(options: argparse.Namespace) -> int:
 def create_ali(options: argparse.Namespace) -> int:
     """Make ALI schools from Aeries schools and map them."""
     codes = None if options.from_aeries is None else [options.from_aeries]
-    with context(options).master() as db:
+    with chosen_district(options).writing() as db:
         made = update_schools.create_ali_from_aeries(db, codes)
     say(f"{made} ALI schools made from Aeries schools and mapped.")
     return _done(options, {"created": made})

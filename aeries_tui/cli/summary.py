@@ -5,35 +5,32 @@ from __future__ import annotations
 import sqlite3
 
 from aeries_tui.cli.output import line, table
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import description_codes
-from aeries_tui.outcome import Outcome
+from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
 
 def print_result(db: sqlite3.Connection, number: int, district: str) -> None:
     """An import as a person reads it: outcome, counts, lists not read, problems by code."""
-    found = imports.get(db, number)
-    line(f"Import {number} of {district}: {found.outcome.look.ascii_sign} {found.outcome.look.label}")
+    entry = imports.get(db, number)
+    line(f"Import {number} of {district}: {entry.outcome.look.ascii_sign} {entry.outcome.look.label}")
     line(
-        f"  started {found.started_at}, ended {found.ended_at or '-'}, school year {found.school_year or '-'}"
+        f"  started {entry.started_at}, ended {entry.ended_at or '-'}, school year {entry.school_year or '-'}"
     )
-    if found.undoes:
-        line(f"  takes import {found.undoes} back")
-    if found.problem:
-        for text in (found.problem["message"], found.problem["meaning"], found.problem["remedy"]):
-            if text:
-                line(f"  {text}")
-    if found.decided:
-        line(f"  {found.decided} by {found.decided_by}, {found.decided_at}: {found.decided_reason}")
-    for note in found.notes:
+    if entry.undoes:
+        line(f"  takes import {entry.undoes} back")
+    if entry.problem:
+        for sentence in entry.problem.sentences:
+            line(f"  {sentence}")
+    if entry.decided:
+        line(f"  {entry.decided} by {entry.decided_by}, {entry.decided_at}: {entry.decided_reason}")
+    for note in entry.notes:
         line(f"  {note}")
-    _print_holds(db, found)
+    _print_holds(db, entry)
     _print_counts(db, number)
-    for scope in imports.scope_problems(db, number):
-        where = f"school {scope['school']}" if scope["school"] is not None else "the district"
-        line(
-            f"  not read: {scope['endpoint']} of {where} ({scope['state']}, {scope['code'] or '-'}); kept as it was"
-        )
+    for scope in result.unread_scopes(db, number):
+        where = f"school {scope.school}" if scope.school is not None else "the district"
+        line(f"  not read: {scope.endpoint} of {where} ({scope.state}, {scope.code or '-'}); kept as it was")
     codes = description_codes(db, number)
     if codes:
         line("  " + ", ".join(f"{code} {n:,}" for code, n in codes.items()))
@@ -42,28 +39,24 @@ def print_result(db: sqlite3.Connection, number: int, district: str) -> None:
         )
 
 
-def _print_holds(db: sqlite3.Connection, found: imports.Import) -> None:
-    reasons = imports.holds(db, found.id)
+def _print_holds(db: sqlite3.Connection, entry: imports.Import) -> None:
+    reasons = result.holds(db, entry.id)
     for hold in reasons[:20]:
         line(f"  {hold.code}: {hold.message}")
     if len(reasons) > 20:
         line(f"  … and {len(reasons) - 20} more reasons")
-    if found.outcome is Outcome.HELD:
+    if entry.outcome is Outcome.HELD:
         line("  Nothing was changed; the plan waits.")
         line(
-            f"  Read it: aeries-tui changes {found.id}. Then: aeries-tui approve {found.id} --reason TEXT, or discard."
+            f"  Read it: aeries-tui changes {entry.id}. Then: aeries-tui approve {entry.id} --reason TEXT, or discard."
         )
 
 
 def _print_counts(db: sqlite3.Connection, number: int) -> None:
-    counts = imports.counts(db, number)
+    counts = result.counts(db, number)
     if not counts:
         return
-    names = [
-        name
-        for name in imports.OUTCOME_COLUMNS
-        if name == "received" or any(c[name] for c in counts.values())
-    ]
+    names = [name for name in COUNT_COLUMNS if name == "received" or any(c[name] for c in counts.values())]
     table(
         ("", *(name.replace("_", " ") for name in names)),
         [(kind, *(f"{row[name]:,}" for name in names)) for kind, row in counts.items()],

@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import csv
 import itertools
-import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
 from aeries_tui.exports.cells import are_plain, cell
 from aeries_tui.master.imports.file_rows import STAFF_COLUMNS, STUDENT_COLUMNS, staff_rows, student_rows
-from aeries_tui.outcome import Outcome
-from aeries_tui.settings import private_dir
+from aeries_tui.master.imports.result import File, outcome_of_kinds
+from aeries_tui.settings import private_dir, private_text_writer
 
 _BATCH = 200
 
 __all__ = ["STAFF_COLUMNS", "STUDENT_COLUMNS", "write_import_files"]
 
 
-def write_import_files(
-    master: sqlite3.Connection, plan: Path, folder: Path, number: int
-) -> list[tuple[str, str, str, int]]:
+def write_import_files(master: sqlite3.Connection, plan: Path, folder: Path, number: int) -> list[File]:
     """Write the files of import `number` into `folder`, each appearing under its name only when whole.
 
     Args:
@@ -35,7 +32,7 @@ def write_import_files(
         number: the import.
 
     Returns:
-        Kind, status, path and records of each file, as the book of imports keeps them.
+        What became of each, as the book of imports keeps it.
     """
     private_dir(folder)
     written = []
@@ -45,17 +42,14 @@ def write_import_files(
     ):
         path = folder / f"{kind}.csv"
         records = _write(path, columns, rows(master, plan, number))
-        written.append((kind, _status(master, number, kinds), str(path), records))
+        written.append(File(kind, outcome_of_kinds(master, number, kinds), str(path), records))
     return written
 
 
 def _write(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:
-    part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
     records = 0
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
+    with private_text_writer(path) as file:
+        writer = csv.writer(file)
         writer.writerow(columns)
         left = iter(rows)
         while batch := list(itertools.islice(left, _BATCH)):
@@ -63,18 +57,4 @@ def _write(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ..
                 batch = [tuple(map(cell, row)) for row in batch]
             writer.writerows(batch)
             records += len(batch)
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(path)
     return records
-
-
-def _status(master: sqlite3.Connection, number: int, kinds: tuple[str, ...]) -> str:
-    """Completed, or Completed with ERROR when a record of these kinds was left out or a list not read."""
-    marks = ", ".join("?" * len(kinds))
-    row = master.execute(
-        f"SELECT 1 FROM description WHERE import_id = ? AND severity <> 'W' AND kind IN ({marks}, 'list') LIMIT 1",
-        (number, *kinds),
-    ).fetchone()
-    outcome = Outcome.COMPLETED if row is None else Outcome.COMPLETED_WITH_ERROR
-    return outcome.look.label

@@ -12,6 +12,7 @@ from pathlib import Path
 from aeries_tui.errors import MasterError
 from aeries_tui.master import schema
 from aeries_tui.master.layout import MASTER, Layout, layout_of, write_layout
+from aeries_tui.settings import private_part
 
 BUSY_SECONDS = 20.0
 """How long a statement waits for another process's short transaction before it says so."""
@@ -129,6 +130,26 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def glance(path: Path) -> sqlite3.Connection:
+    """A connection for looks that wait for nobody and change nothing, not even an older layout.
+
+    Raises:
+        sqlite3.Error: it can't be opened, or is locked at the moment.
+        MasterError: it is not of today's layout.
+    """
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0, isolation_level=None
+    )
+    connection.row_factory = sqlite3.Row
+    refuse_other(path, connection)
+    return connection
+
+
+def data_version(connection: sqlite3.Connection) -> int:
+    """A number that is another one whenever somebody else has changed the database."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def bring_up_to_date(path: Path) -> None:
@@ -260,18 +281,9 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
 
 def copy_to(connection: sqlite3.Connection, target: Path) -> None:
     """A whole copy of an open database, 0600, appearing under its name only when complete."""
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_CREAT | os.O_RDWR, 0o600))
-    copy = sqlite3.connect(part)
-    try:
+    with private_part(target) as part, closing(sqlite3.connect(part)) as copy:
         connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
-    finally:
-        copy.close()
-    with part.open("rb") as handle:
-        os.fsync(handle.fileno())
-    part.replace(target)
 
 
 def damage(connection: sqlite3.Connection, *, full: bool) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from aeries_tui import processes
 from aeries_tui.errors import Busy, MasterError
 from aeries_tui.master.database import clear_errors, connect
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.outbox import hook_done, pending_hooks
 from aeries_tui.pull.folder import log_file
 from aeries_tui.pull.lock import locked
@@ -52,26 +52,25 @@ def run_after_import(
         clear_errors(district.master),
         contextlib.closing(connect(district.master)) as master,
     ):
-        while (found := _next(master)) is not None:
+        while (waiting := _next(master)) is not None:
             if settings.exports.after_import:
-                document = imports.results_document(master, found.id, district.name)
-                paths = [str(file["path"]) for file in document["files"]]
-                ended.append(_start(district, credential, settings, found, paths, env, run))
-            hook_done(master, found.id)
+                paths = [file.path for file in result.files(master, waiting.id)]
+                ended.append(_start(district, credential, settings, waiting, paths, env, run))
+            hook_done(master, waiting.id)
     return ended
 
 
 def _next(master: sqlite3.Connection) -> imports.Import | None:
     """The oldest import in the outbox that has its files."""
-    found = (imports.get(master, number) for number in pending_hooks(master))
-    return next((one for one in found if one.files_written), None)
+    waiting = (imports.get(master, number) for number in pending_hooks(master))
+    return next((found for found in waiting if found.files_written), None)
 
 
 def _start(
     district: DistrictPlaces,
     credential: Credential,
     settings: Settings,
-    found: imports.Import,
+    entry: imports.Import,
     paths: list[str],
     env: Mapping[str, str] | None,
     run: processes.Runner,
@@ -80,14 +79,14 @@ def _start(
     inherited = os.environ if env is None else env
     its_own = {name: value for name, value in inherited.items() if name not in hidden} | {
         "AERIES_TUI_DISTRICT": district.name,
-        "AERIES_TUI_IMPORT": str(found.id),
-        "AERIES_TUI_OUTCOME": found.outcome.value,
+        "AERIES_TUI_IMPORT": str(entry.id),
+        "AERIES_TUI_OUTCOME": entry.outcome.value,
     }
     exports = settings.exports
     ended = run([*exports.after_import, *paths], timeout=exports.after_import_timeout_seconds, env=its_own)
     _log(
         district,
-        found.id,
+        entry.id,
         "info" if ended.ok else "warning",
         f"The command after the import {ended.in_words()}.",
     )

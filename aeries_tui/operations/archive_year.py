@@ -22,11 +22,13 @@ from aeries_tui.master.archives.archiving import (
 )
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.identity import plan_kept_handovers
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.roster.apply import attached, copy_books
+from aeries_tui.master.roster.head_count import head_count
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.roster.undo import count_taken_back
+from aeries_tui.master.schools import schools
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.pull.lock import holder, locked
@@ -58,13 +60,11 @@ def checklist(district: DistrictPlaces, master: sqlite3.Connection) -> list[Read
 
 
 def _roster(master: sqlite3.Connection) -> Ready:
-    (rows,) = master.execute(
-        "SELECT (SELECT count(*) FROM student) + (SELECT count(*) FROM staff)"
-    ).fetchone()
-    if not rows:
+    people = head_count(master).all
+    if not people:
         return Ready("Roster", "bad", "There is nobody in the District Master; there is nothing to archive.")
-    year = master.execute("SELECT value FROM meta WHERE name = 'school_year'").fetchone()
-    return Ready("Roster", "good", f"{rows:,} people of {year[0] if year else 'an unknown school year'}.")
+    year = schools.school_year(master) or "an unknown school year"
+    return Ready("Roster", "good", f"{people:,} people of {year}.")
 
 
 def _nobody_else(district: DistrictPlaces) -> Ready:
@@ -75,10 +75,10 @@ def _nobody_else(district: DistrictPlaces) -> Ready:
 
 
 def _newest_pull(master: sqlite3.Connection) -> Ready:
-    newest = imports.latest(master, "kind = 'pull' AND outcome <> 'running'")
+    newest = imports.latest_ended_pull(master)
     if newest is None:
         return Ready("Newest pull", "notice", "There was no pull yet.")
-    unread = len(imports.stale(master))
+    unread = len(result.stale(master))
     if newest.outcome is Outcome.COMPLETED and not unread:
         return Ready("Newest pull", "good", f"Import {newest.id}, {newest.started_at}: Completed.")
     further = f" {unread} lists could not be read lately." if unread else ""
@@ -89,7 +89,7 @@ def _newest_pull(master: sqlite3.Connection) -> Ready:
 
 
 def _waiting(master: sqlite3.Connection) -> Ready:
-    held = imports.latest(master, f"outcome = '{Outcome.HELD}'")
+    held = imports.latest_held(master)
     if held is None:
         return Ready("Plans", "good", "No plan waits for a person.")
     return Ready(
@@ -141,9 +141,9 @@ def archive_year(
     """
     with locked(district.lock, "archive"), contextlib.closing(connect(district.master)) as master:
         recover(district, master, settings.accounts)
-        for found in (_roster(master), _room(district)):
-            if found.state == "bad":
-                raise NotAllowedNow(found.message, meaning="Nothing was changed.", remedy=found.remedy)
+        for check in (_roster(master), _room(district)):
+            if check.state == "bad":
+                raise NotAllowedNow(check.message, meaning="Nothing was changed.", remedy=check.remedy)
         private_dir(district.archives)
         number = imports.begin(master, kind="archive", trigger=trigger)
         try:
@@ -169,10 +169,10 @@ def verify_archive(district: DistrictPlaces, name: str) -> list[str]:
         NotFound: there is none of that name.
         MasterError: it is as it was made, but this program does not know its layout.
     """
-    found = archives.get(district.archives, name)
-    wrong = archives.verify(found)
+    archive = archives.get(district.archives, name)
+    wrong = archives.verify(archive)
     if not wrong:
-        with archives.readable(found):
+        with archives.readable(archive):
             pass
     return wrong
 
@@ -184,8 +184,8 @@ def archive_file(district: DistrictPlaces, name: str) -> tuple[Path, int]:
         NotFound: there is none of that name.
         MasterError: this program does not know its layout.
     """
-    found = archives.get(district.archives, name)
-    return found.path, archives.number_of(found)
+    archive = archives.get(district.archives, name)
+    return archive.path, archives.number_of(archive)
 
 
 def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, trigger: str = "manual") -> int:
@@ -202,17 +202,17 @@ def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, tri
         MasterError: the archive is not as it was made, or this program does not know its layout.
         Busy: a pull is running.
     """
-    found = archives.get(district.archives, name)
+    archive = archives.get(district.archives, name)
     with locked(district.lock, "restore"), contextlib.closing(connect(district.master)) as master:
         recover(district, master, settings.accounts)
-        _refuse_damaged(found)
-        archives.number_of(found)
+        _refuse_damaged(archive)
+        archives.number_of(archive)
         number = imports.begin(master, kind="restore", trigger=trigger)
         try:
-            imports.set_source(master, number, found.school_year, "")
+            imports.set_source(master, number, archive.school_year, "")
             path = private_dir(district.pulls / str(number)) / plan_file(district, number).name
             with new_plan(path, district.master) as plan:
-                _fill(plan, settings, found, number)
+                _fill(plan, settings, archive, number)
             with clear_errors(path), attached(master, path), immediate(master):
                 copy_books(master, number)
         except AeriesTuiError as error:
@@ -222,26 +222,26 @@ def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, tri
         return number
 
 
-def _refuse_damaged(found: Archive) -> None:
-    wrong = archives.verify(found)
+def _refuse_damaged(archive: Archive) -> None:
+    wrong = archives.verify(archive)
     if wrong:
         raise MasterError(
-            f"The archive {found.name} is not as it was made: {wrong[0]}",
+            f"The archive {archive.name} is not as it was made: {wrong[0]}",
             meaning="Nothing was changed.",
             remedy="Bring the archive's files back from your backup.",
         )
 
 
-def _fill(plan: Plan, settings: Settings, found: Archive, number: int) -> None:
-    with archives.readable(found) as path, attached_archive(plan.connection, path):
+def _fill(plan: Plan, settings: Settings, archive: Archive, number: int) -> None:
+    with archives.readable(archive) as path, attached_archive(plan.connection, path):
         for kind in KINDS:
             plan_restore_kind(plan.connection, kind)
             count_taken_back(plan, kind)
         plan_kept_handovers(plan.connection)
-    about = found.school_year or "an unknown school year"
+    about = archive.school_year or "an unknown school year"
     asked = Reason(
-        Code.RUN_HELD_RESTORE, f"The roster would become that of the archive {found.name} ({about})."
+        Code.RUN_HELD_RESTORE, f"The roster would become that of the archive {archive.name} ({about})."
     )
-    years = (plan.school_year(), found.school_year)
+    years = (plan.school_year(), archive.school_year)
     write_reasons(plan, [asked, *guard(plan, settings.guard, frozenset(), years)])
     plan.write_about("import_id", number)

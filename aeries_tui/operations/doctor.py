@@ -16,9 +16,12 @@ from aeries_tui.aeries import AeriesError, normalise_address
 from aeries_tui.aeries.tls_expiry import server_certificate_ends
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.database import connect, copies_before, damage
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schema import newest, strange
-from aeries_tui.pull.client import checking_client
+from aeries_tui.operations.client import checking_client
+from aeries_tui.operations.daily_import import agreement
+from aeries_tui.operations.district import District
+from aeries_tui.schedule import Agreement
 from aeries_tui.settings import Credential, DistrictPlaces, Places, Settings
 
 LEAST_FREE_BYTES = 500_000_000
@@ -43,32 +46,24 @@ class Finding:
     remedy: str = ""
 
 
-def examine(
-    places: Places,
-    district: DistrictPlaces,
-    credential: Credential,
-    settings: Settings,
-    agreement: str,
-    *,
-    online: bool,
-) -> list[Finding]:
+def examine(district: District, *, online: bool) -> list[Finding]:
     """Look at database, permissions, disk, clock, TLS, timer and last run of a district.
 
     Args:
-        agreement: whether timer and setting agree, as the schedule says.
+        district: which one.
         online: also ask the server (its clock and its TLS certificate).
     """
-    found = [
-        *_database(district),
-        *_copies(district),
-        *_permissions(places, district),
-        _disk(district),
-        _timer(agreement),
+    findings = [
+        *_database(district.files),
+        *_copies(district.files),
+        *_permissions(district.places, district.files),
+        _disk(district.files),
+        _timer(agreement(district)),
         *_last_run(district),
     ]
     if online:
-        found += _server(credential, settings)
-    return found
+        findings += _server(district.credential, district.settings)
+    return findings
 
 
 def _database(district: DistrictPlaces) -> Iterator[Finding]:
@@ -142,10 +137,10 @@ def _disk(district: DistrictPlaces) -> Finding:
     return Finding("disk", "good", f"{message}.")
 
 
-def _timer(agreement: str) -> Finding:
-    if agreement == "agrees":
+def _timer(agrees: Agreement) -> Finding:
+    if agrees == "agrees":
         return Finding("daily import", "good", "The timer does what the setting says.")
-    if agreement == "off":
+    if agrees == "off":
         return Finding(
             "daily import",
             "notice",
@@ -155,13 +150,11 @@ def _timer(agreement: str) -> Finding:
     return Finding("daily import", "bad", "Timer and setting do not agree.", "See aeries-tui schedule show.")
 
 
-def _last_run(district: DistrictPlaces) -> Iterator[Finding]:
-    if not district.master.exists():
-        return
+def _last_run(district: District) -> Iterator[Finding]:
     try:
-        with contextlib.closing(connect(district.master, read_only=True)) as db:
-            last = imports.latest(db, "kind = 'pull'")
-            stale = imports.stale(db)
+        with district.reading() as db:
+            last = imports.latest_pull(db)
+            stale = result.stale(db)
     except AeriesTuiError:
         return
     if last is None:

@@ -10,14 +10,14 @@ from aeries_tui.errors import NotAllowedNow, WrongUse
 from aeries_tui.master.database import connect, immediate
 from aeries_tui.master.identity import PersonKind, Question, Said, decide, new_decided, question_of, ring_of
 from aeries_tui.master.roster.apply import next_generation
+from aeries_tui.operations.district import District
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.recovery import recover
 from aeries_tui.pull.request import user_name
-from aeries_tui.settings import DistrictPlaces, Settings
 
 
 def decide_identity(
-    district: DistrictPlaces, settings: Settings, kind: PersonKind, number: int, verdict: Said, reason: str
+    district: District, kind: PersonKind, number: int, verdict: Said, reason: str
 ) -> list[str]:
     """Say, in this user's name, whether the person behind an id is the same as before.
 
@@ -32,8 +32,8 @@ def decide_identity(
     reason = " ".join(reason.split())
     if not reason:
         raise WrongUse("A reason is needed.", meaning="Nothing was changed.", remedy="Give it with --reason.")
-    with locked(district.lock, "decide"), contextlib.closing(connect(district.master)) as master:
-        recover(district, master, settings.accounts)
+    with locked(district.files.lock, "decide"), contextlib.closing(connect(district.files.master)) as master:
+        recover(district.files, master, district.settings.accounts)
         question = asked(master, kind, number)
         told = what_comes_of(master, question, verdict)
         with immediate(master):

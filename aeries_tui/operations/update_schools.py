@@ -10,9 +10,13 @@ from typing import Any
 from aeries_tui.errors import NotFound
 from aeries_tui.mapping import Decision, School, map_schools
 from aeries_tui.master.schools import schools, schools_table
-from aeries_tui.pull.client import client_for
-from aeries_tui.pull.school_rows import as_known, school_row, unread_row
+from aeries_tui.master.schools.schools_table import AeriesSchool
+from aeries_tui.operations.client import asking_client
+from aeries_tui.pull.school_rows import UnreadRow, as_known, school_row, unread_row
 from aeries_tui.settings import Credential, Settings
+
+ListedSchools = Sequence[AeriesSchool | UnreadRow]
+"""Aeries' school list, with a note in place of a row that can't be read."""
 
 
 @dataclass(frozen=True)
@@ -36,22 +40,22 @@ class Updated:
     unread: tuple[str, ...] = ()
 
 
-async def read_schools(credential: Credential, settings: Settings) -> list[dict[str, Any]]:
-    """Aeries' school list as plain values, with a note in place of a row that can't be read; raises SourceError."""
-    async with client_for(credential, settings) as client:
+async def read_schools(credential: Credential, settings: Settings) -> ListedSchools:
+    """Aeries' school list, with a note in place of a row that can't be read; raises SourceError."""
+    async with asking_client(credential, settings) as client:
         answer = await client.schools()
     return [*map(school_row, answer.records), *map(unread_row, answer.bad)]
 
 
-def take_schools(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> Updated:
+def take_schools(db: sqlite3.Connection, rows: ListedSchools) -> Updated:
     """Take a list that was read over into the Master and map what can be mapped by itself."""
-    rows, unread = as_known(rows, schools_table.known_rows(db))
-    schools_table.update_aeries_schools(db, rows)
+    listed_schools, unread = as_known(rows, schools_table.known_rows(db))
+    schools_table.update_aeries_schools(db, listed_schools)
     new = map_automatically(db)
-    listed = {int(row["code"]) for row in rows}
+    listed = {school.code for school in listed_schools}
     mapped = schools.mapped_codes(db)
     return Updated(
-        len(rows),
+        len(listed_schools),
         sum(school.is_offered for school in schools_table.aeries_schools(db)),
         len(mapped),
         new,
@@ -62,34 +66,34 @@ def take_schools(db: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> Upda
 
 def decisions(db: sqlite3.Connection) -> dict[int, Decision]:
     """What the mapping would decide or suggest for every school that can be mapped, by Aeries code."""
-    there = schools.mappings(db)
+    mapped = schools.mappings(db)
     offered = [
         school
         for school in schools_table.aeries_schools(db)
-        if (school.is_offered and not school.is_doubtful) or school.code in there
+        if (school.is_offered and not school.is_doubtful) or school.code in mapped
     ]
     decided = {
-        str(code): found.ali_id
-        for code, found in there.items()
-        if found.by_person or found.ali_id is not None
+        str(code): mapping.ali_id
+        for code, mapping in mapped.items()
+        if mapping.by_person or mapping.ali_id is not None
     }
-    found = map_schools(
+    decisions_made = map_schools(
         [_aeries(school) for school in offered],
         [_ali(school) for school in schools_table.ali_schools(db)],
         decided=decided,
     )
-    return {int(decision.aeries_id): decision for decision in found}
+    return {int(decision.aeries_id): decision for decision in decisions_made}
 
 
 def map_automatically(db: sqlite3.Connection) -> int:
     """Map what code or name decide; what a person decided stays. Returns how many were mapped."""
-    found = [
+    matches = [
         (code, d.ali_id, d.match, d.score, d.reasons)
         for code, d in decisions(db).items()
         if d.ali_id is not None and d.match is not None  # what was decided before has no match
     ]
-    schools.set_automatic(db, found)
-    return len(found)
+    schools.set_automatic(db, matches)
+    return len(matches)
 
 
 def _text(value: object) -> str:
@@ -157,13 +161,13 @@ def list_document(db: sqlite3.Connection) -> dict[str, Any]:
     """What `schools list --json` prints (design, section 7), with the reasons of each mapping."""
     product = {school.id: school for school in schools_table.ali_schools(db)}
     advice = decisions(db)
-    found = []
+    listed = []
     used = set()
     for row in schools.grid(db):
         mapping = row.mapping
         used.add(mapping.ali_id)
         advised = advice.get(row.school.code)
-        found.append(
+        listed.append(
             {
                 "aeries_code": row.school.code,
                 "aeries_name": row.school.name,
@@ -185,4 +189,4 @@ def list_document(db: sqlite3.Connection) -> dict[str, Any]:
             }
         )
     unmatched = [{"ali_id": s.id, "ali_name": s.name} for s in product.values() if s.id not in used]
-    return {"schools": found, "unmatched_ali": unmatched}
+    return {"schools": listed, "unmatched_ali": unmatched}

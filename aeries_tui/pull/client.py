@@ -1,4 +1,4 @@
-"""The client as the settings want it: for a pull with its log, and for a person who waits."""
+"""The client as the settings want it; that of a pull writes what it meets to the log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from aeries_tui.aeries import (
     Widened,
     normalise_address,
 )
-from aeries_tui.aeries.permission_test import CHECK_LIMITS
 from aeries_tui.pull.log import PullLog
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, Settings, Source
@@ -33,16 +32,31 @@ def client_limits(source: Source) -> Limits:
         connect=source.connect_timeout,
         silence=source.silence_timeout,
         request=source.request_deadline,
+        answer_bytes=source.answer_megabytes * 1024 * 1024,
+        answer_rows=source.answer_rows,
+        answer_bad_rows=source.answer_bad_rows,
     )
 
 
-def _client(
+def new_client(
     credential: Credential,
     source: Source,
     limits: Limits,
-    secret: Secret | None,
+    secret: Secret | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
 ) -> AeriesClient:
+    """A client for the Aeries of a credential.
+
+    Args:
+        credential: whose address is asked.
+        source: [source] of the settings.
+        limits: how long and how often it tries.
+        secret: the certificate; None for the credential's own.
+        on_event: hears what the client meets.
+
+    Raises:
+        AeriesTuiError: there is no certificate, the address is none, or it is plain http.
+    """
     return AeriesClient(
         normalise_address(credential.url),
         secret or credential.resolve(),
@@ -55,25 +69,10 @@ def _client(
     )
 
 
-def client_for(credential: Credential, settings: Settings) -> AeriesClient:
-    """A client for a single question, as patient as a pull's."""
-    return _client(credential, settings.source, client_limits(settings.source), None)
-
-
-def checking_client(credential: Credential, settings: Settings, secret: Secret | None = None) -> AeriesClient:
-    """A client for a person who waits for a test: fewer tries.
-
-    Args:
-        credential: whose address is tested.
-        settings: config.toml.
-        secret: the certificate where it is not saved yet; None for the credential's own.
-    """
-    return _client(credential, settings.source, CHECK_LIMITS, secret)
-
-
 def pulling_client(credential: Credential, settings: Settings, secret: Secret, log: PullLog) -> AeriesClient:
     """The client of a pull; what it meets is written to the pull's log."""
-    return _client(credential, settings.source, client_limits(settings.source), secret, _noting(log))
+    limits = client_limits(settings.source)
+    return new_client(credential, settings.source, limits, secret, _noting(log))
 
 
 def _noting(log: PullLog) -> Callable[[Event], None]:

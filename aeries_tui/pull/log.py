@@ -170,7 +170,11 @@ class PullLog:
                     "INSERT INTO log (at, level, stage, message) VALUES (?, ?, ?, ?)", lines
                 )
                 self._connection.executemany(
-                    "INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    """
+                    INSERT OR REPLACE INTO stage
+                        (name, position, state, done, total, unit, started_at, ended_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
                     [
                         (
                             s.name,
@@ -186,10 +190,12 @@ class PullLog:
                     ],
                 )
                 self._connection.executemany(
-                    "INSERT OR REPLACE INTO list_progress VALUES (?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO list_progress (endpoint, school, state, received) VALUES (?, ?, ?, ?)",
                     [(*key, *value) for key, value in progress.items()],
                 )
-                self._connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", list(facts.items()))
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", list(facts.items())
+                )
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from aeries_tui.errors import Busy, MasterError
+from aeries_tui.errors import Busy, MasterError, NotFound
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.imports import imports
 from aeries_tui.outcome import Outcome
@@ -17,18 +17,15 @@ from aeries_tui.pull.stages.files import drop_staging, finish_import
 from aeries_tui.pull.staging import is_of_today, open_staging
 from aeries_tui.settings import Accounts, DistrictPlaces, private_dir
 
-_STOPPED = f"outcome IN ('{Outcome.CANCELLED}', '{Outcome.INTERRUPTED}', '{Outcome.ERROR}') AND kind = 'pull'"
-
 
 def recover(district: DistrictPlaces, master: sqlite3.Connection, accounts: Accounts) -> list[int]:
-    """Watermark killed imports as interrupted and finish those that a kill left unfinished; the lock is held.
+    """Mark killed imports as interrupted and finish those that a kill left unfinished; the lock is held.
 
     Returns:
         The numbers of the imports that were found interrupted.
     """
     found = imports.interrupt_running(master)
-    rows = master.execute("SELECT id FROM import WHERE applied = 1 AND files_written = 0").fetchall()
-    for (number,) in rows:
+    for number in imports.without_files(master):
         if (district.pulls / str(number) / "plan.sqlite3").exists():
             # What stops the files now must not stop everything else; the next start tries again.
             with contextlib.suppress(MasterError):
@@ -57,21 +54,21 @@ def _drop_leftovers(district: DistrictPlaces, master: sqlite3.Connection) -> Non
     """Remove staging that a kill kept from being removed: of what is finished, discarded, or an undo that stopped."""
     staged = {path.parent for path in district.pulls.glob("*/p*.sqlite3*") if path.parent.name.isdigit()}
     for folder in sorted(staged):
-        done = master.execute(
-            "SELECT 1 FROM import WHERE id = ? AND (files_written = 1 OR outcome = ? OR (kind <> 'pull' AND outcome = ?))",
-            (int(folder.name), Outcome.DISCARDED, Outcome.INTERRUPTED),
-        ).fetchone()
-        if done is not None:
-            drop_staging(district, int(folder.name))
+        # A Master that was brought back may not know the import; then nobody knows what its staging is for.
+        with contextlib.suppress(NotFound):
+            if imports.needs_no_staging(imports.get(master, int(folder.name))):
+                drop_staging(district, int(folder.name))
 
 
 def _stopped(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:
     """The newest stopped pull with staged pages that are not too old, if nothing was applied since."""
     # One that could not even begin has no folder, and stands in nobody's way.
     pulls = (
-        one for one in imports.every(master) if one.kind == "pull" and one.outcome is not Outcome.RUNNING
+        found
+        for found in imports.every(master)
+        if found.kind == "pull" and found.outcome is not Outcome.RUNNING
     )
-    last = next((one for one in pulls if (district.pulls / str(one.id)).exists()), None)
+    last = next((found for found in pulls if (district.pulls / str(found.id)).exists()), None)
     if last is None or last.outcome not in {Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.ERROR}:
         return None
     path = district.pulls / str(last.id) / "pages.sqlite3"
@@ -142,6 +139,7 @@ def clear_old_pulls(
     if adopted is not None:
         for path in (district.pulls / str(adopted)).glob("pages.sqlite3*"):
             path.replace(folder / path.name)
-    for (old,) in master.execute(f"SELECT id FROM import WHERE {_STOPPED} AND id <> ?", (number,)).fetchall():
-        drop_staging(district, old)
+    for old in imports.stopped_pulls(master):
+        if old != number:
+            drop_staging(district, old)
     return folder

@@ -13,14 +13,14 @@ from aeries_tui.aeries import AeriesClient, normalise_address
 from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError, MasterError, SourceError
 from aeries_tui.master.database import clear_errors, connect, immediate
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.check_cache_key import cached_import
 from aeries_tui.master.imports.watermark import Watermark, read_watermark
 from aeries_tui.master.roster.apply import apply_plan, attached, copy_books
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.schema import newest
 from aeries_tui.master.schools import schools, schools_table
-from aeries_tui.outcome import Outcome
+from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 from aeries_tui.pull.client import pulling_client
 from aeries_tui.pull.folder import check_cache_file
 from aeries_tui.pull.housekeeping import tidy
@@ -299,9 +299,7 @@ class _Run:
 
     def _log_counts(self, plan: Plan) -> None:
         for row in plan.connection.execute("SELECT * FROM count").fetchall():
-            parts = [
-                f"{row[name]:,} {name.replace('_', ' ')}" for name in imports.OUTCOME_COLUMNS if row[name]
-            ]
+            parts = [f"{row[name]:,} {name.replace('_', ' ')}" for name in COUNT_COLUMNS if row[name]]
             self.log.write("info", f"{row['kind']}: {', '.join(parts) or 'none'}.")
 
     def _guard(self, plan: Plan, server: Server) -> None:
@@ -321,14 +319,14 @@ class _Run:
         path = self.folder / "plan.sqlite3"
         with clear_errors(path), attached(self.master, path), immediate(self.master):
             copy_books(self.master, self.number)
-        if self.request.plan_only or imports.holds(self.master, self.number):
+        if self.request.plan_only or result.holds(self.master, self.number):
             imports.close(self.master, self.number, Outcome.HELD)
             self.log.write(
                 "warning", f"The plan of import {self.number} waits for a person; nothing was changed."
             )
             return
         self.log.begin("apply")
-        outcome = outcome_of(self.master, self.number)
+        outcome = result.outcome_of(self.master, self.number)
         apply_plan(self.master, path, self.number, outcome)
         self.log.end()
         self.log.begin("files")
@@ -356,13 +354,3 @@ def _reused(plan: Plan) -> list[str]:
     if not reused:
         return []
     return [f"{reused:,} of {total:,} lists were read by the pull that was stopped, and are used again."]
-
-
-def outcome_of(master: sqlite3.Connection, number: int) -> Outcome:
-    """Completed, or Completed with ERROR: any record left out for a problem, or any list not read."""
-    bad = master.execute(
-        "SELECT 1 FROM description WHERE import_id = ? AND severity <> 'W' UNION ALL "
-        "SELECT 1 FROM scope WHERE import_id = ? AND state <> 'complete' LIMIT 1",
-        (number, number),
-    ).fetchone()
-    return Outcome.COMPLETED if bad is None else Outcome.COMPLETED_WITH_ERROR

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from aeries_tui.codes import Code
-from aeries_tui.master.imports.watermark import Carried, Watermark, write_carried, write_watermark
+from aeries_tui.master.imports.watermark import UnfinishedNeed, Watermark, write_unfinished, write_watermark
 from aeries_tui.master.roster.plan import Plan
 from aeries_tui.pull.quick.begin import HOMEROOM_TYPES
 from aeries_tui.pull.stages.check import Rules
@@ -17,21 +17,28 @@ NEEDS = ("ready", "rejected", "foreign_row", "judged_member", "aeries_school")
 # Class rows that begin later, and, where there may be homerooms, the last days of people on sections whom the
 # Master does not hold: while they are there their teacher records make no homeroom (design, section 4).
 _NEXT_CHANGE = f"""
-SELECT min(day) FROM (SELECT value AS day FROM about WHERE name = 'next_begin' UNION ALL
-    SELECT date(m.end_date, '+1 day') FROM judged_member m JOIN aeries_school s ON s.code = m.school_code
-    WHERE m.end_date >= :day AND m.state IN ('out', '{Code.REF_STAFF}')
-    AND lower(coalesce(s.schedule_type, '')) IN ({", ".join(f"'{kind}'" for kind in HOMEROOM_TYPES)}))
+    SELECT min(day)
+    FROM (
+        SELECT value AS day FROM about WHERE name = 'next_begin'
+        UNION ALL
+        SELECT date(m.end_date, '+1 day')
+        FROM judged_member m
+        JOIN aeries_school s ON s.code = m.school_code
+        WHERE m.end_date >= :day
+            AND m.state IN ('out', '{Code.REF_STAFF}')
+            AND lower(coalesce(s.schedule_type, '')) IN ({", ".join(f"'{kind}'" for kind in HOMEROOM_TYPES)})
+    )
 """
 
 
 def set_watermark(plan: Plan, rules: Rules, now: Watermark, before: Watermark | None) -> bool:
-    """Write the mark that applying the plan sets, if everything of the pull was complete.
+    """Write the watermark that applying the plan sets, if everything of the pull was complete.
 
     Args:
         plan: the plan; its checks are done and the staging is attached as `p`.
         rules: the rules of the check.
-        now: the mark without what only the check knows.
-        before: the Master's mark, which a quick pull moves on.
+        now: the watermark without what only the check knows.
+        before: the Master's watermark, which a quick pull moves on.
 
     Returns:
         Whether there is one. Without it the Master's stays as it is.
@@ -41,7 +48,7 @@ def set_watermark(plan: Plan, rules: Rules, now: Watermark, before: Watermark | 
     if not _is_complete(plan, rules):
         parts = _parts(plan) if rules.partial else []
         if parts:
-            write_carried(plan, parts)
+            write_unfinished(plan, parts)
         return False
     if plan.about("again") is not None and before is not None:
         later = before.next_change
@@ -74,7 +81,7 @@ def _schedules(plan: Plan, mapped: frozenset[int]) -> tuple[tuple[int, str], ...
     return tuple((code, kind) for code, kind in rows if code in mapped)
 
 
-def _parts(plan: Plan) -> list[Carried]:
+def _parts(plan: Plan) -> list[UnfinishedNeed]:
     """What there was only a part of; nothing where rows of another school cast doubt on more than that."""
     if plan.connection.execute("SELECT 1 FROM foreign_row LIMIT 1").fetchone() is not None:
         return []
@@ -87,6 +94,11 @@ def _parts(plan: Plan) -> list[Carried]:
 def _is_complete(plan: Plan, rules: Rules) -> bool:
     """Whether nothing casts doubt on what was read: then every change up to its beginning is in the plan."""
     if rules.partial:
-        doubt = "SELECT 1 FROM p.asked WHERE state = 'part' UNION ALL SELECT 1 FROM foreign_row LIMIT 1"
+        doubt = """
+            SELECT 1 FROM p.asked WHERE state = 'part'
+            UNION ALL
+            SELECT 1 FROM foreign_row
+            LIMIT 1
+        """
         return plan.connection.execute(doubt).fetchone() is None
     return number(plan, "SELECT count(*) FROM p.list WHERE id NOT IN (SELECT id FROM ready)") == 0

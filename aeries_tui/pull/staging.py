@@ -15,13 +15,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aeries_tui.aeries import records
-from aeries_tui.aeries.decoding import BadRecord
+from aeries_tui.aeries import BadRecord, ResumePoint, Traffic, records
 from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.layout import STAGING, Layout, layout_of, number_of, write_layout
+
+if TYPE_CHECKING:
+    from aeries_tui.aeries import Answer
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,12 @@ class Staged:
 
     def insert(self, rows: int) -> str:
         """INSERT of so many records: the list's id, then the fields of each in the struct's order."""
-        one = f"(?1{', ?' * len(records.columns(self.type))})"
-        return f"INSERT INTO {self.table} VALUES {', '.join([one] * rows)}"
+        columns = records.columns(self.type)
+        values = f"(?1{', ?' * len(columns)})"
+        return f"""
+            INSERT INTO {self.table} (list_id, {", ".join(columns)})
+            VALUES {", ".join([values] * rows)}
+        """
 
 
 def _staged(table: str, record: type[records.Record], *integers: str) -> Staged:
@@ -68,6 +74,13 @@ STAGED: dict[str, Staged] = {
 }  # fmt: skip
 """The roster lists by endpoint, in the order in which a pull needs them judged."""
 
+
+def staged_column(endpoint: str, wire: str) -> str:
+    """The staging column of a field of Aeries, for SQL; KeyError where the list has no such field."""
+    columns = {records.wire_name(name): name for name in records.columns(STAGED[endpoint].type)}
+    return columns[wire]
+
+
 _AT_ONCE = 100
 """Records in one statement: that takes two thirds of the time that one by one takes; more gain nothing."""
 
@@ -79,7 +92,8 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE list (
     id INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, school INTEGER,
     state TEXT NOT NULL DEFAULT 'open',        -- open, complete, failed, denied, skipped
-    attempt INTEGER NOT NULL DEFAULT 1, next_start INTEGER NOT NULL DEFAULT 1, last_mark TEXT,
+    attempt INTEGER NOT NULL DEFAULT 1, page INTEGER NOT NULL DEFAULT 0,
+    position INTEGER NOT NULL DEFAULT 0, last_mark TEXT,   -- as in aeries.ResumePoint
     received INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0,
     retries INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
     code TEXT, message TEXT, read_at TEXT, reused INTEGER NOT NULL DEFAULT 0,
@@ -107,7 +121,7 @@ def staging_tables() -> list[str]:
 
 
 def staging_layout() -> Layout:
-    """What a staging file says of itself; what was staged for other tables is of no use, and is read again."""
+    """What a staging file says of itself; what was staged for other tables is of no use and is read again."""
     return Layout(STAGING, number_of(";".join(staging_tables())))
 
 
@@ -140,7 +154,10 @@ class Staging:
     def write_about(self, **facts: object) -> None:
         """Write facts about this pull."""
         self.connection.executemany(
-            "INSERT OR REPLACE INTO about VALUES (?, ?)",
+            """
+            INSERT INTO about (name, value) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
             [(name, str(value)) for name, value in facts.items()],
         )
 
@@ -156,15 +173,21 @@ class Staging:
 
     def restart(self, list_id: int, endpoint: str, attempt: int = 1) -> None:
         """Drop what was staged of a list: it is read from its start."""
-        fresh = "SELECT 1 FROM list WHERE id = ? AND state = 'open' AND attempt = ? AND received = 0 AND digest = ''"
+        fresh = """
+            SELECT 1 FROM list
+            WHERE id = ? AND state = 'open' AND attempt = ? AND received = 0 AND digest = ''
+        """
         if self.connection.execute(fresh, (list_id, attempt)).fetchone():
             return
         with immediate(self.connection):
             self._clear(list_id, endpoint)
             self.connection.execute(
-                "UPDATE list SET attempt = ?, next_start = 1, last_mark = NULL, received = 0, digest = '', "
-                "state = 'open' "
-                "WHERE id = ?",
+                """
+                UPDATE list
+                SET state = 'open', attempt = ?, page = 0, position = 0, last_mark = NULL,
+                    received = 0, digest = ''
+                WHERE id = ?
+                """,
                 (attempt, list_id),
             )
 
@@ -178,53 +201,89 @@ class Staging:
         for table in tables:
             self.connection.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))
 
-    def add(self, list_id: int, endpoint: str, page: StagedPage, *, is_whole: bool = False) -> None:
-        """Stage one answer, the whole list or a page of it; it is on disk when this returns."""
+    def add(
+        self,
+        list_id: int,
+        endpoint: str,
+        answer: Answer[Any],
+        *,
+        resume: ResumePoint | None = None,
+        is_whole: bool = False,
+    ) -> None:
+        """Stage one answer; it is on disk when this returns.
+
+        Args:
+            list_id: as `open_list` gave it.
+            endpoint: the list's.
+            answer: the list, a page of it, or one record of it.
+            resume: where to go on behind a page.
+            is_whole: nothing of the list follows.
+        """
+        page, position, last_mark = (
+            (resume.number, resume.position, resume.last_mark) if resume else (0, 0, None)
+        )
+        cost = answer.traffic
         with immediate(self.connection):
-            self._add_records(list_id, endpoint, page.records)
-            self._add_bad(list_id, endpoint, page.bad)
+            self._add_records(list_id, endpoint, answer.records)
+            self._add_rejected(list_id, endpoint, [*answer.bad, *answer.bad_parts])
             self.connection.execute(
-                "UPDATE list SET received = received + ?, next_start = ?, last_mark = ?, "
-                "requests = requests + ?, retries = retries + ?, bytes = bytes + ?, seconds = seconds + ?, "
-                "digest = digest || ?, read_at = ?, state = iif(?, 'complete', state) WHERE id = ?",
-                (page.received, page.next_start, page.last_mark, page.requests, page.retries, page.bytes,
-                 page.seconds, page.digest, now_text(), is_whole, list_id),
+                """
+                UPDATE list
+                SET received = received + ?,
+                    page = ?, position = ?, last_mark = ?,
+                    requests = requests + ?, retries = retries + ?, bytes = bytes + ?, seconds = seconds + ?,
+                    digest = digest || ?,
+                    read_at = ?,
+                    state = iif(?, 'complete', state)
+                WHERE id = ?
+                """,
+                (answer.received, page, position, last_mark, cost.requests, cost.retries, cost.bytes,
+                 cost.seconds, answer.digest, now_text(), is_whole, list_id),
             )  # fmt: skip
 
-    def _add_records(self, list_id: int, endpoint: str, found: Sequence[Any]) -> None:
+    def _add_records(self, list_id: int, endpoint: str, rows: Sequence[Any]) -> None:
         staged = STAGED[endpoint]
         row = records.row_of(staged.type)
-        whole = len(found) - len(found) % _AT_ONCE
+        whole = len(rows) - len(rows) % _AT_ONCE
         if whole:
             insert = staged.insert(_AT_ONCE)
             for first in range(0, whole, _AT_ONCE):
-                some = map(row, found[first : first + _AT_ONCE])
-                self.connection.execute(insert, (list_id, *itertools.chain.from_iterable(some)))
-        self.connection.executemany(staged.insert(1), ((list_id, *row(one)) for one in found[whole:]))
+                batch = map(row, rows[first : first + _AT_ONCE])
+                self.connection.execute(insert, (list_id, *itertools.chain.from_iterable(batch)))
+        self.connection.executemany(staged.insert(1), ((list_id, *row(record)) for record in rows[whole:]))
         if endpoint == "sections":
             member = records.row_of(records.SectionStaffMember)
+            fields = ", ".join(records.columns(records.SectionStaffMember))
             self.connection.executemany(
-                f"INSERT INTO raw_member VALUES ({list_id}, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"""
+                INSERT INTO raw_member (list_id, school_code, section_number, {fields})
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
                 (
-                    (section.school_code, section.section_number, *member(item))
-                    for section in found
+                    (list_id, section.school_code, section.section_number, *member(item))
+                    for section in rows
                     for item in section.section_staff_members
                 ),
             )
         elif endpoint == "staff":
             self.connection.executemany(
-                f"INSERT INTO raw_access VALUES ({list_id}, ?, ?)",
+                "INSERT INTO raw_access (list_id, staff_id, school_code) VALUES (?, ?, ?)",
                 (
-                    (person.id, access.school_code)
-                    for person in found
+                    (list_id, person.id, access.school_code)
+                    for person in rows
                     for access in person.school_access_permissions
                 ),
             )
 
-    def _add_bad(self, list_id: int, endpoint: str, bad: Sequence[BadRecord]) -> None:
+    def _add_rejected(self, list_id: int, endpoint: str, bad: Sequence[BadRecord]) -> None:
         staff_id = "id" if endpoint == "staff" else "staff_id"
         self.connection.executemany(
-            "INSERT INTO rejected_record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            """
+            INSERT INTO rejected_record
+                (list_id, code, field, part, position, school, is_known,
+                 student_id, section_number, teacher_number, staff_id, record_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
             [
                 (list_id, b.code, b.field, b.part, b.index, b.school_code, b.is_known,
                  b.key.get("student_id"), b.key.get("section_number"), b.key.get("teacher_number"),
@@ -246,43 +305,21 @@ class Staging:
                 (state, code or None, message or None, now_text(), list_id),
             )
 
-    def record_traffic(self, list_id: int, received: int, traffic: tuple[int, int, int, float]) -> None:
+    def record_traffic(self, list_id: int, received: int, cost: Traffic) -> None:
         """Note rows and traffic of a list whose records are kept elsewhere, or of one that failed."""
         self.connection.execute(
-            "UPDATE list SET received = received + ?, requests = requests + ?, retries = retries + ?, "
-            "bytes = bytes + ?, seconds = seconds + ? WHERE id = ?",
-            (received, *traffic, list_id),
+            """
+            UPDATE list
+            SET received = received + ?,
+                requests = requests + ?, retries = retries + ?, bytes = bytes + ?, seconds = seconds + ?
+            WHERE id = ?
+            """,
+            (received, cost.requests, cost.retries, cost.bytes, cost.seconds, list_id),
         )
 
     def keep_schools(self, rows: Sequence[dict[str, Any]]) -> None:
         """Keep the school list, as `school_row` makes it, for the check and for the Master."""
         self.write_about(schools=json.dumps(rows))
-
-
-@dataclass(frozen=True)
-class StagedPage:
-    """One answer, ready to be staged.
-
-    Attributes:
-        records: the good records.
-        bad: the bad ones and bad parts.
-        received: rows in the answer, without the row that overlaps the page before.
-        next_start: where the next page would begin, 1-based.
-        last_mark: what identifies the last row.
-        requests, retries, bytes, seconds: the traffic it took.
-        digest: of the answer's bytes.
-    """
-
-    records: Sequence[Any]
-    bad: Sequence[BadRecord]
-    received: int
-    next_start: int = 1
-    last_mark: str = ""
-    requests: int = 0
-    retries: int = 0
-    bytes: int = 0
-    seconds: float = 0.0
-    digest: str = ""
 
 
 @contextmanager

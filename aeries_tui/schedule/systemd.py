@@ -25,7 +25,7 @@ from aeries_tui.schedule.units import (
     timer_unit,
     undated,
 )
-from aeries_tui.settings import write_whole
+from aeries_tui.settings import private_writer
 
 _RUNNING_MARK = Path("/run/systemd/system")
 
@@ -107,7 +107,7 @@ class SystemdScheduler:
         try:
             self.where.units.mkdir(parents=True, exist_ok=True)
             for planned in self.preview(wanted):
-                write_whole(Path(planned.place), planned.text.encode(), mode=0o644)
+                _write_unit(Path(planned.place), planned.text)
             self._systemctl("daemon-reload")
             self._systemctl("enable", self._timer(wanted.district))
             self._systemctl("restart", self._timer(wanted.district))
@@ -209,7 +209,7 @@ class SystemdScheduler:
                 if content is None:
                     path.unlink(missing_ok=True)
                 else:
-                    write_whole(path, content.encode(), mode=0o644)
+                    _write_unit(path, content)
         self._try("daemon-reload")
         self._try("restart", self._timer(district))
 
@@ -254,3 +254,9 @@ def _content(path: Path) -> str | None:
         return path.read_text("utf-8", "replace")
     except OSError:
         return None
+
+
+def _write_unit(path: Path, text: str) -> None:
+    """A unit holds no secret, and systemd reads it as another user."""
+    with private_writer(path, mode=0o644) as file:
+        file.write(text.encode())

@@ -13,6 +13,7 @@ from textual.widgets import Button, Input, Static
 
 from aeries_tui.aeries import CheckReport
 from aeries_tui.errors import AeriesTuiError
+from aeries_tui.operations.credentials import save_tested
 from aeries_tui.schedule import shown_zone
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.credential_fields import (
@@ -29,7 +30,6 @@ from aeries_tui.screens.credential_fields import (
 from aeries_tui.screens.permissions import TestResult
 from aeries_tui.screens.testing import run_test
 from aeries_tui.secret import Secret
-from aeries_tui.session.credentials import save_tested
 from aeries_tui.settings import DEFAULT_TIMEZONE, Credential, InFile
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of

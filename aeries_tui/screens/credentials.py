@@ -14,13 +14,13 @@ from textual.widgets import Static
 from aeries_tui.aeries import CheckReport, normalise_address
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.operations.credentials import last_test, remove_credential
 from aeries_tui.schedule import shown_zone
 from aeries_tui.screens.base import DistrictScreen, lines_of
 from aeries_tui.screens.credential_form import CredentialForm
 from aeries_tui.screens.permissions import TestResult
 from aeries_tui.screens.testing import run_test
 from aeries_tui.screens.times import shown_moment
-from aeries_tui.session.credentials import last_test, remove_credential
 from aeries_tui.settings import Credential, InFile
 from aeries_tui.settings.certificate import where
 from aeries_tui.widgets.bindings import bindings_of

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import os
 import re
-import sqlite3
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,19 +14,17 @@ from textual.widgets import Static
 
 from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.exports.cells import cell
+from aeries_tui.exports.descriptions import write_by_school
 from aeries_tui.listing import Cell
-from aeries_tui.master.imports.descriptions import Description, descriptions
+from aeries_tui.master.imports.descriptions import Description
 from aeries_tui.master.lists.descriptions import (
     STYLE_OF_SEVERITY,
     description_at,
     description_source,
-    schools_described,
 )
 from aeries_tui.master.lists.sql_source import SqlRowSource
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.base import DistrictScreen
-from aeries_tui.settings import private_dir
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import save_folder_or_say
 from aeries_tui.widgets.dialogs import Notice
@@ -41,7 +36,6 @@ SEVERITIES = {
     "E": "the record was left out",
     "W": "a warning; the record was taken",
 }
-_CSV = ("code", "severity", "kind", "record", "school", "field", "message", "remedy", "page")
 
 
 def person_behind(description: Description) -> tuple[PersonKind, int] | None:
@@ -201,44 +195,10 @@ class DescriptionsScreen(DistrictScreen):
         self.ask_master(lambda db: write_by_school(db, number, folder), self._exported, self._not_exported)
 
     def _not_exported(self, error: BaseException) -> None:
-        if isinstance(error, OSError):
-            self.tell(f"The files could not be written: {error.strerror}.")
-        else:
-            self.show_error(error)
+        self.show_error(error, "The files could not be written")
 
     def _exported(self, written: list[Path]) -> None:
         if written:
             self.tell(f"Saved {len(written)} files, one for each school, in {written[0].parent}.")
         else:
             self.tell("There is nothing to save.")
-
-
-def write_by_school(db: sqlite3.Connection, number: int, folder: Path) -> list[Path]:
-    """Write the descriptions of an import as one CSV file for each school, to hand to its office.
-
-    Args:
-        db: the Master.
-        number: the import.
-        folder: where to; made 0700.
-
-    Returns:
-        The files; those of the district as a whole are in `district.csv`.
-
-    Raises:
-        MasterError, OSError: the disk.
-    """
-    written = []
-    for school, _, _ in schools_described(db, number):
-        rows = descriptions(db, number, school=school) if school is not None else (
-            one for one in descriptions(db, number) if one.school is None
-        )  # fmt: skip
-        path = private_dir(folder) / ("district.csv" if school is None else f"school-{school}.csv")
-        part = path.with_name(path.name + ".part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(_CSV)
-            writer.writerows([cell(getattr(one, name)) for name in _CSV] for one in rows)
-        part.replace(path)
-        written.append(path)
-    return written

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master.imports import imports
-from aeries_tui.outcome import LOOKS
+from aeries_tui.listing import Column, Row
+from aeries_tui.master.imports.result import File, files
 from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.settings import private_writer
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import CopyText, save_folder_or_say
 from aeries_tui.widgets.dialogs import Notice
-from aeries_tui.widgets.status import content
+from aeries_tui.widgets.status import content, outcome_cell
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
 
 COLUMNS = (
@@ -44,7 +44,7 @@ class FilesScreen(DistrictScreen):
     def __init__(self, number: int) -> None:
         super().__init__()
         self._number = number
-        self._found: dict[str, dict[str, Any]] = {}
+        self._files: dict[str, File] = {}
         self._head = Static(markup=False, id="head")
         self._table = PagedTable(empty="Reading …", id="files", name=f"files-{number}")
 
@@ -66,35 +66,40 @@ class FilesScreen(DistrictScreen):
 
     def reread(self) -> None:
         """Read which files there are."""
-        self.ask_master(lambda db: imports.files(db, self._number), self._show)
+        self.ask_master(lambda db: files(db, self._number), self._show)
 
-    def _show(self, found: list[dict[str, Any]]) -> None:
-        self._found = {str(one["kind"]): one for one in found}
+    def _show(self, found: list[File]) -> None:
+        self._files = {file.kind: file for file in found}
         self._table.empty = f"Import {self._number} wrote no files: only an applied import does."
         rows = [
             Row(
-                str(one["kind"]),
-                (str(one["kind"]), f"{one['records']:,}", _status(str(one["status"])), str(one["path"])),
+                file.kind,
+                (
+                    file.kind,
+                    f"{file.records:,}",
+                    outcome_cell(file.outcome),
+                    file.path,
+                ),
             )
-            for one in found
+            for file in found
         ]
         self._table.replace(ListSource(COLUMNS, rows))
         self.refresh_bindings()
 
     @property
-    def _here(self) -> Path | None:
-        found = self._found.get(str(self._table.cursor_key))
-        return Path(str(found["path"])) if found else None
+    def _chosen(self) -> Path | None:
+        file = self._files.get(str(self._table.cursor_key))
+        return Path(file.path) if file else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a file there is nothing to take along."""
         if action in {"copy_path", "export"}:
-            return bool(self._found) or None
+            return bool(self._files) or None
         return super().check_action(action, parameters)
 
     @on(RowSelected)
     def _selected(self) -> None:
-        path = self._here
+        path = self._chosen
         if path is not None:
             self.app.push_screen(
                 Notice(
@@ -105,13 +110,13 @@ class FilesScreen(DistrictScreen):
 
     def action_copy_path(self) -> None:
         """Send the path to the terminal's clipboard."""
-        path = self._here
+        path = self._chosen
         if path is not None:
             self.post_message(CopyText(str(path), "the path"))
 
     def action_export(self) -> None:
         """Save a copy where the program saves things."""
-        path = self._here
+        path = self._chosen
         if path is not None:
             folder = save_folder_or_say(self.app)
             if folder is None:
@@ -120,18 +125,12 @@ class FilesScreen(DistrictScreen):
             self.ask(lambda: _copy(path, target), lambda _: self.tell(f"Saved as {target}."), self._not_saved)
 
     def _not_saved(self, error: BaseException) -> None:
-        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
-        self.tell(f"The file could not be copied: {reason}.")
-
-
-def _status(label: str) -> Cell:
-    found = next((look for look in LOOKS.values() if look.label == label), None)
-    return (f"{found.sign} {label}", found.style) if found is not None else label
+        if isinstance(error, OSError):  # it went meanwhile
+            self.tell(f"The file could not be copied: {error.strerror}.")
+        else:
+            self.show_error(error, "The file could not be copied")
 
 
 def _copy(path: Path, target: Path) -> None:
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600)
-    shutil.copyfile(path, part)
-    part.replace(target)
+    with path.open("rb") as source, private_writer(target) as file:
+        shutil.copyfileobj(source, file)

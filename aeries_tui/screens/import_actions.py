@@ -129,7 +129,7 @@ class ImportScreenBase(DistrictScreen):
         def make() -> int | None:
             run_command(places, district, ["undo", str(number), "--plan"])
             with session.reading() as db:
-                made = imports.latest(db, f"undoes = {int(number)}")
+                made = imports.undo_of(db, number)
             return made.id if made is not None else None
 
         self.tell(f"Working out how to take import {number} back …")

@@ -14,7 +14,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.lists.changes import ACTIONS, STYLE_OF_ACTION, Changes, Tally
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.outcome import Outcome
@@ -46,7 +46,7 @@ class PlanState:
     """
 
     found: imports.Import
-    holds: tuple[imports.Hold, ...]
+    holds: tuple[result.Hold, ...]
     tallies: tuple[Tally, ...]
     stale: bool
     kept: bool
@@ -63,7 +63,7 @@ def read_plan(db: sqlite3.Connection, changes: Changes) -> PlanState:
     kept = changes.plan is not None and changes.plan.exists()
     return PlanState(
         found,
-        tuple(imports.holds(db, changes.number)),
+        tuple(result.holds(db, changes.number)),
         tuple(changes.tallies(db)) if kept else (),
         imports.is_stale(db, found),
         kept,
@@ -262,8 +262,8 @@ class PlanScreen(DistrictScreen):
             self._head.update(content(self.app, *self._headline(self._state)))
         self.refresh_bindings()
         places, district = self.session.places, self.session.district.name
-        words = [command, str(self._number), f"--reason={reason}"]
-        self.ask(lambda: run_command(places, district, words), self._decided, self._not_decided)
+        words = [command, str(self._number), "--reason-stdin"]
+        self.ask(lambda: run_command(places, district, words, typed=reason), self._decided, self._not_decided)
 
     def _decided(self, _: None) -> None:
         self._deciding = ""

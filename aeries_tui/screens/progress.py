@@ -9,8 +9,9 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.pull.staging import SCHOOL_LISTS
 from aeries_tui.screens.base import DistrictScreen
-from aeries_tui.screens.pull_state import LISTS, ListState, PullState, read_state
+from aeries_tui.screens.pull_state import ListState, PullState, read_state
 from aeries_tui.screens.text.pull import figures, headline
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.status import content
@@ -19,7 +20,7 @@ from aeries_tui.widgets.table import ListSource, PagedTable
 COLUMNS = (
     Column("code", "School", align="right", min_width=6),
     Column("name", "Name", flex=2, min_width=16),
-    *(Column(name, name.capitalize(), align="right", min_width=8) for name in LISTS),
+    *(Column(name, name.capitalize(), align="right", min_width=8) for name in SCHOOL_LISTS),
     Column("records", "Records", align="right", min_width=8),
 )
 _OF_DISTRICT = {"staff": "Staff of the district", "courses": "Courses of the district"}
@@ -41,14 +42,15 @@ def school_rows(state: PullState) -> list[Row]:
     for one in state.lists:
         (own if one.school is None else grouped.setdefault(one.school, {}))[one.endpoint] = one
     rows = [
-        Row(name, ("", _OF_DISTRICT[name], *[""] * len(LISTS), _cell(own.get(name)))) for name in _OF_DISTRICT
+        Row(name, ("", _OF_DISTRICT[name], *[""] * len(SCHOOL_LISTS), _cell(own.get(name))))
+        for name in _OF_DISTRICT
     ]
     return rows + [_row(code, grouped[code], state) for code in sorted(grouped)]
 
 
 def _row(code: int, lists: dict[str, ListState], state: PullState) -> Row:
     records = sum(one.received for one in lists.values())
-    cells = [_cell(lists.get(name)) for name in LISTS]
+    cells = [_cell(lists.get(name)) for name in SCHOOL_LISTS]
     return Row(code, (str(code), state.names.get(code, ""), *cells, f"{records:,}"))
 
 

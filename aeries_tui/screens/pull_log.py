@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
@@ -11,6 +10,7 @@ from threading import Event
 from aeries_tui.listing import LEVELS, Interrupted, LogLevel, LogLine
 from aeries_tui.pull.log import Line, LogReader
 from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.settings import private_text_writer
 from aeries_tui.text import clean_text, holds, words_of
 from aeries_tui.widgets.copy import save_folder_or_say
 from aeries_tui.widgets.log import LiveLog
@@ -89,21 +89,15 @@ class PullLogSource:
 
 def write_log(source: Path, target: Path) -> int:
     """Write the whole log as text, 0600, appearing only when complete; returns how many lines it has."""
-    part = target.with_name(target.name + ".part")
     reader, last = LogReader(source), 0
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with private_text_writer(target) as file:
             while batch := reader.lines(after=last, limit=BATCH):
                 file.writelines(
                     f"{line.at} {line.level:<7} {line.stage:<8} {clean_text(line.message)}\n"
                     for line in batch
                 )
                 last = batch[-1].id
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
     finally:
         reader.close()
     return last
@@ -119,10 +113,8 @@ def save_pull_log(screen: DistrictScreen, log: LiveLog, number: int, source: Pul
         return
     target = folder / f"import-{number}.log"
 
-    def not_saved(error: BaseException) -> None:
-        if isinstance(error, OSError):
-            screen.tell(f"The log could not be written: {error.strerror}.")
-        else:
-            screen.show_error(error)
-
-    screen.ask(lambda: write_log(source.path, target), lambda _: log.saved(target), not_saved)
+    screen.ask(
+        lambda: write_log(source.path, target),
+        lambda _: log.saved(target),
+        lambda error: screen.show_error(error, "The log could not be written"),
+    )

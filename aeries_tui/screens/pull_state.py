@@ -15,12 +15,10 @@ from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.pull.folder import log_file, plan_file
 from aeries_tui.pull.log import LogReader, StageProgress
 from aeries_tui.pull.recovery import resumable
+from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS
 from aeries_tui.screens.times import moment
 from aeries_tui.session import RunningPull, Session
 from aeries_tui.widgets.bars import Progress
-
-LISTS = ("students", "teachers", "sections", "classes")
-"""The lists of one school, in the order they are shown."""
 
 STAGE_LABELS: Mapping[str, str] = {
     "connect": "Connect", "year": "School year", "fetch": "Fetch", "check": "Check", "compare": "Compare",
@@ -108,8 +106,8 @@ def read_state(session: Session) -> PullState:
     starting = running is None and started is not None and started.status is None
     state = PullState(running=running, starting=starting, at=time.time())
     with contextlib.suppress(NotFound), session.reading() as db:
-        held = imports.latest(db, "outcome = 'held'")
-        shown = imports.latest(db, "kind = 'pull'")
+        held = imports.latest_held(db)
+        shown = imports.latest_pull(db)
         hours = session.settings.pull.resume_max_age_hours
         state = replace(
             state,
@@ -220,7 +218,7 @@ def school_lines(state: PullState) -> list[Progress]:
 def _school_line(school: int | None, lists: Sequence[ListState], state: PullState) -> Progress:
     label = "District" if school is None else f"{school} {state.names.get(school, '')}".strip()
     done = sum(one.state not in {"reading", "open"} for one in lists)
-    total = 2 if school is None else len(LISTS)
+    total = len(DISTRICT_LISTS if school is None else SCHOOL_LISTS)
     bad = any(one.state in {"failed", "denied", "skipped"} for one in lists)
     reading = state.is_pulling and any(one.state == "reading" for one in lists)
     shown = "running" if reading else "failed" if bad else "done" if done >= total else "waiting"

@@ -195,13 +195,13 @@ class SchoolsScreen(DistrictScreen):
         except AeriesTuiError as error:
             self.show_error(error)
             return
-        errand = BackgroundTask(
+        task = BackgroundTask(
             lambda: update_schools.read_schools(credential, session.settings),
             UPDATE_SECONDS,
             "Reading the list",
         )
 
-        def ended(result: Ended[list[dict[str, Any]]] | None) -> None:
+        def ended(result: Ended[update_schools.ListedSchools] | None) -> None:
             if result is None:
                 self.tell("Stopped; the list is as it was.")
             elif result.error is not None:
@@ -210,9 +210,7 @@ class SchoolsScreen(DistrictScreen):
                 rows = result.value
                 self._change("update of the list", lambda db: update_schools.take_schools(db, rows), _updated)
 
-        waiting = Waiting(
-            "Update list", f"Asking {credential.url} for its schools …", errand.run, errand.stop
-        )
+        waiting = Waiting("Update list", f"Asking {credential.url} for its schools …", task.run, task.stop)
         self.app.push_screen(waiting, ended)
 
     def action_accept(self) -> None:

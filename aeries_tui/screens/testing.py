@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aeries_tui.aeries import CheckReport
+from aeries_tui.operations.credentials import check_credential
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.secret import Secret
 from aeries_tui.session.background_task import BackgroundTask
-from aeries_tui.session.credentials import check_credential
 from aeries_tui.settings import Credential
 from aeries_tui.widgets.waiting import Ended, Waiting
 
@@ -31,7 +31,7 @@ def run_test(
         tested: gets what was found.
     """
     settings = screen.session.settings
-    errand = BackgroundTask(lambda: check_credential(credential, settings, secret), TEST_SECONDS, "The test")
+    task = BackgroundTask(lambda: check_credential(credential, settings, secret), TEST_SECONDS, "The test")
 
     def ended(result: Ended[CheckReport] | None) -> None:
         if result is None:
@@ -41,5 +41,5 @@ def run_test(
         elif result.value is not None:
             tested(result.value)
 
-    waiting = Waiting(f"Testing {credential.name}", f"Asking {credential.url} …", errand.run, errand.stop)
+    waiting = Waiting(f"Testing {credential.name}", f"Asking {credential.url} …", task.run, task.stop)
     screen.app.push_screen(waiting, ended)

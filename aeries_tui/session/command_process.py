@@ -1,7 +1,8 @@
-"""Starting a pull beside the screens: a process of its own that outlives them."""
+"""Starting a command beside the screens: a process of its own that outlives them."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -10,7 +11,9 @@ import tempfile
 from collections.abc import Sequence
 from typing import IO
 
-from aeries_tui.errors import AeriesTuiError
+import msgspec
+
+from aeries_tui.errors import AeriesTuiError, Problem, error_of
 from aeries_tui.settings import Places
 from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
 
@@ -18,24 +21,25 @@ _READ = 1_000_000
 
 
 class CommandProcess:
-    """A pull that was started here.
+    """A command that was started here.
 
     It belongs to no terminal: closing the screens, the terminal or the connection does not end it.
-    What it prints goes into a file without a name, so that a pull that could not begin can say why.
+    What it prints goes into a file without a name, so that one that could not begin can say why.
 
     Args:
         places: the configuration and data it uses.
-        words: the command after `aeries-tui`.
+        words: the command after `aeries-tui`; everybody on this machine can read them.
+        typed: what it reads from its standard input; nobody else does.
         hear: keep what it says beside its output, for `said`.
     """
 
-    def __init__(self, places: Places, words: Sequence[str], *, hear: bool = False) -> None:
+    def __init__(self, places: Places, words: Sequence[str], *, typed: str = "", hear: bool = False) -> None:
         self._told: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by leave()
         self._heard: IO[bytes] | None = tempfile.TemporaryFile() if hear else None  # noqa: SIM115 - likewise
         self._what = f"aeries-tui {words[0]}"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "aeries_tui", *words],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=self._told,
             stderr=self._heard or subprocess.DEVNULL,
             start_new_session=True,
@@ -45,6 +49,9 @@ class CommandProcess:
                 DATA_DIR_VARIABLE: str(places.data_dir),
             },
         )
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError), self._process.stdin as stdin:
+            stdin.write(typed.encode())
 
     @property
     def pid(self) -> int:
@@ -61,23 +68,19 @@ class CommandProcess:
         self._process.wait()
 
     def refusal(self) -> AeriesTuiError | None:
-        """Why it did not begin; None while it runs, or where an import was made of it."""
-        status = self.status
-        if status is None or self._document_has("import"):
+        """Why it did not begin, as the error that it ended with; None while it runs, or where an import was made of it."""
+        status, document = self.status, self._document()
+        if status is None or "import" in document:
             return None
-        problem = self._problem()
-        if problem is None:
+        try:
+            problem = msgspec.convert(document.get("problem"), Problem)
+        except msgspec.ValidationError:
             return AeriesTuiError(
                 f"{self._what} ended with status {status} and without a word.",
                 meaning="The District Master changes only in whole steps: it is as it was before or after one.",
                 remedy=f"Run {self._what} in a shell and read what it says.",
             )
-        return AeriesTuiError(
-            problem.get("message", ""),
-            meaning=problem.get("meaning", ""),
-            remedy=problem.get("remedy", ""),
-            code=problem.get("code", ""),
-        )
+        return error_of(str(document.get("error")), problem)
 
     @property
     def said(self) -> str:
@@ -91,15 +94,6 @@ class CommandProcess:
         except (OSError, ValueError):
             return {}
         return document if isinstance(document, dict) else {}
-
-    def _document_has(self, name: str) -> bool:
-        return name in self._document()
-
-    def _problem(self) -> dict[str, str] | None:
-        problem = self._document().get("problem")
-        if not isinstance(problem, dict):
-            return None
-        return {str(name): str(value) for name, value in problem.items() if value is not None}
 
     def leave(self) -> None:
         """Let it go on alone; it is not asked about again."""

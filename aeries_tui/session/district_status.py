@@ -6,17 +6,13 @@ import datetime as dt
 import sqlite3
 from dataclasses import dataclass
 
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.operations.daily_import import planned_runs
+from aeries_tui.operations.district import District
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.recovery import resumable
-from aeries_tui.schedule import (
-    ScheduleStatus,
-    installed_in,
-    schedule_status,
-    schedulers,
-    wanted_schedule,
-)
+from aeries_tui.schedule import ScheduleStatus, schedulers
 from aeries_tui.session.session import RunningPull, Session
 from aeries_tui.settings import Credential
 
@@ -85,7 +81,7 @@ class DistrictStatus:
     newest: imports.Import | None = None
     applied: imports.Import | None = None
     held: tuple[imports.Import, int, bool] | None = None
-    stale: tuple[imports.Stale, ...] = ()
+    stale: tuple[result.Stale, ...] = ()
     resumable: int | None = None
     killed: int | None = None
     roster: dict[str, int] | None = None
@@ -100,14 +96,14 @@ def read_district_status(session: Session) -> DistrictStatus:
         MasterError: the Master can't be read.
     """
     districts = session.districts()
-    credential = next((one for one in districts if one.name == session.name), None)
+    credential = next((known for known in districts if known.name == session.name), None)
     if credential is None or not session.has_master:
         return DistrictStatus(credential, len(districts))
     running = session.running()
     with session.reading() as db:
-        held = imports.latest(db, f"outcome = '{Outcome.HELD}'")
-        applied = imports.latest(db, "applied = 1")
-        newest = imports.latest(db, f"outcome <> '{Outcome.RUNNING}'")
+        held = imports.latest_held(db)
+        applied = imports.latest_applied(db)
+        newest = imports.latest_ended(db)
         last = imports.latest(db)
         unfinished = last is not None and last.outcome is Outcome.RUNNING and running is None
         return DistrictStatus(
@@ -118,13 +114,11 @@ def read_district_status(session: Session) -> DistrictStatus:
             running,
             newest,
             applied,
-            (held, len(imports.holds(db, held.id)), imports.is_stale(db, held)) if held else None,
-            tuple(imports.stale(db)),
+            (held, len(result.holds(db, held.id)), imports.is_stale(db, held)) if held else None,
+            tuple(result.stale(db)),
             resumable(session.district, db, session.settings.pull.resume_max_age_hours),
             last.id if unfinished and last else None,
-            {kind: row["active"] for kind, row in imports.counts(db, applied.id).items()}
-            if applied
-            else None,
+            {kind: row["active"] for kind, row in result.counts(db, applied.id).items()} if applied else None,
             tuple(_history(db)),
         )
 
@@ -150,17 +144,17 @@ def _coverage(db: sqlite3.Connection) -> Coverage:
 
 
 def _history(db: sqlite3.Connection) -> list[Past]:
-    found = [one for one in imports.every(db, HISTORY) if one.outcome is not Outcome.RUNNING]
+    ended = [found for found in imports.every(db, HISTORY) if found.outcome is not Outcome.RUNNING]
     return [
         Past(
-            one.id,
-            one.outcome,
-            sum(row[name] for row in imports.counts(db, one.id).values() for name in _CHANGES)
-            if one.applied
+            found.id,
+            found.outcome,
+            sum(row[name] for row in result.counts(db, found.id).values() for name in _CHANGES)
+            if found.applied
             else 0,
-            one.ended_at,
+            found.ended_at,
         )
-        for one in reversed(found)
+        for found in reversed(ended)
     ]
 
 
@@ -169,6 +163,5 @@ def read_schedule(session: Session, now: dt.datetime) -> ScheduleStatus | None:
     credential = session.credential
     if credential is None:
         return None
-    wanted = wanted_schedule(credential, session.settings, session.places)
-    scheduler = installed_in(credential.name, schedulers())
-    return schedule_status(credential.name, wanted, scheduler, session.settings.pull, now=now)
+    district = District(session.places, session.settings, credential, session.district)
+    return planned_runs(district, now, schedulers())

@@ -14,7 +14,6 @@ from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.master.schools.schools import Mapping
 from aeries_tui.master.schools.schools_table import AliSchool
 from aeries_tui.operations import update_schools
-from aeries_tui.outcome import Outcome
 from aeries_tui.pull.request import user_name
 from aeries_tui.session.session import Session
 
@@ -72,11 +71,11 @@ class Grid:
     @property
     def used(self) -> dict[str, list[GridRow]]:
         """The lines mapped to each ALI school."""
-        found: dict[str, list[GridRow]] = {}
+        lines: dict[str, list[GridRow]] = {}
         for row in self.rows:
             if row.row.mapping.ali_id is not None:
-                found.setdefault(row.row.mapping.ali_id, []).append(row)
-        return found
+                lines.setdefault(row.row.mapping.ali_id, []).append(row)
+        return lines
 
 
 def read_grid(db: sqlite3.Connection) -> Grid:
@@ -89,7 +88,7 @@ def read_grid(db: sqlite3.Connection) -> Grid:
         rows.append(GridRow(row, _suggestions(advised) if advised and waits else ()))
     # What only a person would map stands below the schools.
     rows.sort(key=lambda row: row.row.school.is_doubtful and row.row.mapping.ali_id is None)
-    held = imports.latest(db, f"outcome = '{Outcome.HELD}'")
+    held = imports.latest_held(db)
     return Grid(tuple(rows), tuple(schools_table.ali_schools(db)), held.id if held else None)
 
 

@@ -53,11 +53,11 @@ class Session:
         self.settings = settings
         self.store = CredentialStore(places.credentials_file)
         self.started: CommandProcess | None = None
-        found = self.districts()
+        districts = self.districts()
         if name is not None:
             self._name: str | None = self.store.get(name).name
         else:
-            self._name = found[0].name if found else None
+            self._name = districts[0].name if districts else None
 
     @property
     def name(self) -> str | None:
@@ -75,16 +75,16 @@ class Session:
     @property
     def credential(self) -> Credential | None:
         """The credential of the district, read anew; None while there is none."""
-        return next((one for one in self.districts() if one.name == self._name), None)
+        return next((known for known in self.districts() if known.name == self._name), None)
 
     def must_have_credential(self) -> Credential:
         """The credential of the district; raises NotFound where there is none."""
-        found = self.credential
-        if found is None:
+        credential = self.credential
+        if credential is None:
             raise NotFound(
                 "There is no district yet.", remedy="Add its credential first, on the screen Credentials."
             )
-        return found
+        return credential
 
     @property
     def district(self) -> DistrictPlaces:

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from aeries_tui.errors import MasterError
-from aeries_tui.master.database import refuse_other
+from aeries_tui.master.database import data_version, glance
 from aeries_tui.master.imports import imports
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import Holder, holder
@@ -79,26 +79,23 @@ class Watch:
 
     def _version(self) -> tuple[int, int, int]:
         try:
-            found = self._district.master.stat()
+            status = self._district.master.stat()
         except FileNotFoundError:
             self.close()
             return (0, 0, 0)
         # A Master that was put in the place of another (a restored archive) is another file.
-        file = (found.st_dev, found.st_ino)
+        file = (status.st_dev, status.st_ino)
         if file != self._file:
             self.close()
         if self._connection is None:
-            uri = f"{self._district.master.absolute().as_uri()}?mode=ro"
-            self._connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)
-            self._connection.row_factory = sqlite3.Row
-            refuse_other(self._district.master, self._connection)
+            self._connection = glance(self._district.master)
             self._file = file
-        return (*file, int(self._connection.execute("PRAGMA data_version").fetchone()[0]))
+        return (*file, data_version(self._connection))
 
     def _outcomes(self) -> tuple[tuple[int, Outcome], ...]:
         if self._connection is None:
             return ()
-        return tuple((found.id, found.outcome) for found in imports.every(self._connection, _LATEST))
+        return tuple((newest.id, newest.outcome) for newest in imports.every(self._connection, _LATEST))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -15,6 +15,7 @@ from aeries_tui.master.accounts import Account, account_of
 from aeries_tui.master.archives.archives import Archive, readable
 from aeries_tui.master.archives.archiving import STEPS
 from aeries_tui.master.roster import people
+from aeries_tui.master.roster.head_count import head_count
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.master.schools import schools
 from aeries_tui.operations import archive_year
@@ -77,16 +78,13 @@ def read_year_end(session: Session) -> YearEnd:
     """
     running = session.running()
     with session.reading() as db:
-        students, staff, inactive = db.execute(
-            "SELECT (SELECT count(*) FROM student WHERE active = 1), (SELECT count(*) FROM staff WHERE active = 1), "
-            "(SELECT count(*) FROM student WHERE active = 0) + (SELECT count(*) FROM staff WHERE active = 0)"
-        ).fetchone()
+        roster = head_count(db)
         return YearEnd(
             tuple(archive_year.checklist(session.district, db)),
             schools.school_year(db),
-            int(students),
-            int(staff),
-            int(inactive),
+            roster.students,
+            roster.staff,
+            roster.inactive,
             read_archives(session),
             schools.acknowledgement(db) is not None,
             running,
@@ -170,11 +168,11 @@ class Looking(Session):
             NotFound: there is no district.
             MasterError: the archive can't be read, or is of a layout that this program does not know.
         """
-        found = super().district
+        files = super().district
         with self._lock:
             if self._path is None:
                 self._path = self._copy.enter_context(readable(self.archive))
-            return _ArchivePlaces(found.name, found.root, self._path)
+            return _ArchivePlaces(files.name, files.root, self._path)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -194,9 +192,9 @@ class Looking(Session):
             MasterError: the archive can't be read.
         """
         with self.reading() as db:
-            found = people.person(db, kind, number)
+            person = people.person(db, kind, number)
             account = account_of(db, kind, number)
-        return found.document(), account
+        return person.document(), account
 
     def _to_write(self) -> sqlite3.Connection:
         raise self._refusal()

@@ -14,7 +14,15 @@ from aeries_tui.settings.certificate import (
 from aeries_tui.settings.config import Guard, Settings, load_settings
 from aeries_tui.settings.credential import DEFAULT_TIMEZONE, Credential, LastTest
 from aeries_tui.settings.credentials import CredentialStore
-from aeries_tui.settings.places import DistrictPlaces, Places, find_places, private_dir, write_whole
+from aeries_tui.settings.places import (
+    DistrictPlaces,
+    Places,
+    find_places,
+    private_dir,
+    private_part,
+    private_text_writer,
+    private_writer,
+)
 from aeries_tui.settings.sections import (
     Accounts,
     Alarms,
@@ -55,7 +63,9 @@ __all__ = [
     "find_places",
     "load_settings",
     "private_dir",
+    "private_part",
+    "private_text_writer",
+    "private_writer",
     "resolve_certificate",
     "secret_variables",
-    "write_whole",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aeries_tui.errors import ConfigurationError
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.settings.documents import line_of, nearest, parse_toml, read_toml_text, wrong_key
 from aeries_tui.settings.fields import Setting, Unfit, setting_of
 from aeries_tui.settings.sections import (
@@ -23,17 +24,6 @@ from aeries_tui.settings.sections import (
     Ui,
 )
 
-KINDS: tuple[str, ...] = (
-    "student",
-    "staff",
-    "course",
-    "section",
-    "enrollment",
-    "teaching",
-    "school_enrollment",
-)
-"""The kinds of record that can have guard limits of their own."""
-
 S = TypeVar("S")
 
 
@@ -45,7 +35,7 @@ class Guard:
     kinds: Mapping[str, GuardLimits] = field(default_factory=dict)
 
     def limits_for(self, kind: str) -> GuardLimits:
-        """The limits of a kind of record (`KINDS`); what its table leaves out is as for all kinds."""
+        """The limits of a kind of record (a name of `kinds.KIND_NAMES`); what its table leaves out is as for all kinds."""
         return self.kinds.get(kind, self.general)
 
 
@@ -171,10 +161,10 @@ class _Reader:
         return kind(**values) if inherit is None else dataclasses.replace(inherit, **values)  # type: ignore[type-var]
 
     def _guard(self) -> Guard:
-        general = self._section("guard", GuardLimits, leave=KINDS)
+        general = self._section("guard", GuardLimits, leave=KIND_NAMES)
         kinds = {
             kind: self._section(f"guard.{kind}", GuardLimits, inherit=general)
-            for kind in KINDS
+            for kind in KIND_NAMES
             if kind in self.document.get("guard", {})
         }
         return Guard(general, kinds)

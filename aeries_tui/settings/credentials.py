@@ -24,7 +24,7 @@ from aeries_tui.settings.credential import (
     table_from_credential,
 )
 from aeries_tui.settings.documents import line_of, nearest, parse_toml, read_toml_text, wrong_key
-from aeries_tui.settings.places import check_district_name, private_dir, write_whole
+from aeries_tui.settings.places import check_district_name, private_dir, private_writer
 
 _HEAD = "# Written by aeries-tui, which rewrites the whole file: comments of your own are lost.\n\n"
 
@@ -133,7 +133,8 @@ class CredentialStore:
             credentials = {one.name: one for one in self.all()}
             yield credentials
             tables = {name: table_from_credential(one) for name, one in sorted(credentials.items())}
-            write_whole(self.path, (_HEAD + tomli_w.dumps({"districts": tables})).encode())
+            with private_writer(self.path) as file:
+                file.write((_HEAD + tomli_w.dumps({"districts": tables})).encode())
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

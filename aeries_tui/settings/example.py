@@ -9,7 +9,8 @@ from typing import Any
 
 import tomli_w
 
-from aeries_tui.settings.config import KINDS, sections, settings_in
+from aeries_tui.kinds import KIND_NAMES
+from aeries_tui.settings.config import sections, settings_in
 
 _WIDTH = 100
 
@@ -21,7 +22,7 @@ _HEAD = """\
 
 _GUARD_TAIL = f"""\
 # A kind of record can have limits of its own; what it leaves out is as above. The kinds:
-# {", ".join(KINDS)}.
+# {", ".join(KIND_NAMES)}.
 # [guard.course]
 # loss_percent = 30.0
 """

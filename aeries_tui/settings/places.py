@@ -7,12 +7,14 @@ data directory one directory for each district. Everything is for its owner alon
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import re
-import tempfile
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, TextIO
 
 import platformdirs
 
@@ -23,6 +25,7 @@ DATA_DIR_VARIABLE = "AERIES_TUI_DATA_DIR"
 LONGEST_DISTRICT_NAME = 64
 
 _APP = "aeries-tui"
+_PART = ".part"
 _DISTRICT_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]*[A-Za-z0-9_-])?")
 
 
@@ -143,32 +146,34 @@ def private_dir(path: Path) -> Path:
     return path
 
 
-def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write a file so that whoever reads it, at any instant, finds the old one or the new one whole.
+@contextlib.contextmanager
+def private_part(path: Path, mode: int = 0o600) -> Iterator[Path]:
+    """A new, empty file beside `path` that takes its name when the block ends well; otherwise it is removed.
 
-    A temporary file beside it, fsync, rename, fsync of the directory. A symbolic link is written
-    through; when root replaces somebody's file it stays theirs.
+    Whoever reads `path`, at any instant, finds the old file or the new one whole: it is synced, renamed, and the
+    directory synced. A symbolic link is written through; when root replaces somebody's file it stays theirs.
+    What a killed process left behind is removed by the next one that writes the same file.
 
     Args:
         path: the file; its directory exists.
-        content: all of it.
         mode: its permissions, whatever the umask.
 
     Raises:
         MasterError: the system refused; the old file is as it was.
     """
     target = Path(os.path.realpath(path))
-    temporary = ""
+    _drop_abandoned(target)
+    part = target.with_name(f".{target.name}.{os.getpid()}-{secrets.token_hex(4)}{_PART}")
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            _keep_owner(target, file.fileno())
-            os.fchmod(file.fileno(), mode)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
-        temporary = ""
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        try:
+            _keep_owner(target, descriptor)
+            os.fchmod(descriptor, mode)
+            yield part
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        part.replace(target)
         _sync_directory(target.parent)
     except OSError as error:
         raise MasterError(
@@ -177,8 +182,40 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
             remedy="See that the disk has room and that you may write there, then do it again.",
         ) from error
     finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def private_writer(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """A file to write bytes into that appears as `path` when the block ends well; see `private_part`."""
+    with private_part(path, mode) as part, part.open("r+b") as file:
+        yield file
+
+
+@contextlib.contextmanager
+def private_text_writer(path: Path) -> Iterator[TextIO]:
+    """The same for text: UTF-8, line ends as they are written."""
+    with private_part(path) as part, part.open("r+", encoding="utf-8", newline="") as file:
+        yield file
+
+
+def _drop_abandoned(target: Path) -> None:
+    """Remove what killed processes left of this file."""
+    for part in target.parent.glob(f".{glob.escape(target.name)}.*{_PART}"):
+        owner = part.name[len(target.name) + 2 :].partition("-")[0]
+        if owner.isdigit() and not _is_alive(int(owner)):
+            with contextlib.suppress(OSError):
+                part.unlink()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is another user's
+        return True
+    return True
 
 
 def _keep_owner(target: Path, descriptor: int) -> None:

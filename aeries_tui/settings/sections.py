@@ -53,6 +53,17 @@ class Source:
     )
     tries: int = setting(5, whole(1, 20), "Attempts at one request, the first included.")
     retry_budget: int = setting(60, whole(0, 100000), "Repeated requests in one pull, all lists together.")
+    answer_megabytes: int = setting(
+        128, whole(1, 4096), "The largest answer that is taken, unpacked; what is larger is given up."
+    )
+    answer_rows: int = setting(
+        500_000, whole(1000, 10_000_000), "The longest list that is taken in one answer."
+    )
+    answer_bad_rows: int = setting(
+        5_000,
+        whole(1, 1_000_000),
+        "Rows of one answer that may be unusable; with more the list is not read, and that is said once.",
+    )
     ca_file: str = setting(
         "",
         text,

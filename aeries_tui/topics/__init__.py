@@ -9,6 +9,7 @@ from aeries_tui.errors import NotFound
 TOPICS = {
     "server": "installing on a server",
     "timers": "the daily import: timers, alarms, monitors",
+    "proxy": "reaching Aeries through a proxy",
     "terminals": "tmux, PuTTY, colours, copying",
     "moving": "upgrading, moving to another machine, uninstalling",
     "privacy": "what is stored where, and for how long",

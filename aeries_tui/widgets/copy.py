@@ -10,6 +10,9 @@ from typing import Any
 from textual.app import App
 from textual.message import Message
 
+from aeries_tui.errors import MasterError
+from aeries_tui.settings import private_text_writer
+
 OSC_52_LIMIT = 74_000
 """Characters; longer sequences are dropped by xterm and tmux."""
 
@@ -45,18 +48,6 @@ def save_folder_or_say(app: App[Any]) -> Path | None:
         return None
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a whole file that only its owner can read, then put it in its place."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def copy_out(app: App[Any], text: str, what: str) -> None:
     """Send the text to the terminal's clipboard, unless `ui.osc52` is off, and into `copied.txt`, and say so.
 
@@ -64,10 +55,13 @@ def copy_out(app: App[Any], text: str, what: str) -> None:
     """
     try:
         path = save_folder(app) / "copied.txt"
-        write_private(path, text + "\n")
+        with private_text_writer(path) as file:
+            file.write(text + "\n")
         saved = f"Also saved as {path}."
     except OSError as problem:
         saved = f"It could not be saved as a file: {problem.strerror}."
+    except MasterError as problem:
+        saved = problem.message
     if not getattr(app, "uses_osc52", True):
         notify_text(app, f"{what.capitalize()}: {saved[0].lower()}{saved[1:]}")
     elif len(text) <= OSC_52_LIMIT:

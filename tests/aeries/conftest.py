@@ -12,6 +12,7 @@ import pytest
 
 from aeries_tui.aeries import AeriesClient, ClientOptions, Event, Limits, normalise_address
 from aeries_tui.secret import Secret
+from in_memory import InMemory
 
 CERTIFICATE = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 ADDRESS = "https://demo.example/aeries"
@@ -107,7 +108,7 @@ def options(aeries: FakeAeries, clock: Clock, events: list[Event]) -> ClientOpti
     return ClientOptions(
         limits=Limits(),
         on_event=events.append,
-        transport=httpx.MockTransport(aeries),
+        transport=InMemory(aeries),
         clock=clock,
         sleep=clock.sleep,
         random=lambda: 0.5,

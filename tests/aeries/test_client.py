@@ -31,6 +31,7 @@ from aeries_tui.aeries import (
     RequestRefused,
     ServerBroken,
     SignInPage,
+    Single,
     Slowed,
     StudentPage,
     Throttled,
@@ -46,6 +47,7 @@ from aeries_tui.aeries import (
 )
 from aeries_tui.aeries.auth import HEADER
 from aeries_tui.secret import Secret
+from in_memory import InMemory
 
 from .conftest import ADDRESS, CERTIFICATE, Clock, FakeAeries, rows, says
 
@@ -332,7 +334,7 @@ class Endless(httpx.AsyncByteStream):
 
 
 async def test_a_request_has_a_deadline(options: ClientOptions) -> None:
-    slow = httpx.MockTransport(lambda request: httpx.Response(200, stream=Endless()))
+    slow = InMemory(lambda request: httpx.Response(200, stream=Endless()))
     limits = Limits(request=0.01, tries=1)
     async with AeriesClient(
         normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, transport=slow, limits=limits)
@@ -423,7 +425,7 @@ async def test_one_broken_list_per_school_does_not_end_the_pull(
 
 async def test_a_cancelled_request_leaves_its_place_to_others(options: ClientOptions) -> None:
     begun = asyncio.Semaphore(0)
-    never = httpx.MockTransport(lambda request: httpx.Response(200, stream=Endless(begun)))
+    never = InMemory(lambda request: httpx.Response(200, stream=Endless(begun)))
     async with AeriesClient(
         normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, transport=never)
     ) as client:
@@ -596,3 +598,106 @@ async def test_cookies_are_not_kept(client: AeriesClient, aeries: FakeAeries) ->
     await client.staff()
     await client.staff()
     assert "cookie" not in aeries.requests[-1].headers
+
+
+async def test_a_cookie_that_a_load_balancer_demands_is_kept_for_the_life_of_the_client(
+    client: AeriesClient, aeries: FakeAeries, options: ClientOptions
+) -> None:
+    def balanced(request: httpx.Request) -> httpx.Response:
+        if "lb=node2" in request.headers.get("cookie", ""):
+            return STAFF
+        headers = {"location": str(request.url), "set-cookie": "lb=node2; Path=/; HttpOnly"}
+        return httpx.Response(302, headers=headers)
+
+    aeries.answers["staff"] = balanced
+    assert (await client.staff()).received == 1
+    assert (await client.staff()).received == 1
+    assert aeries.asked("staff") == 3
+    async with AeriesClient(normalise_address(ADDRESS), Secret(CERTIFICATE), options) as another:
+        await another.schools()
+    assert "cookie" not in aeries.requests[-1].headers
+
+
+async def test_a_cookie_for_another_host_is_not_kept(client: AeriesClient, aeries: FakeAeries) -> None:
+    headers = {"location": "/aeries/api/v5/people", "set-cookie": "lb=1; Domain=elsewhere.example"}
+    aeries.answers["staff"] = httpx.Response(302, headers=headers)
+    aeries.answers["people"] = STAFF
+    await client.staff()
+    assert "cookie" not in aeries.requests[-1].headers
+
+
+async def test_a_downgrading_redirect_is_never_advised(client: AeriesClient, aeries: FakeAeries) -> None:
+    for location in ("http://demo.example/aeries/x", "ftp://demo.example/x"):
+        aeries.answers["staff"] = httpx.Response(301, headers={"location": location})
+        with pytest.raises(WrongAddress) as caught:
+            await client.staff()
+        assert "://" not in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("what", "path"), [("seats", "schools/994/classes/5"), ("roster", "schools/994/sections/5/students")]
+)
+async def test_a_single_thing_that_a_quick_pull_needs_has_its_path(
+    client: AeriesClient, aeries: FakeAeries, what: str, path: str
+) -> None:
+    aeries.answers[path] = rows({"StudentID": 5, "SchoolCode": 994, "SectionNumber": 5})
+    assert (await client.single(Single[what.upper()], 5, 994)).received == 1
+
+
+# --- what is told of a list ---
+
+
+async def test_a_suspicious_list_is_told(client: AeriesClient, aeries: FakeAeries) -> None:
+    aeries.answers["staff"] = STAFF
+    assert not (await client.staff()).is_suspicious
+    aeries.answers["staff"] = httpx.Response(200, content=b'[{"ID":1},{"ID":2,"LastName":"O"B","X":"c"d"}]')
+    answer = await client.staff()
+    assert (answer.is_suspicious, answer.received, len(answer.records)) == (True, 2, 1)
+
+
+@pytest.mark.parametrize("limits", [Limits(answer_rows=2), Limits(answer_bad_rows=2)])
+async def test_a_list_past_its_limits_is_not_read_and_not_asked_for_again(
+    options: ClientOptions, aeries: FakeAeries, limits: Limits
+) -> None:
+    aeries.answers["staff"] = rows({}, {}, {})
+    async with AeriesClient(
+        normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, limits=limits)
+    ) as client:
+        with pytest.raises(AeriesError, match="ore than 2 rows"):
+            await client.staff()
+    assert aeries.asked("staff") == 1
+
+
+async def test_decoding_ends_at_the_deadline_and_lets_others_go_on(
+    options: ClientOptions, aeries: FakeAeries
+) -> None:
+    aeries.answers["staff"] = httpx.Response(200, content=b"[" + b",".join([b"{}"] * 400_000) + b"]")
+    limits = Limits(request=0.3, tries=1, answer_bad_rows=400_000)
+    async with AeriesClient(
+        normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, limits=limits)
+    ) as client:
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(TimedOut):
+            await client.staff()
+        assert asyncio.get_running_loop().time() - began < 2
+
+
+async def test_decoding_can_be_cancelled(options: ClientOptions, aeries: FakeAeries) -> None:
+    asked = asyncio.Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.set()
+        return httpx.Response(200, content=b"[" + b",".join([b"{}"] * 400_000) + b"]")
+
+    aeries.answers["staff"] = answer
+    limits = Limits(answer_bad_rows=400_000)
+    async with AeriesClient(
+        normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, limits=limits)
+    ) as client:
+        task = asyncio.create_task(client.staff())
+        await asked.wait()
+        began = asyncio.get_running_loop().time()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert asyncio.get_running_loop().time() - began < 2

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeries_tui.aeries import BadRecord, Decoded, columns, decode_list, row_of
+from aeries_tui.aeries import BadRecord, Decoded, Limits, columns, decode_list, row_of
 from aeries_tui.aeries import records as wire
-from aeries_tui.aeries.errors import AeriesError, ServerBroken, SignInPage, Truncated
+from aeries_tui.aeries.decoding import decode_steps
+from aeries_tui.aeries.errors import (
+    AeriesError,
+    ServerBroken,
+    SignInPage,
+    TooLarge,
+    TooManyBadRows,
+    Truncated,
+)
 
 GOOD = b'{"SchoolCode":994,"StudentID":1,"LastName":"Abbott","Grade":12}'
 MARKER = "Zanzibar-Secret-Name"
@@ -74,29 +83,29 @@ def test_a_byte_order_mark_is_no_part_of_the_answer() -> None:
             {"school_code": 994},
             False,
         ),
-        (b'{"SchoolCode":994,"StudentID":5,"LastName":1e999}', "REC-TYPE", "", None, True),
-        (b'{"SchoolCode":994,"StudentID":5,"LastName":NaN}', "REC-TYPE", "", None, True),
-        (b'{"SchoolCode":994,"StudentID":5,"LastName":"\xff"}', "REC-TYPE", "", None, True),
-        (b'{"SchoolCode":994,"StudentID":5,"LastName":"a\nb"}', "REC-TYPE", "", None, True),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName":1e999}', "REC-UNREADABLE", "", None, True),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName":NaN}', "REC-UNREADABLE", "", None, True),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName":"\xff"}', "REC-UNREADABLE", "", None, True),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName":"a\nb"}', "REC-UNREADABLE", "", None, True),
         (
             b'{"SchoolCode":994,"StudentID":5,"X":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
-            "REC-TYPE",
+            "REC-UNREADABLE",
             "",
             None,
             True,
         ),
         (
             b'{"SchoolCode":994,"StudentID":5,"X":' + b"9" * 5_000 + b',"Grade":"x"}',
-            "REC-TYPE",
+            "REC-UNREADABLE",
             "",
             None,
             True,
         ),
-        (b'{"SchoolCode":994,"StudentID":5,"LastName"}', "REC-TYPE", "", None, True),
-        (b"7", "REC-TYPE", "", {}, False),
-        (b"null", "REC-TYPE", "", {}, False),
-        (b'"text"', "REC-TYPE", "", {}, False),
-        (b"", "REC-TYPE", "", {}, False),
+        (b'{"SchoolCode":994,"StudentID":5,"LastName"}', "REC-UNREADABLE", "", None, True),
+        (b"7", "REC-UNREADABLE", "", {}, False),
+        (b"null", "REC-UNREADABLE", "", {}, False),
+        (b'"text"', "REC-UNREADABLE", "", {}, False),
+        (b"", "REC-UNREADABLE", "", {}, False),
     ],
 )
 def test_a_bad_record_is_named_by_place_field_and_key_and_leaves_its_neighbours(
@@ -239,6 +248,156 @@ def test_a_row_without_a_key_is_recognised_again_and_told_from_others() -> None:
     first = students(b'{"SchoolCode":1,"LastName":"a"}')
     assert first.first_mark == students(b'{"SchoolCode":1,"LastName":"a"}').last_mark
     assert first.first_mark != students(b'{"SchoolCode":1,"LastName":"b"}').last_mark
+
+
+# --- lists that are not what they seem ---
+
+
+@pytest.mark.parametrize("field", ["Grade", "SchoolCode", "StudentID", "StudentNumber"])
+def test_half_a_character_in_a_number_is_a_wrong_kind_and_costs_no_neighbor(field: str) -> None:
+    decoded = students(GOOD, b'{"SchoolCode":994,"StudentID":5,"%s":"\\ud800"}' % field.encode(), GOOD)
+    assert (only_bad(decoded).code, only_bad(decoded).field) == ("REC-TYPE", field)
+    assert (len(decoded.records), decoded.is_suspicious) == (2, False)
+
+
+def test_half_a_character_in_a_flag_or_a_list_costs_at_most_its_record() -> None:
+    rows = [{"SchoolCode": 1, "DoNotReport": "\ud800"}, {"SchoolCode": 2, "Terms": [{"TermCode": "\udfff"}]}]
+    decoded = decode_list(json.dumps(rows).encode(), wire.School)
+    assert (only_bad(decoded).field, decoded.records[0].terms[0].term_code) == ("DoNotReport", "\ufffd")
+    info = decode_list(b'{"AeriesVersion":"9","AvailableDatabaseYears":["\\ud800"]}', wire.SystemInfo)
+    assert info.records[0].available_database_years == ("\ufffd",)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b"7",
+        b'"text"',
+        b"null",
+        b"",
+        b"[]",
+        GOOD + b" " + GOOD,
+        b'{"SchoolCode":994,"StudentID":5,"LastName":"O"Brien"},'
+        + GOOD
+        + b',{"StudentID":7,"LastName":"O"Hara"}',
+        b'{"SchoolCode":994,"StudentID":5,"LastName":"Zo\xeb"}',
+        b'{"SchoolCode":994,"StudentID":5,"LastName":NaN}',
+    ],
+)
+def test_a_list_with_a_row_that_may_stand_for_several_is_suspicious(row: bytes) -> None:
+    decoded = students(GOOD, row, GOOD)
+    assert (decoded.is_suspicious, only_bad(decoded).code) == (True, "REC-UNREADABLE")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        GOOD,
+        b"{}",
+        b'{"SchoolCode":994,"StudentID":5,"Grade":"x"}',
+        b'{"SchoolCode":994,"StudentID":5,"LastName":"\\ud800"}',
+        b'{"SchoolCode":994,"StudentID":5,"LastName":"\\u0000"}',
+    ],
+)
+def test_a_list_whose_rows_are_all_told_apart_is_not(row: bytes) -> None:
+    assert not students(GOOD, row, GOOD).is_suspicious
+
+
+def test_a_text_is_at_most_a_thousand_characters() -> None:
+    fits, long = "é" * wire.LONGEST_TEXT, "é" * (wire.LONGEST_TEXT + 1)
+    rows = [{"SchoolCode": 1, "StudentID": n, "FirstName": name} for n, name in enumerate((fits, long, fits))]
+    decoded = decode_list(json.dumps(rows).encode(), wire.Student)
+    assert ([one.student_id for one in decoded.records], only_bad(decoded).field) == ([0, 2], "FirstName")
+    assert only_bad(decoded).code == "REC-TYPE"
+
+
+def test_a_record_that_is_too_large_to_be_looked_at_is_a_wrong_kind_and_may_stand_for_several() -> None:
+    row = b'{"SchoolCode":994,"StudentID":5,"LastName":"' + b"x" * 1_100_000 + b'"}'
+    decoded = students(GOOD, row, GOOD)
+    assert (only_bad(decoded).code, only_bad(decoded).key["student_id"]) == ("REC-TYPE", 5)
+    assert (decoded.received, decoded.is_suspicious) == (3, True)
+
+
+def test_a_record_with_an_endless_list_in_it_is_bad() -> None:
+    items = b",".join([b"{}"] * (wire.MOST_ITEMS + 1))
+    body = b'[{"SchoolCode":1,"SectionNumber":2,"SectionStaffMembers":[%s]}]' % items
+    assert only_bad(decode_list(body, wire.Section)).field == "SectionStaffMembers"
+
+
+# --- long lists ---
+
+
+def test_a_list_of_too_many_rows_is_not_read() -> None:
+    limits = Limits(answer_rows=3)
+    assert decode_list(b"[" + b",".join([GOOD] * 3) + b"]", wire.Student, "it", limits).received == 3
+    for row in (GOOD, b'{"SchoolCode":1}'):
+        with pytest.raises(TooLarge, match="more than 3 rows"):
+            decode_list(b"[" + b",".join([row] * 4) + b"]", wire.Student, "it", limits)
+
+
+@pytest.mark.parametrize(
+    "row", [b"{}", b"7", b'{"SchoolCode":1,"SectionNumber":1,"SectionStaffMembers":[7]}']
+)
+def test_a_list_of_too_many_bad_rows_is_one_error(row: bytes) -> None:
+    limits = Limits(answer_bad_rows=3)
+    assert decode_list(b"[" + b",".join([row] * 3) + b"]", wire.Section, "it", limits).received == 3
+    with pytest.raises(TooManyBadRows, match="More than 3 rows"):
+        decode_list(b"[" + b",".join([row] * 4) + b"]", wire.Section, "it", limits)
+
+
+def numbered(count: int, template: bytes = GOOD) -> list[bytes]:
+    return [template.replace(b":1,", b":%d," % number) for number in range(count)]
+
+
+@pytest.mark.parametrize("comma", [b",", b" ,\r\n  "])
+@pytest.mark.parametrize(
+    "bad",
+    [b"", b"7", b'{"LastName":"no key"}', b'{"LastName":"O"Brien"},{"LastName":"O"Hara"}', b"{} {}"],
+)
+def test_a_list_of_many_slices_is_read_as_a_short_one_is(bad: bytes, comma: bytes) -> None:
+    rows = numbered(60_000, b'{"SchoolCode":994,"StudentID":1,"LastName":"},{\\"SchoolCode\\":","Grade":12}')
+    rows[40_000:40_000] = [bad] if bad else []
+    decoded = decode_list(b"[" + comma.join(rows) + b"]", wire.Student)
+    assert [one.student_id for one in decoded.records] == list(range(60_000))
+    assert [one.index for one in decoded.bad] == ([40_000] if bad else [])
+    assert (decoded.received, decoded.first_mark, decoded.last_mark) == (len(rows), "994:0", "994:59999")
+    assert decoded.is_suspicious is (bad not in {b"", b'{"LastName":"no key"}'})
+
+
+def test_members_within_sections_are_no_place_to_cut() -> None:
+    section = b'{"SchoolCode":1,"SectionNumber":1,"SectionStaffMembers":[%s]}' % b",".join(
+        [b'{"StaffID":7}'] * 9
+    )
+    rows = numbered(20_000, section)
+    decoded = decode_list(b"[" + b",".join(rows) + b"]", wire.Section)
+    assert [one.section_number for one in decoded.records] == list(range(20_000))
+    assert {len(one.section_staff_members) for one in decoded.records} == {9}
+
+
+@pytest.mark.parametrize("end", [b"", b",", b",]", b"]]", b"] x", b"}", b'"]'])
+def test_a_long_list_that_ends_wrongly_does_not_pass_for_a_whole_one(end: bytes) -> None:
+    body = b"[" + b",".join(numbered(60_000)) + end
+    try:
+        decoded = decode_list(body, wire.Student)
+    except Truncated:
+        return
+    assert end == b",]"
+    assert decoded.is_suspicious
+
+
+@pytest.mark.parametrize("row", [b"{}", b'{"StudentID":"x"}', b"7", b'{"LastName"}'])
+def test_no_step_of_a_hundred_thousand_bad_rows_is_long(row: bytes) -> None:
+    body = b"[" + b",".join([row] * 100_000) + b"]"
+    longest, steps = 0.0, decode_steps(body, wire.Student, "it", Limits(answer_bad_rows=100_000))
+    while True:
+        began = time.thread_time()
+        try:
+            next(steps)
+        except StopIteration as end:
+            assert len(end.value.bad) == 100_000
+            break
+        longest = max(longest, time.thread_time() - began)
+    assert longest < 0.2
 
 
 JSON_VALUES = st.recursive(

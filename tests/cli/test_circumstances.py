@@ -15,10 +15,10 @@ import httpx
 import pytest
 
 from aeries_tui.cli import pull as pull_commands
-from aeries_tui.cli.context import Context
 from aeries_tui.errors import MasterError
 from aeries_tui.master.database import connect
 from aeries_tui.master.imports import imports
+from aeries_tui.operations.district import District
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import open_log
 from aeries_tui.secret import Secret
@@ -37,11 +37,11 @@ def districts(machine: Machine) -> Machine:
     return machine
 
 
-def ends_with(*statuses: int, begun: list[str]) -> Callable[[object, Context], Pulled]:
+def ends_with(*statuses: int, begun: list[str]) -> Callable[[object, District], Pulled]:
     left = list(statuses)
 
-    def one(options: object, here: Context) -> Pulled:
-        begun.append(here.district.name)
+    def one(options: object, district: District) -> Pulled:
+        begun.append(district.name)
         return left.pop(0), {}
 
     return one

@@ -15,10 +15,12 @@ from cli.conftest import Machine
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        ({"kind": "html_200", "endpoint": "schools"}, "SRC-LOGIN-PAGE"),
+        ({"kind": "html_200", "endpoint": "schools"}, "SRC-GATEWAY"),
+        ({"kind": "html_200", "endpoint": "*"}, "SRC-LOGIN-PAGE"),
         ({"kind": "status", "endpoint": "schools", "args": {"status": 501}}, "SRC-SERVER"),
         ({"kind": "ntlm", "endpoint": "*"}, "SRC-WINDOWS-AUTH"),
-        ({"kind": "redirect_other_host", "endpoint": "schools"}, "SRC-URL"),
+        ({"kind": "redirect_other_host", "endpoint": "schools"}, "SRC-GATEWAY"),
+        ({"kind": "redirect_other_host", "endpoint": "*"}, "SRC-URL"),
     ],
 )
 def test_each_failure_of_the_source_has_its_own_code(

@@ -163,7 +163,11 @@ def test_a_big_loss_is_held_and_discarded(machine: Machine) -> None:
     assert {k: c["active"] for k, c in held.json["counts"].items()} == {
         k: c["active"] for k, c in before.items()
     }
-    assert machine("discard", "2", "--reason", "Aeries was incomplete").status == 0
+    assert machine("discard", "2").status == 2
+    assert machine("discard", "2", "--reason", "x", "--reason-stdin").status == 2
+    assert machine("discard", "2", "--reason-stdin", typed="Aeries was\nincomplete\n").status == 0
+    assert "discarded by" in machine("results", "2").out
+    assert "Aeries was incomplete" in machine("results", "2").out
     assert machine("results", "2", "--json").json["outcome"] == "discarded"
 
 

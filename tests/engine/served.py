@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from aeries_tui.aeries import School, decode_list
+from aeries_tui.master.schools.schools_table import AeriesSchool
 from aeries_tui.pull.school_rows import school_row
 from engine.station import Station
 from simulator.served import ServedDistrict
@@ -22,7 +23,7 @@ class Roster:
 
     served: ServedDistrict
 
-    def school_rows(self) -> list[dict[str, Any]]:
+    def school_rows(self) -> list[AeriesSchool]:
         """The school list as the program keeps it."""
         answer = httpx.get(
             f"{self.served.url}/api/v5/schools", headers={"AERIES-CERT": self.served.certificate}, timeout=30

@@ -14,17 +14,16 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import httpx
-
 from aeries_tui.aeries import ClientOptions
 from aeries_tui.master.database import connect
 from aeries_tui.master.identity import Said
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import result
 from aeries_tui.master.imports.descriptions import Description, descriptions
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import decisions
+from aeries_tui.operations.district import District
 from aeries_tui.operations.explain import explain
 from aeries_tui.operations.identity import decide_identity
 from aeries_tui.pull.log import LogReader
@@ -34,6 +33,7 @@ from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, Places, Settings, Source, private_dir
 from aeries_tui.settings.certificate import InFile
 from engine.paper import PaperAeries
+from in_memory import InMemory
 
 CERTIFICATE = "Zq7Xk29vLm4Rt81Yc3Wb6Nh5Pd0Js8Gf"
 OUTCOMES = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
@@ -104,6 +104,10 @@ class Station:
             ),
         )  # fmt: skip
 
+    def as_district(self) -> District:
+        """The district as the use cases take it."""
+        return District(self.places, self.settings, self.credential, self.district)
+
     # --- the Master ---
 
     @contextlib.contextmanager
@@ -117,7 +121,7 @@ class Station:
         with self.master() as db:
             return [tuple(row) for row in db.execute(sql, values)]
 
-    def map(self, *codes: int, rows: Iterable[dict[str, Any]] | None = None) -> None:
+    def map(self, *codes: int, rows: Iterable[schools_table.AeriesSchool] | None = None) -> None:
         """Take the school list over and map these schools, each to an ALI school of its own."""
         listed = rows if rows is not None else [_plain(row) for row in self.aeries.lists["schools"]]
         with self.master() as db:
@@ -151,7 +155,7 @@ class Station:
     def document(self, number: int) -> dict[str, Any]:
         """What `results --json` prints of an import."""
         with self.master() as db:
-            return imports.results_document(db, number, "demo")
+            return result.results_document(db, number, "demo")
 
     def descriptions(self, number: int, code: str | None = None) -> list[Description]:
         """An import's descriptions."""
@@ -170,19 +174,20 @@ class Station:
 
     def approve(self, number: int, reason: str = "a test") -> str:
         """Apply a plan that waits."""
-        return str(decisions.approve(self.district, self.settings, number, reason))
+        decisions.approve(self.as_district(), number, reason)
+        return str(self.document(number)["outcome"])
 
     def discard(self, number: int, reason: str = "a test") -> None:
         """Throw a plan that waits away."""
-        decisions.discard(self.district, self.settings, number, reason)
+        decisions.discard(self.as_district(), number, reason)
 
     def undo(self, number: int, **options: Any) -> dict[str, Any]:
         """Take an import back."""
-        return self.document(decisions.undo(self.district, self.settings, number, **options))
+        return self.document(decisions.undo(self.as_district(), number, **options).number)
 
     def decide(self, kind: PersonKind, number: int, verdict: Said) -> list[str]:
         """Say who is behind an id."""
-        return decide_identity(self.district, self.settings, kind, number, verdict, "a test")
+        return decide_identity(self.as_district(), kind, number, verdict, "a test")
 
     # --- pulls ---
 
@@ -193,7 +198,7 @@ class Station:
     @contextlib.contextmanager
     def answering(self) -> Iterator[None]:
         """While the block runs, whatever this process asks Aeries is asked of the one in memory."""
-        transport = httpx.MockTransport(self.aeries)
+        transport = InMemory(self.aeries)
         client = partial(ClientOptions, transport=transport, sleep=_no_wait)
         with patch("aeries_tui.pull.client.ClientOptions", client):
             yield
@@ -214,7 +219,7 @@ class Station:
         return self.document(pull(self.order(**options), lambda line: self.echoed.append(line.message)))
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def _plain(row: dict[str, Any]) -> schools_table.AeriesSchool:
     from aeries_tui.aeries import decode_list
     from aeries_tui.aeries.records import School
     from aeries_tui.pull.school_rows import school_row

@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 )
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import result
 from aeries_tui.master.schools import schools
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.run import _Run
@@ -357,7 +357,7 @@ class Days(RuleBasedStateMachine):
             with self.station.master() as db:
                 stale = {
                     f"{s.school}/{s.endpoint}" if s.school is not None else s.endpoint
-                    for s in imports.stale(db)
+                    for s in result.stale(db)
                 }
             assert stale == self.stale
 

@@ -64,10 +64,10 @@ FAULTS = [
     fault("empty_body", "SRC-TRUNCATED"),
     fault("null_body", "SRC-SERVER"),
     fault("bom"),
-    fault("invalid_json", "SRC-TRUNCATED", "REC-TYPE", heals=False),
-    fault("html_200", "SRC-LOGIN-PAGE", heals=False),
-    fault("redirect_signin_same_host", "SRC-LOGIN-PAGE", heals=False),
-    fault("redirect_other_host", "SRC-URL", heals=False),
+    fault("invalid_json", "SRC-TRUNCATED", "REC-UNREADABLE", heals=False),
+    fault("html_200", "SRC-GATEWAY"),
+    fault("redirect_signin_same_host", "SRC-GATEWAY"),
+    fault("redirect_other_host", "SRC-GATEWAY"),
     fault("echo_certificate", "SRC-SERVER"),
     fault("ntlm", "SRC-PERMISSION", "SRC-WINDOWS-AUTH", heals=False),
     *(fault("status", "SRC-PERMISSION", heals=False, status=status) for status in (401, 403)),
@@ -84,7 +84,7 @@ FAULTS = [
     fault("object_list", heals=False, may_lose=True),
     fault("empty_list", heals=False, may_lose=True),
     fault("duplicate_rows"),
-    fault("deep_nesting", "REC-TYPE", "SRC-TRUNCATED", heals=False),
+    fault("deep_nesting", "REC-UNREADABLE", "SRC-TRUNCATED", heals=False),
     fault("big"),
     fault("unknown_fields"),
     fault("other_school", "REF-SCHOOL", heals=False),
@@ -212,7 +212,7 @@ def assert_judged(cell: Cell, document: dict[str, Any], usual: dict[str, Any], s
     elif cell.once and scope["state"] == "complete":
         # Only a part of the list suffered it, or reading it again overcame it.
         assert document["outcome"] in {usual["outcome"], "completed_with_error"}
-    elif "REC-TYPE" in cell.fault.codes or "REC-REQUIRED" in cell.fault.codes:
+    elif {"REC-TYPE", "REC-UNREADABLE", "REC-REQUIRED"} & cell.fault.codes:
         assert set(document["descriptions"]) & cell.fault.codes
         assert document["outcome"] == "completed_with_error"
     else:

@@ -17,7 +17,6 @@ from aeries_tui.master.accounts.names import LONGEST, Person, id_name, numbered,
 from aeries_tui.master.accounts.passwords import hashed, matches, new_password
 from aeries_tui.master.database import connect
 from aeries_tui.master.schools import schools
-from aeries_tui.operations.decisions import undo
 from aeries_tui.pull.stages.check.sql import is_bad_email
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Accounts
@@ -179,7 +178,7 @@ def test_an_undo_leaves_accounts_and_restores_the_roster_exactly(district: Stati
     before = district.roster()
     district.aeries.lists["7/students"].append(student(7, 7777))
     district.pull()
-    undo(district.district, district.settings, 2)
+    district.undo(2)
     assert district.roster() == before
     assert ("student", 7777) in names(district)
 

@@ -31,7 +31,7 @@ def test_an_import_begins_running_and_a_kill_is_known_by_that(station: Station) 
         found = imports.get(db, number)
         assert (found.outcome, found.applied) == (Outcome.INTERRUPTED, False)
         assert found.problem is not None
-        assert found.problem["code"] == "RUN-INTERRUPTED"
+        assert found.problem.code == "RUN-INTERRUPTED"
         assert imports.interrupt_running(db) == []
 
 

@@ -79,7 +79,7 @@ def test_a_row_that_can_not_be_read_stays_as_it_was(db: sqlite3.Connection) -> N
     assert found.unread[0].endswith("it is taken as it was.")
     assert found.unread[1].endswith("it is left out.")
     assert schools.mapped_codes(db) == {7, 8}
-    assert schools_table.known_rows(db)[8]["terms"] == [["F", "", "2026-08-01", ""]]
+    assert schools_table.known_rows(db)[8].terms == (schools_table.Term("F", "", "2026-08-01", ""),)
 
 
 def test_what_was_decided_stays_when_the_list_is_read_again(db: sqlite3.Connection) -> None:

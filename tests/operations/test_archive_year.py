@@ -128,7 +128,7 @@ def test_no_import_before_the_archive_can_be_undone(pulled: Station) -> None:
     number, _ = archive_year(pulled.district, pulled.settings)
     for old in (1, 2, number):
         with pytest.raises(NotAllowedNow):
-            undo(pulled.district, pulled.settings, old)
+            undo(pulled.as_district(), old)
 
 
 def test_a_second_archive_of_the_same_year_has_a_name_of_its_own(pulled: Station) -> None:
@@ -218,7 +218,7 @@ def test_a_restore_waits_for_a_person_and_brings_every_row_back(pulled: Station)
     assert pulled.roster() == EMPTY
     assert pulled.document(number)["outcome"] == "held"
     assert pulled.document(number)["problem"]["code"] == "RUN-HELD-RESTORE"
-    assert approve(pulled.district, pulled.settings, number, "we were too early") is Outcome.COMPLETED
+    assert pulled.approve(number) == Outcome.COMPLETED
     assert pulled.roster() == before
     with pulled.master() as master:
         assert schools.school_year(master) == "2026-2027"
@@ -232,11 +232,11 @@ def test_a_restore_over_a_new_year_takes_the_new_year_away_and_can_be_undone(pul
     pulled.pull()
     new_year = pulled.roster()
     number = plan_restore(pulled.district, pulled.settings, "2026-2027")
-    approve(pulled.district, pulled.settings, number, "back")
+    approve(pulled.as_district(), number, "back")
     assert pulled.roster() == before
-    back = undo(pulled.district, pulled.settings, number)
+    back = undo(pulled.as_district(), number).number
     if pulled.document(back)["outcome"] == "held":
-        approve(pulled.district, pulled.settings, back, "forth")
+        approve(pulled.as_district(), back, "forth")
     assert pulled.roster() == new_year
 
 
@@ -246,9 +246,9 @@ def test_a_first_pull_of_the_new_year_can_be_undone_and_made_again_without_a_sur
     archive(pulled)
     pulled.aeries.year = "2027-2028"
     number = int(pulled.pull()["import"])
-    back = undo(pulled.district, pulled.settings, number)
+    back = undo(pulled.as_district(), number).number
     if pulled.document(back)["outcome"] == "held":
-        approve(pulled.district, pulled.settings, back, "again")
+        approve(pulled.as_district(), back, "again")
     assert pulled.roster() == EMPTY
     assert pulled.pull()["outcome"] != "held"
 
@@ -256,7 +256,7 @@ def test_a_first_pull_of_the_new_year_can_be_undone_and_made_again_without_a_sur
 def test_a_discarded_restore_changes_nothing(pulled: Station) -> None:
     archive(pulled)
     number = plan_restore(pulled.district, pulled.settings, "2026-2027")
-    discard(pulled.district, pulled.settings, number, "no")
+    discard(pulled.as_district(), number, "no")
     assert pulled.roster() == EMPTY
 
 
@@ -265,7 +265,7 @@ def test_a_restore_planned_before_another_import_is_refused_as_stale(pulled: Sta
     number = plan_restore(pulled.district, pulled.settings, "2026-2027")
     pulled.pull()
     with pytest.raises(NotAllowedNow, match="earlier state"):
-        approve(pulled.district, pulled.settings, number, "late")
+        approve(pulled.as_district(), number, "late")
 
 
 @given(
@@ -284,13 +284,13 @@ def test_archive_and_restore_give_equal_tables_whatever_happened_between(
             station.aeries.lists["7/students"] = [student(7, number) for number in sorted(students)]
             number = int(station.pull()["import"])
             if station.document(number)["outcome"] == "held":
-                approve(station.district, station.settings, number, "a test")
+                approve(station.as_district(), number, "a test")
         before = station.roster()
         archive(station)
         station.aeries.lists["7/students"] = [student(7, number, Grade=6) for number in sorted(third)]
         station.pull()
         number = plan_restore(station.district, station.settings, "2026-2027")
-        approve(station.district, station.settings, number, "a test")
+        approve(station.as_district(), number, "a test")
         assert station.roster() == before
 
 
@@ -344,7 +344,7 @@ def test_undoing_a_restore_leaves_alone_what_a_later_pull_created(pulled: Statio
     pulled.aeries.lists["7/students"].append(student(7, 4711, LastName="Old"))
     pulled.pull()
     number = plan_restore(pulled.district, pulled.settings, "2026-2027")
-    approve(pulled.district, pulled.settings, number, "x")
+    approve(pulled.as_district(), number, "x")
     pulled.aeries.lists["7/students"][-1]["LastName"] = "New"
     pulled.pull()
     document = pulled.undo(number)

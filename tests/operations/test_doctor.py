@@ -28,9 +28,7 @@ def pulled(station: Station) -> Station:
 
 def findings(station: Station, *, online: bool = False) -> dict[str, Finding]:
     with station.answering():
-        found = examine(
-            station.places, station.district, station.credential, station.settings, "agrees", online=online
-        )
+        found = examine(station.as_district(), online=online)
     return {one.what: one for one in found}
 
 

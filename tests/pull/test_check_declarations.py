@@ -49,7 +49,7 @@ class Touched:
         ) -> int:
             if action == sqlite3.SQLITE_CREATE_TEMP_VIEW and name:
                 views.add(name)
-            # A table of which only the rows are counted comes without its database; what a view reads, with the view.
+            # A table whose rows are only counted comes without its database; what a view reads, with the view.
             if database not in {"main", "temp", None} or view in views or name is None:
                 return sqlite3.SQLITE_OK
             if name not in EVERYBODYS and not name.startswith(("sqlite_", "active_")):

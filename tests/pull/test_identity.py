@@ -309,7 +309,7 @@ def test_a_quick_pull_obeys_the_same_rule(station: Station) -> None:
     rows(town)[2]["FirstName"] = "Changed"
     assert "REC-IDENTITY" not in quick(town)["descriptions"]
     town.decide("student", number, "another")
-    document = quick(town)
+    document = town.pull(quick=True)
     assert any(
         "who is who" in note
         for note in town.query("SELECT notes FROM import WHERE id = ?", document["import"])[0]
@@ -405,4 +405,4 @@ def test_a_decision_needs_a_question_and_a_reason(town: Station) -> None:
     with pytest.raises(NotAllowedNow, match="Nothing is asked about the student 7000"):
         town.decide("student", 7000, "another")
     with pytest.raises(WrongUse, match="reason"):
-        decide_identity(town.district, town.settings, "student", 7000, "same", "  ")
+        decide_identity(town.as_district(), "student", 7000, "same", "  ")

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import result
 from aeries_tui.master.schools import schools
 from engine import PaperAeries, Station, adds_up, class_row, school, student
 from engine.paper import as_json
@@ -65,11 +65,11 @@ def test_a_list_that_is_not_read_leaves_everybody_where_they_are(
     assert pulled.contents() == before
     assert adds_up(document)
     with pulled.master() as db:
-        assert [(s.endpoint, s.school) for s in imports.stale(db)] == [(endpoint, scope["school"])]
+        assert [(s.endpoint, s.school) for s in result.stale(db)] == [(endpoint, scope["school"])]
     pulled.aeries.faults.clear()
     assert pulled.pull()["outcome"] == "completed"
     with pulled.master() as db:
-        assert imports.stale(db) == []
+        assert result.stale(db) == []
 
 
 def test_a_student_who_moved_to_a_school_that_can_not_be_read_stays(pulled: Station) -> None:
@@ -224,7 +224,7 @@ def test_a_row_of_the_school_list_that_can_not_be_read_is_taken_as_it_was(statio
 
 def stale(station: Station) -> set[tuple[str, int | None]]:
     with station.master() as db:
-        return {(one.endpoint, one.school) for one in imports.stale(db)}
+        return {(one.endpoint, one.school) for one in result.stale(db)}
 
 
 def test_a_list_is_stale_until_it_is_read_again_or_its_school_is_no_longer_mapped(pulled: Station) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aeries_tui.errors import ConfigurationError, MasterError
-from aeries_tui.settings import Places, find_places, private_dir, write_whole
+from aeries_tui.settings import Places, find_places, private_dir, private_writer
 from aeries_tui.settings.places import check_district_name
 
 
@@ -123,9 +124,14 @@ def test_a_name_that_is_taken_stays_inside_the_data_directory(name: str) -> None
     assert root.name == name not in {"", ".", ".."}
 
 
+def _write(path: Path, content: bytes, mode: int = 0o600) -> None:
+    with private_writer(path, mode) as file:
+        file.write(content)
+
+
 def test_a_file_is_private_whatever_the_umask(tmp_path: Path, any_umask: None) -> None:
-    write_whole(tmp_path / "f", b"content")
-    write_whole(tmp_path / "g", b"content", mode=0o644)
+    _write(tmp_path / "f", b"content")
+    _write(tmp_path / "g", b"content", mode=0o644)
     assert (tmp_path / "f").read_bytes() == b"content"
     assert mode(tmp_path / "f") == 0o600
     assert mode(tmp_path / "g") == 0o644
@@ -142,20 +148,39 @@ def test_a_failed_write_leaves_the_old_file_and_no_rubbish(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(MasterError, match="No space left") as caught:
-        write_whole(tmp_path / "f", b"new")
+        _write(tmp_path / "f", b"new")
     assert caught.value.meaning == "The file is as it was before."
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
 
 
+def test_a_block_that_fails_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), private_writer(tmp_path / "f") as file:
+        file.write(b"half of it")
+        raise ZeroDivisionError
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
+def test_what_a_killed_process_left_is_removed_and_what_another_one_writes_is_not(tmp_path: Path) -> None:
+    child = subprocess.Popen(["true"])
+    child.wait()
+    (tmp_path / f".f.{child.pid}-00000000.part").write_bytes(b"somebody's name")
+    with private_writer(tmp_path / "f") as first, private_writer(tmp_path / "f") as second:
+        first.write(b"first")
+        second.write(b"second")
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+    assert (tmp_path / "f").read_bytes() == b"first", "each wrote a file of its own; the last to end stays"
+
+
 def test_a_missing_directory_is_said(tmp_path: Path) -> None:
     with pytest.raises(MasterError, match="can't be written"):
-        write_whole(tmp_path / "no" / "f", b"")
+        _write(tmp_path / "no" / "f", b"")
 
 
 def test_a_symbolic_link_is_written_through(tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(b"old")
     (tmp_path / "link").symlink_to("real")
-    write_whole(tmp_path / "link", b"new")
+    _write(tmp_path / "link", b"new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"new"
 
@@ -164,6 +189,6 @@ def test_a_symbolic_link_is_written_through(tmp_path: Path) -> None:
 def test_a_file_that_root_replaces_stays_its_owners(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"old")
     os.chown(tmp_path / "f", 12345, 12345)
-    write_whole(tmp_path / "f", b"new")
+    _write(tmp_path / "f", b"new")
     assert (tmp_path / "f").stat().st_uid == 12345
     assert mode(tmp_path / "f") == 0o600

@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from aeries_tui.master.imports import imports
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import holder
+from aeries_tui.session import CommandProcess
 from engine import PaperAeries, Station
 from engine.served import Roster, serve
 from tui.desk import Desk, desk
@@ -223,7 +225,15 @@ async def test_a_plan_is_discarded_with_figures_and_a_reason(losing: Station) ->
     assert losing.roster() == before
 
 
-async def test_a_plan_is_approved_with_a_reason(losing: Station) -> None:
+async def test_a_plan_is_approved_with_a_reason_that_stands_in_no_list_of_processes(losing: Station) -> None:
+    with patch("aeries_tui.session.command.CommandProcess", wraps=CommandProcess) as started:
+        await _approve(losing)
+    (call,) = started.call_args_list
+    assert "they moved away" not in str(call.args)
+    assert call.kwargs == {"typed": "they moved away"}
+
+
+async def _approve(losing: Station) -> None:
     async with at_pull(losing) as at:
         await at.press("v")
         await at.sees("RUN-HELD-LOSS")

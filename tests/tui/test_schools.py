@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,14 +14,12 @@ from tui.desk import desk, empty_places
 HOSTILE = "Roosevelt [/x] [closed] \x1b[31m"
 
 
-def listed(code: int, name: str, **more: Any) -> dict[str, Any]:
+def listed(code: int, name: str) -> schools_table.AeriesSchool:
     """A row of Aeries' school list as the program keeps it."""
-    plain = {
-        "code": code, "name": name, "short_name": "", "status": None, "do_not_report": 0, "state_code": None,
-        "nces_code": None, "low_grade": 0, "high_grade": 5, "schedule_type": "Elementary", "session_type": "",
-        "terms": [],
-    }  # fmt: skip
-    return plain | more
+    return schools_table.AeriesSchool(
+        code=code, name=name, status="", do_not_report=False, state_code="", nces_code="",
+        low_grade=0, high_grade=5, schedule_type="Elementary",
+    )  # fmt: skip
 
 
 def prepared(station: Station, ali: list[schools_table.AliSchool] | None = None) -> None:

@@ -18,6 +18,8 @@ from aeries_tui.widgets.table.store import Opened, RowQuery, RowStore
 class Turn:
     """The owner's turns: answers wait until the test takes them."""
 
+    app = None
+
     def __init__(self) -> None:
         self._calls: queue.Queue[Callable[[], object]] = queue.Queue()
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import sqlite3
 import time
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -31,7 +29,7 @@ from aeries_tui.exports.oneroster.tables import (
 )
 from aeries_tui.master.database import clear_errors
 from aeries_tui.master.roster import roster_rows as master
-from aeries_tui.settings import private_dir
+from aeries_tui.settings import private_dir, private_part
 
 
 @dataclass(frozen=True)
@@ -97,26 +95,20 @@ def write_bundle(
     """
     path = to if to.suffix.lower() == ".zip" else to / f"oneroster-{version}.zip"
     private_dir(path.parent)
-    part = path.with_name(path.name + ".part")
     notices = Notices()
-    with clear_errors(path):
-        try:
-            with master.one_state(db):
-                if not master.people(db):
-                    raise _nobody("There is nobody in the District Master at a mapped school.", "Pull first.")
-                rows = _write(part, BundleRows(db, version, notices), version, demographics, notices)
-            if "users" not in rows:
-                raise _nobody(
-                    "Nobody in the District Master can be written by the standard.",
-                    "Correct the names in Aeries and pull again.",
-                )
-            faults = check_bundle(part, notices)
-            if faults:
-                raise BundleRefused(version, faults)
-            part.replace(path)
-        finally:
-            with suppress(FileNotFoundError):
-                part.unlink()
+    with clear_errors(path), private_part(path) as part:
+        with master.one_state(db):
+            if not master.people(db):
+                raise _nobody("There is nobody in the District Master at a mapped school.", "Pull first.")
+            rows = _write(part, BundleRows(db, version, notices), version, demographics, notices)
+        if "users" not in rows:
+            raise _nobody(
+                "Nobody in the District Master can be written by the standard.",
+                "Correct the names in Aeries and pull again.",
+            )
+        faults = check_bundle(part, notices)
+        if faults:
+            raise BundleRefused(version, faults)
     return BundleReport(path, version, rows, notices.all())
 
 
@@ -128,23 +120,18 @@ def _nobody(message: str, remedy: str) -> NotAllowedNow:
 def _write(
     part: Path, source: BundleRows, version: Version, demographics: bool, notices: Notices
 ) -> dict[str, int]:
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600)
     written: dict[str, int] = {}
     sieve = Sieve(notices)
-    with os.fdopen(descriptor, "w+b") as handle:
-        with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
-            for file, columns in WRITTEN[version].items():
-                if file == "demographics" and not demographics:
-                    continue
-                count = _write_file(bundle, file, columns, sieve.cells(file, columns, source.of(file)))
-                if count:
-                    written[file] = count
-                else:
-                    notices.add("file-left-out", f"{file}.csv")
-            _write_rows(bundle, "manifest", [MANIFEST_HEADER, *_manifest(version, written)])
-        handle.flush()
-        os.fsync(handle.fileno())
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
+        for file, columns in WRITTEN[version].items():
+            if file == "demographics" and not demographics:
+                continue
+            count = _write_file(bundle, file, columns, sieve.cells(file, columns, source.of(file)))
+            if count:
+                written[file] = count
+            else:
+                notices.add("file-left-out", f"{file}.csv")
+        _write_rows(bundle, "manifest", [MANIFEST_HEADER, *_manifest(version, written)])
     return written
 
 

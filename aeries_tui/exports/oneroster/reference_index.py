@@ -91,7 +91,7 @@ class Memory:
                 noted[place] = value
                 for item in items(value) if many else [value]:
                     self._db.execute(
-                        "INSERT OR IGNORE INTO reference VALUES (?, ?, ?, ?, ?, ?)",
+                        "INSERT OR IGNORE INTO reference (file, name, target, type, id, line) VALUES (?, ?, ?, ?, ?, ?)",
                         (file, name, target, wanted, item, line),
                     )
             if further is not None:
@@ -100,18 +100,23 @@ class Memory:
         return remember
 
     def _flush(self) -> None:
-        self._db.executemany("INSERT INTO id VALUES (?, ?, ?, ?)", self._ids)
+        self._db.executemany("INSERT INTO id (file, id, type, line) VALUES (?, ?, ?, ?)", self._ids)
         self._ids.clear()
 
     def _wrong(self, rule: int, file: str, line: int, name: str, message: str) -> None:
-        self._db.execute("INSERT INTO wrong VALUES (?, ?, ?, ?, ?)", (rule, file, line, name, message))
+        self._db.execute(
+            "INSERT INTO wrong (rule, file, line, name, message) VALUES (?, ?, ?, ?, ?)",
+            (rule, file, line, name, message),
+        )
 
     def _session(self, line: int, row: list[str], at: dict[str, int]) -> None:
         first, last = row[at["startDate"]], row[at["endDate"]]
         if last < first:
             self._wrong(4, "academicSessions", line, "endDate", "It is before the start.")
         self._parent("academicSessions", line, row, at)
-        self._db.execute("INSERT OR IGNORE INTO session VALUES (?, ?, ?)", (row[0], first, last))
+        self._db.execute(
+            "INSERT OR IGNORE INTO session (id, first, last) VALUES (?, ?, ?)", (row[0], first, last)
+        )
 
     def _org(self, line: int, row: list[str], at: dict[str, int]) -> None:
         self._parent("orgs", line, row, at)
@@ -119,7 +124,10 @@ class Memory:
     def _parent(self, file: str, line: int, row: list[str], at: dict[str, int]) -> None:
         parent = row[at["parentSourcedId"]]
         if parent:
-            self._db.execute("INSERT OR IGNORE INTO parent VALUES (?, ?, ?, ?)", (file, row[0], parent, line))
+            self._db.execute(
+                "INSERT OR IGNORE INTO parent (file, id, parent, line) VALUES (?, ?, ?, ?)",
+                (file, row[0], parent, line),
+            )
 
     def _subjects(self, line: int, row: list[str], at: dict[str, int], file: str = "courses") -> None:
         if len(items(row[at["subjects"]])) != len(items(row[at["subjectCodes"]])):
@@ -130,31 +138,32 @@ class Memory:
         terms = items(row[at["termSourcedIds"]])
         marks = ", ".join("?" * len(terms))
         self._db.execute(
-            f"INSERT OR IGNORE INTO class_term SELECT ?, min(first), max(last) FROM session WHERE id IN ({marks})",
+            f"INSERT OR IGNORE INTO class_term (class, first, last) SELECT ?, min(first), max(last) FROM session WHERE id IN ({marks})",
             (row[0], *terms),
         )
 
     def _user(self, line: int, row: list[str], at: dict[str, int]) -> None:
         if "primaryOrgSourcedId" in at and row[at["primaryOrgSourcedId"]]:
             self._db.execute(
-                "INSERT INTO home VALUES (?, ?, ?)", (row[0], row[at["primaryOrgSourcedId"]], line)
+                "INSERT INTO home (person, org, line) VALUES (?, ?, ?)",
+                (row[0], row[at["primaryOrgSourcedId"]], line),
             )
         for name in ("email", "username"):
             if row[at[name]]:
                 self._db.execute(
-                    "INSERT INTO word VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1",
+                    "INSERT INTO word (name, word, person, n) VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1",
                     (name, row[at[name]].casefold(), row[0]),
                 )
         if "role" in at and row[at["role"]] == "student":
-            self._db.execute("INSERT OR IGNORE INTO student VALUES (?)", (row[0],))
+            self._db.execute("INSERT OR IGNORE INTO student (id) VALUES (?)", (row[0],))
 
     def _role(self, line: int, row: list[str], at: dict[str, int]) -> None:
         self._db.execute(
-            "INSERT INTO post VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET leading = leading + excluded.leading",
+            "INSERT INTO post (person, org, leading, line) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET leading = leading + excluded.leading",
             (row[at["userSourcedId"]], row[at["orgSourcedId"]], row[at["roleType"]] == "primary", line),
         )
         if row[at["role"]] == "student":
-            self._db.execute("INSERT OR IGNORE INTO student VALUES (?)", (row[at["userSourcedId"]],))
+            self._db.execute("INSERT OR IGNORE INTO student (id) VALUES (?)", (row[at["userSourcedId"]],))
 
     def _enrollment(self, line: int, row: list[str], at: dict[str, int]) -> None:
         name, role = row[at["classSourcedId"]], row[at["role"]]
@@ -164,7 +173,7 @@ class Memory:
         if leading or (name, role) != self._membership:
             self._membership = (name, role)
             self._db.execute(
-                "INSERT INTO member VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET leading = leading + excluded.leading",
+                "INSERT INTO member (class, role, leading, line) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET leading = leading + excluded.leading",
                 (name, role, leading, line),
             )
         self._within_term(line, name, row[at["beginDate"]], row[at["endDate"]])

@@ -29,7 +29,7 @@ from aeries_tui.master.database import (
     open_database,
 )
 from aeries_tui.master.schema import newest
-from aeries_tui.settings import write_whole
+from aeries_tui.settings import private_writer
 
 UNKNOWN_YEAR = "unknown-year"
 MAKING = ".making"
@@ -194,7 +194,8 @@ def write(archive: Archive) -> None:
     """Write the side file: from now on the archive is one."""
     told = asdict(archive)
     del told["path"]
-    write_whole(archive.side_file, json.dumps(told, indent=1).encode() + b"\n")
+    with private_writer(archive.side_file) as file:
+        file.write(json.dumps(told, indent=1).encode() + b"\n")
 
 
 def _read(side: Path) -> Archive:

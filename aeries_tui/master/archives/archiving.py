@@ -30,7 +30,7 @@ from aeries_tui.master.identity import remember_people
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.schema import newest
-from aeries_tui.outcome import Outcome
+from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
 Progress = Callable[[str], None]
 """Hears of each step of making an archive as it begins; one of `STEPS`."""
@@ -158,8 +158,12 @@ def _empty(master: sqlite3.Connection) -> None:
     # All but these two is about the roster: its school year, how far a quick pull may rely on it.
     master.execute("DELETE FROM main.meta WHERE name NOT IN ('generation', 'acknowledged_before')")
     master.execute(
-        "INSERT INTO main.meta SELECT 'acknowledged_before', coalesce(max(id), 0) FROM main.acknowledgement WHERE true "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        # Without the WHERE, SQLite would take ON CONFLICT for the condition of a join.
+        """
+        INSERT INTO main.meta (name, value)
+        SELECT 'acknowledged_before', coalesce(max(id), 0) FROM main.acknowledgement WHERE true
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """
     )
     next_generation(master)
 
@@ -173,7 +177,10 @@ def _close_book(master: sqlite3.Connection, archive: Archive, number: int) -> No
         (Outcome.COMPLETED, now_text(), archive.school_year, json.dumps([note]), number),
     )
     master.executemany(
-        "INSERT INTO main.count VALUES (?, ?, 0, 0, 0, 0, 0, 0, 0, 0, ?, 0)",
+        f"""
+        INSERT INTO main.count (import_id, kind, {", ".join(COUNT_COLUMNS)})
+        VALUES (?, ?, {", ".join("?" if name == "deactivated" else "0" for name in COUNT_COLUMNS)})
+        """,
         [(number, kind.name, archive.active[kind.name]) for kind in KINDS],
     )
 
@@ -190,14 +197,22 @@ def attached_archive(db: sqlite3.Connection, path: Path) -> Iterator[None]:
 
 def plan_restore_kind(db: sqlite3.Connection, kind: Kind) -> None:
     """Fill a plan (the Master attached as `m`, the archive as `kept`) with what makes a kind's table equal again."""
-    names, key = columns_sql(kind.names, "l"), kind.key_list("l")
+    key = kind.key_list()
     db.execute(
-        f"INSERT INTO restore_{kind.name} SELECT {names}, l.active, l.created_import {different(kind, 'kept', 'm')}"
+        f"""
+        INSERT INTO restore_{kind.name} ({columns_sql(kind.names)}, active, created_import)
+        SELECT {columns_sql(kind.names, "l")}, l.active, l.created_import {different(kind, "kept", "m")}
+        """
     )
-    db.execute(f"INSERT INTO plan_{kind.name} SELECT 'restored', {kind.key_list()} FROM restore_{kind.name}")
     db.execute(
-        f"INSERT INTO plan_{kind.name} SELECT 'removed', {key} FROM m.{kind.name} l WHERE NOT EXISTS "
-        f"(SELECT 1 FROM kept.{kind.name} r WHERE {kind.joined('r', 'l')})"
+        f"INSERT INTO plan_{kind.name} (action, {key}) SELECT 'restored', {key} FROM restore_{kind.name}"
+    )
+    db.execute(
+        f"""
+        INSERT INTO plan_{kind.name} (action, {key})
+        SELECT 'removed', {kind.key_list("l")} FROM m.{kind.name} l
+        WHERE NOT EXISTS (SELECT 1 FROM kept.{kind.name} r WHERE {kind.joined("r", "l")})
+        """
     )
 
 

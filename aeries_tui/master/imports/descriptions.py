@@ -64,20 +64,31 @@ WORST_FIRST = "instr('FEW', severity), code, id"
 """SQL of the order in which descriptions are told, everywhere."""
 
 
+DESCRIPTION = f"id, code, severity, kind, record, school, field, {MESSAGE} AS message"
+"""SQL of the columns of a `Description`."""
+
+
 def descriptions(
     db: sqlite3.Connection, number: int, code: str | None = None, school: int | None = None
 ) -> Iterator[Description]:
     """The descriptions of an import, worst first, of one code or school where asked for."""
     rows = db.execute(
-        f"SELECT id, code, severity, kind, record, school, field, {MESSAGE} FROM description "
+        f"SELECT {DESCRIPTION} FROM description "
         "WHERE import_id = ? AND (? IS NULL OR code = ?) AND (? IS NULL OR school = ?) "
         f"ORDER BY {WORST_FIRST}",
         (number, code, code, school, school),
     )
-    for row in rows:
-        known = CODES.get(row[1])
-        remedy, page = (known.remedy, page_for(row[1], row[3])) if known else ("", "")
-        yield Description(*(*row, remedy, page))
+    yield from map(description_of, rows)
+
+
+def description_of(row: sqlite3.Row) -> Description:
+    """A row of `DESCRIPTION` with what its code says of it."""
+    known = CODES.get(row["code"])
+    return Description(
+        **{name: row[name] for name in row.keys()},  # noqa: SIM118 - a Row iterates over its values
+        remedy=known.remedy if known else "",
+        page=page_for(row["code"], row["kind"]) if known else "",
+    )
 
 
 def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
@@ -87,10 +98,10 @@ def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
         "WHERE import_id = ? GROUP BY code ORDER BY instr('FEW', severity), kind <> 'list', 4 DESC, code",
         (number,),
     )
-    found = []
+    groups = []
     for code, severity, kind, records, consequences, schools in rows:
         known = CODES[code]
-        found.append(
+        groups.append(
             Trouble(
                 code,
                 severity,
@@ -102,4 +113,4 @@ def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
                 schools,
             )
         )
-    return found
+    return groups

@@ -57,11 +57,17 @@ def _rows(
         db.execute("CREATE TEMP TABLE outcome_of (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL)")
         try:
             db.execute(
-                f"INSERT INTO outcome_of SELECT record, outcome FROM p.seen_{kind} WHERE outcome <> 'out_of_scope'"
+                f"""
+                INSERT INTO outcome_of (record, outcome)
+                SELECT record, outcome FROM p.seen_{kind} WHERE outcome <> 'out_of_scope'
+                """
             )
             db.execute(
-                f"INSERT OR REPLACE INTO outcome_of SELECT {key}, action FROM p.plan_{kind} "
-                "WHERE action IN ('deactivated', 'removed', 'restored')"
+                f"""
+                INSERT OR REPLACE INTO outcome_of (record, outcome)
+                SELECT {key}, action FROM p.plan_{kind}
+                WHERE action IN ('deactivated', 'removed', 'restored')
+                """
             )
             db.execute(_CODES, (number, kind))
             db.execute("CREATE INDEX temp.code_of_record ON code_of (record)")

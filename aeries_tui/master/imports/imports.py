@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+import msgspec
 
 from aeries_tui.codes import CODES, Code
-from aeries_tui.errors import AeriesTuiError, NotFound
+from aeries_tui.errors import AeriesTuiError, NotFound, Problem
 from aeries_tui.master.database import immediate, now_text
-from aeries_tui.master.imports.descriptions import description_codes
-from aeries_tui.master.roster.kinds import KINDS
-from aeries_tui.outcome import Outcome
-
-OUTCOME_COLUMNS = (
-    "received", "created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope",
-    "deactivated", "active",
-)  # fmt: skip
+from aeries_tui.outcome import GOOD, Outcome
 
 
 @dataclass(frozen=True)
@@ -36,7 +30,7 @@ class Import:
         base_generation: the state of the Master its plan was made against.
         undoes, undone_by, resumed_from: numbers of other imports, or None; undone_by of one that stands is None.
         undo_kept: what undoing it needs is still there.
-        problem: code, message, meaning and remedy where it ended in ERROR; else None.
+        problem: where it ended in ERROR; else None.
         notes: sentences worth saying.
         decided, decided_by, decided_at, decided_reason: of a held plan; None before.
         files_written: its files are complete.
@@ -56,24 +50,13 @@ class Import:
     undone_by: int | None
     resumed_from: int | None
     undo_kept: bool
-    problem: dict[str, str] | None
+    problem: Problem | None
     notes: tuple[str, ...]
     decided: str | None
     decided_by: str | None
     decided_at: str | None
     decided_reason: str | None
     files_written: bool
-
-
-@dataclass(frozen=True)
-class Hold:
-    """One reason for which a plan waits."""
-
-    code: str
-    kind: str | None
-    school: int | None
-    field: str | None
-    message: str
 
 
 def begin(
@@ -126,7 +109,7 @@ def discard(db: sqlite3.Connection, number: int, by: str, reason: str) -> None:
 
 
 def interrupt_running(db: sqlite3.Connection) -> list[int]:
-    """Watermark imports that still say running as interrupted; the caller holds the district's lock."""
+    """Mark imports that still say running as interrupted; the caller holds the district's lock."""
     rows = db.execute("SELECT id, kind FROM import WHERE outcome = ?", (Outcome.RUNNING,)).fetchall()
     known = CODES[Code.RUN_INTERRUPTED]
     for number, kind in rows:
@@ -142,27 +125,14 @@ def interrupt_running(db: sqlite3.Connection) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def files_done(db: sqlite3.Connection, number: int, files: Sequence[tuple[str, str, str, int]]) -> None:
-    """Note an import's files: kind, status, path and records of each."""
-    with immediate(db):
-        db.execute("DELETE FROM file WHERE import_id = ?", (number,))
-        db.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?)", [(number, *f) for f in files])
-        db.execute("UPDATE import SET files_written = 1 WHERE id = ?", (number,))
-
-
 def _import(db: sqlite3.Connection, row: sqlite3.Row, back: Mapping[int, int] | None = None) -> Import:
-    problem, undone_by = None, row["undone_by"]
-    if undone_by is not None:
-        undone_by = (taken_back(db) if back is None else back).get(row["id"])
-    if row["problem_message"] is not None:
-        problem = {name: row[f"problem_{name}"] or "" for name in ("code", "message", "meaning", "remedy")}
-    return Import(
-        row["id"], row["kind"], row["trigger"], row["started_at"], row["ended_at"], Outcome(row["outcome"]),
-        bool(row["applied"]), row["school_year"], row["day"], row["base_generation"], row["undoes"],
-        undone_by, row["resumed_from"], bool(row["undo_kept"]), problem,
-        tuple(json.loads(row["notes"])), row["decided"], row["decided_by"], row["decided_at"],
-        row["decided_reason"], bool(row["files_written"]),
-    )  # fmt: skip
+    values = dict(row)
+    if values["undone_by"] is not None:
+        values["undone_by"] = (taken_back(db) if back is None else back).get(values["id"])
+    values["notes"] = json.loads(values["notes"])
+    problem = {name: values.pop(f"problem_{name}") or "" for name in ("code", "message", "meaning", "remedy")}
+    values["problem"] = problem if problem["message"] else None
+    return msgspec.convert(values, Import, strict=False)
 
 
 def get(db: sqlite3.Connection, number: int) -> Import:
@@ -182,26 +152,113 @@ def taken_back(db: sqlite3.Connection, schema: str = "", without: int | None = N
         without: an import to be taken for one that was taken back.
     """
     # An undo comes after what it undoes, so from the newest on it is known of each whether it stands.
-    found: dict[int, int] = {}
+    back: dict[int, int] = {}
     rows = db.execute(
         f"SELECT id, undone_by FROM {schema}import WHERE applied = 1 AND undone_by IS NOT NULL ORDER BY id DESC"
     )
-    for one, undone_by in rows:
-        if undone_by not in found and undone_by != without:
-            found[one] = undone_by
-    return found
+    for number, undone_by in rows:
+        if undone_by not in back and undone_by != without:
+            back[number] = undone_by
+    return back
 
 
-def latest(db: sqlite3.Connection, where: str = "1") -> Import | None:
-    """The newest import for which `where` (an SQL condition of this package) holds."""
-    row = db.execute(f"SELECT * FROM import WHERE {where} ORDER BY id DESC LIMIT 1").fetchone()
+def _latest(db: sqlite3.Connection, where: str, *values: object) -> Import | None:
+    """The newest import for which an SQL condition holds."""
+    row = db.execute(f"SELECT * FROM import WHERE {where} ORDER BY id DESC LIMIT 1", values).fetchone()
     return None if row is None else _import(db, row)
 
 
-def is_stale(db: sqlite3.Connection, found: Import) -> bool:
+def latest(db: sqlite3.Connection) -> Import | None:
+    """The newest import of all."""
+    return _latest(db, "1")
+
+
+def latest_ended(db: sqlite3.Connection) -> Import | None:
+    """The newest import that does not run."""
+    return _latest(db, "outcome <> ?", Outcome.RUNNING)
+
+
+def latest_held(db: sqlite3.Connection) -> Import | None:
+    """The newest import whose plan waits for a person."""
+    return _latest(db, "outcome = ?", Outcome.HELD)
+
+
+def latest_applied(db: sqlite3.Connection) -> Import | None:
+    """The newest import that changed the Master or found it up to date."""
+    return _latest(db, "applied = 1")
+
+
+def latest_pull(db: sqlite3.Connection) -> Import | None:
+    """The newest pull, whatever became of it."""
+    return _latest(db, "kind = 'pull'")
+
+
+def latest_ended_pull(db: sqlite3.Connection) -> Import | None:
+    """The newest pull that does not run."""
+    return _latest(db, "kind = 'pull' AND outcome <> ?", Outcome.RUNNING)
+
+
+def latest_applied_pull(db: sqlite3.Connection) -> Import | None:
+    """The newest pull that changed the Master or found it up to date."""
+    return _latest(db, "kind = 'pull' AND applied = 1")
+
+
+def last_good(db: sqlite3.Connection) -> Import | None:
+    """The newest pull after which the Master holds what Aeries said."""
+    marks = ", ".join("?" * len(GOOD))
+    return _latest(db, f"kind = 'pull' AND applied = 1 AND outcome IN ({marks})", *GOOD)
+
+
+def previous_verdict(db: sqlite3.Connection, before: int | None = None) -> Import | None:
+    """The newest pull that says whether pulls work: neither running nor ended by a person's wish.
+
+    Args:
+        db: the Master.
+        before: only pulls before this import; None for all.
+    """
+    return _latest(
+        db,
+        "kind = 'pull' AND outcome NOT IN (?, ?, ?) AND (? IS NULL OR id < ?)",
+        Outcome.RUNNING, Outcome.DISCARDED, Outcome.CANCELLED, before, before,
+    )  # fmt: skip
+
+
+def undo_of(db: sqlite3.Connection, number: int) -> Import | None:
+    """The newest import that takes another one back, or would."""
+    return _latest(db, "undoes = ?", number)
+
+
+def is_any_running(db: sqlite3.Connection) -> bool:
+    """Whether some import says that it runs; one that was killed says so as well."""
+    return _latest(db, "outcome = ?", Outcome.RUNNING) is not None
+
+
+def without_files(db: sqlite3.Connection) -> list[int]:
+    """Imports that were applied and whose files are not complete, oldest first."""
+    rows = db.execute("SELECT id FROM import WHERE applied = 1 AND files_written = 0 ORDER BY id")
+    return [int(row[0]) for row in rows]
+
+
+def needs_no_staging(entry: Import) -> bool:
+    """Whether nobody will ask again for what an import staged: it is finished, discarded, or an undo that stopped."""
+    if entry.files_written or entry.outcome is Outcome.DISCARDED:
+        return True
+    return entry.kind != "pull" and entry.outcome is Outcome.INTERRUPTED
+
+
+def stopped_pulls(db: sqlite3.Connection) -> list[int]:
+    """Pulls that ended before they were done, oldest first."""
+    rows = db.execute(
+        "SELECT id FROM import WHERE kind = 'pull' AND outcome IN (?, ?, ?) ORDER BY id",
+        (Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.ERROR),
+    )
+    return [int(row[0]) for row in rows]
+
+
+def is_stale(db: sqlite3.Connection, entry: Import) -> bool:
     """Whether the Master has changed since the plan of an import was made; then it can only be discarded."""
     (now,) = db.execute("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation'").fetchone()
-    return bool(now != found.base_generation)
+    return bool(now != entry.base_generation)
 
 
 def every(db: sqlite3.Connection, limit: int = 1000) -> list[Import]:
@@ -211,121 +268,9 @@ def every(db: sqlite3.Connection, limit: int = 1000) -> list[Import]:
     return [_import(db, row, back) for row in rows]
 
 
-def holds(db: sqlite3.Connection, number: int) -> list[Hold]:
-    """The reasons for which an import was held."""
-    rows = db.execute(
-        "SELECT code, kind, school, field, message FROM hold WHERE import_id = ? ORDER BY position", (number,)
-    )
-    return [Hold(*row) for row in rows]
-
-
-def counts(db: sqlite3.Connection, number: int) -> dict[str, dict[str, int]]:
-    """Counts per kind, in the order of the kinds; a kind that was not counted is left out."""
-    names = ", ".join(OUTCOME_COLUMNS)
-    rows = {
-        str(row[0]): dict(zip(OUTCOME_COLUMNS, row[1:], strict=True))
-        for row in db.execute(f"SELECT kind, {names} FROM count WHERE import_id = ?", (number,))
-    }
-    return {kind.name: rows[kind.name] for kind in KINDS if kind.name in rows}
-
-
-def scopes(db: sqlite3.Connection, number: int) -> list[dict[str, Any]]:
-    """What became of each list."""
-    rows = db.execute(
-        "SELECT endpoint, school, state, received, requests, retries, bytes, round(seconds, 3) AS seconds "
-        "FROM scope WHERE import_id = ? ORDER BY rowid",
-        (number,),
-    )
-    return [dict(row) for row in rows]
-
-
 def changed_counts(db: sqlite3.Connection) -> dict[int, int]:
     """How many records each import created, updated, reactivated or deactivated, by its number."""
     rows = db.execute(
         "SELECT import_id, sum(created + updated + reactivated + deactivated) FROM count GROUP BY import_id"
     )
     return {int(number): int(changed) for number, changed in rows}
-
-
-def files(db: sqlite3.Connection, number: int) -> list[dict[str, Any]]:
-    """The files of an import: kind, status, path and records of each."""
-    rows = db.execute(
-        "SELECT kind, status, path, records FROM file WHERE import_id = ? ORDER BY kind", (number,)
-    )
-    return [dict(row) for row in rows]
-
-
-def scope_problems(db: sqlite3.Connection, number: int) -> list[sqlite3.Row]:
-    """Lists of an import that were not read: endpoint, school, state, code, message."""
-    return db.execute(
-        "SELECT endpoint, school, state, code, message FROM scope WHERE import_id = ? AND state <> 'complete' "
-        "ORDER BY rowid",
-        (number,),
-    ).fetchall()
-
-
-@dataclass(frozen=True)
-class Stale:
-    """A list that could not be read lately: its people are as they were.
-
-    Attributes:
-        endpoint, school: which list; school is None for district-wide ones.
-        since_import, since: the first import that missed it, and when.
-        last_good: when it was last read well, or None.
-        code: why it was not read.
-    """
-
-    endpoint: str
-    school: int | None
-    since_import: int
-    since: str
-    last_good: str | None
-    code: str
-
-
-def stale(db: sqlite3.Connection) -> list[Stale]:
-    """Every list that is stale now."""
-    rows = db.execute(
-        "SELECT endpoint, nullif(school, -1), since_import, since, last_good, code FROM stale "
-        "ORDER BY school, endpoint"
-    )
-    return [Stale(*row) for row in rows]
-
-
-def _counts_now(db: sqlite3.Connection, found: Import) -> dict[str, dict[str, int]]:
-    """The counts with `active` as the Master has it after the import: a plan that waits has changed nothing."""
-    rows = counts(db, found.id)
-    if not found.applied:
-        for row in rows.values():
-            row["active"] += row["deactivated"] - row["created"] - row["reactivated"]
-    return rows
-
-
-def results_document(db: sqlite3.Connection, number: int, district: str) -> dict[str, Any]:
-    """The document that `results --json` and `pull --json` print (design, section 7)."""
-    found = get(db, number)
-    problem = found.problem
-    if problem is None and found.outcome is Outcome.HELD:
-        reasons = holds(db, number)
-        if reasons:
-            problem = {
-                "code": reasons[0].code,
-                "message": " ".join(reason.message for reason in reasons[:10]),
-                "meaning": "Nothing was changed; the plan waits.",
-                "remedy": f"Read it with aeries-tui changes {number}; then approve {number} or discard {number}.",
-            }
-    return {
-        "import": found.id,
-        "district": district,
-        "outcome": str(found.outcome),
-        "status": found.outcome.look.label,
-        "school_year": found.school_year,
-        "trigger": found.trigger,
-        "started_at": found.started_at,
-        "ended_at": found.ended_at,
-        "files": files(db, number),
-        "counts": _counts_now(db, found),
-        "scopes": scopes(db, number),
-        "descriptions": description_codes(db, number),
-        "problem": problem,
-    }

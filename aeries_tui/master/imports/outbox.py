@@ -33,4 +33,6 @@ def hook_done(db: sqlite3.Connection, number: int) -> None:
 
 
 def _write(db: sqlite3.Connection, numbers: Iterable[int]) -> None:
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NAME, json.dumps(sorted(numbers))))
+    db.execute(
+        "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (_NAME, json.dumps(sorted(numbers)))
+    )

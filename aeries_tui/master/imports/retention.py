@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aeries_tui.master.database import copies_before, immediate
+from aeries_tui.master.imports import imports
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.outcome import Outcome
 
@@ -53,8 +54,8 @@ def thin_warnings(db: sqlite3.Connection) -> None:
         "FROM import WHERE applied = 1 AND id <= (SELECT max(id) - ? FROM import)) GROUP BY 1, 2 ORDER BY 1, 2",
         (FULL_WARNINGS,),
     ).fetchall()
-    for number, found in itertools.groupby(rows, key=lambda row: int(row[0])):
-        numbers = ", ".join(f"{code} {count:,}" for _, code, count in found)
+    for number, warnings in itertools.groupby(rows, key=lambda row: int(row[0])):
+        numbers = ", ".join(f"{code} {count:,}" for _, code, count in warnings)
         note = f"Of an import this old the warnings are no longer kept one by one; there were: {numbers}."
         with immediate(db):
             db.execute("DELETE FROM description WHERE severity = 'W' AND import_id = ?", (number,))
@@ -68,14 +69,11 @@ def drop_copies(db: sqlite3.Connection, master: Path) -> list[Path]:
         db: the Master.
         master: where it lies.
     """
-    row = db.execute(
-        "SELECT max(started_at) FROM import WHERE kind = 'pull' AND applied = 1 AND outcome IN (?, ?)",
-        (Outcome.COMPLETED, Outcome.COMPLETED_WITH_ERROR),
-    ).fetchone()
+    good = imports.last_good(db)
     dropped = []
     for copy in copies_before(master):
         made = datetime.fromtimestamp(copy.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        if row[0] is not None and row[0] >= made:
+        if good is not None and good.started_at >= made:
             copy.unlink()
             dropped.append(copy)
     return dropped

@@ -1,4 +1,4 @@
-"""The mark: up to which moment of the server's clock the Master holds everything that Aeries had.
+"""The watermark: up to which moment of the server's clock the Master holds everything that Aeries had.
 
 A full pull that read every list well sets it, a quick pull moves it on. What it rests on
 (mapping, settings, school year) is kept beside it: where that has changed, a quick pull
@@ -14,9 +14,10 @@ import msgspec
 
 from aeries_tui.master.roster.plan import Plan
 
-_NAME, _CARRIED = "mark", "carried"
+# As they stand in `meta` of every Master.
+_NAME, _UNFINISHED = "mark", "carried"
 
-Carried = tuple[str, int, int | str]
+UnfinishedNeed = tuple[str, int, int | str]
 """A need of a quick pull: its kind, the school's code, the id."""
 
 
@@ -31,9 +32,9 @@ class Watermark(msgspec.Struct, frozen=True):
         school_year: the server's.
         mapped: codes of the mapped schools, in order.
         staff_rule, lead_days: the settings that decide who is in.
-        next_change: the first day on which, by the calendar alone, something begins or ends that the Master does
-            not hold; None where there is none.
-        schedules: the ScheduleType of each mapped school, in small letters, by code: it decides about homerooms.
+        next_change: the first day on which, by the calendar alone, something begins or ends that the Master
+            does not hold; None where there is none.
+        schedules: the ScheduleType of each mapped school, in small letters: it decides about homerooms.
         unread_teachers: some teacher record could not be read: whom it names nobody knows.
         full_requests, full_bytes: what the last full pull cost.
         layout: of the Master that was pulled into; another may hold fields that no feed names as changed.
@@ -56,7 +57,7 @@ class Watermark(msgspec.Struct, frozen=True):
 
 
 def read_watermark(db: sqlite3.Connection) -> Watermark | None:
-    """The Master's mark; None where no full pull has read every list well.
+    """The Master's watermark; None where no full pull has read every list well.
 
     Whatever else has changed the roster since (an undo, an archive, a restore) leaves nothing to go on from.
     """
@@ -64,54 +65,64 @@ def read_watermark(db: sqlite3.Connection) -> Watermark | None:
     if row is None:
         return None
     try:
-        mark = msgspec.json.decode(row[0], type=Watermark)
+        watermark = msgspec.json.decode(row[0], type=Watermark)
     except msgspec.DecodeError:  # of another version of the program
         return None
     since = db.execute(
         "SELECT 1 FROM import WHERE id > ? AND kind <> 'pull' AND (applied = 1 OR kind = 'archive') LIMIT 1",
-        (mark.import_id,),
+        (watermark.import_id,),
     ).fetchone()
-    return mark if since is None else None
+    return watermark if since is None else None
 
 
-def write_watermark(plan: Plan, mark: Watermark) -> None:
-    """Write the mark that applying the plan sets."""
-    plan.write_about(_NAME, msgspec.json.encode(mark).decode())
+def write_watermark(plan: Plan, watermark: Watermark) -> None:
+    """Write the watermark that applying the plan sets."""
+    plan.write_about(_NAME, msgspec.json.encode(watermark).decode())
 
 
-def write_carried(plan: Plan, needs: list[Carried]) -> None:
+def write_unfinished(plan: Plan, needs: list[UnfinishedNeed]) -> None:
     """Write what a quick pull had only a part of: the next one asks for it again."""
-    plan.write_about(_CARRIED, json.dumps(needs))
+    plan.write_about(_UNFINISHED, json.dumps(needs))
 
 
-def carried_of(db: sqlite3.Connection) -> list[Carried]:
-    """What the quick pulls since the mark had only a part of; the Master is attached as `m`."""
-    row = db.execute("SELECT value FROM m.meta WHERE name = ?", (_CARRIED,)).fetchone()
+def unfinished_needs(db: sqlite3.Connection) -> list[UnfinishedNeed]:
+    """What the quick pulls since the watermark had only a part of; the Master is attached as `m`."""
+    row = db.execute("SELECT value FROM m.meta WHERE name = ?", (_UNFINISHED,)).fetchone()
     return [] if row is None else [(kind, school, key) for kind, school, key in json.loads(row[0])]
 
 
 def forget_watermark(master: sqlite3.Connection, import_id: int) -> None:
-    """Leave nothing to go on from where the plan that is applied, attached as `p`, changes what the mark rests on.
+    """Leave nothing to go on from where the plan attached as `p` changes what the watermark rests on.
 
-    What a quick pull asks for is worked out from the Master: it must be as the mark says, but for what is carried.
-    So it is not after an undo or a restore, a pull of which a list was missing, a day of additions only, or a plan
-    that waited and is older than the mark.
+    What a quick pull asks for is worked out from the Master: it must be as the watermark says, but for what
+    is unfinished. So it is not after an undo or a restore, a pull of which a list was missing, a day of
+    additions only, or a plan that waited and is older than the watermark.
     """
     master.execute(
-        "DELETE FROM meta WHERE name = ?1 AND (json_extract(value, '$.import_id') > ?2 "
-        "OR EXISTS (SELECT 1 FROM import WHERE id = ?2 AND kind <> 'pull') "
-        "OR NOT EXISTS (SELECT 1 FROM p.about WHERE name IN (?1, ?3)))",
-        (_NAME, import_id, _CARRIED),
+        """
+        DELETE FROM meta
+        WHERE name = :watermark
+            AND (
+                json_extract(value, '$.import_id') > :import_id
+                OR EXISTS (SELECT 1 FROM import WHERE id = :import_id AND kind <> 'pull')
+                OR NOT EXISTS (SELECT 1 FROM p.about WHERE name IN (:watermark, :unfinished))
+            )
+        """,
+        {"watermark": _NAME, "unfinished": _UNFINISHED, "import_id": import_id},
     )
 
 
 def take_watermark(master: sqlite3.Connection) -> None:
-    """Set the mark of the plan attached as `p`, or what it carries; without either the Master's stays."""
+    """Set what the plan attached as `p` says of the watermark or of unfinished needs; else nothing is set."""
     master.execute(
-        "DELETE FROM meta WHERE name = ? AND EXISTS (SELECT 1 FROM p.about WHERE name = ?)", (_CARRIED, _NAME)
+        "DELETE FROM meta WHERE name = ? AND EXISTS (SELECT 1 FROM p.about WHERE name = ?)",
+        (_UNFINISHED, _NAME),
     )
     master.execute(
-        "INSERT INTO meta SELECT name, value FROM p.about WHERE name IN (?, ?) "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (_NAME, _CARRIED),
+        """
+        INSERT INTO meta (name, value)
+        SELECT name, value FROM p.about WHERE name IN (?, ?)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """,
+        (_NAME, _UNFINISHED),
     )

@@ -6,10 +6,15 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from aeries_tui.codes import CODES, page_for
 from aeries_tui.listing import Cell, Column
 from aeries_tui.master.database import bring_up_to_date
-from aeries_tui.master.imports.descriptions import MESSAGE, WORST_FIRST, Description
+from aeries_tui.master.imports.descriptions import (
+    DESCRIPTION,
+    MESSAGE,
+    WORST_FIRST,
+    Description,
+    description_of,
+)
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
 
 COLUMNS = (
@@ -80,16 +85,12 @@ def description_at(
 ) -> Description | None:
     """The description at a place (from 1) of the list that `description_source` gives for the same import."""
     row = db.execute(
-        f"SELECT id, code, severity, kind, record, school, field, {MESSAGE} FROM description "
+        f"SELECT {DESCRIPTION} FROM description "
         "WHERE import_id = :number AND (:code IS NULL OR code = :code) AND (:school IS NULL OR school = :school) "
         f"ORDER BY {WORST_FIRST} LIMIT 1 OFFSET :place - 1",
         {"number": number, "code": code, "school": school, "place": place},
     ).fetchone()
-    if row is None:
-        return None
-    known = CODES.get(row[1])
-    remedy, page = (known.remedy, page_for(row[1], row[3])) if known else ("", "")
-    return Description(*(*row, remedy, page))
+    return None if row is None else description_of(row)
 
 
 def schools_described(db: sqlite3.Connection, number: int) -> list[tuple[int | None, str, int]]:

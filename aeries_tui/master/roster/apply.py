@@ -19,16 +19,23 @@ from aeries_tui.master.imports.check_cache_key import take_cache_key
 from aeries_tui.master.imports.outbox import enqueue_hook
 from aeries_tui.master.imports.watermark import forget_watermark, take_watermark
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
+from aeries_tui.master.roster.plan import SCHOOL_COLUMNS, TERM_COLUMNS
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
-from aeries_tui.outcome import Outcome
+from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
-_COUNTS = "received, created, updated, unchanged, reactivated, rejected, duplicate, out_of_scope, deactivated, active"
-_SCOPES = "endpoint, school, state, received, requests, retries, bytes, seconds, code, message, reused"
-_DESCRIPTIONS = "code, severity, kind, record, school, field, message, consequences, consequence_code"
-_SCHOOLS = (
-    "code, name, short_name, status, do_not_report, state_code, nces_code, low_grade, high_grade, "
-    "schedule_type, session_type"
-)
+_COPIED = {
+    "count": ("kind", *COUNT_COLUMNS),
+    "scope": (
+        "endpoint", "school", "state", "received", "requests", "retries", "bytes", "seconds", "code",
+        "message", "reused",
+    ),
+    "description": (
+        "code", "severity", "kind", "record", "school", "field", "message", "consequences",
+        "consequence_code",
+    ),
+    "hold": ("position", "code", "kind", "school", "field", "message"),
+}  # fmt: skip
+"""The books of a plan that the Master keeps with the import's number, and their columns."""
 
 
 @dataclass(frozen=True)
@@ -120,65 +127,103 @@ def _refuse_stale(master: sqlite3.Connection, import_id: int) -> None:
 
 
 def _apply_kind(master: sqlite3.Connection, kind: Kind, import_id: int) -> None:
+    _keep_versions(master, kind, import_id)
+    _upsert(master, kind, import_id)
+    _restore(master, kind)
+
+
+def _keep_versions(master: sqlite3.Connection, kind: Kind, import_id: int) -> None:
+    """Keep each record as it is before the plan changes it: an undo leads back to that."""
     names, key = columns_sql(kind.names), kind.key_list()
-    planned = f"(SELECT {key} FROM p.plan_{kind.name} WHERE action NOT IN ('created'))"
     master.execute(
-        f"INSERT INTO past_{kind.name} (import_id, {names}, active, created_import) "
-        f"SELECT ?, {columns_sql(kind.names, 't')}, t.active, t.created_import "
-        f"FROM {kind.name} t JOIN {planned} q ON {kind.joined('q', 't')}",
+        f"""
+        INSERT INTO past_{kind.name} (import_id, {names}, active, created_import)
+        SELECT ?, {columns_sql(kind.names, "t")}, t.active, t.created_import
+        FROM {kind.name} t
+        JOIN (SELECT {key} FROM p.plan_{kind.name} WHERE action <> 'created') q ON {kind.joined("q", "t")}
+        """,
+        (import_id,),
+    )
+    # What is restored and is not there now was absent before.
+    master.execute(
+        f"""
+        INSERT INTO past_{kind.name} (import_id, {key}, active, created_import, absent)
+        SELECT ?, {kind.key_list("q")}, 0, 0, 1
+        FROM p.plan_{kind.name} q
+        WHERE q.action = 'restored'
+            AND NOT EXISTS (SELECT 1 FROM {kind.name} t WHERE {kind.joined("q", "t")})
+        """,
+        (import_id,),
+    )
+
+
+def _upsert(master: sqlite3.Connection, kind: Kind, import_id: int) -> None:
+    """What a pull does: upsert what came, soft delete what is gone."""
+    names, key = columns_sql(kind.names), kind.key_list()
+    master.execute(
+        f"""
+        INSERT INTO {kind.name} ({names}, active, created_import)
+        SELECT {columns_sql(kind.names, "n")}, 1, ?
+        FROM p.plan_{kind.name} q
+        JOIN p.new_{kind.name} n ON {kind.joined("q", "n")}
+        WHERE q.action IN ('created', 'updated', 'reactivated')
+        ON CONFLICT ({key}) DO UPDATE SET {_excluded(kind.field_names)}, active = 1
+        """,
         (import_id,),
     )
     master.execute(
-        f"INSERT INTO past_{kind.name} (import_id, {key}, active, created_import, absent) "
-        f"SELECT ?, {kind.key_list('q')}, 0, 0, 1 FROM p.plan_{kind.name} q WHERE q.action = 'restored' "
-        f"AND NOT EXISTS (SELECT 1 FROM {kind.name} t WHERE {kind.joined('q', 't')})",
-        (import_id,),
+        f"""
+        UPDATE {kind.name} SET active = 0
+        WHERE ({key}) IN (SELECT {key} FROM p.plan_{kind.name} WHERE action = 'deactivated')
+        """
     )
-    updates = ", ".join(f"{name} = excluded.{name}" for name in kind.field_names)
+
+
+def _restore(master: sqlite3.Connection, kind: Kind) -> None:
+    """What an undo and a restore do: put earlier versions back, and delete what was not there."""
+    names, key = columns_sql(kind.names), kind.key_list()
     master.execute(
-        f"INSERT INTO {kind.name} ({names}, active, created_import) "
-        f"SELECT {columns_sql(kind.names, 'n')}, 1, ? FROM p.plan_{kind.name} q "
-        f"JOIN p.new_{kind.name} n ON {kind.joined('q', 'n')} "
-        f"WHERE q.action IN ('created', 'updated', 'reactivated') "
-        f"ON CONFLICT ({key}) DO UPDATE SET {updates}, active = 1",
-        (import_id,),
-    )
-    master.execute(
-        f"UPDATE {kind.name} SET active = 0 WHERE ({key}) IN "
-        f"(SELECT {key} FROM p.plan_{kind.name} WHERE action = 'deactivated')"
-    )
-    master.execute(
-        f"INSERT INTO {kind.name} ({names}, active, created_import) "
-        f"SELECT {columns_sql(kind.names, 'r')}, r.active, r.created_import FROM p.plan_{kind.name} q "
-        f"JOIN p.restore_{kind.name} r ON {kind.joined('q', 'r')} WHERE q.action = 'restored' "
-        f"ON CONFLICT ({key}) DO UPDATE SET {updates}, active = excluded.active, "
-        f"created_import = excluded.created_import"
+        f"""
+        INSERT INTO {kind.name} ({names}, active, created_import)
+        SELECT {columns_sql(kind.names, "r")}, r.active, r.created_import
+        FROM p.plan_{kind.name} q
+        JOIN p.restore_{kind.name} r ON {kind.joined("q", "r")}
+        WHERE q.action = 'restored'
+        ON CONFLICT ({key}) DO UPDATE SET {_excluded((*kind.field_names, "active", "created_import"))}
+        """
     )
     master.execute(
-        f"DELETE FROM {kind.name} WHERE ({key}) IN "
-        f"(SELECT {key} FROM p.plan_{kind.name} WHERE action = 'removed')"
+        f"""
+        DELETE FROM {kind.name}
+        WHERE ({key}) IN (SELECT {key} FROM p.plan_{kind.name} WHERE action = 'removed')
+        """
     )
+
+
+def _excluded(names: tuple[str, ...]) -> str:
+    """The assignments of an upsert: each column becomes what the INSERT would have put there."""
+    return ", ".join(f"{name} = excluded.{name}" for name in names)
 
 
 def copy_books(master: sqlite3.Connection, import_id: int) -> None:
     """Copy counts, scopes, descriptions, holds and notes of the attached plan; replaces what was there."""
-    for table in ("count", "scope", "description", "hold"):
+    for table, columns in _COPIED.items():
+        names = ", ".join(columns)
+        order = "ORDER BY id" if table == "description" else ""
         master.execute(f"DELETE FROM {table} WHERE import_id = ?", (import_id,))
-    for table, columns in (("count", "kind, " + _COUNTS), ("scope", _SCOPES), ("description", _DESCRIPTIONS)):
-        order = " ORDER BY id" if table == "description" else ""
         master.execute(
-            f"INSERT INTO {table} (import_id, {columns}) SELECT ?, {columns} FROM p.{table}{order}",
-            (import_id,),
+            f"INSERT INTO {table} (import_id, {names}) SELECT ?, {names} FROM p.{table} {order}", (import_id,)
         )
-    master.execute(
-        "INSERT INTO hold (import_id, position, code, kind, school, field, message) "
-        "SELECT ?, position, code, kind, school, field, message FROM p.hold",
-        (import_id,),
-    )
     take_questions(master, import_id)
     master.execute(
-        "UPDATE import SET notes = (SELECT coalesce(json_group_array(text), '[]') "
-        "FROM (SELECT text FROM p.note ORDER BY position)) WHERE id = ?",
+        """
+        UPDATE import
+        SET notes = (
+            SELECT coalesce(json_group_array(text), '[]')
+            FROM (SELECT text FROM p.note ORDER BY position)
+        )
+        WHERE id = ?
+        """,
         (import_id,),
     )
 
@@ -187,50 +232,85 @@ def _remember_lists(master: sqlite3.Connection) -> None:
     """Keep the schools and terms that the pull read; an undo brings none, and changes none."""
     if not master.execute("SELECT count(*) FROM p.aeries_school").fetchone()[0]:
         return
+    names, terms = ", ".join(SCHOOL_COLUMNS), ", ".join(TERM_COLUMNS)
     master.execute("UPDATE aeries_school SET listed = 0")
+    # Without the WHERE, SQLite would take ON CONFLICT for the condition of a join.
     master.execute(
-        f"INSERT INTO aeries_school ({_SCHOOLS}, listed, seen_at) "
-        f"SELECT {_SCHOOLS}, 1, ? FROM p.aeries_school WHERE true "
-        f"ON CONFLICT (code) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in _SCHOOLS.split(", ")[1:])
-        + ", listed = 1, seen_at = excluded.seen_at",
+        f"""
+        INSERT INTO aeries_school ({names}, listed, seen_at)
+        SELECT {names}, 1, ? FROM p.aeries_school WHERE true
+        ON CONFLICT (code) DO UPDATE SET {_excluded((*SCHOOL_COLUMNS[1:], "listed", "seen_at"))}
+        """,
         (now_text(),),
     )
     master.execute("DELETE FROM term WHERE school_code IN (SELECT code FROM p.aeries_school)")
-    master.execute("INSERT INTO term SELECT * FROM p.term")
+    master.execute(f"INSERT INTO term ({terms}) SELECT {terms} FROM p.term")
 
 
 def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
-    """Mark what could not be read as stale since its first miss; clear what was read."""
-    bad = "('failed', 'denied', 'skipped')"
+    """Note what could not be read as stale since its first miss; clear what was read."""
     master.execute(
-        f"INSERT INTO stale (endpoint, school, since_import, since, last_good, code) "
-        f"SELECT s.endpoint, coalesce(s.school, -1), ?, ?, (SELECT max(i.ended_at) FROM scope o "
-        f"JOIN import i ON i.id = o.import_id WHERE o.endpoint = s.endpoint AND o.school IS s.school "
-        f"AND o.state = 'complete' AND i.applied = 1), coalesce(s.code, '') "
-        f"FROM p.scope s WHERE s.state IN {bad} ON CONFLICT (endpoint, school) DO UPDATE SET code = excluded.code",
+        """
+        INSERT INTO stale (endpoint, school, since_import, since, last_good, code)
+        SELECT s.endpoint, coalesce(s.school, -1), ?, ?,
+            (
+                SELECT max(i.ended_at)
+                FROM scope o JOIN import i ON i.id = o.import_id
+                WHERE o.endpoint = s.endpoint AND o.school IS s.school
+                    AND o.state = 'complete' AND i.applied = 1
+            ),
+            coalesce(s.code, '')
+        FROM p.scope s
+        WHERE s.state IN ('failed', 'denied', 'skipped')
+        ON CONFLICT (endpoint, school) DO UPDATE SET code = excluded.code
+        """,
         (import_id, now_text()),
     )
     master.execute(
-        "DELETE FROM stale WHERE EXISTS (SELECT 1 FROM p.scope s WHERE s.endpoint = stale.endpoint "
-        "AND coalesce(s.school, -1) = stale.school AND s.state = 'complete')"
+        """
+        DELETE FROM stale
+        WHERE EXISTS (
+            SELECT 1 FROM p.scope s
+            WHERE s.endpoint = stale.endpoint AND coalesce(s.school, -1) = stale.school
+                AND s.state = 'complete'
+        )
+        """
     )
+    # A school that is not mapped any more is not read either. An undo, which reads nothing, tells nothing.
     master.execute(
-        "DELETE FROM stale WHERE school >= 0 AND EXISTS (SELECT 1 FROM p.scope) AND NOT EXISTS "
-        "(SELECT 1 FROM mapping g WHERE g.aeries_code = stale.school AND g.ali_id IS NOT NULL AND g.excluded = 0)"
+        """
+        DELETE FROM stale
+        WHERE school >= 0
+            AND EXISTS (SELECT 1 FROM p.scope)
+            AND NOT EXISTS (
+                SELECT 1 FROM mapping g
+                WHERE g.aeries_code = stale.school AND g.ali_id IS NOT NULL AND g.excluded = 0
+            )
+        """
     )
 
 
 def _remember_year(master: sqlite3.Connection, import_id: int) -> None:
-    """Keep the year of the roster; a pull that was not told one leaves it, an undo or an archive may lead back to none."""
+    """Keep the year of the roster.
+
+    A pull that was not told one leaves it; an undo or an archive may lead back to none.
+    """
     master.execute(
-        "DELETE FROM meta WHERE name = 'school_year' AND EXISTS "
-        "(SELECT 1 FROM import WHERE id = ? AND kind IN ('undo', 'restore') AND school_year IS NULL)",
+        """
+        DELETE FROM meta
+        WHERE name = 'school_year'
+            AND EXISTS (
+                SELECT 1 FROM import WHERE id = ? AND kind IN ('undo', 'restore') AND school_year IS NULL
+            )
+        """,
         (import_id,),
     )
     master.execute(
-        "INSERT INTO meta SELECT 'school_year', school_year FROM import WHERE id = ? AND school_year IS NOT NULL "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        """
+        INSERT INTO meta (name, value)
+        SELECT 'school_year', school_year FROM import WHERE id = ? AND school_year IS NOT NULL
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """,
         (import_id,),
     )
 
@@ -242,7 +322,11 @@ def _finish(master: sqlite3.Connection, import_id: int, outcome: Outcome, decisi
     )
     if decision is not None:
         master.execute(
-            "UPDATE import SET decided = 'approved', decided_by = ?, decided_at = ?, decided_reason = ? WHERE id = ?",
+            """
+            UPDATE import
+            SET decided = 'approved', decided_by = ?, decided_at = ?, decided_reason = ?
+            WHERE id = ?
+            """,
             (decision.by, now, decision.reason, import_id),
         )
     master.execute(

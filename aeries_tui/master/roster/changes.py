@@ -39,34 +39,51 @@ def record_text(key: tuple[object, ...]) -> str:
 def applied_changes(db: sqlite3.Connection, number: int, kind: Kind) -> Iterator[Change]:
     """What applied import `number` did to a kind, by key."""
     yield from _created(db, number, kind)
-    names = kind.names
-    later = (
-        f"(SELECT min(z.import_id) FROM past_{kind.name} z WHERE {kind.joined('z', 'p')} AND z.import_id > ?)"
-    )
-    after = ", ".join(f"iif(x.import_id IS NULL, c.{name}, x.{name})" for name in kind.field_names)
     rows = db.execute(
-        f"SELECT {columns_sql(names, 'p')}, p.active, p.absent, {after}, iif(x.import_id IS NULL, c.active, x.active), "
-        f"iif(x.import_id IS NULL, c.active IS NULL, x.absent) FROM past_{kind.name} p "
-        f"LEFT JOIN past_{kind.name} x ON {kind.joined('x', 'p')} AND x.import_id = {later} "
-        f"LEFT JOIN {kind.name} c ON {kind.joined('c', 'p')} WHERE p.import_id = ? ORDER BY {kind.key_list('p')}",
-        (number, number),
+        f"""
+        SELECT
+            {columns_sql(kind.names, "p")}, p.active, p.absent,
+            {_after(kind)}, iif(x.import_id IS NULL, c.active, x.active),
+            iif(x.import_id IS NULL, c.active IS NULL, x.absent)
+        FROM past_{kind.name} p
+        LEFT JOIN past_{kind.name} x ON {kind.joined("x", "p")} AND x.import_id = {_next_version(kind, "p")}
+        LEFT JOIN {kind.name} c ON {kind.joined("c", "p")}
+        WHERE p.import_id = :number
+        ORDER BY {kind.key_list("p")}
+        """,
+        {"number": number},
     )
     for row in rows:
         yield _change(kind, tuple(row))
 
 
+def _next_version(kind: Kind, alias: str) -> str:
+    """SQL: the import that next kept a version of the record, after import `:number`; NULL where none has."""
+    return f"""(
+            SELECT min(z.import_id) FROM past_{kind.name} z
+            WHERE {kind.joined("z", alias)} AND z.import_id > :number
+        )"""
+
+
+def _after(kind: Kind) -> str:
+    """SQL: the fields as the import left them: of the next version (`x`), else of the record now (`c`)."""
+    return ", ".join(f"iif(x.import_id IS NULL, c.{name}, x.{name})" for name in kind.field_names)
+
+
 def _created(db: sqlite3.Connection, number: int, kind: Kind) -> Iterator[Change]:
     """Records this import made; their values then are those of the first version kept after it."""
-    later = (
-        f"(SELECT min(z.import_id) FROM past_{kind.name} z WHERE {kind.joined('z', 'c')} AND z.import_id > ?)"
-    )
-    after = ", ".join(f"iif(x.import_id IS NULL, c.{name}, x.{name})" for name in kind.field_names)
     rows = db.execute(
-        f"SELECT {kind.key_list('c')}, {after} FROM {kind.name} c LEFT JOIN past_{kind.name} x "
-        f"ON {kind.joined('x', 'c')} AND x.import_id = {later} WHERE c.created_import = ? AND NOT EXISTS "
-        f"(SELECT 1 FROM past_{kind.name} y WHERE {kind.joined('y', 'c')} AND y.import_id = ?) "
-        f"ORDER BY {kind.key_list('c')}",
-        (number, number, number),
+        f"""
+        SELECT {kind.key_list("c")}, {_after(kind)}
+        FROM {kind.name} c
+        LEFT JOIN past_{kind.name} x ON {kind.joined("x", "c")} AND x.import_id = {_next_version(kind, "c")}
+        WHERE c.created_import = :number
+            AND NOT EXISTS (
+                SELECT 1 FROM past_{kind.name} y WHERE {kind.joined("y", "c")} AND y.import_id = :number
+            )
+        ORDER BY {kind.key_list("c")}
+        """,
+        {"number": number},
     )
     width = len(kind.key)
     for row in rows:
@@ -110,13 +127,19 @@ def planned_changes(
     """What a plan that waits would do to a kind, by key; only to one record where its key is given."""
     only = " AND ".join(f"q.{name} = ?" for name in kind.key_names) if key else "1"
     with attached(db, plan):
-        new, restored = f"p.new_{kind.name}", f"p.restore_{kind.name}"
         after = ", ".join(f"iif(q.action = 'restored', r.{n}, w.{n})" for n in kind.field_names)
         rows = db.execute(
-            f"SELECT q.action, {kind.key_list('q')}, {columns_sql(kind.field_names, 'c')}, {after}, c.active, r.active "
-            f"FROM p.plan_{kind.name} q LEFT JOIN {kind.name} c ON {kind.joined('c', 'q')} "
-            f"LEFT JOIN {new} w ON {kind.joined('w', 'q')} LEFT JOIN {restored} r ON {kind.joined('r', 'q')} "
-            f"WHERE {only} ORDER BY {kind.key_list('q')}",
+            f"""
+            SELECT
+                q.action, {kind.key_list("q")}, {columns_sql(kind.field_names, "c")}, {after},
+                c.active, r.active
+            FROM p.plan_{kind.name} q
+            LEFT JOIN {kind.name} c ON {kind.joined("c", "q")}
+            LEFT JOIN p.new_{kind.name} w ON {kind.joined("w", "q")}
+            LEFT JOIN p.restore_{kind.name} r ON {kind.joined("r", "q")}
+            WHERE {only}
+            ORDER BY {kind.key_list("q")}
+            """,
             key,
         )
         for row in rows:
@@ -156,7 +179,12 @@ def history(db: sqlite3.Connection, kind: Kind, key: tuple[object, ...]) -> list
     match = " AND ".join(f"{name} = ?" for name in kind.key_names)
     names = columns_sql(kind.field_names)
     versions = db.execute(
-        f"SELECT import_id, {names}, active, absent FROM past_{kind.name} WHERE {match} ORDER BY import_id",
+        f"""
+        SELECT import_id, {names}, active, absent
+        FROM past_{kind.name}
+        WHERE {match}
+        ORDER BY import_id
+        """,
         key,
     ).fetchall()
     current = db.execute(
@@ -164,16 +192,16 @@ def history(db: sqlite3.Connection, kind: Kind, key: tuple[object, ...]) -> list
     ).fetchone()
     gone: tuple[object, ...] = (*([None] * len(kind.fields)), 0, 1)
     states = [tuple(row)[1:] for row in versions] + [tuple(current)[1:] if current else gone]
-    found = []
+    changes = []
     created = None if current is None else int(current[0])
     if created is not None and (not versions or int(versions[0][0]) != created):
         fields = {n: (None, v) for n, v in zip(kind.field_names, states[0], strict=False) if v is not None}
-        found.append((created, Change(kind.name, record_text(key), "created", fields)))
+        changes.append((created, Change(kind.name, record_text(key), "created", fields)))
     for row, before, after in zip(versions, states, states[1:], strict=False):
         width = len(kind.fields)
         action = _action(bool(before[width]), bool(before[-1]), bool(after[width]), bool(after[-1]))
         change = Change(
             kind.name, record_text(key), action, _differences(kind, before[:width], after[:width])
         )
-        found.append((int(row[0]), change))
-    return sorted(found, key=lambda item: item[0])
+        changes.append((int(row[0]), change))
+    return sorted(changes, key=lambda item: item[0])

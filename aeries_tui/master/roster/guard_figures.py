@@ -48,45 +48,59 @@ def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> It
     """Active records with one of these actions, or restored to be active or not."""
     listed = ", ".join(f"'{action}'" for action in actions)
     for kind in KINDS:
-        back = f"(SELECT r.active FROM restore_{kind.name} r WHERE {kind.joined('r', 'p')})"
-        # What a plan mostly does is left out before anything is looked up.
-        condition = (
-            f"p.action IN ({listed}, 'restored') AND (p.action <> 'restored' OR {back} = {restored_active})"
-        )
-        joined = f"FROM plan_{kind.name} p CROSS JOIN active_{kind.name} g ON {kind.joined('p', 'g')} WHERE {condition}"  # CROSS: the plan first, for it is short on most days
-        (affected,) = plan.connection.execute(f"SELECT count(*) {joined}").fetchone()
+        # CROSS keeps the plan first, for it is short on most days; its action is asked before anything else.
+        affected_rows = f"""
+            FROM plan_{kind.name} p
+            CROSS JOIN active_{kind.name} g ON {kind.joined("p", "g")}
+            WHERE p.action IN ({listed}, 'restored')
+                AND (
+                    p.action <> 'restored'
+                    OR {restored_active} = (
+                        SELECT r.active FROM restore_{kind.name} r WHERE {kind.joined("r", "p")}
+                    )
+                )
+        """
+        (affected,) = plan.connection.execute(f"SELECT count(*) {affected_rows}").fetchone()
         if not affected:
             continue
         (before,) = plan.connection.execute(f"SELECT count(*) FROM active_{kind.name}").fetchone()
         yield Share(kind, None, before, affected)
         if kind.school:
             rows = plan.connection.execute(
-                f"SELECT q.school, b.n, q.n FROM (SELECT g.{kind.school} AS school, count(*) AS n {joined} "
-                f"GROUP BY 1) q JOIN (SELECT {kind.school} AS school, count(*) AS n FROM active_{kind.name} "
-                "GROUP BY 1) b ON b.school = q.school ORDER BY 1"
+                f"""
+                SELECT q.school, b.n, q.n
+                FROM (SELECT g.{kind.school} AS school, count(*) AS n {affected_rows} GROUP BY 1) q
+                JOIN (SELECT {kind.school} AS school, count(*) AS n FROM active_{kind.name} GROUP BY 1) b
+                    ON b.school = q.school
+                ORDER BY 1
+                """
             )
-            for school, there, hit in rows.fetchall():
-                yield Share(kind, school, there, hit)
+            for school, before_there, affected_there in rows.fetchall():
+                yield Share(kind, school, before_there, affected_there)
 
 
 def blanked(plan: Plan) -> Iterator[Share]:
-    """Fields that are filled in the Master and would be blank, with how many were filled among records that stay."""
+    """Fields that are filled and would be blank, and how many of the records that stay have them filled."""
     for kind in KINDS:
-        found = plan.connection.execute(
+        row = plan.connection.execute(
             f"SELECT action FROM plan_{kind.name} WHERE action IN ('updated', 'restored') LIMIT 1"
         ).fetchone()
-        if found is None:
+        if row is None:
             continue
         # A pull's plan updates, an undo's restores; none does both.
-        fields, action = kind.field_names, str(found[0])
+        fields, action = kind.field_names, str(row[0])
         after = f"new_{kind.name}"
         if action == "restored":
             after = f"(SELECT {columns_sql(kind.names)} FROM restore_{kind.name} WHERE active = 1)"
         lost = _sums(
             plan,
             [f"g.{name} IS NOT NULL AND n.{name} IS NULL" for name in fields],
-            f"plan_{kind.name} p CROSS JOIN active_{kind.name} g ON {kind.joined('p', 'g')} "
-            f"JOIN {after} n ON {kind.joined('p', 'n')} WHERE p.action = '{action}'",
+            f"""
+            plan_{kind.name} p
+            CROSS JOIN active_{kind.name} g ON {kind.joined("p", "g")}
+            JOIN {after} n ON {kind.joined("p", "n")}
+            WHERE p.action = '{action}'
+            """,
         )
         losing = [name for name, n in zip(fields, lost, strict=True) if n]
         if not losing:
@@ -144,40 +158,71 @@ def strangers(plan: Plan) -> Iterator[Share]:
 
 
 def emptied_schools(plan: Plan) -> list[tuple[int, int]]:
-    """Schools with active students in the Master whose list came back without any record: code, students before."""
+    """Schools with students whose list came back without any record: code, and active students before."""
     rows = plan.connection.execute(
-        "SELECT s.school, count(*) FROM scope s JOIN active_school_enrollment g ON g.school_code = s.school "
-        "WHERE s.endpoint = 'students' AND s.state = 'complete' AND s.received = 0 GROUP BY 1 ORDER BY 1"
+        """
+        SELECT s.school, count(*)
+        FROM scope s
+        JOIN active_school_enrollment g ON g.school_code = s.school
+        WHERE s.endpoint = 'students' AND s.state = 'complete' AND s.received = 0
+        GROUP BY 1
+        ORDER BY 1
+        """
     )
     return [(int(school), int(n)) for school, n in rows]
 
 
 _RESTS_ON = {
-    "sections": "SELECT school_code AS school, count(*) AS n FROM active_section WHERE NOT homeroom GROUP BY 1",
-    "classes": "SELECT school_code AS school, count(*) AS n FROM active_enrollment "
-    "WHERE school_code IN (SELECT school FROM scope WHERE endpoint = 'classes' AND received = 0) "
-    "AND instr(section_id, '_TN_') = 0 GROUP BY 1",
+    "sections": """
+        SELECT school_code AS school, count(*) AS n
+        FROM active_section
+        WHERE NOT homeroom
+        GROUP BY 1
+    """,
+    # Only of the schools that are asked about, for there are many. A homeroom has no class rows.
+    "classes": """
+        SELECT school_code AS school, count(*) AS n
+        FROM active_enrollment
+        WHERE school_code IN (SELECT school FROM scope WHERE endpoint = 'classes' AND received = 0)
+            AND instr(section_id, '_TN_') = 0
+        GROUP BY 1
+    """,
     "staff": "SELECT NULL AS school, count(*) AS n FROM active_staff",
     "courses": "SELECT NULL AS school, count(*) AS n FROM active_course",
-    # At most schools nothing in the Master rests on a teacher record alone; what it held last must do.
-    "teachers": "SELECT o.school, o.received AS n, max(i.id) FROM m.scope o JOIN m.import i ON i.id = o.import_id "
-    "WHERE i.applied = 1 AND i.kind = 'pull' AND o.endpoint = 'teachers' AND o.state = 'complete' "
-    "AND i.id > (SELECT coalesce(max(a.id), 0) FROM m.import a WHERE a.kind = 'archive') GROUP BY o.school",
+    # At most schools nothing in the Master rests on a teacher record alone; what the list held last must do.
+    # SQLite takes a bare column beside max() from the row of the maximum.
+    "teachers": """
+        SELECT o.school, o.received AS n, max(i.id)
+        FROM m.scope o
+        JOIN m.import i ON i.id = o.import_id
+        WHERE i.applied = 1 AND i.kind = 'pull' AND o.endpoint = 'teachers' AND o.state = 'complete'
+            AND i.id > (SELECT coalesce(max(a.id), 0) FROM m.import a WHERE a.kind = 'archive')
+        GROUP BY o.school
+    """,
 }
-"""How many records of the Master rest on a list, by school, as SQL."""
+"""How many records of the Master rest on a list, by school, as SQL; students are `emptied_schools`."""
 
 
 def emptied_lists(plan: Plan) -> list[tuple[str, int | None, int]]:
-    """Other lists that came back without any record although something rests on them: endpoint, school, how many."""
-    found = []
-    for endpoint, counts in _RESTS_ON.items():
+    """Other lists that came back without any record although something rests on them.
+
+    Returns:
+        Endpoint, school, and how many records rest on the list.
+    """
+    emptied: list[tuple[str, int | None, int]] = []
+    for endpoint, resting in _RESTS_ON.items():
         rows = plan.connection.execute(
-            f"SELECT s.school, q.n FROM scope s JOIN ({counts}) q ON q.school IS s.school WHERE s.endpoint = ? "
-            "AND s.state = 'complete' AND s.received = 0 AND q.n > 0 ORDER BY s.school",
+            f"""
+            SELECT s.school, q.n
+            FROM scope s
+            JOIN ({resting}) q ON q.school IS s.school
+            WHERE s.endpoint = ? AND s.state = 'complete' AND s.received = 0 AND q.n > 0
+            ORDER BY s.school
+            """,
             (endpoint,),
         )
-        found += [(endpoint, school, int(before)) for school, before in rows]
-    return found
+        emptied += [(endpoint, school, int(before)) for school, before in rows]
+    return emptied
 
 
 def vanished_schools(plan: Plan, mapped: frozenset[int]) -> list[int]:

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aeries_tui.kinds import KIND_NAMES
+
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name and SQLite affinity (`TEXT` or `INTEGER`)."""
+    """One column.
+
+    Attributes:
+        name: of the column.
+        affinity: SQLite's, `TEXT` or `INTEGER`.
+        wire: the field of Aeries that it is taken from; blank where it is worked out from several.
+    """
 
     name: str
     affinity: str = "TEXT"
+    wire: str = ""
 
     @property
     def ddl(self) -> str:
@@ -31,14 +40,24 @@ class Kind:
         key: the columns that identify a record for ever.
         fields: the columns that a pull compares.
         school: the column with the school's code, or blank for district-wide kinds.
-        plural: the word for several of them in a sentence.
     """
 
     name: str
     key: tuple[Column, ...]
     fields: tuple[Column, ...]
-    school: str
-    plural: str
+    school: str = ""
+
+    @property
+    def plural(self) -> str:
+        """The word for several of them in a sentence."""
+        return KIND_NAMES[self.name].plural
+
+    def wire(self, column: str) -> str:
+        """The field of Aeries that a column is taken from; KeyError where it is not taken from one."""
+        wire = next((c.wire for c in (*self.key, *self.fields) if c.name == column), "")
+        if not wire:
+            raise KeyError(f"{self.name}.{column}")
+        return wire
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -70,69 +89,114 @@ def columns_sql(names: tuple[str, ...], alias: str = "") -> str:
     return ", ".join(prefix + name for name in names)
 
 
-def _text(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name) for name in names)
+def _text(name: str, wire: str = "") -> Column:
+    return Column(name, "TEXT", wire)
 
 
-def _number(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name, "INTEGER") for name in names)
+def _number(name: str, wire: str = "") -> Column:
+    return Column(name, "INTEGER", wire)
 
 
 STAFF = Kind(
     "staff",
-    _number("staff_id"),
-    _text("last_name", "first_name", "middle_name", "name_suffix", "email", "user_name", "login_id", "hr_id")
-    + _text("state_educator_id", "title")
-    + _number("primary_school"),
-    school="",
-    plural="members of staff",
+    key=(_number("staff_id", "ID"),),
+    fields=(
+        _text("last_name", "LastName"),
+        _text("first_name", "FirstName"),
+        _text("middle_name", "MiddleName"),
+        _text("name_suffix", "NameSuffix"),
+        _text("email", "EmailAddress"),
+        _text("user_name", "UserName"),
+        _text("login_id", "NetworkLoginID"),
+        _text("hr_id", "HumanResourcesSystemID"),
+        _text("state_educator_id", "StateEducatorID"),
+        _text("title", "Title"),
+        _number("primary_school", "PrimaryAeriesSchool"),
+    ),
 )
 STUDENT = Kind(
     "student",
-    _number("student_id"),
-    _text("state_student_id", "last_name", "first_name", "middle_name", "preferred_last_name")
-    + _text("preferred_first_name", "gender", "birthdate", "email", "login_id")
-    + _number("grade", "primary_school"),
-    school="",
-    plural="students",
+    key=(_number("student_id", "StudentID"),),
+    fields=(
+        _text("state_student_id", "StateStudentID"),
+        _text("last_name", "LastName"),
+        _text("first_name", "FirstName"),
+        _text("middle_name", "MiddleName"),
+        _text("preferred_last_name", "LastNameAlias"),
+        _text("preferred_first_name", "FirstNameAlias"),
+        _text("gender", "Gender"),
+        _text("birthdate", "Birthdate"),
+        _text("email", "StudentEmailAddress"),
+        _text("login_id", "NetworkLoginID"),
+        _number("grade", "Grade"),
+        _number("primary_school"),
+    ),
 )
 COURSE = Kind(
     "course",
-    _text("course_id"),
-    _text("title", "long_description", "department", "subject_area", "state_course_code")
-    + _number("low_grade", "high_grade"),
-    school="",
-    plural="courses",
+    key=(_text("course_id", "ID"),),
+    fields=(
+        _text("title", "Title"),
+        _text("long_description", "LongDescription"),
+        _text("department", "DepartmentCode"),
+        _text("subject_area", "SubjectArea1Code"),
+        _text("state_course_code", "StateCourseCode"),
+        _number("low_grade", "LowGrade"),
+        _number("high_grade", "HighGrade"),
+    ),
 )
 SECTION = Kind(
     "section",
-    _text("section_id"),
-    _number("school_code", "section_number", "teacher_number", "homeroom")
-    + _text("title", "course_id", "term", "period", "room")
-    + _number("low_grade", "high_grade"),
+    key=(_text("section_id"),),
+    fields=(
+        _number("school_code", "SchoolCode"),
+        _number("section_number", "SectionNumber"),
+        _number("teacher_number"),
+        _number("homeroom"),
+        _text("title"),
+        _text("course_id", "CourseID"),
+        _text("term", "Semester"),
+        _text("period", "Period"),
+        _text("room", "Room"),
+        _number("low_grade", "LowGrade"),
+        _number("high_grade", "HighGrade"),
+    ),
     school="school_code",
-    plural="sections",
 )
 ENROLLMENT = Kind(
     "enrollment",
-    _text("section_id") + _number("student_id"),
-    _number("school_code") + _text("begin_date", "end_date"),
+    key=(_text("section_id"), _number("student_id", "StudentID")),
+    fields=(
+        _number("school_code", "SchoolCode"),
+        _text("begin_date", "DateStarted"),
+        _text("end_date", "DateEnded"),
+    ),
     school="school_code",
-    plural="class memberships",
 )
 TEACHING = Kind(
     "teaching",
-    _text("section_id") + _number("staff_id"),
-    _number("school_code", "is_primary") + _text("role", "begin_date", "end_date"),
+    key=(_text("section_id"), _number("staff_id", "StaffID")),
+    fields=(
+        _number("school_code"),
+        _number("is_primary", "IsPrimaryTeacher"),
+        _text("role", "StaffRoleCode"),
+        _text("begin_date", "StartDate"),
+        _text("end_date", "EndDate"),
+    ),
     school="school_code",
-    plural="teaching assignments",
 )
 SCHOOL_ENROLLMENT = Kind(
     "school_enrollment",
-    _number("school_code", "student_id"),
-    _number("student_number", "grade") + _text("enter_date", "leave_date", "homeroom_teacher", "track"),
+    key=(_number("school_code", "SchoolCode"), _number("student_id", "StudentID")),
+    fields=(
+        _number("student_number", "StudentNumber"),
+        _number("grade", "Grade"),
+        _text("enter_date", "SchoolEnterDate"),
+        _text("leave_date", "SchoolLeaveDate"),
+        _text("homeroom_teacher", "HomeRoomTeacherNumber"),
+        _text("track", "Track"),
+    ),
     school="school_code",
-    plural="school enrollments",
 )
 
 KINDS: tuple[Kind, ...] = (STAFF, STUDENT, COURSE, SECTION, ENROLLMENT, TEACHING, SCHOOL_ENROLLMENT)

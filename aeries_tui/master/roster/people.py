@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aeries_tui.master.identity import PersonKind, Step, former_of, question_of, story_of
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import result
 from aeries_tui.master.roster.changes import Change, history
 from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STAFF, STUDENT, Kind, columns_sql
 
@@ -42,7 +42,7 @@ class Person:
     identity: dict[str, Any]
 
     def document(self) -> dict[str, Any]:
-        """The document of `explain --json` (design, section 7) as far as a Master alone tells it: without a verdict."""
+        """The document of `explain --json` (design, section 7) as a Master alone tells it: no verdict."""
         return {
             "person": {"kind": self.kind, "id": self.id, **(self.record or {})},
             "in_master": self.record is not None,
@@ -73,19 +73,28 @@ def person(db: sqlite3.Connection, kind: PersonKind, number: int) -> Person:
 
 def _schools(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
     if kind == "student":
-        source = (
-            "SELECT school_code, active, enter_date AS since, student_number FROM school_enrollment "
-            "WHERE student_id = ?"
-        )
+        source = """
+            SELECT school_code, active, enter_date AS since, student_number
+            FROM school_enrollment
+            WHERE student_id = ?
+        """
     else:
-        source = (
-            "SELECT school_code, max(active) AS active, min(begin_date) AS since, NULL AS student_number "
-            "FROM teaching WHERE staff_id = ? GROUP BY 1"
-        )
+        source = """
+            SELECT school_code, max(active) AS active, min(begin_date) AS since, NULL AS student_number
+            FROM teaching
+            WHERE staff_id = ?
+            GROUP BY 1
+        """
     rows = db.execute(
-        "SELECT q.school_code AS code, a.name, m.ali_id, l.name AS ali_name, q.active, q.since, q.student_number "
-        f"FROM ({source}) q LEFT JOIN aeries_school a ON a.code = q.school_code LEFT JOIN mapping m "
-        "ON m.aeries_code = q.school_code LEFT JOIN ali_school l ON l.id = m.ali_id ORDER BY q.active DESC, 1",
+        f"""
+        SELECT
+            q.school_code AS code, a.name, m.ali_id, l.name AS ali_name, q.active, q.since, q.student_number
+        FROM ({source}) q
+        LEFT JOIN aeries_school a ON a.code = q.school_code
+        LEFT JOIN mapping m ON m.aeries_code = q.school_code
+        LEFT JOIN ali_school l ON l.id = m.ali_id
+        ORDER BY q.active DESC, 1
+        """,
         (number,),
     )
     return [{**dict(row), "active": bool(row["active"])} for row in rows]
@@ -94,29 +103,39 @@ def _schools(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict
 def _sections(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
     table, column = ("enrollment", "student_id") if kind == "student" else ("teaching", "staff_id")
     rows = db.execute(
-        "SELECT e.section_id AS id, coalesce(s.title, c.title) AS title, e.school_code AS school, s.term, s.period, "
-        f"e.active, e.begin_date AS begins, e.end_date AS ends FROM {table} e LEFT JOIN section s "
-        f"ON s.section_id = e.section_id LEFT JOIN course c ON c.course_id = s.course_id WHERE e.{column} = ? "
-        "ORDER BY e.active DESC, s.period, e.section_id LIMIT 500",
+        f"""
+        SELECT
+            e.section_id AS id, coalesce(s.title, c.title) AS title, e.school_code AS school,
+            s.term, s.period, e.active, e.begin_date AS begins, e.end_date AS ends
+        FROM {table} e
+        LEFT JOIN section s ON s.section_id = e.section_id
+        LEFT JOIN course c ON c.course_id = s.course_id
+        WHERE e.{column} = ?
+        ORDER BY e.active DESC, s.period, e.section_id
+        LIMIT 500
+        """,
         (number,),
     )
     return [{**dict(row), "active": bool(row["active"])} for row in rows]
 
 
 def _history(db: sqlite3.Connection, table: Kind, number: int) -> list[dict[str, Any]]:
-    found = history(db, table, (number,))
+    changes = history(db, table, (number,))
     if table is STUDENT:
         schools = db.execute(
-            "SELECT DISTINCT school_code FROM school_enrollment WHERE student_id = ? UNION "
-            "SELECT DISTINCT school_code FROM past_school_enrollment WHERE student_id = ?",
+            """
+            SELECT school_code FROM school_enrollment WHERE student_id = ?
+            UNION
+            SELECT school_code FROM past_school_enrollment WHERE student_id = ?
+            """,
             (number, number),
         ).fetchall()
         for (school,) in schools:
-            found += history(db, SCHOOL_ENROLLMENT, (school, number))
+            changes += history(db, SCHOOL_ENROLLMENT, (school, number))
     steps = story_of(db, _kind_of(table), number)
     placed = [
         *((one.import_id, 0, _step(one, number)) for one in steps if not one.follows),
-        *((step["import"], 1, step) for step in _changes(db, found)),
+        *((step["import"], 1, step) for step in _changes(db, changes)),
         *((one.import_id, 2, _step(one, number)) for one in steps if one.follows),
     ]
     return [step for _, _, step in sorted(placed, key=lambda one: one[:2])]
@@ -127,14 +146,14 @@ def _kind_of(table: Kind) -> PersonKind:
     return "student" if table is STUDENT else "staff"
 
 
-def _changes(db: sqlite3.Connection, found: list[tuple[int, Change]]) -> list[dict[str, Any]]:
+def _changes(db: sqlite3.Connection, changes: list[tuple[int, Change]]) -> list[dict[str, Any]]:
     when = dict(db.execute("SELECT id, coalesce(ended_at, started_at) FROM import").fetchall())
     return [
         {
-            "import": n, "at": when.get(n), "kind": change.kind, "record": change.record, "action": change.action,
-            "fields": {name: list(pair) for name, pair in change.fields.items()},
+            "import": n, "at": when.get(n), "kind": change.kind, "record": change.record,
+            "action": change.action, "fields": {name: list(pair) for name, pair in change.fields.items()},
         }
-        for n, change in found
+        for n, change in changes
     ]  # fmt: skip
 
 
@@ -158,23 +177,33 @@ def _identity(db: sqlite3.Connection, kind: PersonKind, number: int) -> dict[str
 
 def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
     rows = db.execute(
-        "SELECT import_id, code, severity, field, message FROM description WHERE record = ? AND (kind = ? "
-        "OR (? = 'staff' AND kind = 'teaching' AND code = 'REF-STAFF') OR (? = 'student' AND kind = 'enrollment' "
-        "AND code = 'REF-STUDENT')) AND import_id > coalesce((SELECT max(id) FROM import), 0) - 30 "
-        "ORDER BY import_id DESC, id LIMIT 100",
+        # What is wrong with somebody's places stands beside their own records, by their number.
+        """
+        SELECT import_id, code, severity, field, message
+        FROM description
+        WHERE record = ?
+            AND (
+                kind = ?
+                OR (? = 'staff' AND kind = 'teaching' AND code = 'REF-STAFF')
+                OR (? = 'student' AND kind = 'enrollment' AND code = 'REF-STUDENT')
+            )
+            AND import_id > coalesce((SELECT max(id) FROM import), 0) - 30
+        ORDER BY import_id DESC, id
+        LIMIT 100
+        """,
         (str(number), kind, kind, kind),
     )
     return [dict(row) for row in rows]
 
 
-def stale_for(db: sqlite3.Connection, found: Person) -> list[imports.Stale]:
+def stale_for(db: sqlite3.Connection, person: Person) -> list[result.Stale]:
     """Lists that may speak of this person and could not be read lately."""
-    schools = {school["code"] for school in found.schools}
+    schools = {school["code"] for school in person.schools}
     wanted = (
-        {"students", "classes", "sections"} if found.kind == "student" else {"staff", "sections", "teachers"}
+        {"students", "classes", "sections"} if person.kind == "student" else {"staff", "sections", "teachers"}
     )
     return [
-        one
-        for one in imports.stale(db)
-        if one.endpoint in wanted and (one.school is None or one.school in schools or not schools)
+        gap
+        for gap in result.stale(db)
+        if gap.endpoint in wanted and (gap.school is None or gap.school in schools or not schools)
     ]

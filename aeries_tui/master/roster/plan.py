@@ -23,6 +23,15 @@ from aeries_tui.master.schema import newest
 ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed", "restored")
 """What a plan does to a record; the last two stand only in the plan of an undo."""
 
+SCHOOL_COLUMNS = (
+    "code", "name", "status", "do_not_report", "state_code", "nces_code", "low_grade", "high_grade",
+    "schedule_type",
+)  # fmt: skip
+"""What is kept of a row of Aeries' school list."""
+
+TERM_COLUMNS = ("school_code", "term_code", "description", "start_date", "end_date")
+"""What is kept of a school's term."""
+
 _BOOKS_NUMBER = 2
 """The layout of what follows; it goes up by one with each change of it."""
 
@@ -81,7 +90,7 @@ class Plan:
 
     Attributes:
         path: the plan file.
-        connection: its connection; `good_KIND` are views of the Master's active records,
+        connection: its connection; `active_KIND` are views of the Master's active records,
             `active_mapping` of what is mapped.
     """
 
@@ -95,7 +104,13 @@ class Plan:
 
     def write_about(self, name: str, value: object) -> None:
         """Write a fact about this plan."""
-        self.connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, str(value)))
+        self.connection.execute(
+            """
+            INSERT INTO about (name, value) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
+            (name, str(value)),
+        )
 
     def school_year(self) -> str | None:
         """The school year of the roster in the Master; None before the first import."""
@@ -117,7 +132,7 @@ def _kind_tables(kind: Kind) -> Iterator[str]:
 
 
 def plan_layout() -> Layout:
-    """What a plan file says of itself: its tables of kinds go with the Master's layout, its books have a number."""
+    """What a plan file says of itself: tables of kinds go with the Master's layout; books have a number."""
     return Layout(PLAN, newest() * 1000 + _BOOKS_NUMBER)
 
 
@@ -161,11 +176,16 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
         connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
         for kind in KINDS:
             connection.execute(
-                f"CREATE TEMP VIEW active_{kind.name} AS SELECT {columns_sql(kind.names)} "
-                f"FROM m.{kind.name} WHERE active = 1"
+                f"""
+                CREATE TEMP VIEW active_{kind.name} AS
+                SELECT {columns_sql(kind.names)} FROM m.{kind.name} WHERE active = 1
+                """
             )
         connection.execute(
-            "CREATE TEMP VIEW active_mapping AS SELECT aeries_code, ali_id, excluded, by_person FROM m.mapping"
+            """
+            CREATE TEMP VIEW active_mapping AS
+            SELECT aeries_code, ali_id, excluded, by_person FROM m.mapping
+            """
         )
         yield Plan(path, connection)
     finally:
@@ -173,20 +193,29 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
 
 
 def compare(plan: Plan, kind: Kind) -> None:
-    """Fill `plan_KIND` with what `new_KIND` creates, updates and reactivates; by set, in SQL."""
+    """Fill `plan_KIND` with what an upsert of `new_KIND` creates, updates and reactivates; by set, in SQL."""
+    # The first column of the key is NULL where the Master has no such record.
+    is_new = f"m.{kind.key_names[0]} IS NULL"
     differs = " OR ".join(f"m.{name} IS NOT n.{name}" for name in kind.field_names)
-    marker = f"m.{kind.key_names[0]}"
     plan.connection.execute(
-        f"INSERT INTO plan_{kind.name} (action, {kind.key_list()}) "
-        f"SELECT CASE WHEN {marker} IS NULL THEN 'created' WHEN m.active = 0 THEN 'reactivated' "
-        f"ELSE 'updated' END, {kind.key_list('n')} "
-        f"FROM new_{kind.name} n LEFT JOIN m.{kind.name} m ON {kind.joined('n', 'm')} "
-        f"WHERE {marker} IS NULL OR m.active = 0 OR {differs}"
+        f"""
+        INSERT INTO plan_{kind.name} (action, {kind.key_list()})
+        SELECT
+            CASE
+                WHEN {is_new} THEN 'created'
+                WHEN m.active = 0 THEN 'reactivated'
+                ELSE 'updated'
+            END,
+            {kind.key_list("n")}
+        FROM new_{kind.name} n
+        LEFT JOIN m.{kind.name} m ON {kind.joined("n", "m")}
+        WHERE {is_new} OR m.active = 0 OR {differs}
+        """
     )
 
 
 def deactivate(plan: Plan, kind: Kind, allowed: str) -> None:
-    """Plan to deactivate active records that are neither in nor to be kept.
+    """Plan the soft delete of active records that are neither in nor to be retained.
 
     Args:
         plan: the plan.
@@ -195,27 +224,37 @@ def deactivate(plan: Plan, kind: Kind, allowed: str) -> None:
             every list that could contain the record was read completely (promise 2).
     """
     plan.connection.execute(
-        f"INSERT INTO plan_{kind.name} (action, {kind.key_list()}) "
-        f"SELECT 'deactivated', {kind.key_list('g')} FROM active_{kind.name} g "
-        f"WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined('n', 'g')}) "
-        f"AND NOT EXISTS (SELECT 1 FROM retain_{kind.name} k WHERE {kind.joined('k', 'g')}) AND ({allowed})"
+        f"""
+        INSERT INTO plan_{kind.name} (action, {kind.key_list()})
+        SELECT 'deactivated', {kind.key_list("g")}
+        FROM active_{kind.name} g
+        WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined("n", "g")})
+            AND NOT EXISTS (SELECT 1 FROM retain_{kind.name} k WHERE {kind.joined("k", "g")})
+            AND ({allowed})
+        """
     )
 
 
 def view_after(plan: Plan, kind: Kind) -> None:
     """Make the view `after_KIND`: the keys that are active once the plan is applied."""
     plan.connection.execute(
-        f"CREATE TEMP VIEW after_{kind.name} AS "
-        f"SELECT {kind.key_list('n')} FROM new_{kind.name} n UNION ALL "
-        f"SELECT {kind.key_list('g')} FROM active_{kind.name} g "
-        f"WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined('n', 'g')}) "
-        f"AND NOT EXISTS (SELECT 1 FROM plan_{kind.name} p WHERE {kind.joined('p', 'g')} "
-        f"AND p.action = 'deactivated')"
+        f"""
+        CREATE TEMP VIEW after_{kind.name} AS
+        SELECT {kind.key_list("n")} FROM new_{kind.name} n
+        UNION ALL
+        SELECT {kind.key_list("g")}
+        FROM active_{kind.name} g
+        WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined("n", "g")})
+            AND NOT EXISTS (
+                SELECT 1 FROM plan_{kind.name} p
+                WHERE {kind.joined("p", "g")} AND p.action = 'deactivated'
+            )
+        """
     )
 
 
 def count_actions(plan: Plan, kind: Kind) -> None:
-    """Write into `count` what the plan does to a kind; received and left-out records are counted by the check."""
+    """Write into `count` what the plan does to a kind; what came and was left out is counted by the check."""
     cursor = plan.connection.execute(f"SELECT action, count(*) FROM plan_{kind.name} GROUP BY action")
     actions = {str(action): int(n) for action, n in cursor}
     (included,) = plan.connection.execute(f"SELECT count(*) FROM new_{kind.name}").fetchone()
@@ -223,8 +262,11 @@ def count_actions(plan: Plan, kind: Kind) -> None:
     created, reactivated = actions.get("created", 0), actions.get("reactivated", 0)
     updated, deactivated = actions.get("updated", 0), actions.get("deactivated", 0)
     plan.connection.execute(
-        "UPDATE count SET created = ?, updated = ?, reactivated = ?, unchanged = ?, deactivated = ?, "
-        "active = ? WHERE kind = ?",
+        """
+        UPDATE count
+        SET created = ?, updated = ?, reactivated = ?, unchanged = ?, deactivated = ?, active = ?
+        WHERE kind = ?
+        """,
         (created, updated, reactivated, included - created - updated - reactivated, deactivated,
          before + created + reactivated - deactivated, kind.name),
     )  # fmt: skip

@@ -32,13 +32,19 @@ def one_state(db: sqlite3.Connection) -> Iterator[None]:
     try:
         db.execute("CREATE TEMP TABLE mapped_school (code INTEGER PRIMARY KEY)")
         db.executemany(
-            "INSERT INTO temp.mapped_school VALUES (?)", [(code,) for code in sorted(mapped_codes(db))]
+            "INSERT INTO temp.mapped_school (code) VALUES (?)", [(code,) for code in sorted(mapped_codes(db))]
         )
         db.execute("CREATE TEMP TABLE mapped_student (student_id INTEGER PRIMARY KEY)")
         db.execute(
-            "INSERT INTO temp.mapped_student SELECT student_id FROM student s WHERE active = 1 AND EXISTS (SELECT 1 FROM "
-            "school_enrollment e WHERE e.student_id = s.student_id AND e.active = 1 AND e.school_code IN "
-            f"{_MAPPED})"
+            f"""
+            INSERT INTO temp.mapped_student (student_id)
+            SELECT student_id FROM student s
+            WHERE active = 1
+                AND EXISTS (
+                    SELECT 1 FROM school_enrollment e
+                    WHERE e.student_id = s.student_id AND e.active = 1 AND e.school_code IN {_MAPPED}
+                )
+            """
         )
         yield
     finally:
@@ -97,9 +103,16 @@ def courses(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
     `listed` is 0 where a section names a course that the course list does not have.
     """
     yield from db.execute(
-        "SELECT u.course_id, k.title, k.low_grade, k.high_grade, k.course_id IS NOT NULL AS listed FROM "
-        f"(SELECT DISTINCT c.course_id FROM section c WHERE {_SECTION} AND NOT c.homeroom AND c.course_id IS NOT NULL) u "
-        "LEFT JOIN course k ON k.course_id = u.course_id AND k.active = 1 ORDER BY u.course_id"
+        f"""
+        SELECT u.course_id, k.title, k.low_grade, k.high_grade, k.course_id IS NOT NULL AS listed
+        FROM (
+            SELECT DISTINCT c.course_id
+            FROM section c
+            WHERE {_SECTION} AND NOT c.homeroom AND c.course_id IS NOT NULL
+        ) u
+        LEFT JOIN course k ON k.course_id = u.course_id AND k.active = 1
+        ORDER BY u.course_id
+        """
     )
 
 
@@ -125,40 +138,74 @@ def sections(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
 
 def _sections(db: sqlite3.Connection, further: str, order: str) -> Iterator[sqlite3.Row]:
     yield from db.execute(
-        "SELECT c.section_id, c.school_code, c.section_number, c.teacher_number, c.homeroom, c.title, c.course_id, "
-        f"k.title AS course_title, {_TERM} AS term, c.term AS given_term, c.period, c.room, c.low_grade, "
-        f"c.high_grade, {_LEAD} AS lead_id FROM section c LEFT JOIN course k ON k.course_id = c.course_id "
-        f"AND k.active = 1 WHERE {_SECTION} {further} ORDER BY {order}"
+        f"""
+        SELECT
+            c.section_id, c.school_code, c.section_number, c.teacher_number, c.homeroom, c.title, c.course_id,
+            k.title AS course_title, {_TERM} AS term, c.term AS given_term, c.period, c.room,
+            c.low_grade, c.high_grade, {_LEAD} AS lead_id
+        FROM section c
+        LEFT JOIN course k ON k.course_id = c.course_id AND k.active = 1
+        WHERE {_SECTION} {further}
+        ORDER BY {order}
+        """
     )
 
 
 def staff(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
-    """Staff: staff_id, names, email, login_id, title, account_name, schools (codes, joined by blanks), teaches.
+    """Staff: staff_id, names, email, login_id, title, account_name, schools (codes, blanks between), teaches.
 
     The schools are those where they teach, and their primary school where that is mapped, which comes
     as `primary_school`.
     """
     yield from db.execute(
-        "SELECT f.staff_id, f.last_name, f.first_name, f.middle_name, f.email, f.login_id, f.title, "
-        f"a.user_name AS account_name, iif(f.primary_school IN {_MAPPED}, f.primary_school, NULL) AS primary_school, "
-        "(SELECT group_concat(code, ' ') FROM (SELECT g.school_code AS code FROM teaching g WHERE "
-        f"g.staff_id = f.staff_id AND g.active = 1 AND g.school_code IN {_MAPPED} UNION "
-        f"SELECT f.primary_school WHERE f.primary_school IN {_MAPPED} ORDER BY 1)) AS schools, "
-        "EXISTS (SELECT 1 FROM teaching g WHERE g.staff_id = f.staff_id AND g.active = 1) AS teaches "
-        "FROM staff f LEFT JOIN account a ON a.kind = 'staff' AND a.person = f.staff_id "
-        "WHERE f.active = 1 ORDER BY f.staff_id"
+        f"""
+        SELECT
+            f.staff_id, f.last_name, f.first_name, f.middle_name, f.email, f.login_id, f.title,
+            a.user_name AS account_name,
+            iif(f.primary_school IN {_MAPPED}, f.primary_school, NULL) AS primary_school,
+            (
+                SELECT group_concat(code, ' ') FROM (
+                    SELECT g.school_code AS code
+                    FROM teaching g
+                    WHERE g.staff_id = f.staff_id AND g.active = 1 AND g.school_code IN {_MAPPED}
+                    UNION
+                    SELECT f.primary_school WHERE f.primary_school IN {_MAPPED}
+                    ORDER BY 1
+                )
+            ) AS schools,
+            EXISTS (SELECT 1 FROM teaching g WHERE g.staff_id = f.staff_id AND g.active = 1) AS teaches
+        FROM staff f
+        LEFT JOIN account a ON a.kind = 'staff' AND a.person = f.staff_id
+        WHERE f.active = 1
+        ORDER BY f.staff_id
+        """
     )
 
 
 def students(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
-    """Students: student_id, names, email, login_id, grade, gender, birthdate, account_name, primary_school, schools."""
+    """Students: student_id, names, email, login_id, grade, gender, birthdate, account_name, schools.
+
+    The one that counts most comes as `primary_school` as well.
+    """
     yield from db.execute(
-        "SELECT s.student_id, s.last_name, s.first_name, s.middle_name, s.preferred_last_name, "
-        "s.preferred_first_name, s.email, s.login_id, s.grade, s.gender, s.birthdate, a.user_name AS account_name, "
-        "s.primary_school, (SELECT group_concat(code, ' ') FROM (SELECT e.school_code AS code FROM "
-        f"school_enrollment e WHERE e.student_id = s.student_id AND e.active = 1 AND e.school_code IN {_MAPPED} "
-        "ORDER BY 1)) AS schools FROM temp.mapped_student p CROSS JOIN student s ON s.student_id = p.student_id "
-        "LEFT JOIN account a ON a.kind = 'student' AND a.person = s.student_id ORDER BY p.student_id"
+        f"""
+        SELECT
+            s.student_id, s.last_name, s.first_name, s.middle_name, s.preferred_last_name,
+            s.preferred_first_name, s.email, s.login_id, s.grade, s.gender, s.birthdate,
+            a.user_name AS account_name, s.primary_school,
+            (
+                SELECT group_concat(code, ' ') FROM (
+                    SELECT e.school_code AS code
+                    FROM school_enrollment e
+                    WHERE e.student_id = s.student_id AND e.active = 1 AND e.school_code IN {_MAPPED}
+                    ORDER BY 1
+                )
+            ) AS schools
+        FROM temp.mapped_student p
+        CROSS JOIN student s ON s.student_id = p.student_id
+        LEFT JOIN account a ON a.kind = 'student' AND a.person = s.student_id
+        ORDER BY p.student_id
+        """
     )
 
 
@@ -166,10 +213,15 @@ def enrollments(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
     """Class memberships: section_id, school_code, term, student_id, begin_date, end_date."""
     # The plus keeps SQLite from looking every student up in every section.
     yield from db.execute(
-        f"SELECT r.section_id, c.school_code, {_TERM} AS term, r.student_id, r.begin_date, r.end_date "
-        "FROM section c CROSS JOIN enrollment r ON r.section_id = c.section_id WHERE r.active = 1 "
-        f"AND {_SECTION} AND +r.student_id IN (SELECT student_id FROM temp.mapped_student) "
-        "ORDER BY c.section_id, r.student_id"
+        f"""
+        SELECT r.section_id, c.school_code, {_TERM} AS term, r.student_id, r.begin_date, r.end_date
+        FROM section c
+        CROSS JOIN enrollment r ON r.section_id = c.section_id
+        WHERE r.active = 1
+            AND {_SECTION}
+            AND +r.student_id IN (SELECT student_id FROM temp.mapped_student)
+        ORDER BY c.section_id, r.student_id
+        """
     )
 
 
@@ -179,7 +231,13 @@ def teachings(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
     section_id, school_code, term, staff_id, is_primary, begin_date, end_date.
     """
     yield from db.execute(
-        f"SELECT g.section_id, c.school_code, {_TERM} AS term, g.staff_id, g.is_primary, g.begin_date, g.end_date "
-        "FROM teaching g JOIN section c ON c.section_id = g.section_id JOIN staff f ON f.staff_id = g.staff_id "
-        f"AND f.active = 1 WHERE g.active = 1 AND {_SECTION} ORDER BY g.section_id, g.is_primary DESC, g.staff_id"
+        f"""
+        SELECT
+            g.section_id, c.school_code, {_TERM} AS term, g.staff_id, g.is_primary, g.begin_date, g.end_date
+        FROM teaching g
+        JOIN section c ON c.section_id = g.section_id
+        JOIN staff f ON f.staff_id = g.staff_id AND f.active = 1
+        WHERE g.active = 1 AND {_SECTION}
+        ORDER BY g.section_id, g.is_primary DESC, g.staff_id
+        """
     )

@@ -46,8 +46,9 @@ STEPS: tuple[Step, ...] = (
     frozen("first tables", "0001_first_tables.sql"),
     frozen("indexes that tell active records", "0002_active_indexes.sql"),
     Step("one layout of what was made before the first release", one_layout),
-    frozen("who is who", "0004_who_is_who.sql"),
     frozen("the schools of people in one order", "0004_schools_of_people.sql"),
+    frozen("outcomes of files by their names", "0005_file_outcomes.sql"),
+    frozen("who is who", "0006_who_is_who.sql"),
 )
 
 

@@ -17,6 +17,11 @@ from aeries_tui.master.schools.schools_table import (
     aeries_schools,
     ali_schools,
 )
+from aeries_tui.master.typed_rows import typed_rows
+
+_MAPPING = (
+    "aeries_code", "ali_id", "match", "score", "reasons", "excluded", "by_person", "changed_at", "changed_by",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,19 @@ class Row:
 
 def mappings(db: sqlite3.Connection) -> dict[int, Mapping]:
     """What is mapped or excluded, by Aeries code."""
-    rows = db.execute("SELECT aeries_code, ali_id, match, score, reasons, excluded, by_person FROM mapping")
+    rows = db.execute(
+        "SELECT aeries_code, ali_id, match, score, reasons, excluded, by_person FROM mapping"
+    ).fetchall()
     return {
-        row[0]: Mapping(row[0], row[1], row[2], row[3], tuple(json.loads(row[4])), bool(row[5]), bool(row[6]))
+        row["aeries_code"]: Mapping(
+            aeries_code=row["aeries_code"],
+            ali_id=row["ali_id"],
+            match=row["match"],
+            score=row["score"],
+            reasons=tuple(json.loads(row["reasons"])),
+            excluded=bool(row["excluded"]),
+            by_person=bool(row["by_person"]),
+        )
         for row in rows
     }
 
@@ -70,7 +85,7 @@ def mapped_codes(db: sqlite3.Connection) -> frozenset[int]:
 
 def grid(db: sqlite3.Connection) -> list[Row]:
     """The mapping grid: every Aeries school that can be mapped, or is."""
-    there = mappings(db)
+    mapped = mappings(db)
     product = {school.id: school for school in ali_schools(db)}
     students = dict(
         db.execute(
@@ -78,10 +93,10 @@ def grid(db: sqlite3.Connection) -> list[Row]:
         ).fetchall()
     )
     return [
-        Row(school, found, product.get(found.ali_id or ""), students.get(school.code, 0))
+        Row(school, mapping, product.get(mapping.ali_id or ""), students.get(school.code, 0))
         for school in aeries_schools(db)
-        for found in [there.get(school.code, Mapping(school.code, None, None, None, (), False, False))]
-        if school.is_offered or found.ali_id is not None
+        for mapping in [mapped.get(school.code, Mapping(school.code, None, None, None, (), False, False))]
+        if school.is_offered or mapping.ali_id is not None
     ]
 
 
@@ -141,10 +156,11 @@ def _write_mapping(
             remedy="See aeries-tui schools list; load ALI schools with aeries-tui schools import-ali FILE.csv.",
         )
     db.execute(
-        "INSERT INTO mapping VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT (aeries_code) DO UPDATE SET "
-        "ali_id = excluded.ali_id, match = excluded.match, score = excluded.score, reasons = excluded.reasons, "
-        "excluded = 0, by_person = excluded.by_person, changed_at = excluded.changed_at, "
-        "changed_by = excluded.changed_by",
+        f"""
+        INSERT INTO mapping ({", ".join(_MAPPING)})
+        VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?)
+        ON CONFLICT (aeries_code) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _MAPPING[1:])}
+        """,
         (code, ali_id, match if ali_id is not None else None, score, json.dumps(list(reasons)), by_person,
          now_text(), by),
     )  # fmt: skip
@@ -180,7 +196,7 @@ def restore_mappings(
             db.execute("DELETE FROM mapping WHERE aeries_code = ?", (old.aeries_code,))
             if old.ali_id is not None or old.excluded or old.by_person:
                 db.execute(
-                    "INSERT INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    f"INSERT INTO mapping ({', '.join(_MAPPING)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (old.aeries_code, old.ali_id, old.match, old.score, json.dumps(list(old.reasons)), old.excluded,
                      old.by_person, now_text(), by),
                 )  # fmt: skip
@@ -206,9 +222,9 @@ def _must_exist(db: sqlite3.Connection, code: int) -> sqlite3.Row:
 def _must_be_school(db: sqlite3.Connection, code: int) -> None:
     row = _must_exist(db, code)
     if code in NOT_SCHOOLS or row["status"]:
-        what = "the district itself" if code in NOT_SCHOOLS else "inactive in Aeries"
+        reason = "the district itself" if code in NOT_SCHOOLS else "inactive in Aeries"
         raise NotAllowedNow(
-            f"Aeries school {code} is {what} and can't be mapped.",
+            f"Aeries school {code} is {reason} and can't be mapped.",
             meaning="Nothing was changed.",
             remedy="Choose a school of aeries-tui schools list.",
         )
@@ -238,7 +254,7 @@ def acknowledgement(db: sqlite3.Connection) -> Acknowledgement | None:
         "SELECT school_year, by, at FROM acknowledgement WHERE id > coalesce((SELECT CAST(value AS INTEGER) "
         "FROM meta WHERE name = 'acknowledged_before'), 0) ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    return None if row is None else Acknowledgement(*row)
+    return None if row is None else typed_rows(Acknowledgement, [row])[0]
 
 
 def school_year(db: sqlite3.Connection) -> str | None:
@@ -249,7 +265,7 @@ def school_year(db: sqlite3.Connection) -> str | None:
 
 def lists_with_records(db: sqlite3.Connection) -> set[tuple[str, int | None]]:
     """Lists that held records when they were last read: endpoint and school."""
-    found: set[tuple[str, int | None]] = set()
+    lists: set[tuple[str, int | None]] = set()
     for endpoint, table, where in (
         ("students", "school_enrollment", "1"),
         ("sections", "section", "NOT homeroom"),
@@ -257,5 +273,5 @@ def lists_with_records(db: sqlite3.Connection) -> set[tuple[str, int | None]]:
         ("classes", "enrollment", "instr(section_id, '_TN_') = 0"),
     ):
         rows = db.execute(f"SELECT DISTINCT school_code FROM {table} WHERE active = 1 AND {where}")
-        found |= {(endpoint, int(row[0])) for row in rows}
-    return found
+        lists |= {(endpoint, int(row[0])) for row in rows}
+    return lists

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.roster.apply import next_generation
+from aeries_tui.master.roster.plan import SCHOOL_COLUMNS, TERM_COLUMNS
+from aeries_tui.master.typed_rows import typed_rows
 from aeries_tui.text import fold
 
 NOT_SCHOOLS = (0,)
 """Rows of the school list that never are schools: 0 is the district itself (contract, section 7)."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of a school's year: code, description, and its first and last day as YYYY-MM-DD; blank where not told."""
+
+    term_code: str
+    description: str
+    start_date: str
+    end_date: str
 
 
 @dataclass(frozen=True)
@@ -28,11 +39,11 @@ class AeriesSchool:
         low_grade, high_grade: Aeries' numbers, or None.
         schedule_type: Elementary, MasterSchedule, Flex, ...
         listed: it was in the list when that was read last.
+        terms: of its year; only `known_rows` and the list as it is read tell them.
     """
 
     code: int
     name: str
-    short_name: str
     status: str
     do_not_report: bool
     state_code: str
@@ -40,8 +51,8 @@ class AeriesSchool:
     low_grade: int | None
     high_grade: int | None
     schedule_type: str
-    session_type: str
-    listed: bool
+    listed: bool = True
+    terms: tuple[Term, ...] = ()
 
     @property
     def is_offered(self) -> bool:
@@ -70,61 +81,74 @@ class AliSchool:
     origin: str
 
 
-_ROW = (
-    "code", "name", "short_name", "status", "do_not_report", "state_code", "nces_code", "low_grade",
-    "high_grade", "schedule_type", "session_type",
-)  # fmt: skip
-_SCHOOL = (
-    "code, name, coalesce(short_name, ''), coalesce(status, ''), do_not_report, coalesce(state_code, ''), "
-    "coalesce(nces_code, ''), low_grade, high_grade, coalesce(schedule_type, ''), coalesce(session_type, ''), listed"
-)
+_SCHOOL = """
+    code, name, coalesce(status, '') AS status, do_not_report,
+    coalesce(state_code, '') AS state_code, coalesce(nces_code, '') AS nces_code, low_grade, high_grade,
+    coalesce(schedule_type, '') AS schedule_type, listed
+"""
 
 
 def aeries_schools(db: sqlite3.Connection) -> list[AeriesSchool]:
     """Every row of Aeries' school list known here, by code."""
-    found = []
-    for row in db.execute(f"SELECT {_SCHOOL} FROM aeries_school ORDER BY code"):
-        values = list(row)
-        values[4], values[11] = bool(values[4]), bool(values[11])
-        found.append(AeriesSchool(*values))
-    return found
+    return typed_rows(
+        AeriesSchool, db.execute(f"SELECT {_SCHOOL} FROM aeries_school ORDER BY aeries_school.code")
+    )
 
 
-def known_rows(db: sqlite3.Connection) -> dict[int, dict[str, Any]]:
-    """Aeries' school list as it was read last, by code: rows as `update_aeries_schools` takes them."""
-    terms: dict[int, list[list[Any]]] = {}
-    for code, *term in db.execute(
-        "SELECT school_code, term_code, description, start_date, end_date FROM term ORDER BY 1, 2"
-    ):
-        terms.setdefault(code, []).append(term)
-    rows = db.execute(f"SELECT {', '.join(_ROW)} FROM aeries_school WHERE listed = 1 ORDER BY code")
-    return {row[0]: {**dict(zip(_ROW, row, strict=True)), "terms": terms.get(row[0], [])} for row in rows}
+def known_rows(db: sqlite3.Connection) -> dict[int, AeriesSchool]:
+    """Aeries' school list as it was read last, by code, with the terms."""
+    rows = db.execute(
+        """
+        SELECT school_code, term_code, coalesce(description, '') AS description,
+            coalesce(start_date, '') AS start_date, coalesce(end_date, '') AS end_date
+        FROM term
+        ORDER BY school_code, term_code
+        """
+    ).fetchall()
+    terms: dict[int, list[Term]] = {}
+    for row, term in zip(rows, typed_rows(Term, rows), strict=True):
+        terms.setdefault(row["school_code"], []).append(term)
+    return {
+        school.code: replace(school, terms=tuple(terms.get(school.code, ())))
+        for school in aeries_schools(db)
+        if school.listed
+    }
 
 
 def ali_schools(db: sqlite3.Connection) -> list[AliSchool]:
     """Every ALI school, by name."""
-    rows = db.execute(
-        "SELECT id, name, coalesce(code, ''), coalesce(low_grade, ''), coalesce(high_grade, ''), origin "
-        "FROM ali_school ORDER BY name, id"
+    return typed_rows(
+        AliSchool,
+        db.execute(
+            """
+            SELECT id, name, coalesce(code, '') AS code, coalesce(low_grade, '') AS low_grade,
+                coalesce(high_grade, '') AS high_grade, origin
+            FROM ali_school
+            ORDER BY name, id
+            """
+        ),
     )
-    return [AliSchool(*row) for row in rows]
 
 
-def update_aeries_schools(db: sqlite3.Connection, schools: Sequence[dict[str, Any]]) -> None:
+def update_aeries_schools(db: sqlite3.Connection, schools: Sequence[AeriesSchool]) -> None:
     """Take over Aeries' school list and terms; schools that are gone stay known, marked as not listed."""
-    updates = ", ".join(f"{name} = excluded.{name}" for name in _ROW[1:])
+    updates = ", ".join(f"{name} = excluded.{name}" for name in SCHOOL_COLUMNS[1:])
     with immediate(db):
         db.execute("UPDATE aeries_school SET listed = 0")
         db.executemany(
-            f"INSERT INTO aeries_school ({', '.join(_ROW)}, listed, seen_at) "
-            f"VALUES ({', '.join('?' * len(_ROW))}, 1, ?) "
+            f"INSERT INTO aeries_school ({', '.join(SCHOOL_COLUMNS)}, listed, seen_at) "
+            f"VALUES ({', '.join('?' * len(SCHOOL_COLUMNS))}, 1, ?) "
             f"ON CONFLICT (code) DO UPDATE SET {updates}, listed = 1, seen_at = excluded.seen_at",
-            [(*(school[name] for name in _ROW), now_text()) for school in schools],
+            [(*(getattr(school, name) for name in SCHOOL_COLUMNS), now_text()) for school in schools],
         )
-        db.executemany("DELETE FROM term WHERE school_code = ?", [(school["code"],) for school in schools])
+        db.executemany("DELETE FROM term WHERE school_code = ?", [(school.code,) for school in schools])
         db.executemany(
-            "INSERT OR IGNORE INTO term VALUES (?, ?, ?, ?, ?)",
-            [(school["code"], *term) for school in schools for term in school["terms"]],
+            f"INSERT OR IGNORE INTO term ({', '.join(TERM_COLUMNS)}) VALUES (?, ?, ?, ?, ?)",
+            [
+                (school.code, term.term_code, term.description, term.start_date, term.end_date)
+                for school in schools
+                for term in school.terms
+            ],
         )
 
 
@@ -143,9 +167,13 @@ def put_ali_schools(db: sqlite3.Connection, schools: Iterable[AliSchool]) -> tup
             for s in schools
         ]
         db.executemany(
-            "INSERT INTO ali_school VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "name = excluded.name, code = excluded.code, low_grade = excluded.low_grade, "
-            "high_grade = excluded.high_grade",
+            """
+            INSERT INTO ali_school (id, name, code, low_grade, high_grade, origin)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET
+                name = excluded.name, code = excluded.code,
+                low_grade = excluded.low_grade, high_grade = excluded.high_grade
+            """,
             given,
         )
         (after,) = db.execute("SELECT count(*) FROM ali_school").fetchone()
@@ -155,15 +183,15 @@ def put_ali_schools(db: sqlite3.Connection, schools: Iterable[AliSchool]) -> tup
 def _make_room(db: sqlite3.Connection, given: Sequence[AliSchool]) -> None:
     rows = db.execute("SELECT id, name FROM ali_school WHERE origin = 'aeries'").fetchall()
     made = {str(ali_id): str(name) for ali_id, name in rows}
-    taken = {str(row[0]) for row in db.execute("SELECT id FROM ali_school")} | {one.id for one in given}
+    taken = {str(row[0]) for row in db.execute("SELECT id FROM ali_school")} | {school.id for school in given}
     moved = False
-    for one in given:
-        if one.origin == "aeries" or one.id not in made or fold(one.name) == fold(made[one.id]):
+    for school in given:
+        if school.origin == "aeries" or school.id not in made or fold(school.name) == fold(made[school.id]):
             continue
-        new = free_id(f"aeries-{one.id}", taken)
+        new = free_id(f"aeries-{school.id}", taken)
         taken.add(new)
-        db.execute("UPDATE ali_school SET id = ? WHERE id = ?", (new, one.id))
-        db.execute("UPDATE mapping SET ali_id = ? WHERE ali_id = ?", (new, one.id))
+        db.execute("UPDATE ali_school SET id = ? WHERE id = ?", (new, school.id))
+        db.execute("UPDATE mapping SET ali_id = ? WHERE ali_id = ?", (new, school.id))
         moved = True
     if moved:
         next_generation(db)

@@ -12,11 +12,11 @@ from aeries_tui.master.database import connect
 from aeries_tui.master.roster import people
 from aeries_tui.master.roster.people import Person, PersonKind
 from aeries_tui.master.schools import schools
+from aeries_tui.operations.client import asking_client
 from aeries_tui.operations.explain.forecast import Scope, forecast
 from aeries_tui.operations.explain.kept import tell_kept
 from aeries_tui.operations.explain.live import ask
 from aeries_tui.operations.explain.story import Story
-from aeries_tui.pull.client import client_for
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 
 __all__ = ["explain"]
@@ -68,5 +68,5 @@ async def _ask(
     credential: Credential, settings: Settings, found: Person, mapped: frozenset[int]
 ) -> tuple[list[dict[str, Any]], str]:
     known = [int(school["code"]) for school in found.schools]
-    async with client_for(credential, settings) as client:
+    async with asking_client(credential, settings) as client:
         return await ask(client, found.kind, found.id, known[0] if known else min(mapped, default=0))

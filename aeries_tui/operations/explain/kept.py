@@ -14,7 +14,7 @@ from aeries_tui.operations.explain.story import Story
 def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
     """Say what the Master knows."""
     noun = "student" if found.kind == "student" else "member of staff"
-    last = imports.latest(db, "applied = 1 AND kind = 'pull'")
+    last = imports.latest_applied_pull(db)
     if last is None:
         story.say("Nothing has been pulled yet.")
     elif found.record is None:

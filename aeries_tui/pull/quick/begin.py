@@ -1,4 +1,4 @@
-"""A quick pull from the mark to staged records."""
+"""A quick pull from the watermark to staged records."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ async def read_quickly(
     client: AeriesClient,
     pages: Staging,
     log: PullLog,
-    mark: Watermark,
+    watermark: Watermark,
     now: Watermark,
     day: str,
     at_a_time: int,
 ) -> dt.datetime:
-    """Read into `pages` what changed since the mark; returns from when on.
+    """Read into `pages` what changed since the watermark; returns from when on.
 
     Args:
         client: the client.
         pages: staging as `open_quick_staging` gives it, with the school list in it.
         log: the pull's log.
-        mark: the Master's.
+        watermark: the Master's.
         now: what it would be if everything were read now.
         day: the server's date, `YYYY-MM-DD`.
         at_a_time: requests in work at a time.
@@ -49,31 +49,33 @@ async def read_quickly(
         TooMuch: a full pull is the better way.
         SourceError: a feed or a record could not be read.
     """
-    if mark.layout != now.layout:
+    if watermark.layout != now.layout:
         raise TooMuch(
             "The last complete pull was made by another version of aeries-tui, into another layout."
         )
-    if decided_since(pages.connection, mark.import_id):
+    if decided_since(pages.connection, watermark.import_id):
         raise TooMuch("Since the last pull somebody decided who is who; no change feed names them.")
-    since = window(mark, now)
+    since = window(watermark, now)
     types = {row["code"]: row["schedule_type"].lower() for row in json.loads(pages.about("schools") or "[]")}
-    gone = sorted(set(mark.mapped) - types.keys())
+    gone = sorted(set(watermark.mapped) - types.keys())
     if gone:
         raise refusal(f"school {gone[0]} is mapped but not in the list of Aeries.", Code.MAP_GONE)
-    if any(types[code] != kind for code, kind in mark.schedules):
+    if any(types[code] != kind for code, kind in watermark.schedules):
         raise TooMuch(
-            "A school's ScheduleType is another now, which decides about homerooms; no change feed names them."
+            "A school's ScheduleType is another now, which decides about homerooms; "
+            "no change feed names them."
         )
-    reach = (dt.date.fromisoformat(day) + dt.timedelta(days=mark.lead_days)).isoformat()
-    if mark.next_change is not None and mark.next_change <= reach:
+    reach = (dt.date.fromisoformat(day) + dt.timedelta(days=watermark.lead_days)).isoformat()
+    if watermark.next_change is not None and watermark.next_change <= reach:
         raise TooMuch(
-            f"From {mark.next_change} on classes begin or end by the calendar; no change feed names them."
+            f"From {watermark.next_change} on classes begin or end by the calendar; "
+            "no change feed names them."
         )
     today = Today(
-        day, reach, mark.staff_rule == "school", frozenset(mark.mapped),
-        frozenset(code for code in mark.mapped if types[code] in HOMEROOM_TYPES),
+        day, reach, watermark.staff_rule == "school", frozenset(watermark.mapped),
+        frozenset(code for code in watermark.mapped if types[code] in HOMEROOM_TYPES),
     )  # fmt: skip
-    most = mark.full_requests + mark.full_bytes // REQUEST_IN_BYTES
+    most = watermark.full_requests + watermark.full_bytes // REQUEST_IN_BYTES
     await QuickReading(client, pages, log, today, at_a_time, most).run(since)
     return since
 
@@ -81,6 +83,6 @@ async def read_quickly(
 def note_of(since: dt.datetime) -> str:
     """What a quick pull was, for its result."""
     return (
-        f"This was a quick pull: only what Aeries names as changed since {since:%Y-%m-%d %H:%M} (its clock) was read, "
-        "and the files hold only that. Full pulls stay needed: no feed names what was deleted."
+        f"This was a quick pull: only what Aeries names as changed since {since:%Y-%m-%d %H:%M} (its clock) "
+        "was read, and the files hold only that. Full pulls stay needed: no feed names what was deleted."
     )

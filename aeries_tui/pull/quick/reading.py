@@ -17,7 +17,7 @@ from aeries_tui.errors import SourceError
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.quick.needs import NOBODY, Need, name_what_ended, unmet
 from aeries_tui.pull.quick.since import FULL_PULL
-from aeries_tui.pull.quick.staging import Keeper, Today
+from aeries_tui.pull.quick.staging import QuickStaging, Today
 from aeries_tui.pull.quick.too_much import TooMuch
 from aeries_tui.pull.staging import Staging
 
@@ -60,27 +60,27 @@ class QuickReading:
             TooMuch: a full pull is the better way; what was staged is worthless.
             SourceError: a feed or a record could not be read.
         """
-        keeper = Keeper(self.pages, self.today)
-        await self._feeds(keeper, since)
+        staging = QuickStaging(self.pages, self.today)
+        await self._feeds(staging, since)
         name_what_ended(self.pages.connection)
         done = 0
         while needs := unmet(self.pages.connection):
             total = done + len(needs)
             if total > self.most:
                 raise TooMuch(
-                    f"Too much has changed for a quick pull: it would take {total:,} single requests or more; "
-                    f"a full pull costs no more than {self.most:,}."
+                    f"Too much has changed for a quick pull: it would take {total:,} single requests "
+                    f"or more; a full pull costs no more than {self.most:,}."
                 )
             self.log.advance(done, total)
-            await self._read(keeper, needs, done)
+            await self._read(staging, needs, done)
             done = total
-        keeper.close()
+        staging.close()
         self.log.write(
             "info",
             f"Since {since:%Y-%m-%d %H:%M} (server's clock): {done:,} records and rosters read singly.",
         )
 
-    async def _feeds(self, keeper: Keeper, since: dt.datetime) -> None:
+    async def _feeds(self, staging: QuickStaging, since: dt.datetime) -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = {feed: group.create_task(self.client.changes(feed, since)) for feed in Feed}
@@ -94,26 +94,26 @@ class QuickReading:
                     meaning="Nothing was changed.", remedy=FULL_PULL, code=Code.REC_TYPE,
                 )  # fmt: skip
             keys = [_key(feed, row) for row in answer.records]
-            keeper.name(_NAMES[feed], keys)
-            keeper.note_feed(_ENDPOINTS[feed], answer.received, answer.traffic)
+            staging.name(_NAMES[feed], keys)
+            staging.note_feed(_ENDPOINTS[feed], answer.received, answer.traffic)
             self.log.write("info", f"{_ENDPOINTS[feed]}: {answer.received:,} named.")
 
-    async def _read(self, keeper: Keeper, needs: list[Need], done: int) -> None:
+    async def _read(self, staging: QuickStaging, needs: list[Need], done: int) -> None:
         pending = iter(needs)
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self.at_a_time, len(needs))):
-                    group.create_task(self._worker(keeper, pending, done))
+                    group.create_task(self._worker(staging, pending, done))
         except BaseExceptionGroup as failures:
             raise _refused(failures.exceptions[0]) from None
 
-    async def _worker(self, keeper: Keeper, pending: Iterator[Need], done: int) -> None:
+    async def _worker(self, staging: QuickStaging, pending: Iterator[Need], done: int) -> None:
         for need in pending:
             try:
                 answer: Answer[Any] | None = await self._ask(need)
             except NotThere:
                 answer = None
-            if keeper.keep(need, answer) == "part":
+            if staging.add(need, answer) == "part":
                 self.log.write(
                     "warning", f"The answer for {_words(need)} is not what was asked for, or only in part."
                 )

@@ -9,7 +9,7 @@ from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.imports.watermark import Watermark
 
 OVERLAP = dt.timedelta(minutes=10)
-"""Each window reaches back into the one before: feeds know minutes only, and a change takes time to be saved."""
+"""Each window reaches back into the one before: feeds know minutes, and a change takes time to be saved."""
 UNTOLD_OFFSET = dt.timedelta(hours=1)
 """Reaches back further where the clock tells no offset: its hour may have been put back."""
 LONGEST = dt.timedelta(days=7)
@@ -26,20 +26,20 @@ def moment(text: str) -> dt.datetime | None:
         return None
 
 
-def window(mark: Watermark, now: Watermark) -> dt.datetime:
+def window(watermark: Watermark, now: Watermark) -> dt.datetime:
     """The moment from which on the feeds are asked, in the server's local time (contract, section 7).
 
     Args:
-        mark: what the Master was left with.
-        now: what a mark would be if everything were read now.
+        watermark: what the Master was left with.
+        now: what a watermark would be if everything were read now.
 
     Raises:
         NotAllowedNow: there is nothing to go on from; nothing was changed.
     """
-    reason = next(_reasons(mark, now), None)
+    reason = next(_reasons(watermark, now), None)
     if reason is not None:
         raise refusal(reason)
-    then, clock = moment(mark.at), moment(now.at)
+    then, clock = moment(watermark.at), moment(now.at)
     assert then is not None
     assert clock is not None
     if then.tzinfo is None or clock.tzinfo is None:
@@ -56,26 +56,26 @@ def refusal(reason: str, code: str = "") -> NotAllowedNow:
     )
 
 
-def _reasons(mark: Watermark, now: Watermark) -> Iterator[str]:
-    if mark.address != now.address:
+def _reasons(watermark: Watermark, now: Watermark) -> Iterator[str]:
+    if watermark.address != now.address:
         yield "the Instance URL is another than at the last complete pull."
-    if mark.mapped != now.mapped:
+    if watermark.mapped != now.mapped:
         yield "the mapping of the schools has changed since the last complete pull."
-    if (mark.staff_rule, mark.lead_days) != (now.staff_rule, now.lead_days):
+    if (watermark.staff_rule, watermark.lead_days) != (now.staff_rule, now.lead_days):
         yield "pull.staff or pull.lead_days has changed since the last complete pull."
-    if mark.school_year != now.school_year:
+    if watermark.school_year != now.school_year:
         yield (
             f"the school year is {now.school_year or 'not told'} now; the last complete pull was of "
-            f"{mark.school_year or 'one that was not told'}."
+            f"{watermark.school_year or 'one that was not told'}."
         )
-    yield from _clock_reasons(mark, now)
+    yield from _clock_reasons(watermark, now)
 
 
-def _clock_reasons(mark: Watermark, now: Watermark) -> Iterator[str]:
-    then, clock = moment(mark.at), moment(now.at)
+def _clock_reasons(watermark: Watermark, now: Watermark) -> Iterator[str]:
+    then, clock = moment(watermark.at), moment(now.at)
     if then is None or clock is None:
         yield "Aeries does not tell the time of its clock."
-    elif mark.zone != now.zone or (then.tzinfo is None) != (clock.tzinfo is None):
+    elif watermark.zone != now.zone or (then.tzinfo is None) != (clock.tzinfo is None):
         yield "the server's clock has another time zone than at the last complete pull."
     elif clock < then:
         yield f"the server's clock says {clock:%Y-%m-%d %H:%M}, which is before the last complete pull."

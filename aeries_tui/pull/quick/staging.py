@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aeries_tui.aeries import Answer, BadRecord, Traffic
+from aeries_tui.aeries import Answer, BadRecord, Decoded, Traffic
 from aeries_tui.master.database import clear_errors
-from aeries_tui.master.imports.watermark import carried_of
+from aeries_tui.master.imports.watermark import unfinished_needs
 from aeries_tui.pull.quick.needs import NOBODY, TABLES, Need, prepare_needs
-from aeries_tui.pull.staging import StagedPage, Staging, open_staging
+from aeries_tui.pull.staging import Staging, open_staging
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,13 @@ def open_quick_staging(path: Path, master: Path) -> Iterator[Staging]:
             pages.connection.execute(statement)
         pages.connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
         pages.connection.executemany(
-            "INSERT OR IGNORE INTO carried VALUES (?, ?, ?)", carried_of(pages.connection)
+            "INSERT OR IGNORE INTO unfinished (kind, school, key) VALUES (?, ?, ?)",
+            unfinished_needs(pages.connection),
         )
         yield pages
 
 
-class Keeper:
+class QuickStaging:
     """Stages the answers of a quick pull.
 
     Args:
@@ -65,11 +66,11 @@ class Keeper:
         db = pages.connection
         for table, schools in (("mapped", today.mapped), ("homeroom_school", today.homerooms)):
             db.execute(f"CREATE TEMP TABLE {table} (school INTEGER PRIMARY KEY)")
-            db.executemany(f"INSERT INTO {table} VALUES (?)", [(code,) for code in sorted(schools)])
+            db.executemany(f"INSERT INTO {table} (school) VALUES (?)", [(code,) for code in sorted(schools)])
         db.execute("CREATE TEMP TABLE today AS SELECT ? AS day, ? AS reach, ? AS staff_by_school",
                    (today.day, today.reach, today.staff_by_school))  # fmt: skip
         prepare_needs(db)
-        self._keep: dict[str, Callable[[Need, Answer[Any]], str]] = {
+        self._stage: dict[str, Callable[[Need, Answer[Any]], str]] = {
             "student": self._student,
             "seats": self._classes,
             "roster": self._classes,
@@ -85,22 +86,21 @@ class Keeper:
     def name(self, kind: str, keys: Sequence[tuple[int, int | str]]) -> None:
         """Note what a feed named: school and id of each record."""
         self._pages.connection.executemany(
-            "INSERT OR IGNORE INTO named VALUES (?, ?, ?)", [(kind, school, key) for school, key in keys]
+            "INSERT OR IGNORE INTO named (kind, school, key) VALUES (?, ?, ?)",
+            [(kind, school, key) for school, key in keys],
         )
 
     def note_feed(self, endpoint: str, received: int, traffic: Traffic) -> None:
         """Note that a feed was read."""
         list_id = self._pages.open_list(endpoint, None)
-        self._pages.record_traffic(
-            list_id, received, (traffic.requests, traffic.retries, traffic.bytes, traffic.seconds)
-        )
+        self._pages.record_traffic(list_id, received, traffic)
         self._pages.close_list(list_id, "complete")
 
-    def keep(self, need: Need, answer: Answer[Any] | None) -> str:
-        """Stage the answer to a need, none where Aeries has nothing under that id; returns what it is worth."""
-        state = "none" if answer is None else self._keep[need.kind](need, answer)
+    def add(self, need: Need, answer: Answer[Any] | None) -> str:
+        """Stage the answer to a need, None where Aeries has nothing under the id; returns its worth."""
+        state = "none" if answer is None else self._stage[need.kind](need, answer)
         self._pages.connection.execute(
-            "INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO asked (kind, school, key, state) VALUES (?, ?, ?, ?)",
             (need.kind, NOBODY if need.school is None else need.school, need.key, state),
         )
         return state
@@ -108,11 +108,20 @@ class Keeper:
     def close(self) -> None:
         """Say that every list is complete as far as it was asked for, each class row being there once."""
         db = self._pages.connection
-        columns = "list_id, student_id, school_code, section_number, date_started, date_ended"
-        again = f"rowid NOT IN (SELECT min(rowid) FROM raw_class GROUP BY {columns})"
+        # The same stay comes with its roster and with its student.
+        again = """
+            rowid NOT IN (
+                SELECT min(rowid) FROM raw_class
+                GROUP BY list_id, student_id, school_code, section_number, date_started, date_ended
+            )
+        """
         db.execute(
-            "UPDATE list SET received = received - d.n FROM (SELECT list_id, count(*) AS n FROM raw_class "
-            f"WHERE {again} GROUP BY 1) d WHERE d.list_id = list.id"
+            f"""
+            UPDATE list
+            SET received = received - d.n
+            FROM (SELECT list_id, count(*) AS n FROM raw_class WHERE {again} GROUP BY 1) d
+            WHERE d.list_id = list.id
+            """
         )
         db.execute(f"DELETE FROM raw_class WHERE {again}")
         for row in db.execute("SELECT id FROM list WHERE state = 'open'").fetchall():
@@ -122,32 +131,25 @@ class Keeper:
 
     def _add(
         self, endpoint: str, school: int | None, rows: Sequence[Any], bad: Sequence[BadRecord], cost: Traffic
-    ) -> int:
+    ) -> None:
         list_id = self._pages.open_list(endpoint, school)
-        received = len(rows) + sum(not one.part for one in bad)
-        self._pages.add(
-            list_id, endpoint,
-            StagedPage(rows, bad, received, 1, "", cost.requests, cost.retries, cost.bytes, cost.seconds),
-        )  # fmt: skip
-        return list_id
+        records, parts = [b for b in bad if not b.part], [b for b in bad if b.part]
+        answer = Answer(Decoded(list(rows), records, parts, len(rows) + len(records)), cost)
+        self._pages.add(list_id, endpoint, answer)
 
     def _by_school(self, endpoint: str, rows: Sequence[Any], answer: Answer[Any]) -> None:
         """Stage rows of several schools, each in the list of its own; the cost is the first one's."""
         cost = answer.traffic
-        bad = [*answer.bad, *answer.bad_parts]
-        here = sorted(self._today.mapped)
-        schools = {row.school_code for row in rows} | {
-            b.school_code for b in bad if b.school_code is not None
-        }
-        if any(one.school_code is None for one in bad):
-            schools.add(here[0])
-        for school in sorted(schools & self._today.mapped) or here[:1]:
-            mine = [
-                one
-                for one in bad
-                if one.school_code == school or (one.school_code is None and school == here[0])
-            ]
-            self._add(endpoint, school, [row for row in rows if row.school_code == school], mine, cost)
+        mapped = sorted(self._today.mapped)
+        # What is of no known school goes to the first: somewhere it must be told.
+        bad = [
+            (b.school_code if b.school_code is not None else mapped[0], b)
+            for b in (*answer.bad, *answer.bad_parts)
+        ]
+        schools = {row.school_code for row in rows} | {school for school, _ in bad}
+        for school in sorted(schools & self._today.mapped) or mapped[:1]:
+            own = [row for row in rows if row.school_code == school]
+            self._add(endpoint, school, own, [b for at, b in bad if at == school], cost)
             cost = Traffic()
 
     def _student(self, need: Need, answer: Answer[Any]) -> str:
@@ -204,7 +206,7 @@ class Keeper:
         self._pages.connection.execute("DELETE FROM rejected_record WHERE list_id = ?", (list_id,))
         self._pages.connection.execute("UPDATE list SET received = 0 WHERE id = ?", (list_id,))
         self._add(endpoint, need.school, answer.records, [*answer.bad, *answer.bad_parts], answer.traffic)
-        self._pages.connection.execute("INSERT OR IGNORE INTO whole_list VALUES (?)", (list_id,))
+        self._pages.connection.execute("INSERT OR IGNORE INTO whole_list (list_id) VALUES (?)", (list_id,))
         return "part" if answer.bad else "whole"
 
     def _is_staged(self, table: str, school: int, number: int) -> bool:

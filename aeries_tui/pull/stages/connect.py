@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from aeries_tui.aeries import AeriesClient, SystemInfo, UnknownYear
+from aeries_tui.master.schools.schools_table import AeriesSchool
 from aeries_tui.pull.log import PullLog
-from aeries_tui.pull.school_rows import as_known, school_row, unread_row
+from aeries_tui.pull.school_rows import as_known, school_row, staged_row, unread_row
 from aeries_tui.pull.staging import Staging
 from aeries_tui.text import clean_text
 
@@ -38,7 +38,7 @@ class Server:
 
 
 async def connect(
-    client: AeriesClient, pages: Staging, log: PullLog, address: str, known: Mapping[int, dict[str, Any]]
+    client: AeriesClient, pages: Staging, log: PullLog, address: str, known: Mapping[int, AeriesSchool]
 ) -> Server:
     """The stage connect: who answers, its day and year, and the list of schools, which is kept in `pages`.
 
@@ -60,7 +60,7 @@ async def connect(
     year = _year_in(info)
     answer = await client.schools()
     rows, unread = as_known([*map(school_row, answer.records), *map(unread_row, answer.bad)], known)
-    pages.keep_schools(rows)
+    pages.keep_schools([staged_row(row) for row in rows])
     for sentence in unread:
         log.write("warning", sentence)
     log.write("info", f"Connected; {answer.received} rows in the school list; the day is {day}.")

@@ -27,7 +27,7 @@ from aeries_tui.aeries import (
 from aeries_tui.codes import Code
 from aeries_tui.errors import NotAllowedNow, SourceError
 from aeries_tui.pull.log import PullLog
-from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS, StagedPage, Staging
+from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS, Staging
 from aeries_tui.settings import Source
 from aeries_tui.text import in_bytes, in_number
 
@@ -153,8 +153,7 @@ class Fetch:
         self.log.write("error" if state == "failed" else "warning", f"{error.code}: {error.message}")
 
     def _add_traffic(self, list_id: int, error: AeriesError) -> None:
-        cost = error.traffic
-        self.pages.record_traffic(list_id, 0, (cost.requests, cost.retries, cost.bytes, cost.seconds))
+        self.pages.record_traffic(list_id, 0, error.traffic)
 
     def _complete(self, list_id: int, item: ListToRead) -> None:
         row = self.pages.connection.execute(
@@ -170,8 +169,7 @@ class Fetch:
 
     async def _read_whole(self, list_id: int, item: ListToRead) -> None:
         self.pages.restart(list_id, item.endpoint)
-        answer = await self._ask(item)
-        self.pages.add(list_id, item.endpoint, _staged(answer), is_whole=True)
+        self.pages.add(list_id, item.endpoint, await self._ask(item), is_whole=True)
 
     async def _ask(self, item: ListToRead) -> Answer[Any]:
         client = self.client
@@ -197,10 +195,7 @@ class Fetch:
                 self.log.write("info", f"{item.where}: rows moved while reading; it is read again.")
                 self.pages.restart(list_id, item.endpoint, page.attempt)
                 attempt, received = page.attempt, 0
-            point = page.resume_point
-            self.pages.add(
-                list_id, item.endpoint, _staged(page.answer, next_start=point.position, mark=point)
-            )
+            self.pages.add(list_id, item.endpoint, page.answer, resume=page.resume_point)
             received += page.answer.received
             self.log.list_progress(item.endpoint, item.school, "reading", received)
         self.pages.close_list(list_id, "complete")
@@ -210,22 +205,17 @@ class Fetch:
 
     def _resume_point(self, list_id: int) -> ResumePoint | None:
         row = self.pages.connection.execute(
-            "SELECT attempt, next_start, last_mark FROM list WHERE id = ? AND state = 'open'", (list_id,)
+            """
+            SELECT attempt, position, last_mark, page
+            FROM list
+            WHERE id = ? AND state = 'open' AND page > 0
+            """,
+            (list_id,),
         ).fetchone()
-        if row is None or not row["last_mark"]:
+        if row is None:
             return None
-        number, _, mark = str(row["last_mark"]).partition(":")
-        self.log.write("info", f"Going on from row {row['next_start']:,} of a list that was begun before.")
-        return ResumePoint(row["attempt"], position=row["next_start"], last_mark=mark, number=int(number))
-
-
-def _staged(answer: Answer[Any], next_start: int = 1, mark: ResumePoint | None = None) -> StagedPage:
-    traffic = answer.traffic
-    return StagedPage(
-        answer.records, [*answer.bad, *answer.bad_parts], answer.received, next_start,
-        f"{mark.number}:{mark.last_mark}" if mark else "",
-        traffic.requests, traffic.retries, traffic.bytes, traffic.seconds, answer.digest,
-    )  # fmt: skip
+        self.log.write("info", f"Going on from row {row['position']:,} of a list that was begun before.")
+        return ResumePoint(row["attempt"], row["position"], row["last_mark"], row["page"])
 
 
 def wanted_lists(schools: Sequence[int]) -> list[ListToRead]:
@@ -263,7 +253,7 @@ async def fetch_all(
     there = sorted(mapped & listed)
     for code in sorted(mapped - listed):
         log.write("warning", f"MAP-GONE: school {code} is mapped but not in the list of Aeries.")
-        for endpoint in ("students", "teachers", "sections", "classes"):
+        for endpoint in SCHOOL_LISTS:
             pages.close_list(pages.open_list(endpoint, code), "skipped", code=Code.MAP_GONE)
     wanted = wanted_lists(there)
     _drop_other_lists(pages, {(w.endpoint, w.school) for w in wanted} | {("", c) for c in mapped - listed})

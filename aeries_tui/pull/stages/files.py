@@ -8,7 +8,7 @@ from aeries_tui.errors import MasterError
 from aeries_tui.exports.import_files import write_import_files
 from aeries_tui.master.accounts import ensure_accounts
 from aeries_tui.master.database import clear_errors
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import result
 from aeries_tui.master.imports.check_cache_key import cached_import
 from aeries_tui.pull.folder import check_cache_file
 from aeries_tui.settings import Accounts, DistrictPlaces
@@ -35,7 +35,7 @@ def finish_import(
             files = write_import_files(
                 master, folder / "plan.sqlite3", district.imports / str(number), number
             )
-            imports.files_done(master, number, files)
+            result.files_done(master, number, files)
             drop_staging(district, number)
             drop_known(district, cached_import(master))
     except MasterError as error:

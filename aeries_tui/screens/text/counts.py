@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.listing import Cell
 from aeries_tui.master.lists.changes import Tally
-from aeries_tui.master.roster.kinds import KINDS
 
-_ONE = {
-    "staff": "member of staff",
-    "student": "student",
-    "course": "course",
-    "section": "section",
-    "enrollment": "class membership",
-    "teaching": "teaching assignment",
-    "school_enrollment": "school enrollment",
-}
-_PLURAL = {kind.name: kind.plural for kind in KINDS}
-
-_FIRST = ("student", "staff")
 _ORDER = ("deactivated", "removed", "created", "reactivated", "updated")
 
 NAMED = 3
@@ -28,7 +16,8 @@ NAMED = 3
 
 def counted(kind: str, count: int) -> str:
     """`1 student`, `14 students`."""
-    return f"{count:,} {_ONE[kind] if count == 1 else _PLURAL[kind]}"
+    name = KIND_NAMES[kind]
+    return f"{count:,} {name.singular if count == 1 else name.plural}"
 
 
 def in_figures(tallies: Sequence[Tally], would: str = "") -> str:
@@ -38,10 +27,11 @@ def in_figures(tallies: Sequence[Tally], would: str = "") -> str:
         tallies: by kind and school.
         would: `would be` or `would have been`; blank for what has happened.
     """
-    kinds = [*_FIRST, *(kind.name for kind in KINDS if kind.name not in _FIRST)]
     parts: list[str] = []
     for action in _ORDER:
-        sums = {kind: sum(t.counts.get(action, 0) for t in tallies if t.kind.name == kind) for kind in kinds}
+        sums = {
+            kind: sum(t.counts.get(action, 0) for t in tallies if t.kind.name == kind) for kind in KIND_NAMES
+        }
         there = {kind: count for kind, count in sums.items() if count}
         if there:
             verb = would or ("was" if sum(there.values()) == 1 else "were")

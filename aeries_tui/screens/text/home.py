@@ -169,8 +169,8 @@ def _pull_lines(standing: DistrictStatus, key: Key) -> Iterator[HomeLine]:
             sign = "wrong"
             state = f"import {newest.id}: {outcome_text(newest.outcome)}"
             if newest.problem:
-                state += f" - {newest.problem['message']}"
-                explain = "\n".join(filter(None, (newest.problem["message"], newest.problem["meaning"], newest.problem["remedy"])))  # fmt: skip
+                state += f" - {newest.problem.message}"
+                explain = "\n".join(newest.problem.sentences)
         yield HomeLine("pull", sign, "First pull", state, key("home-pull"), explain)
     if standing.resumable is not None and standing.running is None:
         yield _resume_line(standing, key)
@@ -247,8 +247,7 @@ def _last_line(standing: DistrictStatus, key: Key) -> HomeLine:
     long = took(newest)
     explain = f"{f'It took {long}. ' if long else ''}{key('home-open-result')} or Enter opens it: counts, Descriptions, Troubleshooting, files."
     if newest.problem:
-        parts = (newest.problem["message"], newest.problem["meaning"], newest.problem["remedy"])
-        explain = "\n".join(filter(None, parts)) + f"\n{explain}"
+        explain = "\n".join([*newest.problem.sentences, explain])
     return HomeLine(
         "last", sign, "Last import", state, key("home-open-result"), explain, "results", newest.id
     )

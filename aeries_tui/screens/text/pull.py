@@ -75,8 +75,7 @@ def advice(state: PullState, key: Key) -> list[Cell]:
     lines: list[Cell] = []
     found = state.found
     if found is not None and found.problem:
-        said = [found.problem[name] for name in ("message", "meaning", "remedy") if found.problem.get(name)]
-        lines.append((" ".join(said) + "\n", "warning"))
+        lines.append((" ".join(found.problem.sentences) + "\n", "warning"))
     if state.held is not None:
         lines.append(
             (

@@ -5,23 +5,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from aeries_tui.codes import CODES
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import result as books
 from aeries_tui.master.imports.descriptions import description_codes
-from aeries_tui.master.imports.imports import OUTCOME_COLUMNS
-from aeries_tui.outcome import Outcome
+from aeries_tui.outcome import COUNT_COLUMNS, RECORD_OUTCOMES, Outcome
 from aeries_tui.screens.text.counts import trimmed
 from aeries_tui.screens.text.pull import STARTED_BY
 from aeries_tui.screens.times import moment, shown_time
 from aeries_tui.widgets.bars import duration
 from aeries_tui.widgets.palette import OF_SEVERITY
 from aeries_tui.widgets.status import outcome_text
-
-ADDED = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
-"""Every record received ends as exactly one of these (design, section 4, promise 5)."""
 
 SCOPES_SHOWN = 8
 
@@ -34,31 +31,31 @@ class Result:
         found: the import.
         holds: why it was held.
         counts: kind to outcome to number.
-        not_read: lists that were not read: endpoint, school, state, code.
+        not_read: lists that were not read.
         stale: lists that are stale now, whichever import missed them.
         codes: code to number of descriptions.
-        files: kind, status, path, records.
+        files: of the import.
     """
 
     found: imports.Import
-    holds: tuple[imports.Hold, ...]
+    holds: tuple[books.Hold, ...]
     counts: Mapping[str, Mapping[str, int]]
-    not_read: tuple[dict[str, Any], ...]
-    stale: tuple[imports.Stale, ...]
+    not_read: tuple[books.Scope, ...]
+    stale: tuple[books.Stale, ...]
     codes: Mapping[str, int]
-    files: tuple[dict[str, Any], ...]
+    files: tuple[books.File, ...]
 
 
 def read_result(db: sqlite3.Connection, number: int) -> Result:
     """Read it; `db` is the Master, open for reading."""
     return Result(
         imports.get(db, number),
-        tuple(imports.holds(db, number)),
-        imports.counts(db, number),
-        tuple(dict(row) for row in imports.scope_problems(db, number)),
-        tuple(imports.stale(db)),
+        tuple(books.holds(db, number)),
+        books.counts(db, number),
+        tuple(books.unread_scopes(db, number)),
+        tuple(books.stale(db)),
         description_codes(db, number),
-        tuple(imports.files(db, number)),
+        tuple(books.files(db, number)),
     )
 
 
@@ -105,8 +102,8 @@ def story(result: Result) -> list[Cell]:
     lines: list[Cell] = []
     found = result.found
     if found.problem:
-        said = [found.problem[name] for name in ("message", "meaning", "remedy") if found.problem.get(name)]
-        lines.append((f"{found.problem['code']} ".lstrip() + " ".join(said) + "\n", "error"))
+        said = " ".join(found.problem.sentences)
+        lines.append((f"{found.problem.code} ".lstrip() + said + "\n", "error"))
     lines += [(f"‖ {hold.code} {hold.message}\n", "held") for hold in result.holds]
     if found.decided:
         when = shown_time(found.decided_at) if found.decided_at else ""
@@ -142,17 +139,17 @@ def _not_read(result: Result) -> list[Cell]:
     lines: list[Cell] = []
     since = {(one.endpoint, one.school): one for one in result.stale}
     for scope in result.not_read[:SCOPES_SHOWN]:
-        where = "the district" if scope["school"] is None else f"school {scope['school']}"
-        old = since.get((scope["endpoint"], scope["school"]))
+        where = "the district" if scope.school is None else f"school {scope.school}"
+        old = since.get((scope.endpoint, scope.school))
         kept = f"; its people stay as they were {_last_good(old)}" if old is not None else ""
-        why = f"{scope['state']}{', ' + scope['code'] if scope['code'] else ''}"
-        lines.append((f"Not read: {scope['endpoint']} of {where} ({why}){kept}.\n", "warning"))
+        why = f"{scope.state}{', ' + scope.code if scope.code else ''}"
+        lines.append((f"Not read: {scope.endpoint} of {where} ({why}){kept}.\n", "warning"))
     if len(result.not_read) > SCOPES_SHOWN:
         lines.append((f"… and {len(result.not_read) - SCOPES_SHOWN} more lists not read.\n", "warning"))
     return lines
 
 
-def _last_good(stale: imports.Stale) -> str:
+def _last_good(stale: books.Stale) -> str:
     return f"on {shown_time(stale.last_good)}" if stale.last_good else "before"
 
 
@@ -168,20 +165,14 @@ def _codes(result: Result) -> list[Cell]:
 
 def _files(result: Result) -> list[Cell]:
     return [
-        f"{file['kind'].capitalize()} file: {file['records']:,} records, {file['status']}\n"
+        f"{file.kind.capitalize()} file: {file.records:,} records, {file.outcome.look.label}\n"
         for file in result.files
     ]
 
 
 def adds_up(counts: Mapping[str, int]) -> bool:
     """Whether what became of the records is as many as were received."""
-    return sum(counts[name] for name in ADDED) == counts["received"]
-
-
-_TITLES = {
-    "staff": "Staff", "student": "Students", "course": "Courses", "section": "Sections", "enrollment": "Classes",
-    "teaching": "Teaching", "school_enrollment": "Enrolled",
-}  # fmt: skip
+    return sum(counts[name] for name in RECORD_OUTCOMES) == counts["received"]
 
 
 def count_columns(result: Result) -> tuple[Column, ...]:
@@ -189,8 +180,8 @@ def count_columns(result: Result) -> tuple[Column, ...]:
     return (
         Column("outcome", "Records", min_width=12, sortable=False),
         *(
-            Column(kind, _TITLES[kind], align="right", min_width=max(6, len(_TITLES[kind])), sortable=False)
-            for kind in result.counts
+            Column(kind, title, align="right", min_width=max(6, len(title)), sortable=False)
+            for kind, title in ((kind, KIND_NAMES[kind].title) for kind in result.counts)
         ),
     )
 
@@ -200,7 +191,7 @@ def count_rows(result: Result) -> list[Row]:
     kinds = list(result.counts.values())
     used = [
         name
-        for name in OUTCOME_COLUMNS
+        for name in COUNT_COLUMNS
         if name in {"received", "active"} or any(counts[name] for counts in kinds)
     ]
     rows = [

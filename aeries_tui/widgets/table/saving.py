@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
-import os
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
+from aeries_tui.errors import AeriesTuiError
 from aeries_tui.exports.cells import cell
 from aeries_tui.listing import RowSource
+from aeries_tui.settings import private_text_writer
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.table.list_source import cell_text
 from aeries_tui.widgets.table.store import RowStore
@@ -30,7 +32,7 @@ class _Saving:
     def __init__(self, store: RowStore, path: Path, say: Callable[[str], None]) -> None:
         self._store = store
         self._path = path
-        self._part = path.with_suffix(".part")
+        self._writing = ExitStack()
         self._say = say
         self._view: RowSource | None = None
         self._file: TextIO | None = None
@@ -47,23 +49,16 @@ class _Saving:
         self._written += len(rows)
         if len(rows) == BATCH:
             return False
-        self._end()
-        self._part.replace(self._path)
+        self._view.close()
+        self._writing.close()
         return True
 
     def _begin(self) -> None:
         base, wanted = self._store.base, self._store.wanted
         assert base is not None
         self._view = base.with_sort(wanted.column, wanted.descending).with_filter(wanted.text)
-        descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._file = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+        self._file = self._writing.enter_context(private_text_writer(self._path))
         csv.writer(self._file).writerow(column.title for column in self._view.columns)
-
-    def _end(self) -> None:
-        if self._file is not None:
-            self._file.close()
-        if self._view is not None:
-            self._view.close()
 
     def go_on(self, done: bool) -> None:
         """Ask for the next step, or say that it is done."""
@@ -74,10 +69,14 @@ class _Saving:
 
     def give_up(self, problem: BaseException) -> None:
         """Say that there is no file, and take the part away."""
-        self._end()
-        self._part.unlink(missing_ok=True)
-        reason = problem.strerror if isinstance(problem, OSError) else type(problem).__name__
-        self._say(f"The list could not be saved: {reason}.")
+        if self._view is not None:
+            self._view.close()
+        try:
+            self._writing.__exit__(type(problem), problem, problem.__traceback__)
+        except AeriesTuiError as told:
+            problem = told
+        reason = problem.message if isinstance(problem, AeriesTuiError) else f"({type(problem).__name__})"
+        self._say(f"The list could not be saved: {reason}")
 
 
 def save_rows(store: RowStore, folder: Path, name: str, say: Callable[[str], None]) -> None:

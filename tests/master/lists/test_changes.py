@@ -11,7 +11,6 @@ from aeries_tui.master.database import connect
 from aeries_tui.master.lists.changes import ACTIONS, Changes, where
 from aeries_tui.master.lists.sql_source import SqlRowSource
 from aeries_tui.master.roster.changes import all_changes
-from aeries_tui.operations import decisions
 from aeries_tui.pull.folder import plan_file
 from engine import PaperAeries, Station, class_row, student
 
@@ -31,7 +30,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Station:
     students.append(student(7, 777))
     aeries.lists["7/classes"].append(class_row(7, 1, 777))
     station.pull()
-    decisions.undo(station.district, station.settings, 2, plan_only=True)
+    station.undo(2, plan_only=True)
     return station
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.plan import Plan, count_actions
+from aeries_tui.outcome import RECORD_OUTCOMES
 from aeries_tui.pull.stages.check.cache import cached_check, reuse_check, save_check
 from aeries_tui.pull.stages.check.courses import COURSES
 from aeries_tui.pull.stages.check.declaration import Check, in_order
@@ -48,8 +49,6 @@ CHECKS = in_order(
     IDENTITY, FINDINGS, _COUNTS,
 )  # fmt: skip
 """The steps in the order in which they are run; only the first is where the last check's books are taken."""
-
-_OUTCOMES = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")
 
 
 def run_checks(
@@ -92,7 +91,9 @@ def run_checks(
 
 
 def _sums(plan: Plan) -> list[str]:
-    rows = plan.connection.execute(f"SELECT kind, received, {' + '.join(_OUTCOMES)} AS total FROM count")
+    rows = plan.connection.execute(
+        f"SELECT kind, received, {' + '.join(RECORD_OUTCOMES)} AS total FROM count"
+    )
     return [
         f"The counts of {row['kind']} do not add up: {row['received']:,} received, "
         f"{row['total']:,} accounted for. Please report this."

@@ -54,10 +54,10 @@ def leave_out_others(plan: Plan, kind: str, *, is_in: str, first: str, school: s
     for known in _known(plan, kind):
         changed = [row[0] for row in db.execute(_changed(kind, known, is_in))]
         for at in range(0, len(changed), _AT_ONCE):
-            rows = db.execute(
-                _facts(kind, known, is_in, first, school), (json.dumps(changed[at : at + _AT_ONCE]),)
-            )
-            for number, where, *facts in rows:
+            some = changed[at : at + _AT_ONCE]
+            for number, where, *facts in db.execute(
+                _facts(kind, known, is_in, first, school, len(some)), some
+            ):
                 if number not in versions:
                     schools[number] = where
                     half = len(FACTS)
@@ -96,7 +96,7 @@ def _changed(kind: str, known: str, is_in: str) -> str:
         """
 
 
-def _facts(kind: str, known: str, is_in: str, first: str, school: str) -> str:
+def _facts(kind: str, known: str, is_in: str, first: str, school: str, ids: int) -> str:
     before = ", ".join(f"k.known_{fact}" for fact in FACTS)
     columns = {fact: fact_column(kind, fact, "c") for fact in FACTS}
     if kind == "student":
@@ -105,7 +105,7 @@ def _facts(kind: str, known: str, is_in: str, first: str, school: str) -> str:
         SELECT c.{kind}_id, c.{school}, {before}, {", ".join(columns.values())}
         FROM clean_{kind} c
         JOIN {known} k ON k.person = c.{kind}_id
-        WHERE {is_in} AND c.{kind}_id IN (SELECT value FROM json_each(?))
+        WHERE {is_in} AND c.{kind}_id IN ({", ".join("?" * ids)})
         ORDER BY c.{kind}_id, {first}
         """
 
@@ -205,10 +205,10 @@ def finish_identity(plan: Plan, rules: Rules) -> None:
         )
         _renumbered(plan, name)
     db.execute(
-        """
+        f"""
         DELETE FROM identity_question
         WHERE kind = 'staff'
-            AND code = 'REC-IDENTITY'
+            AND code = '{Code.REC_IDENTITY}'
             AND person NOT IN (SELECT record FROM seen_staff WHERE outcome = 'rejected')
         """
     )
@@ -225,7 +225,7 @@ def finish_identity(plan: Plan, rules: Rules) -> None:
                 AND {keep}
                 AND (
                     person NOT IN (SELECT record FROM seen_{name})
-                    OR (code = 'REC-RENUMBERED' AND NOT EXISTS (
+                    OR (code = '{Code.REC_RENUMBERED}' AND NOT EXISTS (
                         SELECT 1
                         FROM m.identity_decision d
                         WHERE d.kind = q.kind AND d.person = q.person AND d.digest = q.digest

@@ -28,6 +28,7 @@ END"""
 """The id of an unreadable record, as descriptions name it; null where that could not be read either."""
 _UNREADABLE = {
     Code.REC_REQUIRED: "'The field ' || field || ' is missing.'",
+    Code.REC_UNREADABLE: "'The record can not be read: it is no JSON object in UTF-8.'",
     Code.REC_TYPE: (
         "iif(field = '', 'The record can not be read.', "
         "'The field ' || field || ' holds a value of the wrong kind.')"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from aeries_tui.master.roster.plan import Plan
+from aeries_tui.master.roster.plan import SCHOOL_COLUMNS, Plan
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import date, is_bad_date
@@ -48,10 +48,6 @@ SELECT id, endpoint, school, received
 FROM p.list
 WHERE state = 'complete' AND id NOT IN (SELECT list_id FROM foreign_list)
 """
-_SCHOOL = (
-    "code", "name", "short_name", "status", "do_not_report", "state_code", "nces_code", "low_grade",
-    "high_grade", "schedule_type", "session_type",
-)  # fmt: skip
 
 
 def prepare(plan: Plan, rules: Rules) -> None:
@@ -101,10 +97,10 @@ def _fill_schools(plan: Plan) -> None:
     schools = json.loads(row[0]) if row else []
     plan.connection.executemany(
         f"""
-        INSERT OR IGNORE INTO aeries_school ({", ".join(_SCHOOL)})
-        VALUES ({", ".join("?" * len(_SCHOOL))})
+        INSERT OR IGNORE INTO aeries_school ({", ".join(SCHOOL_COLUMNS)})
+        VALUES ({", ".join("?" * len(SCHOOL_COLUMNS))})
         """,
-        [tuple(school[name] for name in _SCHOOL) for school in schools],
+        [tuple(school[name] for name in SCHOOL_COLUMNS) for school in schools],
     )
     plan.connection.executemany(
         """

@@ -1,22 +1,20 @@
-"""What is done with a credential besides storing it: test it, save it once it was tested, remove it."""
+"""What is done with a credential: test it, save it once it was tested, change it, remove it."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from aeries_tui.aeries import normalise_address
+from aeries_tui.aeries import CheckReport, check, normalise_address
 from aeries_tui.alarms import remove_metrics
-from aeries_tui.errors import AeriesTuiError
+from aeries_tui.errors import AeriesTuiError, MasterError
+from aeries_tui.operations.client import checking_client
+from aeries_tui.operations.district import District
 from aeries_tui.schedule import ScheduleError, schedulers
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InKeyring, LastTest, Places, Settings
 from aeries_tui.settings.certificate import forget_in_keyring, keep_in_keyring
-
-if TYPE_CHECKING:
-    from aeries_tui.aeries import CheckReport
 
 
 async def check_credential(
@@ -32,9 +30,6 @@ async def check_credential(
     Raises:
         AeriesTuiError: Aeries can't even be asked: no certificate, no address, plain http.
     """
-    from aeries_tui.aeries import check
-    from aeries_tui.pull.client import checking_client
-
     async with checking_client(credential, settings, secret) as client:
         return await check(client)
 
@@ -86,6 +81,46 @@ def save_tested(
         store.remove(credential.name)
         raise
     return credential
+
+
+async def change_credential(
+    store: CredentialStore, settings: Settings, credential: Credential, secret: Secret | None, *, test: bool
+) -> CheckReport | None:
+    """Put a credential in the place of the one of the same name, once it is known to be accepted.
+
+    Args:
+        store: credentials.toml.
+        settings: config.toml.
+        credential: what to store.
+        secret: its certificate where it was typed just now; None where it was not.
+        test: ask Aeries first.
+
+    Returns:
+        How the test went; None where none was asked for.
+
+    Raises:
+        AeriesTuiError: the certificate was not accepted; nothing was changed.
+    """
+    report = await check_credential(credential, settings, secret) if test else None
+    if report is not None and report.certificate != "accepted":
+        assert report.problem is not None
+        raise report.problem
+    save_tested(store, credential, secret, report, new=False)
+    return report
+
+
+async def check_district(district: District) -> tuple[CheckReport, str]:
+    """Test a district's credential and keep how it went; with a sentence where that could not be kept.
+
+    Raises:
+        AeriesTuiError: Aeries can't even be asked.
+    """
+    report = await check_credential(district.credential, district.settings)
+    try:
+        district.store.record_test(district.name, last_test(report))
+    except MasterError as error:
+        return report, f"The test is not noted: {error.message}"
+    return report, ""
 
 
 def remove_credential(places: Places, settings: Settings, name: str) -> None:

@@ -1,4 +1,4 @@
--- Layout 4. Frozen. An id is not a person: who was behind one, what a person said of it, whose account it was.
+-- Layout 6. Frozen. An id is not a person: who was behind one, what a person said of it, whose account it was.
 
 CREATE TABLE identity_question (
     kind TEXT NOT NULL,              -- staff or student

@@ -1,0 +1,245 @@
+"""What an import left in the book: why it waits, what became of its records, its lists and its files; as a document too."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from aeries_tui.errors import Problem
+from aeries_tui.master.database import immediate
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import description_codes
+from aeries_tui.master.imports.imports import Import
+from aeries_tui.master.roster.kinds import KINDS
+from aeries_tui.master.typed_rows import typed_rows
+from aeries_tui.outcome import COUNT_COLUMNS, Outcome
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One reason for which a plan waits."""
+
+    code: str
+    kind: str | None
+    school: int | None
+    field: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What became of one list.
+
+    Attributes:
+        endpoint, school: which list; school is None for a district-wide one.
+        state: complete, failed, denied or skipped.
+        received: records.
+        requests, retries, bytes, seconds: what it cost.
+        code: why it was not read, None where it was.
+    """
+
+    endpoint: str
+    school: int | None
+    state: str
+    received: int
+    requests: int
+    retries: int
+    bytes: int
+    seconds: float
+    code: str | None
+
+    def document(self) -> dict[str, Any]:
+        """The scope as `results --json` gives it."""
+        told = asdict(self)
+        del told["code"]
+        return told
+
+
+@dataclass(frozen=True)
+class File:
+    """One of an import's files: staff or student, how it came out, where it lies, its records."""
+
+    kind: str
+    outcome: Outcome
+    path: str
+    records: int
+
+    def document(self) -> dict[str, Any]:
+        """The file as `results --json` gives it."""
+        return {
+            "kind": self.kind,
+            "status": self.outcome.look.label,
+            "path": self.path,
+            "records": self.records,
+        }
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A list that could not be read lately: its people are as they were.
+
+    Attributes:
+        endpoint, school: which list; school is None for district-wide ones.
+        since_import, since: the first import that missed it, and when.
+        last_good: when it was last read well, or None.
+        code: why it was not read.
+    """
+
+    endpoint: str
+    school: int | None
+    since_import: int
+    since: str
+    last_good: str | None
+    code: str
+
+
+def holds(db: sqlite3.Connection, number: int) -> list[Hold]:
+    """The reasons for which an import was held."""
+    return typed_rows(
+        Hold,
+        db.execute(
+            "SELECT code, kind, school, field, message FROM hold WHERE import_id = ? ORDER BY position",
+            (number,),
+        ),
+    )
+
+
+def counts(db: sqlite3.Connection, number: int) -> dict[str, dict[str, int]]:
+    """Counts per kind, in the order of the kinds; a kind that was not counted is left out."""
+    names = ", ".join(COUNT_COLUMNS)
+    rows = {
+        str(row["kind"]): {name: int(row[name]) for name in COUNT_COLUMNS}
+        for row in db.execute(f"SELECT kind, {names} FROM count WHERE import_id = ?", (number,))
+    }
+    return {kind.name: rows[kind.name] for kind in KINDS if kind.name in rows}
+
+
+def scopes(db: sqlite3.Connection, number: int) -> list[Scope]:
+    """What became of each list."""
+    return typed_rows(
+        Scope,
+        db.execute(
+            """
+            SELECT endpoint, school, state, received, requests, retries, bytes, round(seconds, 3) AS seconds, code
+            FROM scope
+            WHERE import_id = ?
+            ORDER BY rowid
+            """,
+            (number,),
+        ),
+    )
+
+
+def unread_scopes(db: sqlite3.Connection, number: int) -> list[Scope]:
+    """Lists of an import that were not read."""
+    return [scope for scope in scopes(db, number) if scope.state != "complete"]
+
+
+def stale(db: sqlite3.Connection) -> list[Stale]:
+    """Every list that is stale now."""
+    return typed_rows(
+        Stale,
+        db.execute(
+            """
+            SELECT endpoint, nullif(school, -1) AS school, since_import, since, last_good, code
+            FROM stale
+            ORDER BY stale.school, endpoint
+            """
+        ),
+    )
+
+
+def files(db: sqlite3.Connection, number: int) -> list[File]:
+    """The files of an import."""
+    return typed_rows(
+        File,
+        db.execute(
+            "SELECT kind, outcome, path, records FROM file WHERE import_id = ? ORDER BY kind", (number,)
+        ),
+    )
+
+
+def files_done(db: sqlite3.Connection, number: int, written: Sequence[File]) -> None:
+    """Note an import's files; they are complete."""
+    with immediate(db):
+        db.execute("DELETE FROM file WHERE import_id = ?", (number,))
+        db.executemany(
+            "INSERT INTO file (import_id, kind, outcome, path, records) VALUES (?, ?, ?, ?, ?)",
+            [(number, file.kind, file.outcome, file.path, file.records) for file in written],
+        )
+        db.execute("UPDATE import SET files_written = 1 WHERE id = ?", (number,))
+
+
+def outcome_of(db: sqlite3.Connection, number: int) -> Outcome:
+    """Completed, or Completed with ERROR: any record left out for a problem, or any list not read."""
+    row = db.execute(
+        """
+        SELECT 1 FROM description WHERE import_id = ? AND severity <> 'W'
+        UNION ALL
+        SELECT 1 FROM scope WHERE import_id = ? AND state <> 'complete'
+        LIMIT 1
+        """,
+        (number, number),
+    ).fetchone()
+    return Outcome.COMPLETED if row is None else Outcome.COMPLETED_WITH_ERROR
+
+
+def outcome_of_kinds(db: sqlite3.Connection, number: int, kinds: Sequence[str]) -> Outcome:
+    """The same for one of the files: a record of these kinds was left out, or a list was not read."""
+    marks = ", ".join("?" * len(kinds))
+    row = db.execute(
+        f"""
+        SELECT 1 FROM description
+        WHERE import_id = ? AND severity <> 'W' AND kind IN ({marks}, 'list')
+        LIMIT 1
+        """,
+        (number, *kinds),
+    ).fetchone()
+    return Outcome.COMPLETED if row is None else Outcome.COMPLETED_WITH_ERROR
+
+
+def _counts_now(db: sqlite3.Connection, entry: Import) -> dict[str, dict[str, int]]:
+    """The counts with `active` as the Master has it after the import: a plan that waits has changed nothing."""
+    rows = counts(db, entry.id)
+    if not entry.applied:
+        for row in rows.values():
+            row["active"] += row["deactivated"] - row["created"] - row["reactivated"]
+    return rows
+
+
+def _problem(db: sqlite3.Connection, entry: Import) -> Problem | None:
+    """What went wrong; of a plan that waits, why it does."""
+    if entry.problem is not None or entry.outcome is not Outcome.HELD:
+        return entry.problem
+    reasons = holds(db, entry.id)
+    if not reasons:
+        return None
+    return Problem(
+        reasons[0].code,
+        " ".join(reason.message for reason in reasons[:10]),
+        "Nothing was changed; the plan waits.",
+        f"Read it with aeries-tui changes {entry.id}; then approve {entry.id} or discard {entry.id}.",
+    )
+
+
+def results_document(db: sqlite3.Connection, number: int, district: str) -> dict[str, Any]:
+    """The document that `results --json` and `pull --json` print (design, section 7)."""
+    entry = imports.get(db, number)
+    problem = _problem(db, entry)
+    return {
+        "import": entry.id,
+        "district": district,
+        "outcome": str(entry.outcome),
+        "status": entry.outcome.look.label,
+        "school_year": entry.school_year,
+        "trigger": entry.trigger,
+        "started_at": entry.started_at,
+        "ended_at": entry.ended_at,
+        "files": [file.document() for file in files(db, number)],
+        "counts": _counts_now(db, entry),
+        "scopes": [scope.document() for scope in scopes(db, number)],
+        "descriptions": description_codes(db, number),
+        "problem": problem.document() if problem is not None else None,
+    }

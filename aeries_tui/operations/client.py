@@ -1,0 +1,25 @@
+"""Clients for a single question to Aeries beside the pulls."""
+
+from __future__ import annotations
+
+from aeries_tui.aeries import AeriesClient
+from aeries_tui.aeries.permission_test import CHECK_LIMITS
+from aeries_tui.pull.client import client_limits, new_client
+from aeries_tui.secret import Secret
+from aeries_tui.settings import Credential, Settings
+
+
+def asking_client(credential: Credential, settings: Settings) -> AeriesClient:
+    """A client as patient as a pull's."""
+    return new_client(credential, settings.source, client_limits(settings.source))
+
+
+def checking_client(credential: Credential, settings: Settings, secret: Secret | None = None) -> AeriesClient:
+    """A client for a person who waits for a test: fewer tries.
+
+    Args:
+        credential: whose address is tested.
+        settings: config.toml.
+        secret: the certificate where it is not saved yet; None for the credential's own.
+    """
+    return new_client(credential, settings.source, CHECK_LIMITS, secret)

@@ -1,0 +1,100 @@
+"""A district and everything that is needed to work on it."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aeries_tui.errors import NotFound
+from aeries_tui.master.database import connect
+from aeries_tui.master.imports import imports
+from aeries_tui.settings import (
+    Credential,
+    CredentialStore,
+    DistrictPlaces,
+    Places,
+    Settings,
+    find_places,
+    load_settings,
+)
+
+
+@dataclass(frozen=True)
+class District:
+    """One Aeries customer, as it is set up on this machine.
+
+    Attributes:
+        places: where configuration and data live.
+        settings: config.toml.
+        credential: of the district.
+        files: the files of the district.
+    """
+
+    places: Places
+    settings: Settings
+    credential: Credential
+    files: DistrictPlaces
+
+    @property
+    def name(self) -> str:
+        """Its name here."""
+        return self.files.name
+
+    @property
+    def store(self) -> CredentialStore:
+        """credentials.toml."""
+        return CredentialStore(self.places.credentials_file)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Its Master, for reading; raises MasterError, or NotFound where there is none."""
+        if not self.files.master.exists():
+            raise NotFound(
+                f"There is no District Master of {self.name} yet.",
+                remedy="Run aeries-tui schools update, then aeries-tui pull.",
+            )
+        with contextlib.closing(connect(self.files.master, read_only=True)) as db:
+            yield db
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Its Master, for a change, made where it is missing; raises MasterError."""
+        with contextlib.closing(connect(self.files.create().master)) as db:
+            yield db
+
+    def settle(self, db: sqlite3.Connection) -> None:
+        """Put a pull that was killed into the books, so that nobody reads of it that it runs.
+
+        Args:
+            db: its Master, open for reading; what is read after this sees what was done.
+        """
+        if imports.is_any_running(db):
+            from aeries_tui.pull.recovery import put_right
+
+            put_right(self.files, self.settings.accounts)
+
+
+def find_district(name: str | None) -> District:
+    """The district of that name; None for the only one.
+
+    Raises:
+        ConfigurationError: config.toml or credentials.toml can't be used.
+        NotFound: there is no such district, or none was named and there are several.
+    """
+    places = find_places()
+    settings = load_settings(places.config_file)
+    return _district(places, settings, CredentialStore(places.credentials_file).get(name))
+
+
+def all_districts() -> list[District]:
+    """Every district, by name; raises ConfigurationError."""
+    places = find_places()
+    settings = load_settings(places.config_file)
+    store = CredentialStore(places.credentials_file)
+    return [_district(places, settings, credential) for credential in store.all()]
+
+
+def _district(places: Places, settings: Settings, credential: Credential) -> District:
+    return District(places, settings, credential, places.district(credential.name))

@@ -1,0 +1,97 @@
+"""What follows an import, however it was started: the district's own command, and the alarms."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+
+from aeries_tui.alarms import PullReport, raise_alarms
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.master.imports import imports, result
+from aeries_tui.master.imports.descriptions import description_codes
+from aeries_tui.operations.after_import_command import run_after_import
+from aeries_tui.operations.district import District
+from aeries_tui.outcome import Outcome
+from aeries_tui.settings.certificate import secret_variables
+
+
+def follow_up(district: District, number: int) -> list[str]:
+    """Start the district's command and raise the alarms; changes nothing about the import.
+
+    Returns:
+        What failed of it, in sentences.
+    """
+    failed = [
+        f"exports.after_import {ended.in_words()}; the import itself is as it was."
+        for ended in run_after_import(district.files, district.credential, district.settings)
+        if not ended.ok
+    ]
+    return failed + _raise(district, report_of(district, number))
+
+
+def tell_without_import(district: District, begun: dt.datetime) -> list[str]:
+    """Raise the alarms of a pull that ended without an import to be told from: the disk, or a defect.
+
+    Args:
+        district: whose pull it was.
+        begun: when it was started.
+
+    Returns:
+        What failed of it, in sentences.
+    """
+    previous = good = None
+    with contextlib.suppress(AeriesTuiError), district.reading() as db:
+        previous, good = imports.previous_verdict(db), imports.last_good(db)
+    report = PullReport(
+        district=district.name,
+        number=None,
+        outcome=Outcome.ERROR,
+        previous=previous.outcome if previous else None,
+        started=begun,
+        ended=dt.datetime.now(dt.UTC),
+        last_good_at=_ended(good),
+    )
+    return _raise(district, report)
+
+
+def report_of(district: District, number: int) -> PullReport:
+    """What the alarms need to know of an import: counts and codes, no names."""
+    with district.reading() as db:
+        entry = imports.get(db, number)
+        # Only a pull recovers from a pull; an undo or a restore brings nothing new from Aeries.
+        previous = imports.previous_verdict(db, before=number) if entry.kind == "pull" else None
+        holds = result.holds(db, number) if entry.outcome is Outcome.HELD else []
+        return PullReport(
+            district=district.name,
+            number=number,
+            outcome=entry.outcome,
+            previous=previous.outcome if previous else None,
+            started=_moment(entry.started_at),
+            ended=_moment(entry.ended_at or entry.started_at),
+            last_good_at=_ended(imports.last_good(db)),
+            counts=result.counts(db, number),
+            codes=description_codes(db, number),
+            held=tuple(dict.fromkeys(hold.code for hold in holds)),
+        )
+
+
+def _raise(district: District, report: PullReport) -> list[str]:
+    raised = raise_alarms(
+        report,
+        district.settings.alarms,
+        ca_file=district.settings.source.ca_file,
+        hidden=secret_variables(district.credential.source),
+    )
+    return [
+        f"The alarm by {delivery.channel} failed: {delivery.detail}"
+        for delivery in raised.deliveries
+        if not delivery.ok
+    ]
+
+
+def _ended(entry: imports.Import | None) -> dt.datetime | None:
+    return _moment(entry.ended_at) if entry is not None and entry.ended_at else None
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)

@@ -1,0 +1,93 @@
+"""A pull with all that belongs to it: days of rest, alarms where it can't even begin, what follows its import."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from aeries_tui.errors import Busy
+from aeries_tui.operations.district import District
+from aeries_tui.operations.follow_up import follow_up, tell_without_import
+from aeries_tui.pull.log import Line
+from aeries_tui.pull.request import PullRequest
+from aeries_tui.pull.run import pull
+from aeries_tui.schedule import TRIGGER, TRIGGER_VARIABLE, rests
+
+
+@dataclass(frozen=True)
+class PullOptions:
+    """How a pull is made.
+
+    Attributes:
+        trigger: manual, timer, ui or demo; None for what the environment says, or manual.
+        plan_only: stop at the plan and let it wait.
+        resume: go on from the staged pages of the last pull that was stopped.
+        quick: only what the change feeds name.
+        acknowledge: acknowledge the prerequisites now, in this user's name.
+    """
+
+    trigger: str | None = None
+    plan_only: bool = False
+    resume: bool = False
+    quick: bool = False
+    acknowledge: bool = False
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What became of a pull.
+
+    Attributes:
+        number: of its import; None where the day is one of rest.
+        skipped: why nothing was done, in a sentence; blank where something was.
+        failed: what failed of that which follows an import, in sentences.
+    """
+
+    number: int | None
+    skipped: str = ""
+    failed: list[str] = field(default_factory=list)
+
+
+def pull_roster(
+    district: District,
+    options: PullOptions,
+    echo: Callable[[Line], None] = lambda line: None,
+    tell: Callable[[str], None] = lambda sentence: None,
+    env: Mapping[str, str] | None = None,
+) -> Pulled:
+    """Pull the roster of a district in the foreground, and see to what follows.
+
+    Args:
+        district: whose roster.
+        options: how.
+        echo: gets each line of the log as it is written.
+        tell: gets what failed of the alarms where there is no import to return.
+        env: the environment; None for this process's own.
+
+    Raises:
+        Busy: another pull of the district is running.
+        WrongUse: something must be put right first; nothing was read.
+        MasterError: the Master or its disk can't be used. A pull of the timer raises its alarms all the same,
+            as it does for a defect.
+    """
+    env = os.environ if env is None else env
+    trigger = options.trigger or env.get(TRIGGER_VARIABLE) or "manual"
+    begun = dt.datetime.now(dt.UTC)
+    if rests(district.settings.pull, district.credential.timezone, begun, env):
+        return Pulled(None, f"Today is a blackout date of {district.name}: the daily import does nothing.")
+    request = PullRequest(
+        district.files, district.credential, district.settings, trigger, plan_only=options.plan_only,
+        resume=options.resume, quick=options.quick, acknowledge=options.acknowledge,
+    )  # fmt: skip
+    try:
+        number = pull(request, echo)
+    except Busy:
+        raise
+    except Exception:
+        if trigger == TRIGGER:
+            for sentence in tell_without_import(district, begun):
+                tell(sentence)
+        raise
+    return Pulled(number, failed=follow_up(district, number))
