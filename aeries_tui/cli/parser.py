@@ -223,12 +223,16 @@ def _pull(words: Words) -> None:
     for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
         one = words.command(name, text, _lazy("pull", name))
         one.add_argument("number", type=_number, metavar="N")
-        reason = one.add_mutually_exclusive_group(required=True)
-        reason.add_argument("--reason", metavar="TEXT", help="why; others see it in the list of processes")
-        reason.add_argument("--reason-stdin", action="store_true", help="read it from standard input")
+        _add_reason(one)
     undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"))
     undo.add_argument("number", type=_number, metavar="N")
     undo.add_argument("--plan", action="store_true", help="only make the plan, and let it wait")
+
+
+def _add_reason(parser: argparse.ArgumentParser) -> None:
+    reason = parser.add_mutually_exclusive_group(required=True)
+    reason.add_argument("--reason", metavar="TEXT", help="why; others see it in the list of processes")
+    reason.add_argument("--reason-stdin", action="store_true", help="read it from standard input")
 
 
 def _results(words: Words) -> None:
@@ -270,7 +274,7 @@ def _results(words: Words) -> None:
         one = people.command(name, what, _lazy("people", name))
         one.add_argument("kind", choices=("student", "staff"))
         one.add_argument("id", type=_number, metavar="ID")
-        one.add_argument("--reason", required=True, metavar="TEXT")
+        _add_reason(one)
     log = words.command("log", "The log of an import.", _lazy("log", "log"))
     log.add_argument("number", type=_number, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")

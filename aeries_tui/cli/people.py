@@ -7,6 +7,7 @@ from typing import Any
 
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json
+from aeries_tui.cli.reason import reason_of
 from aeries_tui.master.identity import Said
 from aeries_tui.operations.explain import explain as explain_person
 from aeries_tui.operations.identity import decide_identity
@@ -42,7 +43,7 @@ def _decide(options: argparse.Namespace, verdict: Said) -> int:
     district = chosen_district(options)
     with district.reading():
         pass
-    told = decide_identity(district, options.kind, options.id, verdict, options.reason)
+    told = decide_identity(district, options.kind, options.id, verdict, reason_of(options))
     if options.json:
         print_json({"kind": options.kind, "id": options.id, "verdict": verdict, "consequences": told})
     else:
