@@ -179,6 +179,8 @@ def _compare_first(before: Facts, after: Facts) -> Compared:
 def _is_same_first(one: str | None, other: str | None) -> bool:
     if not one or not other:
         return False
+    if fold(one) == fold(other):
+        return True  # as most are, of whole lists in capitals
     short, long = sorted((_words(one), _words(other)), key=lambda words: len("".join(words)))
     if not short:
         return False
@@ -201,6 +203,8 @@ def _is_within(one: str | None, other: str | None) -> bool:
     """Whether one name holds the other as whole words, spaces and hyphens between them or not."""
     if not one or not other:
         return False
+    if fold(one) == fold(other):
+        return True
     short, long = sorted((_words(one), _words(other)), key=len)
     if not short:
         return False

@@ -29,14 +29,13 @@ _WORDS = {
     },
 }  # fmt: skip
 _TELLING = ("state_id", "second_id", "last_name", "first_name")
-_AT_ONCE = 500
 
 Versions = dict[int, tuple[Facts, Facts]]
 """Of an id: the facts in the Master, and those that came."""
 
 
 def leave_out_others(plan: Plan, kind: str, *, is_in: str, first: str, school: str) -> None:
-    """Make `stranger_KIND`: the ids that stand for another person now, about whom nobody has decided.
+    """Make `changed_KIND`, who may be another person, and `stranger_KIND`: the ids that stand for another person now, about whom nobody has decided.
 
     Each is asked about. Where somebody decided that it is another person, the plan hands the id over.
 
@@ -49,19 +48,18 @@ def leave_out_others(plan: Plan, kind: str, *, is_in: str, first: str, school: s
     """
     db = plan.connection
     db.execute(f"CREATE TABLE stranger_{kind} ({kind}_id INTEGER PRIMARY KEY, field TEXT, message TEXT)")
+    db.execute(f"CREATE TABLE changed_{kind} ({kind}_id INTEGER PRIMARY KEY)")
     schools: dict[int, int | None] = {}
     versions: Versions = {}
     for known in _known(plan, kind):
-        changed = [row[0] for row in db.execute(_changed(kind, known, is_in))]
-        for at in range(0, len(changed), _AT_ONCE):
-            some = changed[at : at + _AT_ONCE]
-            for number, where, *facts in db.execute(
-                _facts(kind, known, is_in, first, school, len(some)), some
-            ):
-                if number not in versions:
-                    schools[number] = where
-                    half = len(FACTS)
-                    versions[number] = (_as_facts(kind, facts[:half]), _as_facts(kind, facts[half:]))
+        db.execute(f"DELETE FROM changed_{kind}")
+        if not db.execute(f"INSERT INTO changed_{kind} ({kind}_id) {_changed(kind, known, is_in)}").rowcount:
+            continue
+        for number, where, *facts in db.execute(_facts(kind, known, is_in, first, school)):
+            if number not in versions:
+                schools[number] = where
+                half = len(FACTS)
+                versions[number] = (_as_facts(kind, facts[:half]), _as_facts(kind, facts[half:]))
     moved = exchanged(versions)
     for number, (before, after) in versions.items():
         verdict = compare(before, after)
@@ -96,7 +94,7 @@ def _changed(kind: str, known: str, is_in: str) -> str:
         """
 
 
-def _facts(kind: str, known: str, is_in: str, first: str, school: str, ids: int) -> str:
+def _facts(kind: str, known: str, is_in: str, first: str, school: str) -> str:
     before = ", ".join(f"k.known_{fact}" for fact in FACTS)
     columns = {fact: fact_column(kind, fact, "c") for fact in FACTS}
     if kind == "student":
@@ -105,7 +103,7 @@ def _facts(kind: str, known: str, is_in: str, first: str, school: str, ids: int)
         SELECT c.{kind}_id, c.{school}, {before}, {", ".join(columns.values())}
         FROM clean_{kind} c
         JOIN {known} k ON k.person = c.{kind}_id
-        WHERE {is_in} AND c.{kind}_id IN ({", ".join("?" * ids)})
+        WHERE {is_in} AND c.{kind}_id IN (SELECT {kind}_id FROM changed_{kind})
         ORDER BY c.{kind}_id, {first}
         """
 

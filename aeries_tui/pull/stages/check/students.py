@@ -89,7 +89,7 @@ STUDENTS = Check(
     "students",
     needs=("wire_date", "readable", "mapped", "rejected", "ready_students", "whole_student"),
     makes=(
-        "clean_student", "stranger_student", "reject_student", "error:student",
+        "clean_student", "changed_student", "stranger_student", "reject_student", "error:student",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
         "after_school_enrollment",
     ),

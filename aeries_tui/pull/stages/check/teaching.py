@@ -129,7 +129,7 @@ TEACHING_CHECK = Check(
         "after_section",
     ),
     makes=(
-        "clean_staff", "stranger_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
+        "clean_staff", "changed_staff", "stranger_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
         "new_teaching", "retain_teaching", "plan_teaching", "after_teaching",
     ),
     run=check_teaching,
