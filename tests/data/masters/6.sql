@@ -8,27 +8,27 @@ CREATE TABLE account (
     made_import INTEGER, made_at TEXT NOT NULL, reset_at TEXT,
     PRIMARY KEY (kind, person)
 ) WITHOUT ROWID;
-INSERT INTO "account" VALUES('staff',70,'t70@example.org','',1,'2026-11-28T20:50:31Z',NULL);
-INSERT INTO "account" VALUES('staff',90,'t90@example.org','',1,'2026-11-28T20:50:31Z',NULL);
-INSERT INTO "account" VALUES('student',7000,'s7000@example.org','',1,'2026-11-28T20:50:31Z',NULL);
-INSERT INTO "account" VALUES('student',7001,'s7001@example.org','',1,'2026-11-28T20:50:31Z',NULL);
-INSERT INTO "account" VALUES('student',7002,'s7002@example.org','',1,'2026-11-28T20:50:31Z',NULL);
-INSERT INTO "account" VALUES('student',9000,'s9000@example.org','',1,'2026-11-28T20:50:31Z',NULL);
-INSERT INTO "account" VALUES('student',9001,'s9001@example.org','',1,'2026-11-28T20:50:31Z',NULL);
-INSERT INTO "account" VALUES('student',9002,'s9002@example.org','',1,'2026-11-28T20:50:31Z',NULL);
+INSERT INTO "account" VALUES('staff',70,'t70@example.org','',1,'2026-11-28T20:47:39Z',NULL);
+INSERT INTO "account" VALUES('staff',90,'t90@example.org','',1,'2026-11-28T20:47:39Z',NULL);
+INSERT INTO "account" VALUES('student',7000,'s7000@example.org','',1,'2026-11-28T20:47:39Z',NULL);
+INSERT INTO "account" VALUES('student',7001,'s7001@example.org','',1,'2026-11-28T20:47:39Z',NULL);
+INSERT INTO "account" VALUES('student',7002,'s7002@example.org','',1,'2026-11-28T20:47:39Z',NULL);
+INSERT INTO "account" VALUES('student',9000,'s9000@example.org','',1,'2026-11-28T20:47:39Z',NULL);
+INSERT INTO "account" VALUES('student',9001,'s9001@example.org','',1,'2026-11-28T20:47:39Z',NULL);
+INSERT INTO "account" VALUES('student',9002,'s9002@example.org','',1,'2026-11-28T20:47:39Z',NULL);
 CREATE TABLE acknowledgement (
     id INTEGER PRIMARY KEY, school_year TEXT, by TEXT NOT NULL, at TEXT NOT NULL
 );
-INSERT INTO "acknowledgement" VALUES(1,NULL,'admin','2026-11-28T20:50:31Z');
+INSERT INTO "acknowledgement" VALUES(1,NULL,'admin','2026-11-28T20:47:39Z');
 CREATE TABLE aeries_school (
     code INTEGER PRIMARY KEY, name TEXT NOT NULL, short_name TEXT, status TEXT,
     do_not_report INTEGER NOT NULL DEFAULT 0, state_code TEXT, nces_code TEXT,
     low_grade INTEGER, high_grade INTEGER, schedule_type TEXT, session_type TEXT,
     listed INTEGER NOT NULL DEFAULT 1, seen_at TEXT NOT NULL
 );
-INSERT INTO "aeries_school" VALUES(0,'School 0',NULL,'',0,'','',NULL,NULL,'MasterSchedule',NULL,1,'2026-11-28T20:50:31Z');
-INSERT INTO "aeries_school" VALUES(7,'School 7',NULL,'',0,'','',NULL,NULL,'MasterSchedule',NULL,1,'2026-11-28T20:50:31Z');
-INSERT INTO "aeries_school" VALUES(9,'School 9',NULL,'',0,'','',NULL,NULL,'Elementary',NULL,1,'2026-11-28T20:50:31Z');
+INSERT INTO "aeries_school" VALUES(0,'School 0',NULL,'',0,'','',NULL,NULL,'MasterSchedule',NULL,1,'2026-11-28T20:47:39Z');
+INSERT INTO "aeries_school" VALUES(7,'School 7',NULL,'',0,'','',NULL,NULL,'MasterSchedule',NULL,1,'2026-11-28T20:47:39Z');
+INSERT INTO "aeries_school" VALUES(9,'School 9',NULL,'',0,'','',NULL,NULL,'Elementary',NULL,1,'2026-11-28T20:47:39Z');
 CREATE TABLE ali_school (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, code TEXT, low_grade TEXT, high_grade TEXT,
     origin TEXT NOT NULL
@@ -92,39 +92,10 @@ INSERT INTO "file" VALUES(1,'staff','completed','/home/admin/data/demo/imports/1
 INSERT INTO "file" VALUES(1,'student','completed','/home/admin/data/demo/imports/1/student.csv',6);
 INSERT INTO "file" VALUES(2,'staff','completed','/home/admin/data/demo/imports/2/staff.csv',2);
 INSERT INTO "file" VALUES(2,'student','completed','/home/admin/data/demo/imports/2/student.csv',6);
-CREATE TABLE handover (
-    import_id INTEGER NOT NULL, kind TEXT NOT NULL, person INTEGER NOT NULL,
-    from_holder INTEGER NOT NULL, to_holder INTEGER NOT NULL,
-    record TEXT NOT NULL,            -- JSON: the last record of who had it
-    PRIMARY KEY (import_id, kind, person)
-) WITHOUT ROWID;
 CREATE TABLE hold (
     import_id INTEGER NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
     kind TEXT, school INTEGER, field TEXT, message TEXT NOT NULL,
     PRIMARY KEY (import_id, position)
-) WITHOUT ROWID;
-CREATE TABLE identity_decision (
-    id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL, person INTEGER NOT NULL, digest TEXT NOT NULL,
-    code TEXT NOT NULL, former INTEGER,
-    verdict TEXT NOT NULL,           -- same or another
-    holder INTEGER NOT NULL,         -- of another: for whom the id then stands (see handover)
-    carried INTEGER NOT NULL DEFAULT 0, -- of somebody renumbered: the account of the id before is theirs now
-    before TEXT NOT NULL, after TEXT NOT NULL,
-    after_import INTEGER NOT NULL,   -- the newest import when it was made
-    by TEXT NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL,
-    UNIQUE (kind, person, digest)
-);
-CREATE TABLE identity_question (
-    kind TEXT NOT NULL,              -- staff or student
-    person INTEGER NOT NULL,         -- staff_id or student_id
-    code TEXT NOT NULL,              -- REC-IDENTITY or REC-RENUMBERED
-    digest TEXT NOT NULL,            -- of the facts it is about
-    former INTEGER,                  -- the id that this person had before, of somebody renumbered or exchanged
-    school INTEGER,
-    before TEXT NOT NULL, after TEXT NOT NULL, -- JSON: the facts
-    since_import INTEGER NOT NULL,   -- the import that asked first
-    PRIMARY KEY (kind, person)
 ) WITHOUT ROWID;
 CREATE TABLE import (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -143,29 +114,22 @@ CREATE TABLE import (
     notes TEXT NOT NULL DEFAULT '[]', -- JSON list of sentences
     decided TEXT, decided_by TEXT, decided_at TEXT, decided_reason TEXT,
     files_written INTEGER NOT NULL DEFAULT 0
-);
-INSERT INTO "import" VALUES(1,'pull','manual','2026-11-28T20:50:31Z','2026-11-28T20:50:31Z','completed',1,'2026-2027','2026-10-05',2,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL,'[]',NULL,NULL,NULL,NULL,1);
-INSERT INTO "import" VALUES(2,'pull','manual','2026-11-28T20:50:31Z','2026-11-28T20:50:31Z','completed',1,'2026-2027','2026-10-05',3,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL,'[]',NULL,NULL,NULL,NULL,1);
+, plan_only INTEGER NOT NULL DEFAULT 0, quick INTEGER NOT NULL DEFAULT 0, asked_year TEXT, superseded_by INTEGER);
+INSERT INTO "import" VALUES(1,'pull','manual','2026-11-28T20:47:39Z','2026-11-28T20:47:39Z','completed',1,'2026-2027','2026-10-05',2,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL,'[]',NULL,NULL,NULL,NULL,1,0,0,NULL,NULL);
+INSERT INTO "import" VALUES(2,'pull','manual','2026-11-28T20:47:39Z','2026-11-28T20:47:39Z','completed',1,'2026-2027','2026-10-05',3,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL,'[]',NULL,NULL,NULL,NULL,1,0,0,NULL,NULL);
 CREATE TABLE mapping (
     aeries_code INTEGER PRIMARY KEY, ali_id TEXT, match TEXT, score REAL,
     reasons TEXT NOT NULL DEFAULT '[]', excluded INTEGER NOT NULL DEFAULT 0,
     by_person INTEGER NOT NULL DEFAULT 0, changed_at TEXT NOT NULL, changed_by TEXT NOT NULL
 );
-INSERT INTO "mapping" VALUES(7,'ali-7','code',100.0,'[]',0,0,'2026-11-28T20:50:31Z','automatic');
-INSERT INTO "mapping" VALUES(9,'ali-9','code',100.0,'[]',0,0,'2026-11-28T20:50:31Z','automatic');
+INSERT INTO "mapping" VALUES(7,'ali-7','code',100.0,'[]',0,0,'2026-11-28T20:47:39Z','automatic');
+INSERT INTO "mapping" VALUES(9,'ali-9','code',100.0,'[]',0,0,'2026-11-28T20:47:39Z','automatic');
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 INSERT INTO "meta" VALUES('generation','4');
 INSERT INTO "meta" VALUES('known','2 4');
 INSERT INTO "meta" VALUES('mark','{"import_id":2,"address":"https://demo.example/aeries/api/v5","at":"2026-10-05T08:00:00.0000000-07:00","zone":"","school_year":"2026-2027","mapped":[7,9],"staff_rule":"teaching","lead_days":0,"next_change":null,"schedules":[[7,"masterschedule"],[9,"elementary"]],"unread_teachers":false,"full_requests":10,"full_bytes":2759,"layout":6}');
 INSERT INTO "meta" VALUES('owed','[1, 2]');
 INSERT INTO "meta" VALUES('school_year','2026-2027');
-CREATE TABLE parked_account (
-    user_name TEXT PRIMARY KEY,
-    kind TEXT NOT NULL, holder INTEGER NOT NULL,
-    person INTEGER NOT NULL,         -- the id that it was under
-    password_hash TEXT NOT NULL,
-    made_import INTEGER, made_at TEXT NOT NULL, reset_at TEXT
-) WITHOUT ROWID;
 CREATE TABLE past_course (
     import_id INTEGER NOT NULL, course_id TEXT NOT NULL, title TEXT, long_description TEXT,
     department TEXT, subject_area TEXT, state_course_code TEXT, low_grade INTEGER,
@@ -218,12 +182,6 @@ CREATE TABLE past_teaching (
     active INTEGER NOT NULL, created_import INTEGER NOT NULL, absent INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (import_id, section_id, staff_id)
 ) WITHOUT ROWID;
-CREATE TABLE remembered_person (
-    kind TEXT NOT NULL, person INTEGER NOT NULL,
-    state_id TEXT, second_id TEXT, last_name TEXT, first_name TEXT, middle_name TEXT,
-    preferred_first_name TEXT, preferred_last_name TEXT, gender TEXT,
-    PRIMARY KEY (kind, person)
-) WITHOUT ROWID;
 CREATE TABLE school_enrollment (
     school_code INTEGER NOT NULL, student_id INTEGER NOT NULL, student_number INTEGER,
     grade INTEGER, enter_date TEXT, leave_date TEXT, homeroom_teacher TEXT, track TEXT,
@@ -241,26 +199,26 @@ CREATE TABLE scope (
     state TEXT NOT NULL, received INTEGER NOT NULL, requests INTEGER NOT NULL, retries INTEGER NOT NULL,
     bytes INTEGER NOT NULL, seconds REAL NOT NULL, code TEXT, message TEXT, reused INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO "scope" VALUES(1,'staff',NULL,'complete',3,1,0,484,3.53541700042114825919e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'courses',NULL,'complete',2,1,0,80,7.96378399991226615384e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'students',7,'complete',3,1,0,684,8.26270699963060906156e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'teachers',7,'complete',1,1,0,149,8.4030150001126457937e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'sections',7,'complete',2,1,0,419,1.01665850006611435674e-02,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'classes',7,'complete',3,1,0,519,1.27212600000348174944e-02,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'students',9,'complete',3,1,0,684,1.29334670000389451161e-02,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'teachers',9,'complete',1,1,0,149,1.33916169997974066063e-02,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'sections',9,'complete',0,1,0,2,7.38895999984379159286e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'classes',9,'complete',0,1,0,2,2.77337999978044535964e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'staff',NULL,'complete',3,1,0,484,2.23432199982198653742e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'courses',NULL,'complete',2,1,0,80,6.92655199964065104722e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'students',7,'complete',2,1,0,444,7.18119900011515710502e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'teachers',7,'complete',1,1,0,149,7.08954800029459875077e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'sections',7,'complete',2,1,0,419,0.00802998800008936,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'classes',7,'complete',2,1,0,346,1.3501551999979710672e-02,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'students',9,'complete',3,1,0,684,1.37029780007651424966e-02,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'teachers',9,'complete',1,1,0,149,1.41569549996347632259e-02,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'sections',9,'complete',0,1,0,2,2.41302799986442551016e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'classes',9,'complete',0,1,0,2,1.74487399999634362757e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'staff',NULL,'complete',3,1,0,484,6.30889700005354825407e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'courses',NULL,'complete',2,1,0,80,6.53060300010110950097e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'students',7,'complete',3,1,0,684,8.1532020003578509204e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'teachers',7,'complete',1,1,0,149,0.00825019700005214,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'sections',7,'complete',2,1,0,419,1.01382090006154612638e-02,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'classes',7,'complete',3,1,0,519,1.56731609995404141955e-02,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'students',9,'complete',3,1,0,684,1.58746980005162185989e-02,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'teachers',9,'complete',1,1,0,149,1.63581119995797052979e-02,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'sections',9,'complete',0,1,0,2,7.47534099991753464564e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'classes',9,'complete',0,1,0,2,7.15483099975244840607e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'staff',NULL,'complete',3,1,0,484,2.02074600019841454923e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'courses',NULL,'complete',2,1,0,80,2.16486200042709242552e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'students',7,'complete',2,1,0,444,2.30253200061270035803e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'teachers',7,'complete',1,1,0,149,2.34480400013126200065e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'sections',7,'complete',2,1,0,419,3.52920299974357476457e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'classes',7,'complete',2,1,0,346,4.63688699983322294428e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'students',9,'complete',3,1,0,684,4.77601300008245743811e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'teachers',9,'complete',1,1,0,149,5.19641799928649561479e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'sections',9,'complete',0,1,0,2,2.22041100005299085751e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'classes',9,'complete',0,1,0,2,1.90834600016387412324e-03,NULL,NULL,0);
 CREATE TABLE section (
     section_id TEXT NOT NULL, school_code INTEGER, section_number INTEGER, teacher_number INTEGER,
     homeroom INTEGER, title TEXT, course_id TEXT, term TEXT, period TEXT, room TEXT,
@@ -359,8 +317,6 @@ CREATE VIEW v_staff AS
             (SELECT DISTINCT school_code FROM teaching
               WHERE staff_id = t.staff_id AND active = 1 ORDER BY school_code) g) AS schools
     FROM staff t;
-CREATE INDEX handover_person ON handover (kind, person, import_id);
-CREATE INDEX parked_account_holder ON parked_account (kind, holder);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('import',2);
 COMMIT;

@@ -1,4 +1,4 @@
--- Layout 6. Frozen. An id is not a person: who was behind one, what a person said of it, whose account it was.
+-- Layout 7. Frozen. An id is not a person: who was behind one, what a person said of it, whose account it was.
 
 CREATE TABLE identity_question (
     kind TEXT NOT NULL,              -- staff or student
