@@ -198,6 +198,8 @@ def _retain_enrollments(plan: Plan) -> None:
         SELECT section_id, student_id
         FROM active_enrollment
         WHERE student_id IN (SELECT student_id FROM stranger_student)
+            AND school_code IN (SELECT school FROM mapped)
+            AND section_id IN (SELECT section_id FROM after_section)
         """
     )
 

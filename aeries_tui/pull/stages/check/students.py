@@ -171,6 +171,7 @@ def _retain_records(plan: Plan) -> None:
         SELECT school_code, student_id
         FROM active_school_enrollment
         WHERE student_id IN (SELECT student_id FROM stranger_student)
+            AND school_code IN (SELECT school FROM mapped)
         """
     )
 

@@ -240,6 +240,8 @@ def _retain_teaching(plan: Plan) -> None:
         SELECT section_id, staff_id
         FROM active_teaching
         WHERE staff_id IN (SELECT staff_id FROM stranger_staff)
+            AND school_code IN (SELECT school FROM mapped)
+            AND section_id IN (SELECT section_id FROM after_section)
         """
     )
 
