@@ -324,17 +324,36 @@ def date_questions(master: sqlite3.Connection, import_id: int) -> None:
     )
 
 
+def remember_removed(master: sqlite3.Connection) -> None:
+    """Keep the facts behind the ids that the attached plan `p` of an undo removes; where an id went back they stand."""
+    for kind in PERSONS:
+        name = kind.name
+        _remember(
+            master,
+            name,
+            f"""
+            t.{name}_id IN (SELECT {name}_id FROM p.plan_{name} WHERE action = 'removed')
+                AND t.{name}_id NOT IN (SELECT person FROM p.handover WHERE kind = '{name}')
+            """,
+        )
+
+
 def remember_people(master: sqlite3.Connection) -> None:
     """Keep the facts behind the ids of a roster that is about to be emptied: their accounts stay."""
     for kind in PERSONS:
-        facts = ", ".join(fact_column(kind.name, fact, "t") for fact in FACTS)
-        master.execute(
-            f"""
-            INSERT OR REPLACE INTO main.remembered_person (kind, person, {", ".join(FACTS)})
-            SELECT '{kind.name}', t.{kind.name}_id, {facts}
-            FROM main.{kind.name} t
-            """
-        )
+        _remember(master, kind.name, "1")
+
+
+def _remember(master: sqlite3.Connection, kind: str, which: str) -> None:
+    facts = ", ".join(fact_column(kind, fact, "t") for fact in FACTS)
+    master.execute(
+        f"""
+        INSERT OR REPLACE INTO main.remembered_person (kind, person, {", ".join(FACTS)})
+        SELECT '{kind}', t.{kind}_id, {facts}
+        FROM main.{kind} t
+        WHERE {which}
+        """
+    )
 
 
 def plan_back_handovers(plan: sqlite3.Connection, number: int) -> None:

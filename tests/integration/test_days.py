@@ -320,6 +320,7 @@ class Days(RuleBasedStateMachine):
         known = {
             number: version
             for number, *version in self.station.query(
+                "SELECT person, state_id, second_id, last_name, first_name FROM remembered_person UNION ALL "
                 "SELECT student_id, state_student_id, birthdate, last_name, first_name FROM student"
             )
         }

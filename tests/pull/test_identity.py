@@ -399,6 +399,21 @@ def test_after_an_archive_an_id_is_compared_with_whom_its_account_is_of(town: St
     assert account(town, 7000) == old
 
 
+def test_after_the_first_import_was_taken_back_an_id_is_compared_with_whom_its_account_is_of(
+    town: Station,
+) -> None:
+    old = account(town, 7000)
+    taken_back = town.undo(1)
+    town.approve(taken_back["import"])
+    assert town.active("student") == set()
+    rows(town)[0].update(ROBIN)
+    number = pulled(town, "completed_with_error")
+    assert len(town.descriptions(number, "REC-IDENTITY")) == 1
+    town.decide("student", 7000, "another")
+    pulled(town)
+    assert account(town, 7000) not in {(), old}
+
+
 def test_a_decision_needs_a_question_and_a_reason(town: Station) -> None:
     from aeries_tui.operations.identity import decide_identity
 

@@ -13,6 +13,7 @@ from aeries_tui.master.identity import (
     carry_accounts,
     date_questions,
     hand_over,
+    remember_removed,
     take_questions,
 )
 from aeries_tui.master.imports.check_cache_key import take_cache_key
@@ -69,6 +70,7 @@ def apply_plan(
     """
     with clear_errors(plan_path), attached(master, plan_path), immediate(master):
         _refuse_stale(master, import_id)
+        remember_removed(master)
         hand_over(master, import_id)
         for kind in KINDS:
             _apply_kind(master, kind, import_id)
