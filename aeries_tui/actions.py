@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aeries_tui.codes import Code
+
 GLOBAL, TABLE, LOG, DIALOG = "global", "table", "log", "dialog"
 
 
@@ -286,6 +288,13 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "person": (
         ("e", "explain", "Explain", "Why the person is in or not, asked of Aeries now."),
         ("h", "history", "History", "What each import did with the person."),
+        (
+            "m",
+            "same",
+            "Same person",
+            f"Say that the id still stands for the same person ({Code.REC_IDENTITY}).",
+        ),
+        ("a", "another", "Another", f"Say that the id stands for another person now ({Code.REC_IDENTITY})."),
         ("t", "test_login", "Test login", "Test that the account can log in."),
         ("r", "reset_password", "Reset password", "Give a new password, shown once."),
     ),

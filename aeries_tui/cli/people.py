@@ -1,4 +1,4 @@
-"""`explain`."""
+"""`explain`, and `people`: who is behind an id."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json
+from aeries_tui.cli.reason import reason_of
+from aeries_tui.master.identity import Said
 from aeries_tui.operations.explain import explain as explain_person
+from aeries_tui.operations.identity import decide_identity
 from aeries_tui.text import clean_text
 
 
@@ -23,6 +26,29 @@ def explain(options: argparse.Namespace) -> int:
         print_json(document)
     else:
         _print(document)
+    return 0
+
+
+def same(options: argparse.Namespace) -> int:
+    """It is the same person."""
+    return _decide(options, "same")
+
+
+def another(options: argparse.Namespace) -> int:
+    """It is another person."""
+    return _decide(options, "another")
+
+
+def _decide(options: argparse.Namespace, verdict: Said) -> int:
+    district = chosen_district(options)
+    with district.reading():
+        pass
+    told = decide_identity(district, options.kind, options.id, verdict, reason_of(options))
+    if options.json:
+        print_json({"kind": options.kind, "id": options.id, "verdict": verdict, "consequences": told})
+    else:
+        for sentence in told:
+            line(sentence)
     return 0
 
 

@@ -32,8 +32,11 @@ SCHOOL_COLUMNS = (
 TERM_COLUMNS = ("school_code", "term_code", "description", "start_date", "end_date")
 """What is kept of a school's term."""
 
-_BOOKS_NUMBER = 1
+_BOOKS_NUMBER = 2
 """The layout of what follows; it goes up by one with each change of it."""
+
+ADDED_BOOKS = frozenset({"identity_question", "handover"})
+"""Tables that plans of layout 1 do not have: their makers asked nobody who is who."""
 
 _BOOKS = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -62,6 +65,13 @@ CREATE TABLE scope (
 );
 CREATE TABLE seen_student (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL);
 CREATE TABLE seen_staff (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL);
+CREATE TABLE identity_question (
+    kind TEXT NOT NULL, person INTEGER NOT NULL, code TEXT NOT NULL, digest TEXT NOT NULL, former INTEGER,
+    school INTEGER, before TEXT NOT NULL, after TEXT NOT NULL, since_import INTEGER, PRIMARY KEY (kind, person)
+) WITHOUT ROWID;
+CREATE TABLE handover (
+    kind TEXT NOT NULL, person INTEGER NOT NULL, holder INTEGER NOT NULL, PRIMARY KEY (kind, person)
+) WITHOUT ROWID;
 CREATE TABLE aeries_school (
     code INTEGER PRIMARY KEY, name TEXT NOT NULL, short_name TEXT, status TEXT,
     do_not_report INTEGER NOT NULL DEFAULT 0, state_code TEXT, nces_code TEXT,

@@ -30,6 +30,7 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
                 f"{CODES[one['code']].remedy}",
                 one["code"],
             )
+    _tell_identity(found, story)
     for school in found.schools:
         if school["active"] and school["ali_id"] is None:
             story.say(f"School {school['code']} is not mapped.", Code.MAP_UNMAPPED)
@@ -42,6 +43,33 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
         )
     if found.active and found.kind == "student" and not any(s["active"] for s in found.sections):
         story.say("The student is in no section.", Code.STUDENT_NO_SECTION)
+
+
+def _tell_identity(found: Person, story: Story) -> None:
+    """Whether the id stands for somebody else now, and under which id the person was or is."""
+    for name, words in (("before", "The same person had the id {} before."),
+                        ("since", "The same person has the id {} now.")):  # fmt: skip
+        if found.identity[name] is not None:
+            story.say(words.format(found.identity[name]))
+    question = found.identity["question"]
+    if question is None:
+        return
+    if question["decided"] is not None:
+        what = "the same person" if question["decided"] == "same" else "another person"
+        story.say(f"It was decided that this is {what}; the next pull goes by that.", question["code"])
+        return
+    who = f"{_name(question['before'])} before, {_name(question['after'])} now"
+    if question["code"] == Code.REC_IDENTITY:
+        story.say(f"A person must say who has this id: {who}.", question["code"])
+    else:
+        story.say(
+            f"A person must say whether this is who had the id {question['former']} ({who}).",
+            question["code"],
+        )
+
+
+def _name(facts: dict[str, str | None]) -> str:
+    return " ".join(filter(None, (facts["first_name"], facts["last_name"]))) or "(no name)"
 
 
 def _tell_gone(found: Person, story: Story) -> None:
