@@ -31,8 +31,6 @@ STYLE_OF_ACTION: Mapping[str, str] = {
     "created": "good", "reactivated": "good", "updated": "info", "deactivated": "error", "removed": "error",
 }  # fmt: skip
 
-_NUMBER = {kind.name: place for place, kind in enumerate(KINDS)}
-
 
 @dataclass(frozen=True)
 class Tally:
@@ -119,7 +117,7 @@ class Changes:
             for one in kinds:
                 second = one.key_names[1] if len(one.key) > 1 else "NULL"
                 db.execute(
-                    f"INSERT INTO changed (number, a, b, action, school) SELECT {_NUMBER[one.name]}, "
+                    f"INSERT INTO changed (number, a, b, action, school) SELECT {KINDS.index(one)}, "
                     f"{one.key_names[0]}, {second}, action, school FROM ({self._listed(one)}) "
                     "WHERE (:school IS NULL OR school = :school) AND (:action IS NULL OR action = :action) "
                     f"ORDER BY {one.key_list()}",
@@ -193,9 +191,9 @@ def _applied(kind: Kind) -> str:
 
 def _shown(kinds: Sequence[Kind], *, planned: bool) -> str:
     """SELECT of the rows as they are listed, out of the prepared table."""
-    kind = " ".join(f"WHEN {_NUMBER[k.name]} THEN '{k.name}'" for k in kinds)
-    name = " ".join(f"WHEN {_NUMBER[k.name]} THEN {_name(k, planned)}" for k in kinds)
-    fields = " ".join(f"WHEN {_NUMBER[k.name]} THEN {_fields(k, planned)}" for k in kinds)
+    kind = " ".join(f"WHEN {KINDS.index(k)} THEN '{k.name}'" for k in kinds)
+    name = " ".join(f"WHEN {KINDS.index(k)} THEN {_name(k, planned)}" for k in kinds)
+    fields = " ".join(f"WHEN {KINDS.index(k)} THEN {_fields(k, planned)}" for k in kinds)
     return (
         f"SELECT place, action, CASE number {kind} END AS kind, iif(b IS NULL, a, a || ':' || b) AS record, "
         f"school, CASE number {name} END AS name, "
