@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,12 +165,7 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
         connection.execute("PRAGMA temp_store = FILE")
         connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
         for kind in KINDS:
-            connection.execute(
-                f"""
-                CREATE TEMP VIEW active_{kind.name} AS
-                SELECT {columns_sql(kind.names)} FROM m.{kind.name} WHERE active = 1
-                """
-            )
+            _view_active(connection, kind)
         connection.execute(
             """
             CREATE TEMP VIEW active_mapping AS
@@ -180,6 +175,29 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
         yield Plan(path, connection)
     finally:
         connection.close()
+
+
+def _view_active(connection: sqlite3.Connection, kind: Kind, only: str = "") -> None:
+    connection.execute(
+        f"""
+        CREATE TEMP VIEW active_{kind.name} AS
+        SELECT {columns_sql(kind.names)}
+        FROM m.{kind.name}
+        WHERE active = 1 {only and f"AND ({only})"}
+        """
+    )
+
+
+def narrow(plan: Plan, only: Mapping[Kind, str]) -> None:
+    """Let a plan know but a part of the Master; it says nothing of the rest.
+
+    Args:
+        plan: fresh.
+        only: for a kind, an SQL condition on its columns; of a kind that is not named nothing is known.
+    """
+    for kind in KINDS:
+        plan.connection.execute(f"DROP VIEW temp.active_{kind.name}")
+        _view_active(plan.connection, kind, only.get(kind, "0"))
 
 
 def compare(plan: Plan, kind: Kind) -> None:
