@@ -36,6 +36,7 @@ FROZEN = {
     "0004_schools_of_people.sql": "62de83fb4cc79113",
     "0005_file_outcomes.sql": "c78c4c8d098513ab",
     "0006_what_was_asked.sql": "29c6e3683c0a923c",
+    "0007_left_out.sql": "bd5648e99c67965c",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 
@@ -97,7 +98,9 @@ def test_nobody_is_lost_by_a_migration_and_the_copy_before_it_is_as_it_was(
     assert rows["student"] == 6
     assert rows["past_student"] == 3
     with contextlib.closing(connect(master, read_only=True)) as db:
-        assert row_counts(db) == rows
+        after = row_counts(db)
+    assert {table: after.pop(table) for table in rows} == rows
+    assert not any(after.values()), "what a later layout added is empty"
     copies = copies_before(master)
     number = int(name.partition("-")[0])
     assert [copy.name for copy in copies] == (
@@ -206,5 +209,5 @@ def test_other_files_have_a_number_for_each_layout_too() -> None:
     """Whoever changes one of these texts raises the number beside it, then writes the new figure down here."""
     kind = replace(KINDS[0], name="kind", key=(Column("key"),), fields=(Column("field"),))
     tables = ";".join([*plan._kind_tables(kind), plan._BOOKS])
-    assert (plan._BOOKS_NUMBER, number_of(tables)) == (1, 1493869028)
+    assert (plan._BOOKS_NUMBER, number_of(tables)) == (2, 1290119283)
     assert (log.LAYOUT.number, number_of(log._TABLES)) == (1, 337594414)

@@ -140,19 +140,19 @@ def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list
     rows = db.execute(
         # What is wrong with somebody's places stands beside their own records, by their number.
         """
-        SELECT import_id, code, severity, field, message
+        SELECT import_id, code, severity, kind, school, field, message
         FROM description
-        WHERE record = ?
-            AND (
-                kind = ?
-                OR (? = 'staff' AND kind = 'teaching' AND code = 'REF-STAFF')
-                OR (? = 'student' AND kind = 'enrollment' AND code = 'REF-STUDENT')
+        WHERE (
+                (record = :id AND kind = :kind)
+                -- REF-STAFF and REF-STUDENT bear the person's id alone, the others section and person.
+                OR (record = :id AND kind = :place AND code = 'REF-' || upper(:kind))
+                OR (record LIKE '%:' || :id AND kind = :place)
             )
             AND import_id > coalesce((SELECT max(id) FROM import), 0) - 30
         ORDER BY import_id DESC, id
         LIMIT 100
         """,
-        (str(number), kind, kind, kind),
+        {"id": str(number), "kind": kind, "place": "enrollment" if kind == "student" else "teaching"},
     )
     return [dict(row) for row in rows]
 

@@ -32,8 +32,14 @@ SCHOOL_COLUMNS = (
 TERM_COLUMNS = ("school_code", "term_code", "description", "start_date", "end_date")
 """What is kept of a school's term."""
 
-_BOOKS_NUMBER = 1
+LEFT_OUT_COLUMNS = ("kind", "person", "last_name", "first_name", "school", "rule", "status", "code")
+"""What is kept of a person who was read and left out."""
+
+_BOOKS_NUMBER = 2
 """The layout of what follows; it goes up by one with each change of it."""
+
+ADDED_BOOKS = frozenset({"left_out"})
+"""Tables that plans of layout 1 do not have; nothing is known of what they would hold."""
 
 _BOOKS = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -62,6 +68,10 @@ CREATE TABLE scope (
 );
 CREATE TABLE seen_student (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL);
 CREATE TABLE seen_staff (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL);
+CREATE TABLE left_out (
+    kind TEXT NOT NULL, person INTEGER NOT NULL, last_name TEXT, first_name TEXT, school INTEGER,
+    rule TEXT NOT NULL, status TEXT, code TEXT, PRIMARY KEY (kind, person)
+) WITHOUT ROWID;
 CREATE TABLE aeries_school (
     code INTEGER PRIMARY KEY, name TEXT NOT NULL, short_name TEXT, status TEXT,
     do_not_report INTEGER NOT NULL DEFAULT 0, state_code TEXT, nces_code TEXT,

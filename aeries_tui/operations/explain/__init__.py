@@ -78,6 +78,7 @@ def explain(
         "verdict": " ".join(story.sentences),
         "codes": story.codes,
         "rule": story.rule,
+        "left_out": None if story.left_out is None else story.left_out.document(),
         "remedies": story.remedies(),
     }
 

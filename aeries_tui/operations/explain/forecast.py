@@ -35,8 +35,7 @@ def forecast(found: Person, live: Live, judged: Judged, widened: Judged, rules: 
     else:
         _tell_staff(judged, widened, rules, story)
     _tell_findings(found, judged, story)
-    if not judged.is_after:
-        story.rule = _rule(found, judged, widened)
+    story.rule = None if judged.is_after else _rule(found, judged, widened)
     story.say(f"The next pull {_what_follows(found, live, judged, rules)}.")
 
 
@@ -129,7 +128,9 @@ def _tell_findings(found: Person, judged: Judged, story: Story) -> None:
         )
         field = f", in {finding.field}" if finding.field else ""
         is_news = story.say(
-            f"Now {at}{field}: {finding.message}", finding.code, about=(finding.field, finding.school)
+            f"Now {at}{field}: {finding.message}",
+            finding.code,
+            about=(finding.field, finding.school, finding.message),
         )
         repeated = repeated or not is_news
     if repeated:

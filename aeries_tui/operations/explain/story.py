@@ -7,6 +7,7 @@ from typing import Any
 
 from aeries_tui.codes import CODES
 from aeries_tui.left_out import RULES, Rule
+from aeries_tui.master.roster.left_out import LeftOut
 
 
 @dataclass
@@ -17,12 +18,14 @@ class Story:
         sentences: in the order in which they are to be read.
         codes: each once, in the order in which they were met.
         rule: what decides that the person is left out, where no error does.
+        left_out: what the last pull left the person out for; None where it did not.
         name: last and first name of somebody whom the Master never had, where the last pull read them.
     """
 
     sentences: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     rule: Rule | None = None
+    left_out: LeftOut | None = None
     name: dict[str, str] = field(default_factory=dict)
     _said: set[tuple[str, object]] = field(default_factory=set)
 
