@@ -48,6 +48,9 @@ class Person:
             "history": self.history,
             "live": None,
             "codes": [],
+            "rule": None,
+            "left_out": None,
+            "remedies": [],
         }
 
 
