@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+PRE_ENROLLED = "*"
+"""The status of a student who is enrolled for next year (contract, section 7, students)."""
+
 
 class Rule(StrEnum):
     """The rule that left a person out; the values stand in the database and in JSON.

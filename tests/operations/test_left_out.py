@@ -195,6 +195,18 @@ def test_an_active_record_at_a_school_that_is_not_mapped_is_mended_by_mapping_it
     assert "which is not mapped" in said["verdict"]
 
 
+def test_a_record_of_a_school_that_the_list_lacks_is_named(district: Station) -> None:
+    district.pull()
+    district.aeries.lists["9/students"].append(student(9, 7106))
+    district.aeries.lists["schools"] = [s for s in district.aeries.lists["schools"] if s["SchoolCode"] != 9]
+    document = district.pull()
+    if document["outcome"] == "held":
+        district.approve(document["import"])
+    said = district.explain("student", 7106)
+    assert "School 9 was not in the list of schools" in said["verdict"]
+    assert said["codes"] == ["MAP-GONE"]
+
+
 def test_somebody_idle_is_told_to_teach(district: Station) -> None:
     said = district.explain("staff", 801)
     assert (said["rule"], said["codes"]) == ("not_teaching", [])

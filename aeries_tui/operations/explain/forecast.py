@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from aeries_tui.codes import Code
-from aeries_tui.left_out import Rule
+from aeries_tui.left_out import PRE_ENROLLED, Rule
 from aeries_tui.master.roster.people import Person
 from aeries_tui.operations.explain.judged import Judged
 from aeries_tui.operations.explain.live import Live
 from aeries_tui.operations.explain.story import Story
 from aeries_tui.pull.stages.check.rules import Rules
-
-PRE_ENROLLED = "*"
-"""The status of a student who is enrolled for next year (contract, section 7, students)."""
 
 
 def forecast(found: Person, live: Live, judged: Judged, widened: Judged, rules: Rules, story: Story) -> None:
@@ -31,7 +28,7 @@ def forecast(found: Person, live: Live, judged: Judged, widened: Judged, rules: 
     if not live.own.received:
         story.say("Aeries does not know this person now.")
     elif found.kind == "student":
-        _tell_student(judged, widened, rules, story)
+        _tell_student(live, judged, widened, rules, story)
     else:
         _tell_staff(judged, widened, rules, story)
     _tell_findings(found, judged, story)
@@ -63,7 +60,7 @@ def _rule(found: Person, judged: Judged, widened: Judged) -> Rule | None:
     return Rule.PRE_ENROLLED if found.kind == "student" and PRE_ENROLLED in statuses else Rule.INACTIVE
 
 
-def _tell_student(judged: Judged, widened: Judged, rules: Rules, story: Story) -> None:
+def _tell_student(live: Live, judged: Judged, widened: Judged, rules: Rules, story: Story) -> None:
     for record in widened.records:
         where = f"At school {record.school}"
         is_mapped = record.school in rules.mapped
@@ -76,6 +73,14 @@ def _tell_student(judged: Judged, widened: Judged, rules: Rules, story: Story) -
             story.say(f"{where}, which is not mapped, the record does not count.", code, about=record.school)
         elif not record.is_rejected:
             story.say(f"{where} the record is active and in scope.")
+    # The lists of a school that Aeries' own list did not hold are not read.
+    for school in sorted(live.schools - {record.school for record in widened.records}):
+        story.say(
+            f"School {school} was not in the list of schools when that was read last, so the record there does not "
+            "count.",
+            Code.MAP_GONE if school in rules.mapped else "",
+            about=("gone", school),
+        )
 
 
 def _tell_staff(judged: Judged, widened: Judged, rules: Rules, story: Story) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aeries_tui.left_out import Rule
+from aeries_tui.left_out import PRE_ENROLLED, Rule
 from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, Plan
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.rules import Rules
@@ -15,7 +15,7 @@ SELECT
     'student', c.student_id, c.last_name, c.first_name, c.school_code,
     CASE
         WHEN s.outcome = 'rejected' THEN '{Rule.REJECTED}'
-        WHEN c.status = '*' THEN '{Rule.PRE_ENROLLED}'
+        WHEN c.status = '{PRE_ENROLLED}' THEN '{Rule.PRE_ENROLLED}'
         ELSE '{Rule.INACTIVE}'
     END,
     c.status,
