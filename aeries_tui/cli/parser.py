@@ -247,12 +247,16 @@ def _pull(words: Words) -> None:
     for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
         one = words.command(name, text, _lazy("pull", name))
         one.add_argument("number", type=_number, metavar="N")
-        reason = one.add_mutually_exclusive_group(required=True)
-        reason.add_argument("--reason", metavar="TEXT", help="why; others see it in the list of processes")
-        reason.add_argument("--reason-stdin", action="store_true", help="read it from standard input")
+        _add_reason(one)
     undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"))
     undo.add_argument("number", type=_number, metavar="N")
     undo.add_argument("--plan", action="store_true", help="only make the plan, and let it wait")
+
+
+def _add_reason(parser: argparse.ArgumentParser) -> None:
+    reason = parser.add_mutually_exclusive_group(required=True)
+    reason.add_argument("--reason", metavar="TEXT", help="why; others see it in the list of processes")
+    reason.add_argument("--reason-stdin", action="store_true", help="read it from standard input")
 
 
 def _results(words: Words) -> None:
@@ -286,6 +290,17 @@ def _results(words: Words) -> None:
         "who", type=_number_or_name, metavar="ID|NAME", help="of a name all matches are listed"
     )
     explain.add_argument("--live", action="store_true", help="also ask Aeries for the record as it is now")
+    people = words.family(
+        "people", "Who is behind an id: decide where a pull asks (REC-IDENTITY, REC-RENUMBERED)."
+    )
+    for name, what in (
+        ("same", "It is the same person: take it as a correction, or carry the account over."),
+        ("another", "It is another person: close the old one, or leave both accounts as they are."),
+    ):
+        one = people.command(name, what, _lazy("people", name))
+        one.add_argument("kind", choices=("student", "staff"))
+        one.add_argument("id", type=_number, metavar="ID")
+        _add_reason(one)
     log = words.command("log", "The log of an import.", _lazy("log", "log"))
     log.add_argument("number", type=_number, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")

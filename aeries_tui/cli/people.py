@@ -1,4 +1,4 @@
-"""`explain`."""
+"""`explain`, and `people`: who is behind an id."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.cli.reason import reason_of
+from aeries_tui.master.identity import Said
 from aeries_tui.master.lists.people import find_people
 from aeries_tui.operations.district import District
 from aeries_tui.operations.explain import explain as explain_person
+from aeries_tui.operations.identity import decide_identity
 from aeries_tui.text import clean_text
 
 
@@ -46,6 +49,29 @@ def _find(district: District, options: argparse.Namespace) -> int:
             [(one.kind, str(one.id), one.name, one.schools, one.state) for one in matches],
         )
         say(f"Why: aeries-tui explain {options.kind} ID")
+    return 0
+
+
+def same(options: argparse.Namespace) -> int:
+    """It is the same person."""
+    return _decide(options, "same")
+
+
+def another(options: argparse.Namespace) -> int:
+    """It is another person."""
+    return _decide(options, "another")
+
+
+def _decide(options: argparse.Namespace, verdict: Said) -> int:
+    district = chosen_district(options)
+    with district.reading():
+        pass
+    told = decide_identity(district, options.kind, options.id, verdict, reason_of(options))
+    if options.json:
+        print_json({"kind": options.kind, "id": options.id, "verdict": verdict, "consequences": told})
+    else:
+        for sentence in told:
+            line(sentence)
     return 0
 
 

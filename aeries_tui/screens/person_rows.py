@@ -105,7 +105,9 @@ def _history(history: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
         when = f", {shown_time(step['at'])}" if step["at"] else ""
         action = str(step["action"])
         what = f"import {step['import']}{when}"
-        about = "" if step["kind"] in {"student", "staff"} else f" {step['kind']} {step['record']}"
+        about = (
+            "" if step["kind"] in {"student", "staff", "identity"} else f" {step['kind']} {step['record']}"
+        )
         yield (("History", "strong"), what, (f"{action}{about}", STYLE_OF_ACTION.get(action, "")))
         if action in {"updated", "reactivated"}:
             for name, (before, after) in step["fields"].items():

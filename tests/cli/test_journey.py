@@ -196,7 +196,8 @@ def test_explain_says_why_and_what_the_next_pull_does(machine: Machine) -> None:
     said = machine("explain", "student", someone, "--live", "--json")
     assert said.status == 0
     assert set(said.json) == {
-        "person", "in_master", "active", "schools", "sections", "history", "live", "verdict", "codes", "rule",
+        "person", "in_master", "active", "schools", "sections", "history", "identity", "live", "verdict",
+        "codes", "rule",
         "left_out", "remedies",
     }  # fmt: skip
     assert said.json["active"] is True

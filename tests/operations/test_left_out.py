@@ -237,3 +237,19 @@ def test_every_rule_has_words() -> None:
     for rule in Rule:
         assert words_of(rule, None)
         assert RULES[rule].remedy or rule is Rule.REJECTED
+
+
+def test_another_person_behind_an_id_is_foreseen(district: Station) -> None:
+    row = district.aeries.lists["7/students"][0]
+    row |= {"StateStudentID": "111", "Birthdate": "2012-03-04T00:00:00"}
+    district.pull()
+    row |= {
+        "StateStudentID": "999",
+        "Birthdate": "2009-07-08T00:00:00",
+        "FirstName": "Zoe",
+        "LastName": "Quite",
+    }
+    said = district.explain("student", row["StudentID"])
+    assert "REC-IDENTITY" in said["codes"]
+    assert "keeps the last good version" in said["verdict"]
+    assert "REC-IDENTITY" in district.pull()["descriptions"]

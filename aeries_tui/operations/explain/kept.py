@@ -36,6 +36,7 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
                 one["code"],
                 about=(one["field"] or "", one["school"], one["message"]),
             )
+    _tell_identity(found, story)
     for school in found.schools:
         if school["active"] and school["ali_id"] is None:
             story.say(f"School {school['code']} is not mapped.", Code.MAP_UNMAPPED, about=school["code"])
@@ -67,6 +68,33 @@ def _tell_left_out(db: sqlite3.Connection, found: Person, story: Story) -> None:
     story.say(
         f"Import {out.import_id} read the record{where} and left it out: it {RULES[out.rule].sentence}{status}."
     )
+
+
+def _tell_identity(found: Person, story: Story) -> None:
+    """Whether the id stands for somebody else now, and under which id the person was or is."""
+    for name, words in (("before", "The same person had the id {} before."),
+                        ("since", "The same person has the id {} now.")):  # fmt: skip
+        if found.identity[name] is not None:
+            story.say(words.format(found.identity[name]))
+    question = found.identity["question"]
+    if question is None:
+        return
+    if question["decided"] is not None:
+        what = "the same person" if question["decided"] == "same" else "another person"
+        story.say(f"It was decided that this is {what}; the next pull goes by that.", question["code"])
+        return
+    who = f"{_name(question['before'])} before, {_name(question['after'])} now"
+    if question["code"] == Code.REC_IDENTITY:
+        story.say(f"A person must say who has this id: {who}.", question["code"])
+    else:
+        story.say(
+            f"A person must say whether this is who had the id {question['former']} ({who}).",
+            question["code"],
+        )
+
+
+def _name(facts: dict[str, str | None]) -> str:
+    return " ".join(filter(None, (facts["first_name"], facts["last_name"]))) or "(no name)"
 
 
 def _tell_gone(found: Person, story: Story) -> None:

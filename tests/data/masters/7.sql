@@ -8,27 +8,27 @@ CREATE TABLE account (
     made_import INTEGER, made_at TEXT NOT NULL, reset_at TEXT,
     PRIMARY KEY (kind, person)
 ) WITHOUT ROWID;
-INSERT INTO "account" VALUES('staff',70,'t70@example.org','',1,'2026-11-28T21:05:58Z',NULL);
-INSERT INTO "account" VALUES('staff',90,'t90@example.org','',1,'2026-11-28T21:05:58Z',NULL);
-INSERT INTO "account" VALUES('student',7000,'s7000@example.org','',1,'2026-11-28T21:05:58Z',NULL);
-INSERT INTO "account" VALUES('student',7001,'s7001@example.org','',1,'2026-11-28T21:05:58Z',NULL);
-INSERT INTO "account" VALUES('student',7002,'s7002@example.org','',1,'2026-11-28T21:05:58Z',NULL);
-INSERT INTO "account" VALUES('student',9000,'s9000@example.org','',1,'2026-11-28T21:05:58Z',NULL);
-INSERT INTO "account" VALUES('student',9001,'s9001@example.org','',1,'2026-11-28T21:05:58Z',NULL);
-INSERT INTO "account" VALUES('student',9002,'s9002@example.org','',1,'2026-11-28T21:05:58Z',NULL);
+INSERT INTO "account" VALUES('staff',70,'t70@example.org','',1,'2026-11-28T21:01:36Z',NULL);
+INSERT INTO "account" VALUES('staff',90,'t90@example.org','',1,'2026-11-28T21:01:36Z',NULL);
+INSERT INTO "account" VALUES('student',7000,'s7000@example.org','',1,'2026-11-28T21:01:36Z',NULL);
+INSERT INTO "account" VALUES('student',7001,'s7001@example.org','',1,'2026-11-28T21:01:36Z',NULL);
+INSERT INTO "account" VALUES('student',7002,'s7002@example.org','',1,'2026-11-28T21:01:36Z',NULL);
+INSERT INTO "account" VALUES('student',9000,'s9000@example.org','',1,'2026-11-28T21:01:36Z',NULL);
+INSERT INTO "account" VALUES('student',9001,'s9001@example.org','',1,'2026-11-28T21:01:36Z',NULL);
+INSERT INTO "account" VALUES('student',9002,'s9002@example.org','',1,'2026-11-28T21:01:36Z',NULL);
 CREATE TABLE acknowledgement (
     id INTEGER PRIMARY KEY, school_year TEXT, by TEXT NOT NULL, at TEXT NOT NULL
 );
-INSERT INTO "acknowledgement" VALUES(1,NULL,'admin','2026-11-28T21:05:58Z');
+INSERT INTO "acknowledgement" VALUES(1,NULL,'admin','2026-11-28T21:01:36Z');
 CREATE TABLE aeries_school (
     code INTEGER PRIMARY KEY, name TEXT NOT NULL, short_name TEXT, status TEXT,
     do_not_report INTEGER NOT NULL DEFAULT 0, state_code TEXT, nces_code TEXT,
     low_grade INTEGER, high_grade INTEGER, schedule_type TEXT, session_type TEXT,
     listed INTEGER NOT NULL DEFAULT 1, seen_at TEXT NOT NULL
 );
-INSERT INTO "aeries_school" VALUES(0,'School 0',NULL,'',0,'','',NULL,NULL,'MasterSchedule',NULL,1,'2026-11-28T21:05:58Z');
-INSERT INTO "aeries_school" VALUES(7,'School 7',NULL,'',0,'','',NULL,NULL,'MasterSchedule',NULL,1,'2026-11-28T21:05:58Z');
-INSERT INTO "aeries_school" VALUES(9,'School 9',NULL,'',0,'','',NULL,NULL,'Elementary',NULL,1,'2026-11-28T21:05:58Z');
+INSERT INTO "aeries_school" VALUES(0,'School 0',NULL,'',0,'','',NULL,NULL,'MasterSchedule',NULL,1,'2026-11-28T21:01:37Z');
+INSERT INTO "aeries_school" VALUES(7,'School 7',NULL,'',0,'','',NULL,NULL,'MasterSchedule',NULL,1,'2026-11-28T21:01:37Z');
+INSERT INTO "aeries_school" VALUES(9,'School 9',NULL,'',0,'','',NULL,NULL,'Elementary',NULL,1,'2026-11-28T21:01:37Z');
 CREATE TABLE ali_school (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, code TEXT, low_grade TEXT, high_grade TEXT,
     origin TEXT NOT NULL
@@ -92,10 +92,39 @@ INSERT INTO "file" VALUES(1,'staff','completed','/home/admin/data/demo/imports/1
 INSERT INTO "file" VALUES(1,'student','completed','/home/admin/data/demo/imports/1/student.csv',6);
 INSERT INTO "file" VALUES(2,'staff','completed','/home/admin/data/demo/imports/2/staff.csv',2);
 INSERT INTO "file" VALUES(2,'student','completed','/home/admin/data/demo/imports/2/student.csv',6);
+CREATE TABLE handover (
+    import_id INTEGER NOT NULL, kind TEXT NOT NULL, person INTEGER NOT NULL,
+    from_holder INTEGER NOT NULL, to_holder INTEGER NOT NULL,
+    record TEXT NOT NULL,            -- JSON: the last record of who had it
+    PRIMARY KEY (import_id, kind, person)
+) WITHOUT ROWID;
 CREATE TABLE hold (
     import_id INTEGER NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
     kind TEXT, school INTEGER, field TEXT, message TEXT NOT NULL,
     PRIMARY KEY (import_id, position)
+) WITHOUT ROWID;
+CREATE TABLE identity_decision (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL, person INTEGER NOT NULL, digest TEXT NOT NULL,
+    code TEXT NOT NULL, former INTEGER,
+    verdict TEXT NOT NULL,           -- same or another
+    holder INTEGER NOT NULL,         -- of another: for whom the id then stands (see handover)
+    carried INTEGER NOT NULL DEFAULT 0, -- of somebody renumbered: the account of the id before is theirs now
+    before TEXT NOT NULL, after TEXT NOT NULL,
+    after_import INTEGER NOT NULL,   -- the newest import when it was made
+    by TEXT NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL,
+    UNIQUE (kind, person, digest)
+);
+CREATE TABLE identity_question (
+    kind TEXT NOT NULL,              -- staff or student
+    person INTEGER NOT NULL,         -- staff_id or student_id
+    code TEXT NOT NULL,              -- REC-IDENTITY or REC-RENUMBERED
+    digest TEXT NOT NULL,            -- of the facts it is about
+    former INTEGER,                  -- the id that this person had before, of somebody renumbered or exchanged
+    school INTEGER,
+    before TEXT NOT NULL, after TEXT NOT NULL, -- JSON: the facts
+    since_import INTEGER NOT NULL,   -- the import that asked first
+    PRIMARY KEY (kind, person)
 ) WITHOUT ROWID;
 CREATE TABLE import (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -115,34 +144,28 @@ CREATE TABLE import (
     decided TEXT, decided_by TEXT, decided_at TEXT, decided_reason TEXT,
     files_written INTEGER NOT NULL DEFAULT 0
 , plan_only INTEGER NOT NULL DEFAULT 0, quick INTEGER NOT NULL DEFAULT 0, asked_year TEXT, superseded_by INTEGER);
-INSERT INTO "import" VALUES(1,'pull','manual','2026-11-28T21:05:58Z','2026-11-28T21:05:58Z','completed',1,'2026-2027','2026-10-05',2,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL,'[]',NULL,NULL,NULL,NULL,1,0,0,NULL,NULL);
-INSERT INTO "import" VALUES(2,'pull','manual','2026-11-28T21:05:58Z','2026-11-28T21:05:58Z','completed',1,'2026-2027','2026-10-05',3,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL,'[]',NULL,NULL,NULL,NULL,1,0,0,NULL,NULL);
-CREATE TABLE left_out (
-    import_id INTEGER NOT NULL,
-    kind TEXT NOT NULL,              -- staff or student
-    person INTEGER NOT NULL,         -- staff_id or student_id
-    last_name TEXT, first_name TEXT,
-    school INTEGER,                  -- of the record that was read
-    rule TEXT NOT NULL,              -- inactive, pre_enrolled, not_teaching, rejected
-    status TEXT,                     -- Aeries' own, where that is the reason
-    code TEXT,                       -- of the error, where that is the reason
-    PRIMARY KEY (import_id, kind, person)
-) WITHOUT ROWID;
-INSERT INTO "left_out" VALUES(1,'staff',900,'Teacherlast900','Teacherfirst900',NULL,'not_teaching',NULL,NULL);
-INSERT INTO "left_out" VALUES(2,'staff',900,'Teacherlast900','Teacherfirst900',NULL,'not_teaching',NULL,NULL);
+INSERT INTO "import" VALUES(1,'pull','manual','2026-11-28T21:01:36Z','2026-11-28T21:01:36Z','completed',1,'2026-2027','2026-10-05',2,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL,'[]',NULL,NULL,NULL,NULL,1,0,0,NULL,NULL);
+INSERT INTO "import" VALUES(2,'pull','manual','2026-11-28T21:01:37Z','2026-11-28T21:01:37Z','completed',1,'2026-2027','2026-10-05',3,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL,'[]',NULL,NULL,NULL,NULL,1,0,0,NULL,NULL);
 CREATE TABLE mapping (
     aeries_code INTEGER PRIMARY KEY, ali_id TEXT, match TEXT, score REAL,
     reasons TEXT NOT NULL DEFAULT '[]', excluded INTEGER NOT NULL DEFAULT 0,
     by_person INTEGER NOT NULL DEFAULT 0, changed_at TEXT NOT NULL, changed_by TEXT NOT NULL
 );
-INSERT INTO "mapping" VALUES(7,'ali-7','code',100.0,'[]',0,0,'2026-11-28T21:05:58Z','automatic');
-INSERT INTO "mapping" VALUES(9,'ali-9','code',100.0,'[]',0,0,'2026-11-28T21:05:58Z','automatic');
+INSERT INTO "mapping" VALUES(7,'ali-7','code',100.0,'[]',0,0,'2026-11-28T21:01:36Z','automatic');
+INSERT INTO "mapping" VALUES(9,'ali-9','code',100.0,'[]',0,0,'2026-11-28T21:01:36Z','automatic');
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 INSERT INTO "meta" VALUES('generation','4');
 INSERT INTO "meta" VALUES('known','2 4');
 INSERT INTO "meta" VALUES('mark','{"import_id":2,"address":"https://demo.example/aeries/api/v5","at":"2026-10-05T08:00:00.0000000-07:00","zone":"","school_year":"2026-2027","mapped":[7,9],"staff_rule":"teaching","lead_days":0,"next_change":null,"schedules":[[7,"masterschedule"],[9,"elementary"]],"unread_teachers":false,"full_requests":10,"full_bytes":2759,"layout":7}');
 INSERT INTO "meta" VALUES('owed','[1, 2]');
 INSERT INTO "meta" VALUES('school_year','2026-2027');
+CREATE TABLE parked_account (
+    user_name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL, holder INTEGER NOT NULL,
+    person INTEGER NOT NULL,         -- the id that it was under
+    password_hash TEXT NOT NULL,
+    made_import INTEGER, made_at TEXT NOT NULL, reset_at TEXT
+) WITHOUT ROWID;
 CREATE TABLE past_course (
     import_id INTEGER NOT NULL, course_id TEXT NOT NULL, title TEXT, long_description TEXT,
     department TEXT, subject_area TEXT, state_course_code TEXT, low_grade INTEGER,
@@ -195,6 +218,12 @@ CREATE TABLE past_teaching (
     active INTEGER NOT NULL, created_import INTEGER NOT NULL, absent INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (import_id, section_id, staff_id)
 ) WITHOUT ROWID;
+CREATE TABLE remembered_person (
+    kind TEXT NOT NULL, person INTEGER NOT NULL,
+    state_id TEXT, second_id TEXT, last_name TEXT, first_name TEXT, middle_name TEXT,
+    preferred_first_name TEXT, preferred_last_name TEXT, gender TEXT,
+    PRIMARY KEY (kind, person)
+) WITHOUT ROWID;
 CREATE TABLE school_enrollment (
     school_code INTEGER NOT NULL, student_id INTEGER NOT NULL, student_number INTEGER,
     grade INTEGER, enter_date TEXT, leave_date TEXT, homeroom_teacher TEXT, track TEXT,
@@ -212,26 +241,26 @@ CREATE TABLE scope (
     state TEXT NOT NULL, received INTEGER NOT NULL, requests INTEGER NOT NULL, retries INTEGER NOT NULL,
     bytes INTEGER NOT NULL, seconds REAL NOT NULL, code TEXT, message TEXT, reused INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO "scope" VALUES(1,'staff',NULL,'complete',3,1,0,484,3.2069230001070536673e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'courses',NULL,'complete',2,1,0,80,3.48318600026686908677e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'students',7,'complete',3,1,0,684,0.00358574299934844,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'teachers',7,'complete',1,1,0,149,3.81043699962901882827e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'sections',7,'complete',2,1,0,419,5.5251960002351552248e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'classes',7,'complete',3,1,0,519,6.67401899954711552709e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'students',9,'complete',3,1,0,684,6.83660100003180559724e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'teachers',9,'complete',1,1,0,149,7.3954140007117530331e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'sections',9,'complete',0,1,0,2,3.03138500021304935216e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(1,'classes',9,'complete',0,1,0,2,2.7572310000323341228e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'staff',NULL,'complete',3,1,0,484,1.91088400060834828764e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'courses',NULL,'complete',2,1,0,80,2.08324599952902644872e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'students',7,'complete',2,1,0,444,2.22300700079358648508e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'teachers',7,'complete',1,1,0,149,2.39002899979823268949e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'sections',7,'complete',2,1,0,419,3.3630830002948641777e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'classes',7,'complete',2,1,0,346,6.06092599991825409233e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'students',9,'complete',3,1,0,684,6.25940399913815781474e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'teachers',9,'complete',1,1,0,149,6.81277700005011865869e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'sections',9,'complete',0,1,0,2,2.13619500027562025934e-03,NULL,NULL,0);
-INSERT INTO "scope" VALUES(2,'classes',9,'complete',0,1,0,2,1.81934500051283976063e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'staff',NULL,'complete',3,1,0,484,3.30980099988664733245e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'courses',NULL,'complete',2,1,0,80,3.58000999949581455439e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'students',7,'complete',3,1,0,684,3.76289599989831913262e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'teachers',7,'complete',1,1,0,149,3.76414400034263962879e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'sections',7,'complete',2,1,0,419,5.51746800010732840746e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'classes',7,'complete',3,1,0,519,0.0067822580003849,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'students',9,'complete',3,1,0,684,0.00695830000040587,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'teachers',9,'complete',1,1,0,149,7.39239399990765377879e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'sections',9,'complete',0,1,0,2,2.89893199988000560551e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(1,'classes',9,'complete',0,1,0,2,2.62402600037603406235e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'staff',NULL,'complete',3,1,0,484,2.00457499977346742525e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'courses',NULL,'complete',2,1,0,80,2.2364480000760522671e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'students',7,'complete',2,1,0,444,2.46639799934200709685e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'teachers',7,'complete',1,1,0,149,2.44743799976276932284e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'sections',7,'complete',2,1,0,419,3.53047499993408564478e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'classes',7,'complete',2,1,0,346,4.62207700002181809395e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'students',9,'complete',3,1,0,684,4.76629700006014900282e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'teachers',9,'complete',1,1,0,149,5.18641899998328881338e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'sections',9,'complete',0,1,0,2,2.25828299971908563748e-03,NULL,NULL,0);
+INSERT INTO "scope" VALUES(2,'classes',9,'complete',0,1,0,2,1.91478000033384887501e-03,NULL,NULL,0);
 CREATE TABLE section (
     section_id TEXT NOT NULL, school_code INTEGER, section_number INTEGER, teacher_number INTEGER,
     homeroom INTEGER, title TEXT, course_id TEXT, term TEXT, period TEXT, room TEXT,
@@ -330,6 +359,8 @@ CREATE VIEW v_staff AS
             (SELECT DISTINCT school_code FROM teaching
               WHERE staff_id = t.staff_id AND active = 1 ORDER BY school_code) g) AS schools
     FROM staff t;
+CREATE INDEX handover_person ON handover (kind, person, import_id);
+CREATE INDEX parked_account_holder ON parked_account (kind, holder);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('import',2);
 COMMIT;

@@ -60,6 +60,8 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
     db = plan.connection
     db.execute("CREATE TABLE rostered_student (student_id INTEGER PRIMARY KEY)")
     db.execute("INSERT INTO rostered_student (student_id) SELECT student_id FROM after_student")
+    # The classes that an id has now are not those of who had it before.
+    db.execute("DELETE FROM rostered_student WHERE student_id IN (SELECT student_id FROM stranger_student)")
     _know_sections(plan)
     know_dates(plan, "raw_class", "date_started", "date_ended")
     (reach,) = db.execute("SELECT date(?, ?)", (rules.day, f"+{rules.lead_days} days")).fetchone()
@@ -81,7 +83,7 @@ ENROLLMENTS = Check(
     needs=(
         "readable", "mapped", "rejected", "wire_date", "ready_students", "ready_teachers", "ready_sections",
         "ready_classes", "whole_student", "whole_roster", "clean_student", "seen_student", "after_student",
-        "plan_student", "retain_school_enrollment", "clean_section", "plan_section", "after_section",
+        "plan_student", "stranger_student", "retain_school_enrollment", "clean_section", "plan_section", "after_section",
         "homeroom_student", "error:list", "error:student", "error:section",
     ),
     makes=(
@@ -188,6 +190,16 @@ def _retain_enrollments(plan: Plan) -> None:
         FROM active_enrollment g
         JOIN retain_school_enrollment k ON k.school_code = g.school_code AND k.student_id = g.student_id
         WHERE {is_homeroom_id("g.section_id")}
+        """
+    )
+    db.execute(
+        """
+        INSERT OR IGNORE INTO retain_enrollment (section_id, student_id)
+        SELECT section_id, student_id
+        FROM active_enrollment
+        WHERE student_id IN (SELECT student_id FROM stranger_student)
+            AND school_code IN (SELECT school FROM mapped)
+            AND section_id IN (SELECT section_id FROM after_section)
         """
     )
 

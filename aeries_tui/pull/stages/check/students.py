@@ -8,6 +8,7 @@ from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
 from aeries_tui.pull.stages.check.books import add_count, describe, number, received, unreadable
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
+from aeries_tui.pull.stages.check.identity import describe_others, leave_out_others
 from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import is_bad_date, text
@@ -59,6 +60,8 @@ FROM (
     LEFT JOIN wire_date leave ON leave.text = r.school_leave_date
 ) q
 """
+FIRST_COUNTS = "enter_date DESC, school_code, row"
+"""SQL: the order in which the first record of `clean_student` of a person is at their primary school."""
 IS_IN = "problem IS NULL AND status IS NULL"
 """SQL: the record of `clean_student` is in."""
 _HAS_LEFT = "problem IS NULL AND status IS NOT NULL"
@@ -71,6 +74,7 @@ def check_students(plan: Plan, rules: Rules) -> None:
     """
     know_dates(plan, "raw_student", "birthdate", "school_enter_date", "school_leave_date")
     plan.connection.execute(_CLEAN)
+    _leave_out_others(plan)
     _judge_records(plan)
     _retain_records(plan)
     _count_records(plan)
@@ -85,7 +89,7 @@ STUDENTS = Check(
     "students",
     needs=("wire_date", "readable", "mapped", "rejected", "ready_students", "whole_student"),
     makes=(
-        "clean_student", "reject_student", "error:student",
+        "clean_student", "changed_student", "stranger_student", "reject_student", "error:student",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
         "after_school_enrollment",
     ),
@@ -97,6 +101,18 @@ def is_gone(rules: Rules) -> str:
     """SQL: the record at a school behind alias `g`, if not among those that are in, is positively gone."""
     listed = f"{unmapped('g.school_code')} OR {ready('students', 'g.school_code')}"
     return allowed(rules, SCHOOL_ENROLLMENT, listed)
+
+
+def _leave_out_others(plan: Plan) -> None:
+    """Records under an id that stands for another person now have a problem, at whichever school (REC-IDENTITY)."""
+    leave_out_others(plan, "student", is_in=IS_IN, first=FIRST_COUNTS, school="school_code")
+    plan.connection.execute(
+        f"""
+        UPDATE clean_student
+        SET problem = '{Code.REC_IDENTITY}'
+        WHERE {IS_IN} AND student_id IN (SELECT student_id FROM stranger_student)
+        """
+    )
 
 
 def _judge_records(plan: Plan) -> None:
@@ -147,6 +163,15 @@ def _retain_records(plan: Plan) -> None:
         SELECT school, student_id
         FROM rejected
         WHERE endpoint = 'students' AND student_id IS NOT NULL
+        """
+    )
+    plan.connection.execute(
+        """
+        INSERT OR IGNORE INTO retain_school_enrollment (school_code, student_id)
+        SELECT school_code, student_id
+        FROM active_school_enrollment
+        WHERE student_id IN (SELECT student_id FROM stranger_student)
+            AND school_code IN (SELECT school FROM mapped)
         """
     )
 
@@ -221,6 +246,7 @@ def _describe_records(plan: Plan) -> None:
             ORDER BY row
             """,
         )
+    describe_others(plan, "student", "1")
     _describe_repeated(plan)
 
 

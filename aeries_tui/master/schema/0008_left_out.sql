@@ -1,4 +1,4 @@
--- Layout 7. Frozen. Whom a pull read and left out, by import: what is needed to say so, and no more.
+-- Layout 8. Frozen. Whom a pull read and left out, by import: what is needed to say so, and no more.
 
 CREATE TABLE left_out (
     import_id INTEGER NOT NULL,
