@@ -274,7 +274,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
             "By number",
             "Explain a student or a member of staff by number, also one not listed.",
         ),
-        ("k", "kind", "Students/staff", "Show students, staff, or both."),
+        ("k", "kind", "Students/staff", "Show students, staff, both, or whom the last pull left out."),
         ("a", "active", "Active", "Show only active people, or all."),
         ("t", "test_login", "Test login", "Test that the account can log in."),
         ("r", "reset_password", "Reset password", "Give a new password, shown once."),

@@ -38,6 +38,12 @@ def _number_or_all(text: str) -> int | None:
     return None if text == "all" else _number(text)
 
 
+def _number_or_name(text: str) -> int | str:
+    """An id of Aeries, or a name to search for; what holds a digit, or less than two letters, is no name."""
+    is_name = sum(map(str.isalpha, text)) > 1 and not any(map(str.isnumeric, text))
+    return text if is_name else _number(text)
+
+
 def _ali_id(text: str) -> str:
     """The id of an ALI school, without blanks around it."""
     unseen = unseen_in(text)
@@ -282,7 +288,9 @@ def _results(words: Words) -> None:
     trouble.add_argument("number", type=_number, nargs="?", metavar="N")
     explain = words.command("explain", "Why somebody is in the roster or not.", _lazy("people", "explain"))
     explain.add_argument("kind", choices=("student", "staff"))
-    explain.add_argument("id", type=_number, metavar="ID")
+    explain.add_argument(
+        "who", type=_number_or_name, metavar="ID|NAME", help="of a name all matches are listed"
+    )
     explain.add_argument("--live", action="store_true", help="also ask Aeries for the record as it is now")
     people = words.family(
         "people",

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from aeries_tui.listing import Cell, Row
+from aeries_tui.listing import Cell, Row, cell_text
 from aeries_tui.master.accounts import Account, account_of
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.operations.explain import explain
@@ -22,7 +22,6 @@ from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
-from aeries_tui.widgets.table.list_source import cell_text
 from aeries_tui.widgets.waiting import Ended, Waiting
 
 Found = tuple[dict[str, Any], Account | None]

@@ -213,6 +213,10 @@ class Station:
         with self.answering():
             return explain(self.district, self.credential, self.settings, kind, number, live=True)
 
+    def explain_kept(self, kind: PersonKind, number: int) -> dict[str, Any]:
+        """What `explain --json` prints: what the Master alone knows."""
+        return explain(self.district, self.credential, self.settings, kind, number, live=False)
+
     def pull_over_http(self, **options: Any) -> dict[str, Any]:
         """Pull from the server at the credential's address."""
         self.echoed = []

@@ -106,8 +106,25 @@ async def test_somebody_who_is_not_here_is_explained_by_number(read: Station) ->
         await at.press(*["backspace"] * 8, "0", "enter")
         await at.sees("That is no number")
         await at.press("backspace", *"99400011", "enter")
-        await at.sees("Student 99400011", "not in the District Master", "grade 77 is outside -2 to 18")
+        await at.sees("Student 99400011", "not in the District Master", "Grade 77 is outside -2 to 18")
         await at.sees("The next pull leaves the person", "What to do")
+
+
+async def test_whom_the_last_pull_left_out_is_listed_and_found_by_a_filter(read: Station) -> None:
+    rows = read.query("SELECT person, last_name FROM left_out WHERE kind = 'student' AND last_name IS NOT NULL "
+                      "AND person NOT IN (SELECT student_id FROM student) ORDER BY person")  # fmt: skip
+    number, name = rows[0]
+    async with at_people(read, (120, 40)) as at:
+        await at.press("k", "k", "k")
+        await at.sees("Read by the last pull and left out", "left out: ")
+        await at.press("k")
+        await at.sees("Students:")
+        await at.press("f")
+        await at.type(name)
+        await at.press("enter")
+        await at.sees(str(number), "left out: ")
+        await at.press("enter")
+        await at.sees(f"Student {number}", name, "not in the District Master")
 
 
 async def test_aeries_that_can_not_be_asked_says_so_and_the_rest_stays(read: Station) -> None:

@@ -156,6 +156,8 @@ def _empty(master: sqlite3.Connection) -> None:
         master.execute(f"DELETE FROM main.{kind.name}")
         master.execute(f"DELETE FROM main.past_{kind.name}")
     master.execute("DELETE FROM main.stale")
+    # Nobody of last year is in any more, and nobody is left out.
+    master.execute("DELETE FROM main.left_out")
     # All but these two is about the roster: its school year, how far a quick pull may rely on it.
     master.execute("DELETE FROM main.meta WHERE name NOT IN ('generation', 'acknowledged_before')")
     master.execute(

@@ -21,7 +21,7 @@ from aeries_tui.master.imports.outbox import enqueue_hook
 from aeries_tui.master.imports.superseded import brings_whole_lists, supersede
 from aeries_tui.master.imports.watermark import forget_watermark, take_watermark
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
-from aeries_tui.master.roster.plan import SCHOOL_COLUMNS, TERM_COLUMNS
+from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, SCHOOL_COLUMNS, TERM_COLUMNS
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
@@ -36,6 +36,7 @@ _COPIED = {
         "consequence_code",
     ),
     "hold": ("position", "code", "kind", "school", "field", "message"),
+    "left_out": LEFT_OUT_COLUMNS,
 }  # fmt: skip
 """The books of a plan that the Master keeps with the import's number, and their columns."""
 
@@ -210,7 +211,7 @@ def _excluded(names: tuple[str, ...]) -> str:
 
 
 def copy_books(master: sqlite3.Connection, import_id: int) -> None:
-    """Copy counts, scopes, descriptions, holds and notes of the attached plan; replaces what was there."""
+    """Copy counts, scopes, descriptions, holds, notes and who was left out of the attached plan; replaces what was there."""
     for table, columns in _COPIED.items():
         names = ", ".join(columns)
         order = "ORDER BY id" if table == "description" else ""

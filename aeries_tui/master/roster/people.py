@@ -54,6 +54,9 @@ class Person:
             "identity": self.identity,
             "live": None,
             "codes": [],
+            "rule": None,
+            "left_out": None,
+            "remedies": [],
         }
 
 
@@ -180,19 +183,19 @@ def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list
     rows = db.execute(
         # What is wrong with somebody's places stands beside their own records, by their number.
         f"""
-        SELECT import_id, code, severity, field, message
+        SELECT import_id, code, severity, kind, school, field, message
         FROM description
-        WHERE record = ?
-            AND (
-                kind = ?
-                OR (? = 'staff' AND kind = 'teaching' AND code = '{Code.REF_STAFF}')
-                OR (? = 'student' AND kind = 'enrollment' AND code = '{Code.REF_STUDENT}')
+        WHERE (
+                (record = :id AND kind = :kind)
+                -- Where the person is missing the record is their id alone, elsewhere section and person.
+                OR (record = :id AND kind = :place AND code IN ('{Code.REF_STUDENT}', '{Code.REF_STAFF}'))
+                OR (record LIKE '%:' || :id AND kind = :place)
             )
             AND import_id > coalesce((SELECT max(id) FROM import), 0) - 30
         ORDER BY import_id DESC, id
         LIMIT 100
         """,
-        (str(number), kind, kind, kind),
+        {"id": str(number), "kind": kind, "place": "enrollment" if kind == "student" else "teaching"},
     )
     return [dict(row) for row in rows]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from aeries_tui.codes import CODES, Code
+from aeries_tui.codes import Code
+from aeries_tui.left_out import RULES, Rule
 from aeries_tui.master.imports import imports
 from aeries_tui.master.roster import people
+from aeries_tui.master.roster.left_out import left_out
 from aeries_tui.master.roster.people import Person
 from aeries_tui.operations.explain.story import Story
 
@@ -23,17 +25,21 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
         story.say(f"The {noun} is active in the District Master.")
     else:
         _tell_gone(found, story)
+    if not found.active:
+        _tell_left_out(db, found, story)
     for one in found.descriptions:
-        if last is not None and one["import_id"] == last.id and one["severity"] != "W":
+        if last is not None and one["import_id"] == last.id:
+            said = "left it out" if one["severity"] != "W" else "took it, with a warning"
+            what = "A class membership" if one["kind"] in {"enrollment", "teaching"} else "The record"
             story.say(
-                f"Import {one['import_id']} left the record out ({one['code']}): {one['message']} "
-                f"{CODES[one['code']].remedy}",
+                f"{what}: import {one['import_id']} {said} ({one['code']}): {one['message']}",
                 one["code"],
+                about=(one["field"] or "", one["school"], one["message"]),
             )
     _tell_identity(found, story)
     for school in found.schools:
         if school["active"] and school["ali_id"] is None:
-            story.say(f"School {school['code']} is not mapped.", Code.MAP_UNMAPPED)
+            story.say(f"School {school['code']} is not mapped.", Code.MAP_UNMAPPED, about=school["code"])
     for stale in people.stale_for(db, found):
         where = "of the district" if stale.school is None else f"of school {stale.school}"
         story.say(
@@ -41,8 +47,27 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
             "so this may be old.",
             stale.code,
         )
-    if found.active and found.kind == "student" and not any(s["active"] for s in found.sections):
+    has_section = any(s["active"] for s in found.sections) or Code.STUDENT_NO_SECTION in story.codes
+    if found.active and found.kind == "student" and not has_section:
         story.say("The student is in no section.", Code.STUDENT_NO_SECTION)
+
+
+def _tell_left_out(db: sqlite3.Connection, found: Person, story: Story) -> None:
+    """What the last pull left the person out for; an error has a description of its own."""
+    out = left_out(db, found.kind, found.id)
+    if out is None:
+        return
+    names = {"last_name": out.last_name, "first_name": out.first_name}
+    story.name = {part: name for part, name in names.items() if name}
+    story.left_out = out
+    if out.rule is Rule.REJECTED:
+        return
+    story.rule = out.rule
+    status = f" ({out.status})" if out.rule is Rule.INACTIVE and out.status else ""
+    where = f" at school {out.school}" if out.school is not None and out.kind == "student" else ""
+    story.say(
+        f"Import {out.import_id} read the record{where} and left it out: it {RULES[out.rule].sentence}{status}."
+    )
 
 
 def _tell_identity(found: Person, story: Story) -> None:

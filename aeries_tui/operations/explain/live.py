@@ -1,17 +1,16 @@
-"""What Aeries has of one person now: their records as they come, for a person to read and for `forecast`."""
+"""What Aeries has of one person now: their records as they come, for the check and for a person to read."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from aeries_tui.aeries import AeriesClient, Section, Teacher
+from aeries_tui.aeries import AeriesClient, Answer, Decoded
 from aeries_tui.aeries.decoding import BadRecord
-from aeries_tui.aeries.records import SectionStaffMember
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.pull.stages.connect import server_day
 
@@ -25,17 +24,59 @@ LIVE_FIELDS = {
         "id", "last_name", "first_name", "email_address", "primary_aeries_school", "inactive_status_code",
     ),
 }  # fmt: skip
+_LIST_OF = {"student": "students", "staff": "staff"}
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+@dataclass(frozen=True)
+class Live:
+    """What Aeries answered.
+
+    Attributes:
+        kind, number: whose records they are.
+        day: the server's date, `YYYY-MM-DD`.
+        lists: by the list of a pull that would hold them, the person's own records, and for a member of staff
+            the sections and the teacher records that name them, of all schools.
+    """
+
+    kind: PersonKind
+    number: int
+    day: str
+    lists: Mapping[str, Answer[Any]]
+
+    @property
+    def own(self) -> Answer[Any]:
+        """The records of the person themselves."""
+        return self.lists[_LIST_OF[self.kind]]
+
+    @property
+    def name(self) -> dict[str, str]:
+        """Last and first name as the first record that has any tells them; empty where none does."""
+        for record in self.own.records:
+            names = {part: str(getattr(record, part) or "").strip() for part in ("last_name", "first_name")}
+            if any(names.values()):
+                return names
+        return {}
+
+    @property
+    def schools(self) -> frozenset[int]:
+        """The codes of all schools that any of the records is of."""
+        return frozenset(
+            record.school_code
+            for endpoint, answer in self.lists.items()
+            for record in answer.records
+            if endpoint != "staff"
+        )
+
+    def plain(self) -> list[dict[str, Any]]:
+        """The person's own records as plain values; of one that can't be read, where it is and the field."""
+        return [
+            *(_plain(self.kind, record) for record in self.own.records),
+            *map(_unreadable, self.own.bad),
+        ]
 
 
-async def ask(
-    client: AeriesClient, kind: PersonKind, number: int, school: int
-) -> tuple[list[dict[str, Any]], str]:
-    """A person's records, plain, and the server's day.
-
-    A record that can't be read has `unreadable_field` and `code` in place of its fields. The one of a member
-    of staff also says where they teach, are named in a teacher record, and may log in.
+async def ask(client: AeriesClient, kind: PersonKind, number: int, school: int) -> Live:
+    """Ask for a person's records.
 
     Args:
         client: asks.
@@ -48,75 +89,27 @@ async def ask(
     day = server_day(await client.system_info()) or dt.date.today().isoformat()
     if kind == "student":
         answer = await client.student_records(number, school)
-        return [*(_plain(kind, record) for record in answer.records), *map(_unreadable, answer.bad)], day
-    people = await client.staff_member(number)
-    if not people.records:
-        return [_unreadable(bad) for bad in people.bad], day
-    member = people.records[0]
-    sections = (await client.staff_sections(number)).records
-    teachers = (await client.staff_teachers(number)).records
-    return [
+        return Live(kind, number, day, {"students": _own(answer, "student_id", number)})
+    people = _own(await client.staff_member(number), "id", number)
+    if not people.received:
+        return Live(kind, number, day, {"staff": people})
+    return Live(
+        kind,
+        number,
+        day,
         {
-            **_plain(kind, member),
-            "teaches_at_schools": _codes(s.school_code for s in sections if _teaches(s, number, day)),
-            "unreadable_dates_at_schools": _codes(
-                s.school_code for s in sections if any(not _has_days(m) for m in _members(s, number))
-            ),
-            "teacher_record_at_schools": _codes(t.school_code for t in teachers if _is_named(t, number)),
-            "access_to_schools": _codes(access.school_code for access in member.school_access_permissions),
-        }
-    ], day
-
-
-def text(value: object) -> str:
-    """A wire value as the check sees it: without the white space around it, nothing as blank."""
-    return "" if value is None else str(value).strip(" \t\n\v\f\r\xa0")
-
-
-def day_of(value: object) -> str:
-    """The day of a wire date, blank for a missing one (contract, section 3)."""
-    found = text(value)[:10]
-    return "" if found == "0001-01-01" else found
-
-
-def is_day(found: str) -> bool:
-    """Whether a day is blank or one that exists."""
-    try:
-        return not found or bool(_DAY.fullmatch(found) and dt.date.fromisoformat(found))
-    except ValueError:
-        return False
-
-
-def _members(section: Section, number: int) -> list[SectionStaffMember]:
-    """The places of this member of staff on a section, both active."""
-    if text(section.inactive_status_code):
-        return []
-    return [
-        member
-        for member in section.section_staff_members
-        if member.staff_id == number and not text(member.inactive_status_code)
-    ]
-
-
-def _has_days(member: SectionStaffMember) -> bool:
-    return is_day(day_of(member.start_date)) and is_day(day_of(member.end_date))
-
-
-def _teaches(section: Section, number: int, day: str) -> bool:
-    """Whether an active section has this member of staff now."""
-    return any(
-        _has_days(member) and not "" < day_of(member.end_date) < day for member in _members(section, number)
+            "staff": people,
+            "sections": await client.staff_sections(number),
+            "teachers": await client.staff_teachers(number),
+        },
     )
 
 
-def _is_named(teacher: Teacher, number: int) -> bool:
-    """Whether an active teacher record names this member of staff."""
-    places = (teacher.staff_id1, teacher.staff_id2, teacher.staff_id3)
-    return not text(teacher.inactive_status_code) and number in places
-
-
-def _codes(schools: Iterable[int]) -> list[int]:
-    return sorted(set(schools))
+def _own(answer: Answer[Any], key: str, number: int) -> Answer[Any]:
+    """The answer without records of anybody else, which no server should send."""
+    records = [record for record in answer.records if getattr(record, key) == number]
+    bad = [one for one in answer.bad if one.key.get(key, number) == number]
+    return Answer(Decoded(records, bad, answer.bad_parts, len(records) + len(bad)))
 
 
 def _unreadable(bad: BadRecord) -> dict[str, Any]:

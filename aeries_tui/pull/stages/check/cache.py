@@ -19,12 +19,12 @@ from pathlib import Path
 from aeries_tui import __version__
 from aeries_tui.codes import Code
 from aeries_tui.master.layout import CHECK_CACHE, Layout, layout_of, number_of, write_layout
-from aeries_tui.master.roster.plan import Plan, plan_layout, plan_tables
+from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, Plan, plan_layout, plan_tables
 from aeries_tui.pull.stages.check.lists import describe_empty, write_scopes
 from aeries_tui.pull.stages.check.rules import Rules
 
-_KEPT = ("count", "description", "seen_student", "seen_staff", "note", "identity_question")
-NEEDS = ("ready", "judged_member", "term", "seen_student", "seen_staff")
+_KEPT = ("count", "description", "seen_student", "seen_staff", "left_out", "note", "identity_question")
+NEEDS = ("ready", "judged_member", "term", "seen_student", "seen_staff", "left_out")
 """The tables of a check that is done which `save_check` reads, beside the import's own books."""
 
 _DESCRIPTION = "code, severity, kind, record, school, field, message, consequences, consequence_code"
@@ -158,6 +158,8 @@ def reuse_check(plan: Plan, rules: Rules) -> bool:
             FROM k.{table}
             """
         )
+    left_out = ", ".join(LEFT_OUT_COLUMNS)
+    db.execute(f"INSERT INTO left_out ({left_out}) SELECT {left_out} FROM k.left_out")
     db.execute(_REUSE_QUESTIONS)
     db.execute("INSERT INTO note (text) SELECT text FROM k.note ORDER BY position")
     write_scopes(plan, rules)
