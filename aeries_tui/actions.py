@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aeries_tui.codes import Code
+
 GLOBAL, TABLE, LOG, DIALOG = "global", "table", "log", "dialog"
 
 
@@ -202,12 +204,12 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "credentials": (
         ("a", "add", "Add", "Add a credential."),
         ("e", "edit", "Edit", "Edit the credential."),
-        ("t", "test", "Test", "Test address, certificate and the six permissions."),
+        ("t", "test", "Test", "Test address, certificate and permissions."),
         ("c", "details", "Certificate", "Display Certificate Details."),
         ("d", "remove", "Remove", "Remove the credential; its District Master stays."),
     ),
     "credential": (
-        ("f3", "test", "Test", "Test address, certificate and the six permissions."),
+        ("f3", "test", "Test", "Test address, certificate and permissions."),
         ("f4", "save", "Save", "Create and Exit: test what is new, save, and go back."),
     ),
     "schools": (
@@ -286,8 +288,13 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "person": (
         ("e", "explain", "Explain", "Why the person is in or not, asked of Aeries now."),
         ("h", "history", "History", "What each import did with the person."),
-        ("m", "same", "Same person", "Say that the id still stands for the same person (REC-IDENTITY)."),
-        ("a", "another", "Another", "Say that the id stands for another person now (REC-IDENTITY)."),
+        (
+            "m",
+            "same",
+            "Same person",
+            f"Say that the id still stands for the same person ({Code.REC_IDENTITY}).",
+        ),
+        ("a", "another", "Another", f"Say that the id stands for another person now ({Code.REC_IDENTITY})."),
         ("t", "test_login", "Test login", "Test that the account can log in."),
         ("r", "reset_password", "Reset password", "Give a new password, shown once."),
     ),

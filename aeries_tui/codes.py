@@ -238,7 +238,7 @@ def page_for(code: str, kind: str = "") -> str:
 
     Args:
         code: a name in `CODES`.
-        kind: staff, student, course, section, enrollment, teaching, school, or blank.
+        kind: of the record: one of the roster's, `teacher`, `school`, or blank.
     """
     if code.startswith("REC-") and code not in _MENDED_HERE:
         return _PAGE_OF_KIND.get(kind, CODES[code].page)

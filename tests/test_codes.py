@@ -12,7 +12,6 @@ import aeries_tui
 from aeries_tui.codes import CODES, Code
 
 PACKAGE = Path(aeries_tui.__file__).parent
-CHECK = PACKAGE / "pull" / "stages" / "check"
 
 
 def used_members() -> set[str]:
@@ -47,6 +46,17 @@ def test_each_code_says_what_it_is() -> None:
     assert set(CODES) == {str(code) for code in Code}
 
 
-@pytest.mark.parametrize("path", sorted(CHECK.glob("*.py")), ids=lambda path: path.name)
-def test_no_statement_of_the_check_spells_a_code(path: Path) -> None:
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "codes.py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_module_spells_a_code(path: Path) -> None:
     assert not [text for text in texts(path) if any(code in text for code in Code)]
+
+
+SECTION_IDS = Path("master", "roster", "section_ids.py")
+
+
+def test_the_id_of_a_homeroom_is_spelled_in_one_module() -> None:
+    spelled = {path.relative_to(PACKAGE) for path in MODULES if any("_TN_" in text for text in texts(path))}
+    assert spelled == {SECTION_IDS}

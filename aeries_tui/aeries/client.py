@@ -14,16 +14,13 @@ from urllib.parse import quote
 from aeries_tui.aeries.address import Address
 from aeries_tui.aeries.decoding import BadRecord, Decoded, decode_steps
 from aeries_tui.aeries.endpoints import (
-    CLASSES,
     COURSES,
     FEEDS,
     SCHOOLS,
-    SECTIONS,
     SINGLES,
-    STAFF,
+    STAFF_SIDE,
     STUDENTS,
     SYSTEM_INFO,
-    TEACHERS,
     Endpoint,
     Feed,
     Single,
@@ -41,11 +38,6 @@ from aeries_tui.aeries.events import ReadAgain, Traffic
 from aeries_tui.aeries.options import ClientOptions
 from aeries_tui.aeries.paging import Pager, ResumePoint, Rows, Verdict, Window
 from aeries_tui.aeries.records import (
-    ChangedCourse,
-    ChangedSection,
-    ChangedStaff,
-    ChangedStudent,
-    ClassRow,
     Course,
     Record,
     School,
@@ -62,27 +54,7 @@ from aeries_tui.secret import Secret
 T = TypeVar("T", bound=Record)
 R = TypeVar("R")
 
-STAFF_SIDE = {STAFF, COURSES, SECTIONS}
-"""Lists that the portals of students and parents do not have."""
 _HASHED = 8 * 1024 * 1024
-
-_CHANGED: dict[Feed, type[Record]] = {
-    Feed.STUDENTS: ChangedStudent,
-    Feed.SECTIONS: ChangedSection,
-    Feed.ROSTERS: ChangedSection,
-    Feed.COURSES: ChangedCourse,
-    Feed.STAFF: ChangedStaff,
-}
-_FOUND: dict[Single, type[Record]] = {
-    Single.STUDENT: Student,
-    Single.SEATS: ClassRow,
-    Single.SECTION: Section,
-    Single.ROSTER: ClassRow,
-    Single.STAFF: StaffMember,
-    Single.STAFF_SECTIONS: Section,
-    Single.STAFF_TEACHERS: Teacher,
-    Single.COURSE: Course,
-}
 
 
 @dataclass
@@ -200,7 +172,7 @@ class AeriesClient:
             WrongAddress: what answers is no Aeries.
         """
         wanted = self._asker.year
-        info = await self._single(ListRequest(SYSTEM_INFO, "systeminfo"), SystemInfo)
+        info = await self._single(ListRequest(SYSTEM_INFO, SYSTEM_INFO.path), SystemInfo)
         if info is None:
             return None
         if info.aeries_version is None and info.database_year is None:
@@ -220,19 +192,11 @@ class AeriesClient:
             WrongAddress: there is no such list.
         """
         try:
-            return await self._list(ListRequest(SCHOOLS, "schools"), School)
+            return await self._list(ListRequest(SCHOOLS, SCHOOLS.path), School)
         except NotThere:
             raise WrongAddress(
                 "The address leads to no Aeries API (status 404 for the list of schools)."
             ) from None
-
-    async def staff(self) -> Answer[StaffMember]:
-        """All staff."""
-        return await self._list_of_staff_side(ListRequest(STAFF, "staff"), StaffMember)
-
-    async def courses(self) -> Answer[Course]:
-        """All courses."""
-        return await self._list_of_staff_side(ListRequest(COURSES, "courses"), Course)
 
     async def changes(self, feed: Feed, since: datetime) -> Answer[Any]:
         """The ids of what changed.
@@ -242,23 +206,21 @@ class AeriesClient:
             since: in the server's local time, as systeminfo gives it (contract, section 7).
         """
         when = f"{since:%Y/%m/%d/%H/%M}"
-        return await self._list(ListRequest(FEEDS[feed], f"{feed.value}/{when}"), _CHANGED[feed])
+        return await self._list(ListRequest(FEEDS[feed], f"{feed.value}/{when}"), FEEDS[feed].record)
 
-    # --- one school ---
+    # --- lists ---
 
-    async def teachers(self, school: int) -> Answer[Teacher]:
-        """All teacher records of a school."""
-        return await self._list(ListRequest(TEACHERS, f"schools/{school}/teachers", school), Teacher)
+    async def read_list(self, endpoint: Endpoint, school: int | None = None) -> Answer[Any]:
+        """A list in one answer: all staff, all courses, the teachers, sections or classes of a school.
 
-    async def sections(self, school: int) -> Answer[Section]:
-        """The master schedule of a school."""
-        return await self._list_of_staff_side(
-            ListRequest(SECTIONS, f"schools/{school}/sections", school), Section
-        )
-
-    async def classes(self, school: int) -> Answer[ClassRow]:
-        """Every class of every student of a school, the year's history included."""
-        return await self._list(ListRequest(CLASSES, f"schools/{school}/classes", school), ClassRow)
+        Args:
+            endpoint: which list.
+            school: the school's code, where each has its own.
+        """
+        ask = ListRequest(endpoint, endpoint.path.format(school=school), school)
+        if endpoint.is_staff_side:
+            return await self._list_of_staff_side(ask)
+        return await self._list(ask, endpoint.record)
 
     async def students(
         self, school: int, *, page_size: int = 500, resume: ResumePoint | None = None
@@ -286,7 +248,7 @@ class AeriesClient:
                 yield StudentPage(pager.attempt, pager.number, answer, pager.resume_point, pager.is_done)
 
     async def _student_rows(self, school: int, pager: Pager) -> Answer[Student]:
-        ask = ListRequest(STUDENTS, f"schools/{school}/students", school, _paging_params(pager.window))
+        ask = ListRequest(STUDENTS, STUDENTS.path.format(school=school), school, _paging_params(pager.window))
         try:
             return await self._list(ask, Student)
         except NotThere:
@@ -316,7 +278,7 @@ class AeriesClient:
         Raises:
             NotThere: Aeries knows of nothing under that id.
         """
-        return await self._list(_ask_single(what, key, school), _FOUND[what])
+        return await self._list(_ask_single(what, key, school), SINGLES[what].record)
 
     async def student_records(self, student: int, school: int) -> Answer[Student]:
         """All records of one student in the district; none where Aeries does not know the student.
@@ -361,7 +323,7 @@ class AeriesClient:
         await self._asker.ask(ListRequest(endpoint, path, params=params or {}), no_matter, head_only=True)
 
     async def _single_or_none(self, what: Single, key: int | str, school: int | None = None) -> Answer[Any]:
-        return await self._list_or_none(_ask_single(what, key, school), _FOUND[what])
+        return await self._list_or_none(_ask_single(what, key, school), SINGLES[what].record)
 
     async def _list_or_none(self, ask: ListRequest, type_: type[T]) -> Answer[T]:
         try:
@@ -370,19 +332,19 @@ class AeriesClient:
             return Answer(Decoded([]))
 
     async def _single(self, ask: ListRequest, type_: type[T]) -> T | None:
-        found = await self._list_or_none(ask, type_)
-        if found.bad and not found.records:
+        answer = await self._list_or_none(ask, type_)
+        if answer.bad and not answer.records:
             raise RequestRefused(
-                f"The record in {ask.where} can't be used: {found.bad[0].field or 'unreadable'}."
+                f"The record in {ask.where} can't be used: {answer.bad[0].field or 'unreadable'}."
             )
-        return found.records[0] if found.records else None
+        return answer.records[0] if answer.records else None
 
     # --- asking ---
 
-    async def _list_of_staff_side(self, ask: ListRequest, type_: type[T]) -> Answer[T]:
+    async def _list_of_staff_side(self, ask: ListRequest) -> Answer[Any]:
         """A list that the portals of students and parents do not have (contract, section 1)."""
         try:
-            return await self._list(ask, type_)
+            return await self._list(ask, ask.endpoint.record)
         except NotThere as absent:
             if not absent.is_spoken:
                 self._absent.add(ask.endpoint)
@@ -400,7 +362,7 @@ class AeriesClient:
         for address in self.address.candidates()[1:]:
             async with self.at(address) as other:
                 try:
-                    await other.probe(COURSES, "courses")
+                    await other.probe(COURSES, COURSES.path)
                 except AeriesError:
                     continue
                 return address

@@ -34,8 +34,8 @@ _GATEWAY = re.compile(
 )
 _CHALLENGER = "A firewall's challenge for browsers"
 _SPEAKERS = tuple(
-    (re.compile(words, re.IGNORECASE), what)
-    for words, what in (
+    (re.compile(words, re.IGNORECASE), speaker)
+    for words, speaker in (
         (rb"just a moment\.\.\.|cdn-cgi/challenge|captcha|_incapsula_", _CHALLENGER),
         (
             rb"request rejected|requested url was rejected|request filtering|attention required|blocked by|"
@@ -79,8 +79,8 @@ def error_of(
     if status < 300:
         start = bytes(body[:512]).removeprefix(b"\xef\xbb\xbf").lstrip()
         is_page = "text/html" in headers.get("content-type", "") and not start.startswith((b"[", b"{"))
-        if (is_page or start.startswith(b"<")) and (what := speaker_of(body)):
-            return Intercepted(f"{what} answered in place of {where}.")
+        if (is_page or start.startswith(b"<")) and (speaker := speaker_of(body)):
+            return Intercepted(f"{speaker} answered in place of {where}.")
         if is_page:
             return SignInPage(f"Aeries answered with a web page in place of {where}.")
         return not_json(start, where) if start.startswith(b"<") else None
@@ -96,8 +96,8 @@ def error_of(
     if status >= 500 and status != 501:
         kind = ServerUnavailable if status == 503 else ServerBroken
         said = "Aeries is not available for" if status == 503 else "Aeries failed over"
-        if what := speaker_of(body, headers):
-            said = f"{what} answered in place of"
+        if speaker := speaker_of(body, headers):
+            said = f"{speaker} answered in place of"
         return kind(f"{said} {where} (status {status}).", retry_after=wait)
     return RequestRefused(f"Aeries refused the request for {where} (status {status}).")
 
@@ -107,17 +107,17 @@ def _denied(status: int, headers: Mapping[str, str], body: bytes | bytearray, wh
     speaks = is_own(body)
     if status == 401 and ("negotiate" in asks_for or "ntlm" in asks_for) and not speaks:
         return WindowsAuthentication(f"The web server asks for a Windows sign-in before {where}.")
-    what = speaker_of(body, headers)
-    if not speaks and (body.strip() or what):
-        what = what or "Something in front of Aeries"
-        return Intercepted(f"{what} refused {where} (status {status}).")
+    speaker = speaker_of(body, headers)
+    if not speaks and (body.strip() or speaker):
+        speaker = speaker or "Something in front of Aeries"
+        return Intercepted(f"{speaker} refused {where} (status {status}).")
     kind = Denied if speaks else SilentlyDenied
     return kind(f"Aeries refused {where} (status {status}).")
 
 
 def _not_there(body: bytes | bytearray, where: str) -> AeriesError:
-    if not is_own(body) and (what := speaker_of(body)):
-        return Intercepted(f"{what} answered in place of {where} (status 404).")
+    if not is_own(body) and (speaker := speaker_of(body)):
+        return Intercepted(f"{speaker} answered in place of {where} (status 404).")
     said = message_of(body)
     if said is None and body.strip():
         return NotThere(
@@ -146,9 +146,9 @@ def speaker_of(body: bytes | bytearray, headers: Mapping[str, str] | None = None
         return ""
     if "cf-mitigated" in named:
         return _CHALLENGER
-    for words, what in _SPEAKERS:
+    for words, speaker in _SPEAKERS:
         if words.search(page):
-            return what
+            return speaker
     return "A gateway in front of Aeries" if _GATEWAY.search(named.get("server", "")) else ""
 
 

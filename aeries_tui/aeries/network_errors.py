@@ -66,7 +66,7 @@ def explain(
         proxy: between here and there.
     """
     chain = _chain(cause)
-    tls = next((one for one in chain if isinstance(one, ssl.SSLError)), None)
+    tls = next((link for link in chain if isinstance(link, ssl.SSLError)), None)
     if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         at_proxy = _proxy_at_fault(cause, tls, proxy)
         return at_proxy or _not_connected(cause, chain, tls, address, limits, proxy)
@@ -113,11 +113,11 @@ def _not_connected(
         return tls_error(tls, host, proxy)
     if isinstance(cause, httpx.ConnectTimeout):
         return TimedOut(f"{host} did not accept a connection within {limits.connect:.0f} s.")
-    if any(isinstance(one, socket.gaierror) for one in chain):
+    if any(isinstance(link, socket.gaierror) for link in chain):
         return Unreachable(
             f"The host {host} is not known.", remedy="Check the Instance URL, and this machine's DNS."
         )
-    if not any(isinstance(one, OSError) for one in chain) and cause.__cause__ is not None:
+    if not any(isinstance(link, OSError) for link in chain) and cause.__cause__ is not None:
         return ConnectionLost(closed)
     return Unreachable(
         f"Nothing answers at {address.site}.",
@@ -204,9 +204,9 @@ def _shown(reason: str) -> str:
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    one: BaseException | None = error
-    while one is not None and one not in found:
-        found.append(one)
-        one = one.__cause__ or one.__context__
-    return found
+    links: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in links:
+        links.append(link)
+        link = link.__cause__ or link.__context__
+    return links

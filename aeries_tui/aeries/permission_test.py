@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from aeries_tui.aeries.address import Address
-from aeries_tui.aeries.client import STAFF_SIDE, AeriesClient, portals_address
-from aeries_tui.aeries.endpoints import CLASSES, COURSES, SECTIONS, STAFF, STUDENTS, TEACHERS, Area, Endpoint
+from aeries_tui.aeries.client import AeriesClient, portals_address
+from aeries_tui.aeries.endpoints import ROSTER_LISTS, STAFF_SIDE, Area, Endpoint
 from aeries_tui.aeries.errors import (
     AeriesError,
     CertificateRefused,
@@ -50,7 +50,7 @@ class CheckReport:
         aeries_version: of the server; None when it is too old to tell, or was not reached.
         school_year: that the server gives, such as `2020-2021`.
         certificate: accepted, refused, or not known.
-        permissions: all six, in the order of the API Security page's groups.
+        permissions: all of them, in the order of the API Security page's groups.
         problem: the first thing to mend; None when all is well.
         system_info: what the server says of itself.
     """
@@ -79,7 +79,8 @@ class CheckReport:
             "school_year": self.school_year,
             "certificate": self.certificate,
             "permissions": [
-                {"area": one.area.value, "state": one.state, "remedy": one.remedy} for one in self.permissions
+                {"area": permission.area.value, "state": permission.state, "remedy": permission.remedy}
+                for permission in self.permissions
             ],
             "problem": problem
             and {"code": problem.code, "message": problem.message, "remedy": problem.remedy},
@@ -164,22 +165,20 @@ def _probes(school: int) -> dict[Area, list[_Probe]]:
 
     Number 0 is nobody: the answer 404 costs the server nothing and comes after the permission was checked.
     """
-    here = f"schools/{school}"
-    first = {"StartingRecord": "1", "EndingRecord": "1"}
-    return {
-        Area.STUDENTS: [_Probe(STUDENTS, f"{here}/students", first)],
-        Area.CLASSES: [_Probe(CLASSES, f"{here}/sections/0/students"), _Probe(CLASSES, f"{here}/classes")],
-        Area.TEACHERS: [_Probe(TEACHERS, f"{here}/teachers/0"), _Probe(TEACHERS, f"{here}/teachers")],
-        Area.STAFF: [_Probe(STAFF, "staff/0"), _Probe(STAFF, "staff")],
-        Area.SECTIONS: [_Probe(SECTIONS, f"{here}/sections/0"), _Probe(SECTIONS, f"{here}/sections")],
-        Area.COURSES: [_Probe(COURSES, "courses/0"), _Probe(COURSES, "courses")],
-    }
+    probes: dict[Area, list[_Probe]] = {area: [] for area in Area}
+    for endpoint in ROSTER_LISTS:
+        if endpoint.area is None:
+            continue
+        paths = [endpoint.nobody, endpoint.path] if endpoint.nobody else [endpoint.path]
+        first = {"StartingRecord": "1", "EndingRecord": "1"} if endpoint.is_paged else {}
+        probes[endpoint.area] += [_Probe(endpoint, path.format(school=school), first) for path in paths]
+    return probes
 
 
 async def _check_permissions(
     client: AeriesClient, schools: Sequence[School]
 ) -> tuple[tuple[Permission, ...], AeriesError | None]:
-    """All six, and the first thing to mend among them."""
+    """All of them, and the first thing to mend among them."""
     school = school_to_ask(schools)
     if school is None:
         nowhere = RequestRefused(
@@ -200,7 +199,7 @@ async def _check_permissions(
             absent.add(probes[-1].endpoint)
         state: PermissionState = "missing" if isinstance(error, PermissionMissing) else "unknown"
         permissions.append(Permission(area, state, error.remedy if state == "missing" else error.message))
-    missing = [one.area.value for one in permissions if one.state == "missing"]
+    missing = [permission.area.value for permission in permissions if permission.state == "missing"]
     if missing:
         return tuple(permissions), PermissionMissing(
             f"The certificate has no permission to read: {', '.join(missing)}.",
@@ -235,7 +234,9 @@ async def _try_area(client: AeriesClient, probes: Sequence[_Probe]) -> AeriesErr
 def school_to_ask(schools: Sequence[School]) -> int | None:
     """The school whose lists are asked for in a check: active, and a school as far as that shows."""
     active = [
-        one for one in schools if one.school_code > 0 and not str(one.inactive_status_code or "").strip()
+        school
+        for school in schools
+        if school.school_code > 0 and not str(school.inactive_status_code or "").strip()
     ]
     best = min(active, key=_unlike_a_school, default=None)
     return None if best is None else best.school_code

@@ -116,10 +116,10 @@ def _is_named(address: Address, entry: str) -> bool | None:
 
 
 def _name_and_port(entry: str) -> tuple[str, int | None]:
-    if found := _BRACKETS.fullmatch(entry):
-        return found[1] + found[2], int(found[3]) if found[3] else None
-    if _network(entry) is None and (found := _PORT.fullmatch(entry)):
-        return found[1], int(found[2])
+    if match := _BRACKETS.fullmatch(entry):
+        return match[1] + match[2], int(match[3]) if match[3] else None
+    if _network(entry) is None and (match := _PORT.fullmatch(entry)):
+        return match[1], int(match[2])
     return entry, None
 
 

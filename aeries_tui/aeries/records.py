@@ -257,6 +257,12 @@ def columns(type_: type[Record]) -> tuple[str, ...]:
 
 
 @lru_cache
+def integers(type_: type[Record]) -> frozenset[str]:
+    """Those of the `columns` that hold whole numbers."""
+    return frozenset(f.name for f in msgspec.structs.fields(type_) if f.type in (Int64, Number))
+
+
+@lru_cache
 def row_of(type_: type[Record]) -> Callable[[Any], tuple[Value, ...]]:
     """A function from a record to its values, in the order of `columns`.
 

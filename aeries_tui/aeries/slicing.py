@@ -42,9 +42,9 @@ class Slice:
 
 def rest_of(view: memoryview) -> int:
     """The place behind the opening bracket."""
-    found = _OPENING.match(view)
-    assert found is not None
-    return found.end()
+    match = _OPENING.match(view)
+    assert match is not None
+    return match.end()
 
 
 def slices_from(view: memoryview, begin: int) -> Iterator[Slice]:
@@ -62,11 +62,11 @@ def slices_from(view: memoryview, begin: int) -> Iterator[Slice]:
     boundary = re.compile(rb"\}(\s*+,\s*+)(?=\{" + key + rb")")
     left, at = begin or rest_of(view), begin + SLICE
     for _ in range(_GUESSES):
-        found = boundary.search(view, at, begin + 3 * SLICE)
-        if found is None:
+        match = boundary.search(view, at, begin + 3 * SLICE)
+        if match is None:
             return
-        at = found.end()
-        yield Slice(b"[" + view[left : found.start(1)] + b"]", at)
+        at = match.end()
+        yield Slice(b"[" + view[left : match.start(1)] + b"]", at)
 
 
 def split(view: memoryview, begin: int) -> Generator[memoryview | None, None, int | None]:
@@ -114,11 +114,11 @@ def split(view: memoryview, begin: int) -> Generator[memoryview | None, None, in
 def _end_of_string(view: memoryview, at: int) -> Generator[None, None, int]:
     """Where a string ends that is longer than a window."""
     while at < len(view):
-        found = _INSIDE.match(view, at, at + _WINDOW)
-        assert found is not None
-        if found.end() == at:
+        match = _INSIDE.match(view, at, at + _WINDOW)
+        assert match is not None
+        if match.end() == at:
             break
-        at = found.end()
+        at = match.end()
         if at < len(view) and view[at] == ord('"'):
             return at + 1
         yield None

@@ -38,9 +38,9 @@ def server_certificate_ends(address: Address, ca_file: Path | None = None) -> dt
             ) as plain,
             context.wrap_socket(plain, server_hostname=address.host.strip("[]")) as secured,
         ):
-            found = secured.getpeercert() or {}
+            shown = secured.getpeercert() or {}
     except ssl.SSLError as error:
         raise tls_error(error, address.host) from None
     except OSError:
         raise Unreachable(f"{address.host} does not answer.") from None
-    return dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found["notAfter"])), dt.UTC)
+    return dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), dt.UTC)

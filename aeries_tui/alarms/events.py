@@ -20,12 +20,12 @@ def events_of(report: PullReport, alarms: Alarms) -> tuple[str, ...]:
     An interrupted pull counts as an error, since nobody chose it; a cancelled or discarded one raises
     nothing but `stale`. `recovered` is a pull without any error after one that was not.
     """
-    found = []
+    events = []
     if report.outcome in _OF_OUTCOME:
-        found.append(_OF_OUTCOME[report.outcome])
+        events.append(_OF_OUTCOME[report.outcome])
     if report.outcome is Outcome.COMPLETED and report.previous in _OF_OUTCOME:
-        found.append("recovered")
+        events.append("recovered")
     hours = report.hours_since_good
     if report.outcome not in GOOD and hours is not None and hours > alarms.stale_after_hours:
-        found.append("stale")
-    return tuple(event for event in found if event in alarms.on)
+        events.append("stale")
+    return tuple(event for event in events if event in alarms.on)

@@ -56,8 +56,8 @@ def _lines(report: PullReport) -> Iterator[str]:
         yield _sample("descriptions", number, district=district, code=code)
 
 
-def _head(name: str, what: str) -> str:
-    return f"# HELP aeries_tui_{name} {what}\n# TYPE aeries_tui_{name} gauge\n"
+def _head(name: str, help_text: str) -> str:
+    return f"# HELP aeries_tui_{name} {help_text}\n# TYPE aeries_tui_{name} gauge\n"
 
 
 def _sample(name: str, value: float, **labels: str) -> str:

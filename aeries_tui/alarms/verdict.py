@@ -100,17 +100,17 @@ def verdict(
 
 def worst(verdicts: Iterable[Verdict]) -> int:
     """The exit status for several districts: that of the gravest; 0 for none."""
-    gravest = max((_GRAVITY.index(one.state) for one in verdicts), default=0)
+    gravest = max((_GRAVITY.index(verdict.state) for verdict in verdicts), default=0)
     return EXIT_STATUS[_GRAVITY[gravest]]
 
 
 def parse_age(value: str) -> dt.timedelta:
     """An age as a person types it: `26h`, `90m`, `2d`, or a bare number of hours; WrongUse otherwise."""
-    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([hmd]?)", value.strip().lower())
-    if not found:
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([hmd]?)", value.strip().lower())
+    if not match:
         raise WrongUse(f"{value!r} is no age.", remedy="Write hours, minutes or days: 26h, 90m, 2d.")
-    number = float(found[1])
-    match found[2]:
+    number = float(match[1])
+    match match[2]:
         case "m":
             return dt.timedelta(minutes=number)
         case "d":

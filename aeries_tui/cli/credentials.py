@@ -230,7 +230,7 @@ def _tell(report: CheckReport) -> None:
     if report.problem is not None:
         tell(report.problem)
     else:
-        say(f"{report.address} answers; the certificate is accepted and all six permissions are granted.")
+        say(f"{report.address} answers; the certificate is accepted and every permission is granted.")
 
 
 def _print_report(district: District, report: CheckReport) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from aeries_tui import __version__
+from aeries_tui.codes import Code
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.text import clean_text, unseen_in
 
 Run = Callable[[argparse.Namespace], int]
@@ -188,7 +190,7 @@ def _credentials(words: Words) -> None:
         one = family.command(name, text, _lazy("credentials", name), district=False)
         one.add_argument("name", metavar="DISTRICT", nargs="?" if name == "show" else None)
     check = words.command(
-        "check", "Test address, certificate and the six permissions.", _lazy("credentials", "check")
+        "check", "Test address, certificate and permissions.", _lazy("credentials", "check")
     )
     check.add_argument("--all", action="store_true", help="every district, one after the other")
 
@@ -271,7 +273,7 @@ def _results(words: Words) -> None:
     changes.add_argument(
         "--kind",
         metavar="KIND",
-        help="student, staff, course, section, enrollment, teaching or school_enrollment",
+        help=", ".join(KIND_NAMES),
     )
     descriptions = words.command("descriptions", "Every record with a problem, and its remedy.",
                                  _lazy("descriptions", "descriptions"))  # fmt: skip
@@ -291,7 +293,8 @@ def _results(words: Words) -> None:
     )
     explain.add_argument("--live", action="store_true", help="also ask Aeries for the record as it is now")
     people = words.family(
-        "people", "Who is behind an id: decide where a pull asks (REC-IDENTITY, REC-RENUMBERED)."
+        "people",
+        f"Who is behind an id: decide where a pull asks ({Code.REC_IDENTITY}, {Code.REC_RENUMBERED}).",
     )
     for name, what in (
         ("same", "It is the same person: take it as a correction, or carry the account over."),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.codes import Code
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.ali_csv import read_ali_csv
@@ -27,7 +28,7 @@ def update(options: argparse.Namespace) -> int:
     for sentence in updated.unread:
         say(sentence)
     for code in updated.gone:
-        say(f"MAP-GONE: school {code} is mapped but no longer in the list of Aeries.")
+        say(f"{Code.MAP_GONE}: school {code} is mapped but no longer in the list of Aeries.")
     if options.json:
         print_json(document)
     return 0
@@ -87,7 +88,7 @@ def map_one(options: argparse.Namespace) -> int:
         ]
     say(f"School {options.code} is mapped to {options.ali_id}.")
     if twice:
-        say(f"MAP-DUPLICATE: school {twice[0]} is mapped to {options.ali_id} as well.")
+        say(f"{Code.MAP_DUPLICATE}: school {twice[0]} is mapped to {options.ali_id} as well.")
     return _done(options, {"aeries_code": options.code, "ali_id": options.ali_id})
 
 

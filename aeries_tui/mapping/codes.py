@@ -87,9 +87,9 @@ def pairs_by_code(
             partners[row].update(columns[key])
         for column in columns[key]:
             suitors[column].update(rows[key])
-    found: dict[int, tuple[int, str]] = {}
+    best: dict[int, tuple[int, str]] = {}
     for row, targets in partners.items():
         column = next(iter(targets))
         if len(targets) == 1 and len(suitors[column]) == 1:
-            found[row] = column, max(left[row] & right[column])[1]
-    return found, set(partners) - set(found)
+            best[row] = column, max(left[row] & right[column])[1]
+    return best, set(partners) - set(best)

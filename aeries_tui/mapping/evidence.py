@@ -112,14 +112,16 @@ class District:
     def candidates(self, row: int, most: int) -> list[int]:
         """The right schools whose words overlap most with a left one's, best first."""
         side = self.left[row]
-        found: dict[int, float] = defaultdict(float)
+        overlap_of: dict[int, float] = defaultdict(float)
         for word, weight in side.weights.items():
             for index in self._places.get(word, ()):
-                found[index] += weight
+                overlap_of[index] += weight
             for other, score in self._alike.get(word, {}).items():
                 for index in self._places[other]:
-                    found[index] += weight * score
-        overlaps = sorted([(-2 * part / (side.total + self.right[i].total), i) for i, part in found.items()])
+                    overlap_of[index] += weight * score
+        overlaps = sorted(
+            [(-2 * part / (side.total + self.right[i].total), i) for i, part in overlap_of.items()]
+        )
         # Far behind the best there is no rival any more.
         return [index for overlap, index in overlaps[:most] if overlap <= 0.4 * overlaps[0][0]]
 
@@ -152,7 +154,7 @@ class District:
         self, left: Side, right: Side, shared: list[Pairing], extras: tuple[list[str], list[str]]
     ) -> tuple[float, ...]:
         """The measures that the names give, in the order of `MEASURES`."""
-        one, other = left.name, right.name
+        name, other = left.name, right.name
         common, common_right, guessed = 0.0, 0.0, 0.0
         for a, b, score in shared:
             common += left.weights[a] * score
@@ -162,7 +164,7 @@ class District:
         covered_right = common_right / (right.total or 1.0)
         extra = sum([left.weights[word] for word in extras[0]])
         extra_right = sum([right.weights[word] for word in extras[1]])
-        alone = self._alone(one, other, shared)
+        alone = self._alone(name, other, shared)
         return (
             (common + common_right) / ((left.total + right.total) or 1.0),
             min(covered, covered_right),
@@ -171,16 +173,16 @@ class District:
             1.0 if alone == 2 else 0.0,
             1.0 if alone == 1 else 0.0,
             min(extra, extra_right, 1.0),
-            *_numbers(one, other),
+            *_numbers(name, other),
             0.0 if DIRECTIONS.isdisjoint(extras[0]) and DIRECTIONS.isdisjoint(extras[1]) else 1.0,
             1.0 if self._elsewhere(extras[0], 1) or self._elsewhere(extras[1], 0) else 0.0,
-            1.0 if one.span != other.span else 0.0,
-            1.0 if one.programs and one.programs == other.programs else 0.0,
-            1.0 if one.programs != other.programs else 0.0,
-            *_initials(one, other),
+            1.0 if name.span != other.span else 0.0,
+            1.0 if name.programs and name.programs == other.programs else 0.0,
+            1.0 if name.programs != other.programs else 0.0,
+            *_initials(name, other),
             Indel.normalized_similarity(left.letters, right.letters),
             min(guessed, 1.0),
-            1.0 if one.key == other.key else 0.0,
+            1.0 if name.key == other.key else 0.0,
         )
 
     def _alone(self, left: Name, right: Name, shared: list[Pairing]) -> int:
@@ -212,11 +214,11 @@ def _numbers(left: Name, right: Name) -> tuple[float, float, float]:
 def _initials(left: Name, right: Name) -> tuple[float, float]:
     """How far the single letters agree with letters or words of the other name, and whether any contradicts."""
     agree = differ = 0
-    for one, other in ((left, right), (right, left)):
-        if one.initials:
+    for name, other in ((left, right), (right, left)):
+        if name.initials:
             heads = {word[0] for word in other.words} | other.initials
-            agree += len(one.initials & heads)
-            differ += bool(other.initials and one.initials - heads)
+            agree += len(name.initials & heads)
+            differ += bool(other.initials and name.initials - heads)
     return min(agree, 2) / 2, float(differ > 0)
 
 

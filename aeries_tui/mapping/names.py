@@ -109,19 +109,19 @@ def _given(plain: str, words: tuple[str, ...], spelled: dict[str, str]) -> froze
     if "(" in plain:
         inside.update(match for part in _PARENTHESIS.findall(plain) for match in _PIECE.findall(part))
     before_initial = _BEFORE_INITIAL.findall(plain) if any(len(word) == 1 for word in spelled) else ()
-    found = {
+    given = {
         word
         for word in words
         if word not in COMMON
         and word[0] != "#"
         and (word in GIVEN_NAMES or spelled[word] in inside or spelled[word] in before_initial)
     }
-    family = [word for word in words if word not in COMMON and word not in found]
-    if not family and found:
+    family = [word for word in words if word not in COMMON and word not in given]
+    if not family and given:
         # All may be given names ("Thomas Kelly"): the one outside the parenthesis, or the last, is the family's.
-        outside = [word for word in words if word in found and spelled[word] not in inside]
-        found.discard((outside or [word for word in words if word in found])[-1])
-    return frozenset(found)
+        outside = [word for word in words if word in given and spelled[word] not in inside]
+        given.discard((outside or [word for word in words if word in given])[-1])
+    return frozenset(given)
 
 
 def _groups_of(span: Span) -> frozenset[str]:

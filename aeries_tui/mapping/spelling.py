@@ -56,7 +56,7 @@ def alike_words(left: Iterable[str], right: Iterable[str]) -> dict[str, dict[str
     for word in rights:
         by_initial[word[0]].append(word)
     tails = [word for word in rights if word not in both and len(word) >= 4]
-    found: dict[str, dict[str, float]] = {}
+    alike: dict[str, dict[str, float]] = {}
     for word in lefts:
         near = by_initial[word[0]]
         if word in both:
@@ -66,8 +66,8 @@ def alike_words(left: Iterable[str], right: Iterable[str]) -> dict[str, dict[str
         scored = {other: likeness(word, other) for other in near if other != word}
         close = {other: score for other, score in scored.items() if score >= LEAST}
         if close:
-            found[word] = close
-    return found
+            alike[word] = close
+    return alike
 
 
 def _misspelled(word: str, others: list[str]) -> list[str]:

@@ -266,10 +266,10 @@ def carry_accounts(master: sqlite3.Connection) -> None:
     Once the old id is theirs again (an undo), the account is under that; inside the caller's transaction.
     """
     rows = master.execute(
-        """
+        f"""
         SELECT id, kind, person, former, verdict, carried
         FROM identity_decision
-        WHERE code = 'REC-RENUMBERED' AND (verdict = 'same' OR carried)
+        WHERE code = '{Code.REC_RENUMBERED}' AND (verdict = 'same' OR carried)
         ORDER BY id
         """
     ).fetchall()
@@ -406,10 +406,10 @@ def story_of(db: sqlite3.Connection, kind: PersonKind, person: int) -> list[Step
 
 def _decisions(db: sqlite3.Connection, kind: PersonKind, person: int) -> Iterator[Step]:
     rows = db.execute(
-        """
+        f"""
         SELECT after_import, at, code, verdict, person, former, by, reason
         FROM identity_decision
-        WHERE kind = ? AND (person = ? OR (former = ? AND code = 'REC-RENUMBERED'))
+        WHERE kind = ? AND (person = ? OR (former = ? AND code = '{Code.REC_RENUMBERED}'))
         """,
         (kind, person, person),
     )
@@ -449,7 +449,7 @@ def former_of(db: sqlite3.Connection, kind: PersonKind, person: int) -> tuple[in
             f"""
             SELECT {wanted}
             FROM identity_decision
-            WHERE kind = ? AND {given} = ? AND code = 'REC-RENUMBERED' AND verdict = 'same'
+            WHERE kind = ? AND {given} = ? AND code = '{Code.REC_RENUMBERED}' AND verdict = 'same'
             ORDER BY id DESC
             """,
             (kind, person),

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aeries_tui.aeries import BadRecord, ResumePoint, Traffic, records
+from aeries_tui.aeries.endpoints import CLASSES, COURSES, SECTIONS, STAFF, STUDENTS, TEACHERS, Endpoint
 from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.layout import STAGING, Layout, layout_of, number_of, write_layout
@@ -28,17 +29,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Staged:
-    """A wire record type and the staging table its records go to."""
+    """A list of a roster and the staging table its records go to.
 
+    Attributes:
+        endpoint: the list.
+        table: the staging table.
+        kind: what descriptions call a record of it.
+    """
+
+    endpoint: Endpoint
     table: str
-    type: type[records.Record]
-    integers: frozenset[str]
+    kind: str
+
+    @property
+    def type(self) -> type[records.Record]:
+        """The wire record."""
+        return self.endpoint.record
+
+    @property
+    def names_school(self) -> bool:
+        """Each record says at which school it is, so that a foreign one shows."""
+        return "school_code" in records.columns(self.type)
 
     @property
     def ddl(self) -> str:
         """CREATE TABLE of the staging table."""
+        numbers = records.integers(self.type)
         columns = ", ".join(
-            f"{name} {'INTEGER' if name in self.integers else 'TEXT'}" for name in records.columns(self.type)
+            f"{name} {'INTEGER' if name in numbers else 'TEXT'}" for name in records.columns(self.type)
         )
         return f"CREATE TABLE {self.table} (list_id INTEGER NOT NULL, {columns})"
 
@@ -52,26 +70,17 @@ class Staged:
         """
 
 
-def _staged(table: str, record: type[records.Record], *integers: str) -> Staged:
-    return Staged(table, record, frozenset(integers))
-
-
 STAGED: dict[str, Staged] = {
-    "students": _staged(
-        "raw_student", records.Student, "school_code", "student_id", "student_number", "grade",
-    ),
-    "teachers": _staged(
-        "raw_teacher", records.Teacher, "school_code", "teacher_number", "staff_id1", "staff_id2",
-        "staff_id3", "low_grade", "high_grade",
-    ),
-    "sections": _staged(
-        "raw_section", records.Section, "school_code", "section_number", "low_grade", "high_grade",
-        "total_students",
-    ),
-    "classes": _staged("raw_class", records.ClassRow, "student_id", "school_code", "section_number"),
-    "staff": _staged("raw_staff", records.StaffMember, "id", "primary_aeries_school"),
-    "courses": _staged("raw_course", records.Course, "low_grade", "high_grade"),
-}  # fmt: skip
+    staged.endpoint.name: staged
+    for staged in (
+        Staged(STUDENTS, "raw_student", "student"),
+        Staged(TEACHERS, "raw_teacher", "teacher"),
+        Staged(SECTIONS, "raw_section", "section"),
+        Staged(CLASSES, "raw_class", "enrollment"),
+        Staged(STAFF, "raw_staff", "staff"),
+        Staged(COURSES, "raw_course", "course"),
+    )
+}
 """The roster lists by endpoint, in the order in which a pull needs them judged."""
 
 
@@ -84,8 +93,8 @@ def staged_column(endpoint: str, wire: str) -> str:
 _AT_ONCE = 100
 """Records in one statement: that takes two thirds of the time that one by one takes; more gain nothing."""
 
-SCHOOL_LISTS = ("students", "teachers", "sections", "classes")
-DISTRICT_LISTS = ("staff", "courses")
+SCHOOL_LISTS = tuple(name for name, staged in STAGED.items() if staged.endpoint.is_of_school)
+DISTRICT_LISTS = tuple(name for name in STAGED if name not in SCHOOL_LISTS)
 
 _BOOKS = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;

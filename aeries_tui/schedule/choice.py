@@ -17,12 +17,12 @@ def schedulers(env: Mapping[str, str] | None = None) -> tuple[Scheduler, ...]:
     Args:
         env: the environment, for the user's directories; None for this process's own.
     """
-    found: list[Scheduler] = []
+    available: list[Scheduler] = []
     if systemd_runs():
-        found += [SystemdScheduler(scope, directories(scope, env)) for scope in ("user", "system")]
+        available += [SystemdScheduler(scope, directories(scope, env)) for scope in ("user", "system")]
     if shutil.which("crontab"):
-        found.append(CronScheduler())
-    return tuple(found)
+        available.append(CronScheduler())
+    return tuple(available)
 
 
 def choose(*, system: bool = False, env: Mapping[str, str] | None = None) -> Scheduler:
@@ -35,13 +35,17 @@ def choose(*, system: bool = False, env: Mapping[str, str] | None = None) -> Sch
     Raises:
         NotAllowedNow: the machine has neither, or no systemd for a system-wide timer.
     """
-    found = schedulers(env)
+    available = schedulers(env)
     if system:
-        found = tuple(one for one in found if isinstance(one, SystemdScheduler) and one.scope == "system")
-    if not found:
+        available = tuple(
+            scheduler
+            for scheduler in available
+            if isinstance(scheduler, SystemdScheduler) and scheduler.scope == "system"
+        )
+    if not available:
         raise NotAllowedNow(
             f"This machine has no {'systemd at work' if system else 'systemd at work and no crontab command'}.",
             meaning="Nothing was installed.",
             remedy="Start `aeries-tui pull` by whatever starts jobs here, once a day.",
         )
-    return found[0]
+    return available[0]

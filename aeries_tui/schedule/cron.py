@@ -53,15 +53,15 @@ def _shifts(wanted: DailyImport, machine: str | None, today: dt.date) -> set[int
     """By how many minutes the machine's clock differs from the district's over a year; empty if unknown."""
     if machine is None:
         return set()
-    found = set()
+    shifts = set()
     for number in range(_DAYS_COMPARED):
         day = dt.datetime.combine(today + dt.timedelta(days=number), wanted.begin)
-        there = day.replace(tzinfo=zoneinfo.ZoneInfo(wanted.zone)).utcoffset()
-        here = day.replace(tzinfo=zoneinfo.ZoneInfo(machine)).utcoffset()
-        assert there is not None
-        assert here is not None
-        found.add(int((here - there).total_seconds() // 60))
-    return found
+        in_district = day.replace(tzinfo=zoneinfo.ZoneInfo(wanted.zone)).utcoffset()
+        on_machine = day.replace(tzinfo=zoneinfo.ZoneInfo(machine)).utcoffset()
+        assert in_district is not None
+        assert on_machine is not None
+        shifts.add(int((on_machine - in_district).total_seconds() // 60))
+    return shifts
 
 
 def _command(wanted: DailyImport) -> str:

@@ -101,9 +101,9 @@ def this_program() -> tuple[str, ...]:
     """The absolute command that runs this program again, whether by its script or by `python -m`."""
     script = Path(sys.argv[0])
     if script.name == "aeries-tui":
-        found = shutil.which(sys.argv[0])
-        if found:
-            return (str(Path(found).absolute()),)
+        script_path = shutil.which(sys.argv[0])
+        if script_path:
+            return (str(Path(script_path).absolute()),)
     return (sys.executable, "-m", "aeries_tui")
 
 

@@ -31,13 +31,13 @@ def run_at(day: dt.date, begin: dt.time, zone: str) -> dt.datetime:
 
 def next_runs(begin: dt.time, zone: str, after: dt.datetime, count: int = 5) -> list[dt.datetime]:
     """The next runs strictly after an instant, each in `zone`, earliest first."""
-    here = zoneinfo.ZoneInfo(zone)
-    day = after.astimezone(here).date() - dt.timedelta(days=1)
+    tz = zoneinfo.ZoneInfo(zone)
+    day = after.astimezone(tz).date() - dt.timedelta(days=1)
     runs: list[dt.datetime] = []
     while len(runs) < count:
         run = run_at(day, begin, zone)
         if run > after:
-            runs.append(run.astimezone(here))
+            runs.append(run.astimezone(tz))
         day += dt.timedelta(days=1)
     return runs
 
@@ -47,18 +47,18 @@ def runs_in_gaps(begin: dt.time, zone: str, today: dt.date) -> Iterator[dt.datet
 
     systemd leaves such a day out (seen with 252), so the timer names these runs one by one.
     """
-    here = zoneinfo.ZoneInfo(zone)
+    tz = zoneinfo.ZoneInfo(zone)
     for number in range(_GAPS_AHEAD_DAYS):
-        local = run_at(today + dt.timedelta(days=number), begin, zone).astimezone(here)
+        local = run_at(today + dt.timedelta(days=number), begin, zone).astimezone(tz)
         if local.time() != begin:
             yield local
 
 
 def shown_zone(zone: str) -> str:
     """How a zone is shown to a person: its standard-time letters (America/Chicago is CST), else its name."""
-    here = zoneinfo.ZoneInfo(zone)
+    tz = zoneinfo.ZoneInfo(zone)
     for month in (1, 7):
-        moment = dt.datetime(2026, month, 1, 12, tzinfo=here)
+        moment = dt.datetime(2026, month, 1, 12, tzinfo=tz)
         letters = moment.tzname() or ""
         if not moment.dst() and re.fullmatch(r"[A-Z]{3,5}", letters):
             return letters

@@ -109,8 +109,8 @@ def undated(text: str) -> str:
 
 def first_dated(text: str) -> str:
     """The first run of a timer that is named by its date; blank when there is none."""
-    found = _DATED.search(text)
-    return found[0] if found else ""
+    match = _DATED.search(text)
+    return match[0] if match else ""
 
 
 def certificate_file(wanted: DailyImport) -> Path | None:

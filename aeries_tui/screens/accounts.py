@@ -14,15 +14,15 @@ from aeries_tui.widgets.dialogs import AskText, Confirm, Notice
 
 
 def _must_have(db: sqlite3.Connection, kind: PersonKind, number: int) -> Account:
-    found = accounts.account_of(db, kind, number)
-    if found is None:
+    account = accounts.account_of(db, kind, number)
+    if account is None:
         noun = "student" if kind == "student" else "member of staff"
         raise NotFound(
             f"The {noun} {number} has no account.",
             meaning="Nothing was changed.",
             remedy="Accounts are made when an import is applied, for everybody who is active.",
         )
-    return found
+    return account
 
 
 def ask_login_test(screen: DistrictScreen, kind: PersonKind, number: int) -> None:
@@ -111,15 +111,15 @@ def show_sign_on(screen: DistrictScreen) -> None:
     """Say how many active people are ready for single sign-on by e-mail, and the rest by reason."""
     rule = screen.session.settings.accounts
 
-    def tell(found: accounts.Readiness) -> None:
-        ready = sum(found.ready.values())
-        lines = [f"{ready:,} of {found.total:,} active people are ready for single sign-on by e-mail."]
+    def tell(readiness: accounts.Readiness) -> None:
+        ready = sum(readiness.ready.values())
+        lines = [f"{ready:,} of {readiness.total:,} active people are ready for single sign-on by e-mail."]
         lines += [
             f"{reason.capitalize()} address: {kinds['student']:,} students, {kinds['staff']:,} staff."
-            for reason, kinds in found.rest.items()
+            for reason, kinds in readiness.rest.items()
             if sum(kinds.values())
         ]
-        if ready < found.total:
+        if ready < readiness.total:
             lines.append("Who they are: aeries-tui accounts sso --all; the address is mended in Aeries.")
         if rule.login_address:
             lines.append(f"They log in at {rule.login_address}")

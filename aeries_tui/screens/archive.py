@@ -77,15 +77,15 @@ class ArchiveScreen(DistrictScreen):
     def _unreadable(self, error: BaseException) -> None:
         self.show_error(error, "The archives can't be read")
 
-    def _show(self, found: tuple[Archive, ...]) -> None:
-        self._found = {one.name: one for one in found}
+    def _show(self, archives: tuple[Archive, ...]) -> None:
+        self._found = {archive.name: archive for archive in archives}
         self._table.empty = self._nothing()
-        source = ListSource(COLUMNS, [self._row(one) for one in found])
+        source = ListSource(COLUMNS, [self._row(archive) for archive in archives])
         if self._table.count:
             self._table.replace(source)
         else:
             self._table.open(source)
-        self.query_one("#about").display = bool(found)
+        self.query_one("#about").display = bool(archives)
         self._tell_head()
         self._tell_about()
         self.refresh_bindings()
@@ -99,11 +99,11 @@ class ArchiveScreen(DistrictScreen):
             f"{self.key('archive-create')} leads through it: checklist, copy, verification, empty, dry run."
         )
 
-    def _row(self, one: Archive) -> Row:
-        verified = self._verified.get(one.name, ("when made", "muted"))
-        people = f"{one.active['student'] + one.active['staff']:,}"
-        cells = (one.name, shown_time(one.made_at), one.made_by, people)
-        return Row(one.name, (*cells, shown_size(one.bytes), verified))
+    def _row(self, archive: Archive) -> Row:
+        verified = self._verified.get(archive.name, ("when made", "muted"))
+        people = f"{archive.active['student'] + archive.active['staff']:,}"
+        cells = (archive.name, shown_time(archive.made_at), archive.made_by, people)
+        return Row(archive.name, (*cells, shown_size(archive.bytes), verified))
 
     def _tell_head(self) -> None:
         count = len(self._found)
@@ -117,10 +117,10 @@ class ArchiveScreen(DistrictScreen):
 
     @on(RowHighlighted)
     def _tell_about(self) -> None:
-        one = self._here
-        if one is not None:
-            self.query_one("#about").border_title = Content(one.name)
-            self._details.update(lines_of(*about(one)))
+        archive = self._here
+        if archive is not None:
+            self.query_one("#about").border_title = Content(archive.name)
+            self._details.update(lines_of(*about(archive)))
 
     # Keys
 
@@ -146,33 +146,33 @@ class ArchiveScreen(DistrictScreen):
 
     def action_look(self) -> None:
         """Look into the archive under the cursor."""
-        one = self._here
-        if one is not None:
-            self.app.push_screen(ArchivedPeople(Looking(self.session, one)))
+        archive = self._here
+        if archive is not None:
+            self.app.push_screen(ArchivedPeople(Looking(self.session, archive)))
 
     def action_verify(self) -> None:
         """Verify the archive under the cursor."""
-        one = self._here
-        if one is None:
+        archive = self._here
+        if archive is None:
             return
         district = self.session.district
-        self._begin(f"Reading all {shown_size(one.bytes)} of {one.name} …")
+        self._begin(f"Reading all {shown_size(archive.bytes)} of {archive.name} …")
         self._slow.ask(
-            lambda: verify_archive(district, one.name),
-            lambda wrong: self._told_of(one, wrong),
+            lambda: verify_archive(district, archive.name),
+            lambda wrong: self._told_of(archive, wrong),
             lambda error: self._failed(error, "The archive could not be verified"),
         )
 
-    def _told_of(self, one: Archive, wrong: list[str]) -> None:
+    def _told_of(self, archive: Archive, wrong: list[str]) -> None:
         at = shown_moment(now())
-        self._verified[one.name] = (f"✖ {at}", "error") if wrong else (f"✔ {at}", "completed")
+        self._verified[archive.name] = (f"✖ {at}", "error") if wrong else (f"✔ {at}", "completed")
         self._begin("")
         self.reread()
         if not wrong:
-            self.tell(f"{one.name} is as it was made: size, SHA-256, structure and every count.")
+            self.tell(f"{archive.name} is as it was made: size, SHA-256, structure and every count.")
             return
-        advice = f"It can't be restored. Bring {one.path} and {one.side_file.name} back from your backup. The District Master is as it is."
-        self.app.push_screen(Notice(f"{one.name} is not as it was made", "\n".join([*wrong, "", advice])))
+        advice = f"It can't be restored. Bring {archive.path} and {archive.side_file.name} back from your backup. The District Master is as it is."
+        self.app.push_screen(Notice(f"{archive.name} is not as it was made", "\n".join([*wrong, "", advice])))
 
     def _begin(self, what: str) -> None:
         self._busy = what
@@ -185,21 +185,25 @@ class ArchiveScreen(DistrictScreen):
 
     def action_restore(self) -> None:
         """Plan to bring the archive under the cursor back; the plan waits."""
-        one, session = self._here, self.session
-        if one is None:
+        archive, session = self._here, self.session
+        if archive is None:
             return
 
         def answered(answer: bool | None) -> None:
             if not answer:
                 return
-            self._begin(f"Comparing {one.name} with the District Master …")
+            self._begin(f"Comparing {archive.name} with the District Master …")
             self._slow.ask(
-                lambda: run_command(session.places, session.district.name, ["archive", "restore", one.name]),
+                lambda: run_command(
+                    session.places, session.district.name, ["archive", "restore", archive.name]
+                ),
                 lambda _: self._planned(),
                 lambda error: self._failed(error, "The restore could not be planned"),
             )
 
-        question = f"Plan to make the roster of {session.name} what {one.name} holds: {people_of(one)}?"
+        question = (
+            f"Plan to make the roster of {session.name} what {archive.name} holds: {people_of(archive)}?"
+        )
         detail = (
             "Nothing changes yet. The plan waits on Pull, where you see record by record what would be different and "
             "approve or discard it. Whoever is in the roster and not in the archive would be taken out. Mapping, "
@@ -218,18 +222,18 @@ def shown_size(size: int) -> str:
     return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
 
 
-def people_of(one: Archive) -> str:
+def people_of(archive: Archive) -> str:
     """`936 students, 47 staff`."""
-    return f"{one.active['student']:,} students, {one.active['staff']:,} staff"
+    return f"{archive.active['student']:,} students, {archive.active['staff']:,} staff"
 
 
-def about(one: Archive) -> list[str]:
+def about(archive: Archive) -> list[str]:
     """All that is known of an archive."""
-    active = ", ".join(f"{one.active[name]:,} {word}" for name, word in _WORDS.items())
+    active = ", ".join(f"{archive.active[name]:,} {word}" for name, word in _WORDS.items())
     return [
-        f"Made     {shown_time(one.made_at)} by {one.made_by}, of the school year {one.school_year or 'unknown'}",
+        f"Made     {shown_time(archive.made_at)} by {archive.made_by}, of the school year {archive.school_year or 'unknown'}",
         f"Active   {active}",
-        f"File     {one.path}",
-        f"SHA-256  {one.sha256}",
+        f"File     {archive.path}",
+        f"SHA-256  {archive.sha256}",
         "Never changed by the program. To keep it elsewhere as well, copy both files of this name.",
     ]

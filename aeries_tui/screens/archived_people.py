@@ -72,10 +72,10 @@ class ArchivedPeople(DistrictScreen):
         self._tell_head()
 
     def _tell_head(self) -> None:
-        one = self._looking.archive
+        archive = self._looking.archive
         shown = f"{'active ' if self._active else ''}{_WORDS[self._which]}"
         self._head.update(
-            Content(f"Archive {one.name}, as of {shown_time(one.made_at)}: {shown}. Only to look at.")
+            Content(f"Archive {archive.name}, as of {shown_time(archive.made_at)}: {shown}. Only to look at.")
         )
 
     def _show(self, source: RowSource) -> None:

@@ -91,7 +91,9 @@ class CredentialForm(DistrictScreen):
         self._place = LineInput(place, id="place", select_on_focus=False)
         self._daily = Cycle((("no", "no"), ("yes", "yes")), "yes" if daily else "no", id="daily")
         self._time = LineInput(time, id="time", select_on_focus=False)
-        self._zone = Cycle([(one, _zone_text(one)) for one in dict.fromkeys((*ZONES, zone))], zone, id="zone")
+        self._zone = Cycle(
+            [(choice, _zone_text(choice)) for choice in dict.fromkeys((*ZONES, zone))], zone, id="zone"
+        )
         self._problem = Static(markup=False, id="problem")
         self._first = self._fields()
 

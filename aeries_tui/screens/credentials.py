@@ -75,34 +75,40 @@ class CredentialsScreen(DistrictScreen):
         self._table.empty = " ".join(error.lines()) if isinstance(error, AeriesTuiError) else "Not readable."
         self._table.open(ListSource(COLUMNS, []))
 
-    def _show(self, found: tuple[Credential, ...]) -> None:
+    def _show(self, credentials: tuple[Credential, ...]) -> None:
         first, self._read = not self._read, True
-        self._found = {one.name: one for one in found}
+        self._found = {credential.name: credential for credential in credentials}
         self._table.empty = (
             f"There is no credential yet. {self.key('credentials-add')} adds one: the address of Aeries and the "
             f"certificate, which is made in Aeries under Security > API Security; Home ({self.key('go-home')}) "
             "says how."
         )
         cursor = self._table.cursor
-        self._table.open(ListSource(COLUMNS, [self._row(one) for one in found]))
+        self._table.open(ListSource(COLUMNS, [self._row(credential) for credential in credentials]))
         names = list(self._found)
-        here = self.session.name
-        self._table.move_to(names.index(here) if first and here in names else cursor)
-        self.query_one("#about").display = bool(found)
+        district = self.session.name
+        self._table.move_to(names.index(district) if first and district in names else cursor)
+        self.query_one("#about").display = bool(credentials)
         self._tell_about()
         self.refresh_bindings()
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
             self.call_later(self._do, wanted)
 
-    def _row(self, one: Credential) -> Row:
-        here: Cell = ("▶", "running") if one.name == self.session.name else ""
-        daily = f"{one.daily_import:%H:%M} {shown_zone(one.timezone)}" if one.daily_import else "off"
-        test = one.last_test
+    def _row(self, credential: Credential) -> Row:
+        mark: Cell = ("▶", "running") if credential.name == self.session.name else ""
+        daily = (
+            f"{credential.daily_import:%H:%M} {shown_zone(credential.timezone)}"
+            if credential.daily_import
+            else "off"
+        )
+        test = credential.last_test
         tested: Cell = (
             ("never", "muted") if test is None else (f"✔ {test.summary}", "completed") if test.ok else (f"✖ {test.summary}", "error")
         )  # fmt: skip
-        return Row(one.name, (here, one.name, one.url, _certificate(one), daily, tested))
+        return Row(
+            credential.name, (mark, credential.name, credential.url, _certificate(credential), daily, tested)
+        )
 
     @property
     def _here(self) -> Credential | None:
@@ -111,10 +117,10 @@ class CredentialsScreen(DistrictScreen):
 
     @on(RowHighlighted)
     def _tell_about(self) -> None:
-        one = self._here
-        if one is not None:
-            self.query_one("#about").border_title = Content(one.name)
-            self._details.update(lines_of(*_details(one)))
+        credential = self._here
+        if credential is not None:
+            self.query_one("#about").border_title = Content(credential.name)
+            self._details.update(lines_of(*_details(credential)))
 
     # Coming here for something
 
@@ -157,41 +163,43 @@ class CredentialsScreen(DistrictScreen):
     def _open(self) -> None:
         self.action_edit()
 
-    def _edit(self, one: Credential) -> None:
-        self.app.push_screen(CredentialForm(one))
+    def _edit(self, credential: Credential) -> None:
+        self.app.push_screen(CredentialForm(credential))
 
     def action_test(self) -> None:
         """Test the credential under the cursor."""
         if self._here is not None:
             self._test(self._here)
 
-    def _test(self, one: Credential) -> None:
-        run_test(self, one, None, lambda report: self._tested(one, report))
+    def _test(self, credential: Credential) -> None:
+        run_test(self, credential, None, lambda report: self._tested(credential, report))
 
-    def _tested(self, one: Credential, report: CheckReport) -> None:
+    def _tested(self, credential: Credential, report: CheckReport) -> None:
         store, test = self.session.store, last_test(report)
-        self.ask(lambda: store.record_test(one.name, test), lambda _: self.reread())
-        self.app.push_screen(TestResult(one.name, report))
+        self.ask(lambda: store.record_test(credential.name, test), lambda _: self.reread())
+        self.app.push_screen(TestResult(credential.name, report))
 
     def action_details(self) -> None:
         """Display Certificate Details."""
-        one = self._here
-        if one is not None:
-            self.app.push_screen(Notice(f"Certificate Details of {one.name}", "\n".join(_details(one))))
+        credential = self._here
+        if credential is not None:
+            self.app.push_screen(
+                Notice(f"Certificate Details of {credential.name}", "\n".join(_details(credential)))
+            )
 
     def action_remove(self) -> None:
         """Remove the credential under the cursor."""
-        one = self._here
-        if one is None:
+        credential = self._here
+        if credential is None:
             return
-        root = self.session.places.district(one.name).root
+        root = self.session.places.district(credential.name).root
 
         def answered(answer: bool | None) -> None:
             if answer:
-                self._remove(one.name)
+                self._remove(credential.name)
 
         detail = f"Its District Master and its files stay in {root}. A timer of its daily import is removed. The certificate itself stays valid in Aeries until it is deleted there."  # fmt: skip
-        question = f"Remove the credential of {one.name}?"
+        question = f"Remove the credential of {credential.name}?"
         self.app.push_screen(Confirm(question, yes="Remove", detail=detail), answered)
 
     def _remove(self, name: str) -> None:
@@ -204,33 +212,37 @@ class CredentialsScreen(DistrictScreen):
     def _removed(self, name: str) -> None:
         self.tell(f"The credential of {name} is removed. Its data stays.")
         if name == self.session.name:
-            rest = [one for one in self._found if one != name]
+            rest = [other for other in self._found if other != name]
             self.app.call_later(self.district_app.show_district, rest[0] if rest else None)
         else:
             self.reread()
 
 
-def _certificate(one: Credential) -> str:
-    return one.source.certificate.masked if isinstance(one.source, InFile) else where(one.source)
+def _certificate(credential: Credential) -> str:
+    return (
+        credential.source.certificate.masked
+        if isinstance(credential.source, InFile)
+        else where(credential.source)
+    )
 
 
-def _details(one: Credential) -> list[str]:
+def _details(credential: Credential) -> list[str]:
     try:
-        api = normalise_address(one.url).api
+        api = normalise_address(credential.url).api
     except AeriesTuiError as error:
         api = error.message
-    shown = f"{one.source.certificate.masked}, " if isinstance(one.source, InFile) else ""
+    shown = f"{credential.source.certificate.masked}, " if isinstance(credential.source, InFile) else ""
     daily = (
-        f"from {one.daily_import:%H:%M} {shown_zone(one.timezone)} ({one.timezone})"
-        if one.daily_import
+        f"from {credential.daily_import:%H:%M} {shown_zone(credential.timezone)} ({credential.timezone})"
+        if credential.daily_import
         else "off"
     )
-    test = one.last_test
+    test = credential.last_test
     tested = f"{shown_moment(test.at)}: {test.summary}" if test else "never"
     return [
-        f"Instance URL   {one.url}",
+        f"Instance URL   {credential.url}",
         f"Asked at       {api}",
-        f"Certificate    {shown}from {where(one.source)}",
+        f"Certificate    {shown}from {where(credential.source)}",
         f"Daily import   {daily}",
         f"Last test      {tested}",
     ]

@@ -52,18 +52,18 @@ def person_behind(description: Description) -> tuple[PersonKind, int] | None:
     return (kind, int(numbers[-1])) if numbers else None
 
 
-def in_words(one: Description) -> list[Cell]:
+def in_words(description: Description) -> list[Cell]:
     """A description: where, what is wrong, what to do, on which page."""
-    where = f", school {one.school}" if one.school is not None else ""
-    field = f", field {one.field}" if one.field else ""
+    where = f", school {description.school}" if description.school is not None else ""
+    field = f", field {description.field}" if description.field else ""
     return [
-        (one.code, STYLE_OF_SEVERITY.get(one.severity, "")),
-        f"  {SEVERITIES.get(one.severity, '')}\n{one.kind} {one.record}{where}{field}\n",
-        f"{one.message}\n",
+        (description.code, STYLE_OF_SEVERITY.get(description.severity, "")),
+        f"  {SEVERITIES.get(description.severity, '')}\n{description.kind} {description.record}{where}{field}\n",
+        f"{description.message}\n",
         ("What to do: ", "strong"),
-        f"{one.remedy}\n",
+        f"{description.remedy}\n",
         ("Where: ", "strong"),
-        one.page,
+        description.page,
     ]
 
 
@@ -135,19 +135,19 @@ class DescriptionsScreen(DistrictScreen):
             lambda db: description_at(db, number, place, code, school), self._show_one, lambda error: None
         )
 
-    def _show_one(self, one: Description | None) -> None:
-        self._one = one
-        self.set_class(one is not None, "-one")
-        if one is not None:
-            self._about.update(content(self.app, *in_words(one)))
+    def _show_one(self, description: Description | None) -> None:
+        self._one = description
+        self.set_class(description is not None, "-one")
+        if description is not None:
+            self._about.update(content(self.app, *in_words(description)))
         self.refresh_bindings()
 
     @on(RowSelected)
     def _selected(self) -> None:
-        one = self._one
-        if one is not None:
-            text = "".join(part if isinstance(part, str) else part[0] for part in in_words(one))
-            self.app.push_screen(Notice(one.code, text))
+        description = self._one
+        if description is not None:
+            text = "".join(part if isinstance(part, str) else part[0] for part in in_words(description))
+            self.app.push_screen(Notice(description.code, text))
 
     # Keys
 

@@ -88,8 +88,8 @@ class EndOfYearScreen(DistrictScreen):
         else:
             self.show_error(error, "The district can't be read")
 
-    def _stand(self, found: YearEnd) -> None:
-        self._found = found
+    def _stand(self, year_end: YearEnd) -> None:
+        self._found = year_end
         self._show()
 
     def _show(self) -> None:
@@ -152,16 +152,16 @@ class EndOfYearScreen(DistrictScreen):
 
     def action_begin(self) -> None:
         """Copy the roster, verify the copy, then empty the roster."""
-        found = self._found
+        year_end = self._found
         if not self._can_begin:
-            if found.stops is not None and not found.is_closed:
-                self._table.move_to(list(self._lines).index(found.stops.what))
+            if year_end.stops is not None and not year_end.is_closed:
+                self._table.move_to(list(self._lines).index(year_end.stops.what))
             return
-        year = found.school_year or "the school year"
-        also = " Who is no longer active goes with them." if found.inactive else ""
-        notices = [check.what for check in found.checks if check.state == "notice"]
+        year = year_end.school_year or "the school year"
+        also = " Who is no longer active goes with them." if year_end.inactive else ""
+        notices = [check.what for check in year_end.checks if check.state == "notice"]
         told = f" Worth a look before: {', '.join(notices)}." if notices else ""
-        question = f"Archive {year} and empty the roster of {self.session.name}: {found.students:,} students, {found.staff:,} staff?"
+        question = f"Archive {year} and empty the roster of {self.session.name}: {year_end.students:,} students, {year_end.staff:,} staff?"
         detail = (
             f"The roster is emptied only once the copy is verified.{also} Mapping, credentials and accounts stay. "
             f"The prerequisites are acknowledged again before the next pull.{told}"

@@ -68,8 +68,8 @@ class FilesScreen(DistrictScreen):
         """Read which files there are."""
         self.ask_master(lambda db: files(db, self._number), self._show)
 
-    def _show(self, found: list[File]) -> None:
-        self._files = {file.kind: file for file in found}
+    def _show(self, recorded: list[File]) -> None:
+        self._files = {file.kind: file for file in recorded}
         self._table.empty = f"Import {self._number} wrote no files: only an applied import does."
         rows = [
             Row(
@@ -81,7 +81,7 @@ class FilesScreen(DistrictScreen):
                     file.path,
                 ),
             )
-            for file in found
+            for file in recorded
         ]
         self._table.replace(ListSource(COLUMNS, rows))
         self.refresh_bindings()

@@ -1,4 +1,4 @@
-"""What a test of a credential found: address, certificate, the six permissions, and what to tick."""
+"""What a test of a credential found: address, certificate, each permission, and what to tick."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def report_parts(report: CheckReport) -> list[Cell | str]:
         year = f", school year {report.school_year}" if report.school_year else ""
         line("✔", "completed", "Aeries", f"version {report.aeries_version}{year}")
     line(*_STATES[report.certificate], "Certificate", report.certificate)
-    for one in report.permissions:
-        line(*_STATES[one.state], one.area.value, one.state)
-        if one.remedy and one.state == "missing":
-            parts.append((f"    {one.remedy}\n", "warning"))
+    for permission in report.permissions:
+        line(*_STATES[permission.state], permission.area.value, permission.state)
+        if permission.remedy and permission.state == "missing":
+            parts.append((f"    {permission.remedy}\n", "warning"))
     problem = report.problem
     if problem is None:
         parts.append(("\nA pull can read everything.", "completed"))

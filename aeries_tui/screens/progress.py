@@ -39,8 +39,8 @@ def school_rows(state: PullState) -> list[Row]:
     """The district's own lists, then one row for each school."""
     grouped: dict[int, dict[str, ListState]] = {code: {} for code in sorted(state.mapped)}
     own: dict[str, ListState] = {}
-    for one in state.lists:
-        (own if one.school is None else grouped.setdefault(one.school, {}))[one.endpoint] = one
+    for listed in state.lists:
+        (own if listed.school is None else grouped.setdefault(listed.school, {}))[listed.endpoint] = listed
     rows = [
         Row(name, ("", _OF_DISTRICT[name], *[""] * len(SCHOOL_LISTS), _cell(own.get(name))))
         for name in _OF_DISTRICT
@@ -49,19 +49,19 @@ def school_rows(state: PullState) -> list[Row]:
 
 
 def _row(code: int, lists: dict[str, ListState], state: PullState) -> Row:
-    records = sum(one.received for one in lists.values())
+    records = sum(listed.received for listed in lists.values())
     cells = [_cell(lists.get(name)) for name in SCHOOL_LISTS]
     return Row(code, (str(code), state.names.get(code, ""), *cells, f"{records:,}"))
 
 
-def _cell(one: ListState | None) -> Cell:
-    if one is None:
+def _cell(listed: ListState | None) -> Cell:
+    if listed is None:
         return ("waiting", "muted")
-    if one.state == "complete":
-        return (f"{one.received:,}", "good")
-    if one.state == "reading":
-        return (f"{one.received:,} …", "running")
-    return (one.state, _STYLES.get(one.state, "warning"))
+    if listed.state == "complete":
+        return (f"{listed.received:,}", "good")
+    if listed.state == "reading":
+        return (f"{listed.received:,} …", "running")
+    return (listed.state, _STYLES.get(listed.state, "warning"))
 
 
 class ProgressScreen(DistrictScreen):

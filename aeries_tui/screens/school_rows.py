@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aeries_tui.codes import Code
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.mapping.grades import grade_span
 from aeries_tui.master.schools.schools_table import AeriesSchool, AliSchool
@@ -100,8 +101,8 @@ def about(row: GridRow, grid: Grid) -> list[str]:
     for suggestion in row.suggestions[:4] if row.best is not None else ():
         if suggestion.score < 1:
             continue
-        found = grid.ali_school(suggestion.ali_id)
-        name = found.name if found else suggestion.ali_id
+        suggested = grid.ali_school(suggestion.ali_id)
+        name = suggested.name if suggested else suggestion.ali_id
         lines.append(f"Perhaps {name} ({suggestion.score:.0f} %): {', '.join(suggestion.reasons)}")
     return lines
 
@@ -109,10 +110,10 @@ def about(row: GridRow, grid: Grid) -> list[str]:
 def _warnings(school: AeriesSchool, ali_id: str | None, grid: Grid) -> list[str]:
     lines = []
     if ali_id is not None and not school.listed:
-        lines.append("Aeries no longer lists it (MAP-GONE): the next pull will be held.")
+        lines.append(f"Aeries no longer lists it ({Code.MAP_GONE}): the next pull will be held.")
     others = [row.row.school.name for row in grid.used.get(ali_id or "", ()) if row.code != school.code]
     if ali_id is not None and others:
-        lines.append(f"Mapped to the same ALI school (MAP-DUPLICATE): {', '.join(others)}.")
+        lines.append(f"Mapped to the same ALI school ({Code.MAP_DUPLICATE}): {', '.join(others)}.")
     return lines
 
 

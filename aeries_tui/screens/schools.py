@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError, NotFound
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
@@ -392,7 +393,7 @@ class SchoolsScreen(DistrictScreen):
 
 
 def _updated(found: update_schools.Updated) -> str:
-    gone = f" {len(found.gone)} mapped schools are gone from Aeries (MAP-GONE)." if found.gone else ""
+    gone = f" {len(found.gone)} mapped schools are gone from Aeries ({Code.MAP_GONE})." if found.gone else ""
     unread = "".join(f" {sentence}" for sentence in found.unread)
     return f"{found.listed:,} rows, {found.offered:,} of them schools; {found.mapped:,} mapped, {found.new:,} of them just now.{gone}{unread}"  # fmt: skip
 

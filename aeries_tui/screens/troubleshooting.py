@@ -29,35 +29,35 @@ COLUMNS = (
 )
 
 
-def trouble_rows(found: list[Trouble]) -> list[Row]:
+def trouble_rows(troubles: list[Trouble]) -> list[Row]:
     """One row for each code."""
     return [
         Row(
-            one.code,
+            trouble.code,
             (
-                (one.severity, OF_SEVERITY.get(one.severity, "")), one.code, f"{one.records:,}",
-                f"{one.consequences:,}" if one.consequences else ("0", "muted"), f"{one.schools:,}", one.sentence,
+                (trouble.severity, OF_SEVERITY.get(trouble.severity, "")), trouble.code, f"{trouble.records:,}",
+                f"{trouble.consequences:,}" if trouble.consequences else ("0", "muted"), f"{trouble.schools:,}", trouble.sentence,
             ),
         )
-        for one in found
+        for trouble in troubles
     ]  # fmt: skip
 
 
-def in_words(one: Trouble) -> list[Cell]:
+def in_words(trouble: Trouble) -> list[Cell]:
     """A problem: what it is, what follows from it, what to do, on which page."""
     follow = (
-        f"\n{one.consequences:,} further records were left out only because of it; they come by themselves once it is "
+        f"\n{trouble.consequences:,} further records were left out only because of it; they come by themselves once it is "
         "mended."
-        if one.consequences
+        if trouble.consequences
         else ""
     )
     return [
-        (one.code, OF_SEVERITY.get(one.severity, "")),
-        f"  {SEVERITIES.get(one.severity, '')}\n{one.sentence}{follow}\n",
+        (trouble.code, OF_SEVERITY.get(trouble.severity, "")),
+        f"  {SEVERITIES.get(trouble.severity, '')}\n{trouble.sentence}{follow}\n",
         ("What to do: ", "strong"),
-        f"{one.remedy}\n",
+        f"{trouble.remedy}\n",
         ("Where: ", "strong"),
-        one.page,
+        trouble.page,
     ]
 
 
@@ -97,17 +97,17 @@ class TroubleshootingScreen(DistrictScreen):
         """Read the problems anew."""
         self.ask_master(lambda db: troubles(db, self._number), self._show)
 
-    def _show(self, found: list[Trouble]) -> None:
-        self._found = {one.code: one for one in found}
+    def _show(self, groups: list[Trouble]) -> None:
+        self._found = {trouble.code: trouble for trouble in groups}
         self._table.empty = f"Import {self._number} has no problems."
-        self._table.replace(ListSource(COLUMNS, trouble_rows(found)))
-        self.set_class(bool(found), "-one")
+        self._table.replace(ListSource(COLUMNS, trouble_rows(groups)))
+        self.set_class(bool(groups), "-one")
 
     @on(RowHighlighted)
     def _highlighted(self, event: RowHighlighted) -> None:
-        one = self._found.get(str(event.key))
-        if one is not None:
-            self._about.update(content(self.app, *in_words(one)))
+        trouble = self._found.get(str(event.key))
+        if trouble is not None:
+            self._about.update(content(self.app, *in_words(trouble)))
 
     @on(RowSelected)
     def _selected(self, event: RowSelected) -> None:

@@ -114,16 +114,16 @@ def resolve_certificate(
     env = os.environ if env is None else env
     match source:
         case InFile(certificate):
-            found = certificate.reveal()
+            text = certificate.reveal()
         case InEnvironment(variable):
-            found = _from_environment(district, variable, env)
+            text = _from_environment(district, variable, env)
         case FromCommand(command):
-            found = _from_command(district, command, env, run)
+            text = _from_command(district, command, env, run)
         case InKeyring():
-            found = _from_keyring(district)
+            text = _from_keyring(district)
         case FromSystemd(name):
-            found = _from_systemd(district, name, env)
-    return check_certificate(found, f"The certificate of {district} from {where(source)}")
+            text = _from_systemd(district, name, env)
+    return check_certificate(text, f"The certificate of {district} from {where(source)}")
 
 
 def check_certificate(text: str, what: str = "The certificate") -> Secret:

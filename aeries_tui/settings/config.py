@@ -95,10 +95,10 @@ def sections() -> Mapping[str, type[Any]]:
 
 def settings_in(section: type[Any]) -> Iterable[tuple[str, Any, Setting]]:
     """Name, default and description of each setting of a section's dataclass."""
-    for one in dataclasses.fields(section):
-        found = setting_of(one.metadata)
-        if found is not None:
-            yield one.name, one.default, found
+    for setting_field in dataclasses.fields(section):
+        setting = setting_of(setting_field.metadata)
+        if setting is not None:
+            yield setting_field.name, setting_field.default, setting
 
 
 def load_settings(path: Path) -> Settings:

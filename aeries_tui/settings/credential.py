@@ -73,8 +73,8 @@ class Credential:
 
 def time_of_day(value: object) -> dt.time:
     """A time as `HH:MM`, or TOML's own to the minute; Unfit otherwise."""
-    if isinstance(value, str) and (found := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value.strip())):
-        return dt.time(int(found[1]), int(found[2]))
+    if isinstance(value, str) and (match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value.strip())):
+        return dt.time(int(match[1]), int(match[2]))
     if isinstance(value, dt.time) and value == value.replace(second=0, microsecond=0):
         return value
     raise Unfit('a time of day like "03:30"')

@@ -61,8 +61,8 @@ class CredentialStore:
         districts = document.get("districts", {})
         if not isinstance(districts, dict):
             raise self._wrong(lines, "", "districts", "must hold sections [districts.NAME]")
-        found = [self._credential(lines, name, table) for name, table in districts.items()]
-        return tuple(sorted(found, key=lambda one: one.name.casefold()))
+        credentials = [self._credential(lines, name, table) for name, table in districts.items()]
+        return tuple(sorted(credentials, key=lambda credential: credential.name.casefold()))
 
     def get(self, name: str | None = None) -> Credential:
         """The credential of a district; the only one there is when `name` is None.
@@ -71,7 +71,7 @@ class CredentialStore:
             NotFound: there is none of that name, none at all, or no name was given and there are several.
         """
         credentials = self.all()
-        names = [one.name for one in credentials]
+        names = [credential.name for credential in credentials]
         if not credentials:
             raise NotFound(
                 "There is no district yet.",
@@ -84,9 +84,9 @@ class CredentialStore:
                 "There are several districts, and none was named.",
                 remedy=f"Add --district with one of: {', '.join(names)}",
             )
-        for one in credentials:
-            if one.name == name:
-                return one
+        for credential in credentials:
+            if credential.name == name:
+                return credential
         raise NotFound(
             f"There is no district {name!r}.",
             remedy=nearest(name, names) or f"There are: {', '.join(names)}",
@@ -97,10 +97,10 @@ class CredentialStore:
         check_district_name(credential.name)
         new = checked(credential)
         with self._changing() as credentials:
-            for one in credentials.values():
-                if one.name.casefold() == new.name.casefold():
+            for other in credentials.values():
+                if other.name.casefold() == new.name.casefold():
                     raise ConfigurationError(
-                        f"There is a district {one.name!r} already.",
+                        f"There is a district {other.name!r} already.",
                         meaning="Nothing was changed.",
                         remedy="Choose another name, or change or remove the one that is there.",
                     )
@@ -130,9 +130,11 @@ class CredentialStore:
         """What the file holds, to be changed; written when the block ends well."""
         private_dir(self.path.parent)
         with self._locked():
-            credentials = {one.name: one for one in self.all()}
+            credentials = {credential.name: credential for credential in self.all()}
             yield credentials
-            tables = {name: table_from_credential(one) for name, one in sorted(credentials.items())}
+            tables = {
+                name: table_from_credential(credential) for name, credential in sorted(credentials.items())
+            }
             with private_writer(self.path) as file:
                 file.write((_HEAD + tomli_w.dumps({"districts": tables})).encode())
 

@@ -61,16 +61,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def line_of(lines: list[str], section: str, key: str) -> int | None:
     """The number of the line where a key of a section (or the section itself) is written plainly."""
-    here = ""
+    section_here = ""
     wanted = f"{section}.{key}" if section else key
     for at, line in enumerate(lines, 1):
         header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
         if header:
-            here = re.sub(r"\s*\.\s*", ".", header[1].replace('"', ""))
-            if here == wanted or here.startswith(f"{wanted}."):
+            section_here = re.sub(r"\s*\.\s*", ".", header[1].replace('"', ""))
+            if section_here == wanted or section_here.startswith(f"{wanted}."):
                 return at
             continue
-        found = re.match(r"""\s*["']?([^"'=]+?)["']?\s*=""", line)
-        if found and (f"{here}.{found[1]}" if here else found[1]) == wanted:
+        match = re.match(r"""\s*["']?([^"'=]+?)["']?\s*=""", line)
+        if match and (f"{section_here}.{match[1]}" if section_here else match[1]) == wanted:
             return at
     return None

@@ -59,8 +59,8 @@ def setting(default: T, check: Callable[[object], T], doc: str, *, example: str 
 
 def setting_of(metadata: Any) -> Setting | None:
     """The setting in a dataclass field's metadata; None for a field that is no key."""
-    found = metadata.get(_META)
-    return found if isinstance(found, Setting) else None
+    setting = metadata.get(_META)
+    return setting if isinstance(setting, Setting) else None
 
 
 def whole(least: int, most: int) -> Callable[[object], int]:
@@ -104,10 +104,10 @@ def choice(*allowed: str | bool) -> Callable[[object], Any]:
     """One of a few values."""
 
     def check(value: object) -> Any:
-        for one in allowed:
-            if type(value) is type(one) and value == one:
+        for option in allowed:
+            if type(value) is type(option) and value == option:
                 return value
-        raise Unfit(_listed([_as_toml(one) for one in allowed]))
+        raise Unfit(_listed([_as_toml(option) for option in allowed]))
 
     return check
 

@@ -37,13 +37,13 @@ def email_domain(value: object) -> str:
 def school_year(value: object) -> str:
     """A school year as Aeries writes it, `2026-2027`; the year it starts in, or nothing, is taken as well."""
     wrong = Unfit('a school year like "2026-2027"')
-    found = re.fullmatch(r"(2\d{3})(?:-(2\d{3}))?|", text(value).strip(), re.ASCII)
-    if found is None:
+    match = re.fullmatch(r"(2\d{3})(?:-(2\d{3}))?|", text(value).strip(), re.ASCII)
+    if match is None:
         raise wrong
-    if found[1] is None:
+    if match[1] is None:
         return ""
-    begin = int(found[1])
-    if found[2] is not None and int(found[2]) != begin + 1:
+    begin = int(match[1])
+    if match[2] is not None and int(match[2]) != begin + 1:
         raise wrong
     return f"{begin}-{begin + 1}"
 

@@ -34,8 +34,8 @@ class NavBar(Widget):
         base = self.rich_style
         places = [a for a in keymap_of(self.app).group(GLOBAL) if a.id.startswith("go-")]
         segments: list[Segment] = []
-        for label, here in self._labels(places):
-            style = base + (Style(reverse=True, bold=True) if here else Style.null())
+        for label, is_current in self._labels(places):
+            style = base + (Style(reverse=True, bold=True) if is_current else Style.null())
             segments.append(Segment(label, style))
             segments.append(Segment(" ", base))
         return Strip(segments).crop_extend(0, self.size.width, base).simplify()
@@ -44,9 +44,11 @@ class NavBar(Widget):
         for longest in (20, 6, 4, 0):
             labels = []
             for place in places:
-                here = place.id == self._here
-                label = place.label if here else cut(place.label, longest, "") if longest else ""
-                labels.append((f" {shown(keys_of(place)[0])} {label}".rstrip() + " " * here, here))
+                is_current = place.id == self._here
+                label = place.label if is_current else cut(place.label, longest, "") if longest else ""
+                labels.append(
+                    (f" {shown(keys_of(place)[0])} {label}".rstrip() + " " * is_current, is_current)
+                )
             if sum(len(label) + 1 for label, _ in labels) <= self.size.width + 1:
                 return labels
         return labels

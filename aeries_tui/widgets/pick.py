@@ -68,8 +68,8 @@ class Ranking:
         alike = process.extract(
             query, self._labels, scorer=fuzz.token_sort_ratio, score_cutoff=LEAST, limit=SHOWN
         )
-        found = holding + [place for _, _, place in alike if place not in taken]
-        return [self._choices[place] for place in found]
+        places = holding + [place for _, _, place in alike if place not in taken]
+        return [self._choices[place] for place in places]
 
 
 class PickOne(ModalScreen[RowKey | None]):

@@ -46,12 +46,13 @@ from aeries_tui.aeries import (
     normalise_address,
 )
 from aeries_tui.aeries.auth import HEADER
+from aeries_tui.aeries.endpoints import CLASSES, COURSES, SECTIONS, STAFF, TEACHERS
 from aeries_tui.secret import Secret
 from in_memory import InMemory
 
 from .conftest import ADDRESS, CERTIFICATE, Clock, FakeAeries, rows, says
 
-STAFF = rows({"ID": 5, "LastName": "Abbott"})
+ABBOTT = rows({"ID": 5, "LastName": "Abbott"})
 HTML = httpx.Response(200, html="<!DOCTYPE html><html><form>Sign in</form></html>")
 
 
@@ -61,8 +62,8 @@ HTML = httpx.Response(200, html="<!DOCTYPE html><html><form>Sign in</form></html
 async def test_a_list_is_read_with_the_certificate_and_as_json(
     client: AeriesClient, aeries: FakeAeries
 ) -> None:
-    aeries.answers["staff"] = STAFF
-    answer = await client.staff()
+    aeries.answers["staff"] = ABBOTT
+    answer = await client.read_list(STAFF)
     assert [one.id for one in answer.records] == [5]
     assert (answer.received, answer.traffic.requests, answer.traffic.retries) == (1, 1, 0)
     (request,) = aeries.requests
@@ -78,10 +79,11 @@ async def test_a_list_is_read_with_the_certificate_and_as_json(
     ("call", "path", "row"),
     [
         (("schools", ()), "schools", {"SchoolCode": 1}),
-        (("courses", ()), "courses", {"ID": "0001"}),
-        (("teachers", (994,)), "schools/994/teachers", {"SchoolCode": 994, "TeacherNumber": 6}),
-        (("sections", (994,)), "schools/994/sections", {"SchoolCode": 994, "SectionNumber": 6}),
-        (("classes", (994,)), "schools/994/classes", {"StudentID": 1, "SchoolCode": 994, "SectionNumber": 6}),
+        (("read_list", (COURSES,)), "courses", {"ID": "0001"}),
+        (("read_list", (TEACHERS, 994)), "schools/994/teachers", {"SchoolCode": 994, "TeacherNumber": 6}),
+        (("read_list", (SECTIONS, 994)), "schools/994/sections", {"SchoolCode": 994, "SectionNumber": 6}),
+        (("read_list", (CLASSES, 994)), "schools/994/classes",
+         {"StudentID": 1, "SchoolCode": 994, "SectionNumber": 6}),
         (("student_records", (1, 994)), "schools/994/students/1", {"StudentID": 1, "SchoolCode": 994}),
     ],
 )  # fmt: skip
@@ -233,7 +235,7 @@ async def test_each_failure_is_an_error_of_its_own(
 ) -> None:
     aeries.answers["staff"] = answer
     with pytest.raises(error) as caught:
-        await client.staff()
+        await client.read_list(STAFF)
     assert caught.value.code
     assert caught.value.meaning == "Nothing was changed."
     assert caught.value.remedy
@@ -248,7 +250,7 @@ async def test_a_refusal_of_the_list_of_schools_is_the_certificate(
     with pytest.raises(CertificateRefused):
         await client.schools()
     with pytest.raises(CertificateRefused):
-        await client.staff()
+        await client.read_list(STAFF)
     assert not client.certificate_proven
 
 
@@ -258,7 +260,7 @@ async def test_a_refusal_of_another_list_is_its_permission(
 ) -> None:
     aeries.answers["schools/994/classes"] = says(status)
     with pytest.raises(PermissionMissing) as caught:
-        await client.classes(994)
+        await client.read_list(CLASSES, 994)
     assert caught.value.area == "Class Schedules/History"
     assert "tick Read for Class Schedules/History" in caught.value.remedy
     assert "school 994" in caught.value.message
@@ -271,7 +273,7 @@ async def test_the_schools_are_asked_once_to_tell_them_apart(
     for school in (1, 2, 3):
         aeries.answers[f"schools/{school}/classes"] = says(401)
         with pytest.raises(PermissionMissing):
-            await client.classes(school)
+            await client.read_list(CLASSES, school)
     assert aeries.asked("schools") == 1
 
 
@@ -281,7 +283,7 @@ async def test_a_certificate_revoked_in_the_middle_is_noticed(
     await client.schools()
     aeries.answers["schools"] = aeries.answers["staff"] = says(401)
     with pytest.raises(CertificateRefused):
-        await client.staff()
+        await client.read_list(STAFF)
 
 
 async def test_a_windows_header_on_a_missing_permission_misleads_nobody(
@@ -290,10 +292,10 @@ async def test_a_windows_header_on_a_missing_permission_misleads_nobody(
     aeries.answers["staff"] = httpx.Response(401, headers={"www-authenticate": "Negotiate"})
     await client.schools()
     with pytest.raises(PermissionMissing):
-        await client.staff()
+        await client.read_list(STAFF)
     aeries.answers["courses"] = says(401, www_authenticate="Negotiate")
     with pytest.raises(PermissionMissing):
-        await client.courses()
+        await client.read_list(COURSES)
 
 
 async def test_no_list_of_schools_is_no_aeries(client: AeriesClient, aeries: FakeAeries) -> None:
@@ -304,8 +306,8 @@ async def test_no_list_of_schools_is_no_aeries(client: AeriesClient, aeries: Fak
 
 async def test_a_redirect_within_the_host_is_followed(client: AeriesClient, aeries: FakeAeries) -> None:
     aeries.answers["staff"] = httpx.Response(307, headers={"location": "/aeries/api/v5/people"})
-    aeries.answers["people"] = STAFF
-    assert (await client.staff()).received == 1
+    aeries.answers["people"] = ABBOTT
+    assert (await client.read_list(STAFF)).received == 1
     assert aeries.requests[-1].headers[HEADER] == CERTIFICATE
 
 
@@ -316,7 +318,7 @@ async def test_a_redirect_to_another_host_gets_no_request_at_all(
         302, headers={"location": "https://evil.example/aeries/api/v5/staff"}
     )
     with pytest.raises(WrongAddress, match=r"evil\.example"):
-        await client.staff()
+        await client.read_list(STAFF)
     assert {request.url.host for request in aeries.requests} == {"demo.example"}
 
 
@@ -325,7 +327,7 @@ async def test_an_answer_larger_than_the_limit_is_refused(options: ClientOptions
     limited = replace(options, limits=Limits(answer_bytes=1024 * 1024))
     async with AeriesClient(normalise_address(ADDRESS), Secret(CERTIFICATE), limited) as client:
         with pytest.raises(TooLarge, match="1 MB"):
-            await client.staff()
+            await client.read_list(STAFF)
     assert aeries.asked("staff") == 1
 
 
@@ -349,7 +351,7 @@ async def test_a_request_has_a_deadline(options: ClientOptions) -> None:
         normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, transport=slow, limits=limits)
     ) as client:
         with pytest.raises(TimedOut):
-            await client.staff()
+            await client.read_list(STAFF)
 
 
 # --- tries ---
@@ -362,9 +364,9 @@ async def test_what_fails_for_a_moment_is_tried_again_and_counted(
         httpx.Response(500),
         httpx.Response(200, content=b"[{"),
         httpx.ReadError("x"),
-        STAFF,
+        ABBOTT,
     ]
-    answer = await client.staff()
+    answer = await client.read_list(STAFF)
     assert (answer.traffic.requests, answer.traffic.retries) == (4, 3)
     assert clock.slept == [0.25, 0.5, 1.0]
     assert [type(one) for one in events if isinstance(one, Waiting)] == [Waiting] * 3
@@ -379,22 +381,22 @@ async def test_what_fails_for_a_moment_is_tried_again_and_counted(
 async def test_five_tries_are_the_most(client: AeriesClient, aeries: FakeAeries) -> None:
     aeries.answers["staff"] = httpx.Response(500)
     with pytest.raises(ServerBroken):
-        await client.staff()
+        await client.read_list(STAFF)
     assert aeries.asked("staff") == 5
 
 
 async def test_retry_after_holds_every_request_and_slows_all(
     client: AeriesClient, aeries: FakeAeries, clock: Clock, events: list[Event]
 ) -> None:
-    aeries.answers["staff"] = [httpx.Response(429, headers={"retry-after": "20"}), STAFF]
+    aeries.answers["staff"] = [httpx.Response(429, headers={"retry-after": "20"}), ABBOTT]
     aeries.answers["courses"] = rows({"ID": "1"})
 
     async def later() -> float:
         await asyncio.sleep(0.01)
-        await client.courses()
+        await client.read_list(COURSES)
         return clock.now
 
-    _, when = await asyncio.gather(client.staff(), later())
+    _, when = await asyncio.gather(client.read_list(STAFF), later())
     assert when >= 20
     assert Waiting("staff", None, "SRC-THROTTLED", 20.5, everybody=True) in events
     assert Slowed(2, "SRC-THROTTLED") in events
@@ -407,7 +409,7 @@ async def test_a_dead_server_gives_one_clear_failure_soon(client: AeriesClient, 
     ends: list[AeriesError] = []
     for school in range(200):
         try:
-            await client.classes(school)
+            await client.read_list(CLASSES, school)
         except AeriesError as error:
             ends.append(error)
             if error.fatal:
@@ -424,9 +426,9 @@ async def test_one_broken_list_per_school_does_not_end_the_pull(
     for school in range(60):
         aeries.answers[f"schools/{school}/classes"] = rows()
         aeries.answers[f"schools/{school}/teachers"] = httpx.Response(500)
-        await client.classes(school)
+        await client.read_list(CLASSES, school)
         with pytest.raises(ServerBroken):
-            await client.teachers(school)
+            await client.read_list(TEACHERS, school)
         failed += 1
     assert failed == 60
     assert aeries.asked("schools/59/teachers") == 1
@@ -438,7 +440,7 @@ async def test_a_cancelled_request_leaves_its_place_to_others(options: ClientOpt
     async with AeriesClient(
         normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, transport=never)
     ) as client:
-        tasks = [asyncio.create_task(client.staff()) for _ in range(6)]
+        tasks = [asyncio.create_task(client.read_list(STAFF)) for _ in range(6)]
         for _ in range(4):
             await begun.acquire()
         for task in tasks:
@@ -571,7 +573,7 @@ async def test_the_certificate_shows_nowhere(
         repr(vars(client._asker)),
         repr(client._asker._transport._auth),
     ]
-    for call in (client.staff(), client.courses(), client.classes(1)):
+    for call in (client.read_list(STAFF), client.read_list(COURSES), client.read_list(CLASSES, 1)):
         with pytest.raises(AeriesError) as caught:
             await call
         shown += caught.value.lines()
@@ -604,8 +606,8 @@ async def test_cookies_are_not_kept(client: AeriesClient, aeries: FakeAeries) ->
     aeries.answers["staff"] = httpx.Response(
         200, json=[], headers={"set-cookie": "ASP.NET_SessionId=1; path=/"}
     )
-    await client.staff()
-    await client.staff()
+    await client.read_list(STAFF)
+    await client.read_list(STAFF)
     assert "cookie" not in aeries.requests[-1].headers
 
 
@@ -614,13 +616,13 @@ async def test_a_cookie_that_a_load_balancer_demands_is_kept_for_the_life_of_the
 ) -> None:
     def balanced(request: httpx.Request) -> httpx.Response:
         if "lb=node2" in request.headers.get("cookie", ""):
-            return STAFF
+            return ABBOTT
         headers = {"location": str(request.url), "set-cookie": "lb=node2; Path=/; HttpOnly"}
         return httpx.Response(302, headers=headers)
 
     aeries.answers["staff"] = balanced
-    assert (await client.staff()).received == 1
-    assert (await client.staff()).received == 1
+    assert (await client.read_list(STAFF)).received == 1
+    assert (await client.read_list(STAFF)).received == 1
     assert aeries.asked("staff") == 3
     async with AeriesClient(normalise_address(ADDRESS), Secret(CERTIFICATE), options) as another:
         await another.schools()
@@ -630,8 +632,8 @@ async def test_a_cookie_that_a_load_balancer_demands_is_kept_for_the_life_of_the
 async def test_a_cookie_for_another_host_is_not_kept(client: AeriesClient, aeries: FakeAeries) -> None:
     headers = {"location": "/aeries/api/v5/people", "set-cookie": "lb=1; Domain=elsewhere.example"}
     aeries.answers["staff"] = httpx.Response(302, headers=headers)
-    aeries.answers["people"] = STAFF
-    await client.staff()
+    aeries.answers["people"] = ABBOTT
+    await client.read_list(STAFF)
     assert "cookie" not in aeries.requests[-1].headers
 
 
@@ -639,7 +641,7 @@ async def test_a_downgrading_redirect_is_never_advised(client: AeriesClient, aer
     for location in ("http://demo.example/aeries/x", "ftp://demo.example/x"):
         aeries.answers["staff"] = httpx.Response(301, headers={"location": location})
         with pytest.raises(WrongAddress) as caught:
-            await client.staff()
+            await client.read_list(STAFF)
         assert "://" not in caught.value.remedy
 
 
@@ -657,10 +659,10 @@ async def test_a_single_thing_that_a_quick_pull_needs_has_its_path(
 
 
 async def test_a_suspicious_list_is_told(client: AeriesClient, aeries: FakeAeries) -> None:
-    aeries.answers["staff"] = STAFF
-    assert not (await client.staff()).is_suspicious
+    aeries.answers["staff"] = ABBOTT
+    assert not (await client.read_list(STAFF)).is_suspicious
     aeries.answers["staff"] = httpx.Response(200, content=b'[{"ID":1},{"ID":2,"LastName":"O"B","X":"c"d"}]')
-    answer = await client.staff()
+    answer = await client.read_list(STAFF)
     assert (answer.is_suspicious, answer.received, len(answer.records)) == (True, 2, 1)
 
 
@@ -673,7 +675,7 @@ async def test_a_list_past_its_limits_is_not_read_and_not_asked_for_again(
         normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, limits=limits)
     ) as client:
         with pytest.raises(AeriesError, match="ore than 2 rows"):
-            await client.staff()
+            await client.read_list(STAFF)
     assert aeries.asked("staff") == 1
 
 
@@ -687,7 +689,7 @@ async def test_decoding_ends_at_the_deadline_and_lets_others_go_on(
     ) as client:
         began = asyncio.get_running_loop().time()
         with pytest.raises(TimedOut):
-            await client.staff()
+            await client.read_list(STAFF)
         assert asyncio.get_running_loop().time() - began < 2
 
 
@@ -703,7 +705,7 @@ async def test_decoding_can_be_cancelled(options: ClientOptions, aeries: FakeAer
     async with AeriesClient(
         normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, limits=limits)
     ) as client:
-        task = asyncio.create_task(client.staff())
+        task = asyncio.create_task(client.read_list(STAFF))
         await asked.wait()
         began = asyncio.get_running_loop().time()
         task.cancel()

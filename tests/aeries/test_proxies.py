@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from aeries_tui.aeries import AeriesClient, ClientOptions, Limits, Unreachable, normalise_address
+from aeries_tui.aeries.endpoints import STAFF
 from aeries_tui.aeries.proxies import proxy_for
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.secret import Secret
@@ -116,7 +117,7 @@ async def refused(monkeypatch: pytest.MonkeyPatch, proxy: str) -> Unreachable:
     options = ClientOptions(limits=Limits(tries=1))
     async with AeriesClient(normalise_address("https://x.example"), Secret(CERTIFICATE), options) as client:
         with pytest.raises(Unreachable) as caught:
-            await client.staff()
+            await client.read_list(STAFF)
     assert "help proxy" in caught.value.remedy
     return caught.value
 

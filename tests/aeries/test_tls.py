@@ -16,6 +16,7 @@ from aeries_tui.aeries import (
     TlsFailed,
     normalise_address,
 )
+from aeries_tui.aeries.endpoints import STAFF
 from aeries_tui.secret import Secret
 
 from .conftest import CERTIFICATE
@@ -43,7 +44,7 @@ def client_at(port: int, authority: Authority | None = None, *, tries: int = 1) 
 async def failure(client: AeriesClient) -> TlsFailed:
     async with client:
         with pytest.raises(TlsFailed) as caught:
-            await client.staff()
+            await client.read_list(STAFF)
     assert caught.value.code == "SRC-TLS"
     return caught.value
 
@@ -97,7 +98,7 @@ async def test_a_connection_that_is_closed_in_the_handshake_is_lost() -> None:
 
     async with speaking(closes) as port, client_at(port) as client:
         with pytest.raises(ConnectionLost):
-            await client.staff()
+            await client.read_list(STAFF)
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_2])
@@ -169,7 +170,7 @@ async def test_a_flipped_byte_costs_one_retry(authority: Authority, damaged: int
         speaking(relay) as port,
         client_at(port, authority, tries=damaged + 1) as client,
     ):
-        answer = await client.staff()
+        answer = await client.read_list(STAFF)
     assert (answer.received, answer.traffic.retries) == (2000, damaged)
 
 
@@ -187,5 +188,5 @@ async def test_a_connection_that_ends_or_is_reset_anywhere_costs_one_retry(
         await writer.drain()
 
     async with speaking(breaks, authority.server()) as port, client_at(port, authority, tries=2) as client:
-        answer = await client.staff()
+        answer = await client.read_list(STAFF)
     assert (answer.received, answer.traffic.retries) == (1, 1)

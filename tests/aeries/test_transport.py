@@ -28,6 +28,7 @@ from aeries_tui.aeries import (
     normalise_address,
 )
 from aeries_tui.aeries.auth import CertificateAuth
+from aeries_tui.aeries.endpoints import STAFF
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.secret import Secret
 
@@ -76,14 +77,14 @@ def head(length: int, *more: bytes) -> bytes:
 
 async def test_an_answer_is_read(tmp_path: Path) -> None:
     async with serving(writes(head(len(BODY)), BODY)) as address, client_for(address) as client:
-        assert (await client.staff()).records[0].id == 1
+        assert (await client.read_list(STAFF)).records[0].id == 1
 
 
 async def test_a_packed_answer_is_unpacked() -> None:
     packed = gzip.compress(BODY)
     answer = writes(head(len(packed), b"Content-Encoding: gzip"), packed)
     async with serving(answer) as address, client_for(address) as client:
-        found = await client.staff()
+        found = await client.read_list(STAFF)
         assert (found.received, found.traffic.bytes) == (1, len(BODY))
 
 
@@ -103,13 +104,13 @@ async def test_an_answer_that_broke_off_is_told(
 ) -> None:
     async with serving(answer) as address, client_for(address) as client:
         with pytest.raises(Truncated):
-            await client.staff()
+            await client.read_list(STAFF)
 
 
 async def test_a_connection_that_closes_without_an_answer_is_lost() -> None:
     async with serving(writes()) as address, client_for(address) as client:
         with pytest.raises(ConnectionLost):
-            await client.staff()
+            await client.read_list(STAFF)
 
 
 async def test_silence_has_an_end() -> None:
@@ -122,7 +123,7 @@ async def test_silence_has_an_end() -> None:
 
     async with serving(answer) as address, client_for(address, silence=0.05) as client:
         with pytest.raises(TimedOut, match="sent nothing"):
-            await client.staff()
+            await client.read_list(STAFF)
         done.set()
 
 
@@ -132,7 +133,7 @@ async def test_a_port_where_nobody_listens_is_unreachable() -> None:
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
         async with client_for(address) as client:
             with pytest.raises(Unreachable, match="Nothing answers"):
-                await client.staff()
+                await client.read_list(STAFF)
 
 
 async def test_a_server_without_tls_behind_https_is_told() -> None:
@@ -141,7 +142,7 @@ async def test_a_server_without_tls_behind_https_is_told() -> None:
         client_for(address) as client,
     ):
         with pytest.raises(TlsFailed, match="without TLS") as caught:
-            await client.staff()
+            await client.read_list(STAFF)
         assert "http://" in caught.value.remedy
 
 
@@ -163,7 +164,7 @@ async def test_a_proxy_never_sees_a_request_without_tls(monkeypatch: pytest.Monk
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     async with serving(writes(head(len(BODY)), BODY)) as address, client_for(address) as client:
-        assert (await client.staff()).received == 1
+        assert (await client.read_list(STAFF)).received == 1
 
 
 def test_the_package_is_imported_without_httpx_and_asyncio() -> None:
@@ -216,10 +217,10 @@ async def test_tls_is_verified_against_the_usual_authorities_and_the_one_that_is
     options = ClientOptions(limits=Limits(tries=1), ca_file=certificate if named else None)
     async with server, AeriesClient(address, Secret(CERTIFICATE), options) as client:
         if named:
-            assert (await client.staff()).received == 1
+            assert (await client.read_list(STAFF)).received == 1
             return
         with pytest.raises(TlsFailed, match="signed by itself"):
-            await client.staff()
+            await client.read_list(STAFF)
 
 
 @pytest.mark.parametrize(

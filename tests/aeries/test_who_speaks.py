@@ -22,11 +22,12 @@ from aeries_tui.aeries import (
     check,
     normalise_address,
 )
+from aeries_tui.aeries.endpoints import COURSES, SECTIONS, STAFF
 from aeries_tui.secret import Secret
 
 from .conftest import CERTIFICATE, SCHOOLS, SYSTEM_INFO, FakeAeries, rows, says
 
-STAFF = rows({"ID": 5, "LastName": "Abbott"})
+ABBOTT = rows({"ID": 5, "LastName": "Abbott"})
 
 
 def page(status: int, text: str, **headers: str) -> httpx.Response:
@@ -70,11 +71,11 @@ async def test_what_stands_before_aeries_is_told_and_asked_once_more(
 async def test_one_such_page_costs_one_retry(
     client: AeriesClient, aeries: FakeAeries, answer: httpx.Response, path: str
 ) -> None:
-    good = {"systeminfo": SYSTEM_INFO, "schools": SCHOOLS, "staff": STAFF}
+    good = {"systeminfo": SYSTEM_INFO, "schools": SCHOOLS, "staff": ABBOTT}
     aeries.answers = {**good, path: [answer, good[path]]}
     await client.system_info()
     await client.schools()
-    assert (await client.staff()).received == 1
+    assert (await client.read_list(STAFF)).received == 1
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -98,10 +99,10 @@ async def test_once_the_address_has_proven_good_no_redirect_is_blamed_on_it(
     await client.schools()
     aeries.answers["staff"] = [httpx.Response(302, headers={"location": location})] * 9
     with pytest.raises(Intercepted) as caught:
-        await client.staff()
+        await client.read_list(STAFF)
     assert blames_nobody(caught.value)
-    aeries.answers["staff"] = [httpx.Response(302, headers={"location": "/aeries/Login.aspx"}), STAFF]
-    assert (await client.staff()).received == 1
+    aeries.answers["staff"] = [httpx.Response(302, headers={"location": "/aeries/Login.aspx"}), ABBOTT]
+    assert (await client.read_list(STAFF)).received == 1
 
 
 async def test_a_redirect_to_a_maintenance_page_of_the_same_host_is_one(
@@ -127,7 +128,7 @@ async def test_a_gateway_that_passes_on_what_aeries_says_is_no_speaker(
 ) -> None:
     aeries.answers["staff"] = says(403, server=server)
     with pytest.raises(PermissionMissing):
-        await client.staff()
+        await client.read_list(STAFF)
     aeries.answers["schools"] = says(401, server=server)
     with pytest.raises(CertificateRefused):
         await client.schools()
@@ -165,7 +166,7 @@ async def test_a_gateway_behind_a_server_error_is_named_and_waited_for(
 ) -> None:
     aeries.answers["staff"] = page(503, "Just a moment...", server="cloudflare")
     with pytest.raises(ServerBroken, match="challenge"):
-        await client.staff()
+        await client.read_list(STAFF)
     assert aeries.asked("staff") == 5
 
 
@@ -214,7 +215,7 @@ async def test_a_portals_address_without_another_is_told_all_the_same(
     report = await check(client)
     assert report.problem is not None
     assert (report.problem.code, report.working_address) == ("SRC-URL", None)
-    assert {one.state for one in report.permissions if one.area is Area.STAFF} == {"unknown"}
+    assert {one.state for one in report.permissions if one.area is Area.ABBOTT} == {"unknown"}
 
 
 async def test_a_pull_from_a_portals_address_is_told_too(
@@ -224,15 +225,15 @@ async def test_a_pull_from_a_portals_address_is_told_too(
         with pytest.raises(NotThere):
             await call()
     with pytest.raises(WrongAddress) as caught:
-        await client.sections(994)
+        await client.read_list(SECTIONS, 994)
     assert "https://demo.example/admin" in caught.value.remedy
 
 
 async def test_one_missing_list_is_not_the_address(options: ClientOptions, portal: FakeAeries) -> None:
-    portal.answers["staff"] = STAFF
+    portal.answers["staff"] = ABBOTT
     address = normalise_address("https://demo.example/aeries")
     async with AeriesClient(address, Secret(CERTIFICATE), options) as client:
-        assert (await client.staff()).received == 1
-        for call in (client.courses(), client.sections(994)):
+        assert (await client.read_list(STAFF)).received == 1
+        for call in (client.read_list(COURSES), client.read_list(SECTIONS, 994)):
             with pytest.raises(NotThere):
                 await call

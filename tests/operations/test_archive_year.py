@@ -18,6 +18,7 @@ from aeries_tui.master.archives import archives
 from aeries_tui.master.archives.archiving import STEPS
 from aeries_tui.master.database import connect
 from aeries_tui.master.imports import imports
+from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.schools import schools
 from aeries_tui.operations.archive_year import (
     archive_file,
@@ -33,7 +34,7 @@ from aeries_tui.pull.lock import locked
 from aeries_tui.pull.recovery import recover
 from engine import PaperAeries, Station, fast_directory, student
 
-EMPTY = {"staff": [], "student": [], "course": [], "section": [], "enrollment": [], "teaching": [], "school_enrollment": []}  # fmt: skip
+EMPTY: dict[str, list[tuple[object, ...]]] = {kind.name: [] for kind in KINDS}
 
 
 @pytest.fixture

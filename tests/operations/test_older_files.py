@@ -38,7 +38,7 @@ from aeries_tui.pull.log import LogReader, add_line
 from aeries_tui.session import Session
 from aeries_tui.session.year_end import Looking
 from engine import PaperAeries, Station
-from engine.schema_change import add_pronouns
+from engine.schema_change import add_badges, add_pronouns
 from master.stored import load
 
 KIND_NAMES = [kind.name for kind in KINDS]
@@ -218,6 +218,33 @@ def test_a_plan_that_waits_is_looked_at_and_approved_once_a_kind_has_a_column_mo
     assert pulled.approve(number) == Outcome.COMPLETED
     assert pulled.query("SELECT student_id FROM student WHERE first_name = 'Held'") == [(7000,)]
     assert {row[-1] for row in pulled.roster()[kind]} == {"as the step says"}
+
+
+def test_a_plan_that_waits_is_looked_at_and_approved_once_there_is_a_kind_more(
+    pulled: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulled.aeries.lists["7/students"][0]["FirstName"] = "Held"
+    number = int(pulled.pull(plan_only=True)["import"])
+    add_badges(monkeypatch)
+    with contextlib.closing(
+        Changes(pulled.district.master, number, plan_file(pulled.district, number)).source()
+    ) as source:
+        assert [row.cells[1] for row in source.rows(0, 10)] == ["student"]
+    assert pulled.approve(number) == Outcome.COMPLETED
+    assert pulled.query("SELECT student_id FROM student WHERE first_name = 'Held'") == [(7000,)]
+    assert pulled.query("SELECT count(*) FROM badge") == [(0,)]
+
+
+def test_a_plan_without_a_kind_that_the_master_holds_is_refused(pulled: Station) -> None:
+    pulled.aeries.lists["7/students"][0]["FirstName"] = "Held"
+    number = int(pulled.pull(plan_only=True)["import"])
+    path = plan_file(pulled.district, number)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        for part in ("new", "plan", "restore"):
+            db.execute(f"DROP TABLE {part}_course")
+        db.execute(f"PRAGMA user_version = {plan_layout().number - 1}")
+    with pytest.raises(MasterError, match="it has no table"):
+        pulled.approve(number)
 
 
 def test_a_plan_of_before_there_were_layouts_is_approved(station: Station) -> None:

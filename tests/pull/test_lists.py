@@ -8,6 +8,7 @@ import pytest
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.imports import result
 from aeries_tui.master.schools import schools
+from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS
 from engine import PaperAeries, Station, adds_up, class_row, school, student
 from engine.paper import as_json
 
@@ -121,7 +122,7 @@ def test_a_refused_certificate_ends_the_pull_and_changes_nothing(pulled: Station
 
 def test_when_no_list_at_all_can_be_read_the_import_is_an_error(pulled: Station) -> None:
     before = pulled.roster()
-    for path in (*LISTS, *(f"8/{name}" for name in ("students", "teachers", "sections", "classes"))):
+    for path in (*DISTRICT_LISTS, *(f"{code}/{name}" for code in (7, 8, 9) for name in SCHOOL_LISTS)):
         pulled.aeries.faults[path] = PAGE
     document = pulled.pull()
     assert (document["outcome"], document["problem"]["code"]) == ("error", "SRC-GATEWAY")

@@ -7,15 +7,10 @@ import pytest
 from aeries_tui.aeries import records
 from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.master.roster.kinds import BY_NAME, COURSE, SCHOOL_ENROLLMENT, STUDENT, Kind
-from aeries_tui.pull.staging import staged_column
+from aeries_tui.pull.staging import STAGED, staged_column
 
-_RECORDS = {
-    "staff": records.StaffMember,
-    "student": records.Student,
+_RECORDS = {staged.kind: staged.type for staged in STAGED.values()} | {
     "school_enrollment": records.Student,
-    "course": records.Course,
-    "section": records.Section,
-    "enrollment": records.ClassRow,
     "teaching": records.SectionStaffMember,
 }
 

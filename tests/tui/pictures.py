@@ -63,7 +63,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("home-held", "held", "Home when something big was found: a plan waits for a person.", "", "Plan waiting"),
     Picture("credentials", "daily", "Credentials: each district with its address, certificate, daily import, last test.", "2 [everything granted]", "Asked at"),
     Picture("credential-form", "nothing", "The form understands whatever address was pasted and says at once what it makes of it.", "2 [no credential] a [New credential] 'lincoln enter 'https://lincoln.aeries.net/admin/Login.aspx?page=default enter", "Aeries is asked at"),
-    Picture("permissions", "daily", "Test: the six permissions by name, and what to tick where one is missing.", "2 [everything granted] t", "✖ Staff Data", denied="Staff Data"),
+    Picture("permissions", "daily", "Test: each permission by name, and what to tick where one is missing.", "2 [everything granted] t", "✖ Staff Data", denied="Staff Data"),
     Picture("schools", "listed", "Schools: which Aeries school is which ALI school, how they were matched, what is suggested.", "3", "mapped"),
     Picture("school-picker", "listed", "Picking an ALI school by a few letters, the likely ones first.", "3 [King High] down down down down down enter", "ALI school for José"),
     Picture("pull-live", "daily", "Pull: stages, pace, time left, the live log. It goes on when the program is left.", "4", "fetch", pulling=12),

@@ -119,25 +119,25 @@ class _Check:
         if any(len(row) != len(MANIFEST_HEADER) for row in rows):
             self._fault(1, name, 0, "", "A row has not two cells.")
             return None, set()
-        found = {row[0]: row[1] for row in rows[1:]}
-        if len(found) != len(rows) - 1:
+        properties = {row[0]: row[1] for row in rows[1:]}
+        if len(properties) != len(rows) - 1:
             self._fault(1, name, 0, "", "A property stands twice.")
-        version = next((known for known in VERSIONS if found.get("oneroster.version") == known), None)
-        if version is None or found.get("manifest.version") != MANIFEST_VERSION:
+        version = next((known for known in VERSIONS if properties.get("oneroster.version") == known), None)
+        if version is None or properties.get("manifest.version") != MANIFEST_VERSION:
             self._fault(
                 1, name, 0, "", "The versions are not 1.0 of the manifest and 1.1 or 1.2 of OneRoster."
             )
             return None, set()
-        return version, self._sent(version, found, names)
+        return version, self._sent(version, properties, names)
 
-    def _sent(self, version: Version, found: dict[str, str], names: list[str]) -> set[str]:
+    def _sent(self, version: Version, properties: dict[str, str], names: list[str]) -> set[str]:
         known = {f"file.{file}" for file in STANDARD_FILES[version]}
         heads = {"manifest.version", "oneroster.version", "source.systemName", "source.systemCode"}
-        for unknown in sorted(found.keys() - known - heads):
+        for unknown in sorted(properties.keys() - known - heads):
             self._fault(1, "manifest.csv", 0, "", f"{unknown} is not a property of the standard.")
         sent = set()
         for file in STANDARD_FILES[version]:
-            state = found.get(f"file.{file}")
+            state = properties.get(f"file.{file}")
             if state not in {"absent", "bulk"}:
                 self._fault(1, "manifest.csv", 0, "", f"file.{file} is neither absent nor bulk.")
             if (state == "bulk") != (f"{file}.csv" in names):

@@ -73,7 +73,7 @@ class BundleRows:
         first, last = vocabulary.school_year_days(self._year)
         if right:
             first, last = min(start for start, _ in right), max(end for _, end in right)
-        found = {(0, vocabulary.YEAR): _Session(vocabulary.session_id(0, vocabulary.YEAR), f"{self._year - 1}-{self._year}", first, last)}  # fmt: skip
+        sessions = {(0, vocabulary.YEAR): _Session(vocabulary.session_id(0, vocabulary.YEAR), f"{self._year - 1}-{self._year}", first, last)}  # fmt: skip
         for row, days in zip(rows, known, strict=True):
             school, code = int(row["school_code"]), str(row["term_code"])
             name = vocabulary.session_id(school, code)
@@ -81,13 +81,13 @@ class BundleRows:
             if start >= end:
                 self._notices.add("term-without-dates", name)
                 start, end = first, last
-            found[school, code] = _Session(name, plain(row["description"]) or code, start, end)
+            sessions[school, code] = _Session(name, plain(row["description"]) or code, start, end)
             if start > self._today and code != vocabulary.YEAR:
                 self._notices.add("term-in-future", name)
         for school in master.schools_with_year_classes(self._db):
             name = vocabulary.session_id(school, vocabulary.YEAR)
-            found.setdefault((school, vocabulary.YEAR), _Session(name, "Year", first, last))
-        return found
+            sessions.setdefault((school, vocabulary.YEAR), _Session(name, "Year", first, last))
+        return sessions
 
     def _session_of(self, school: int, term: str | None) -> _Session:
         return self._sessions[school, vocabulary.YEAR if term is None else term]

@@ -24,7 +24,7 @@ def safe_id(text: str) -> str:
 
     Any other character, and a hyphen at the start (which a spreadsheet would run), becomes `.xHEX.`.
     """
-    return _NOT_IN_IDS.sub(lambda found: f".x{ord(found[0]):x}.", text)
+    return _NOT_IN_IDS.sub(lambda match: f".x{ord(match[0]):x}.", text)
 
 
 def session_id(school: int | str, term: str) -> str:
@@ -103,9 +103,9 @@ def date(text: str | None) -> dt.date | None:
 
 def year_end(school_year: str | None, day: dt.date) -> int:
     """The year in which a school year ends: 2027 of `2026-2027`; of `day` where the year is not known."""
-    found = re.fullmatch(r"(\d{4})-(\d{4})", school_year or "")
-    if found:
-        return int(found[2])
+    match = re.fullmatch(r"(\d{4})-(\d{4})", school_year or "")
+    if match:
+        return int(match[2])
     if school_year and re.fullmatch(r"\d{4}", school_year):
         return int(school_year) + 1  # DatabaseYear is the year it starts in (contract, section 2)
     return day.year + 1 if day.month >= _FIRST_MONTH else day.year

@@ -267,6 +267,6 @@ def reset(db: sqlite3.Connection, user_name: str) -> NewPassword:
             "UPDATE account SET password_hash = ?, reset_at = ? WHERE kind = ? AND person = ?",
             (hashed(password), now_text(), account.kind, account.person),
         )
-    found = account_of(db, account.kind, account.person)
-    assert found is not None
-    return NewPassword(found, Secret(password))
+    renewed = account_of(db, account.kind, account.person)
+    assert renewed is not None
+    return NewPassword(renewed, Secret(password))

@@ -91,12 +91,12 @@ class _Making:
 
     def _without(self, people: list[Person]) -> set[int]:
         """Who of these people, all of one kind, has no account."""
-        found = self._db.execute(
+        without = self._db.execute(
             "SELECT p.value FROM json_each(?) p WHERE NOT EXISTS "
             "(SELECT 1 FROM account a WHERE a.kind = ? AND a.person = p.value)",
             (json.dumps([person.number for person in people]), people[0].kind),
         )
-        return {row[0] for row in found}
+        return {row[0] for row in without}
 
 
 def _insert(rows: int) -> str:

@@ -67,12 +67,12 @@ def sso_readiness(db: sqlite3.Connection, rule: Accounts) -> Readiness:
         db: a connection to the Master.
         rule: [accounts] of the settings; no domains there means that any will do.
     """
-    found: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for state, kind, count in _run(db, rule, "SELECT state, kind, count(*) FROM judged GROUP BY 1, 2"):
-        found.setdefault(str(state), {})[str(kind)] = int(count)
+        counts.setdefault(str(state), {})[str(kind)] = int(count)
     kinds = ("staff", "student")
-    ready = {kind: found.get("ready", {}).get(kind, 0) for kind in kinds}
-    rest = {reason: {kind: found.get(reason, {}).get(kind, 0) for kind in kinds} for reason in REASONS}
+    ready = {kind: counts.get("ready", {}).get(kind, 0) for kind in kinds}
+    rest = {reason: {kind: counts.get(reason, {}).get(kind, 0) for kind in kinds} for reason in REASONS}
     return Readiness(ready, rest)
 
 

@@ -75,11 +75,11 @@ class Archive:
 
 def archives(folder: Path) -> list[Archive]:
     """The finished archives, newest first; a side file that can't be read is passed over."""
-    found = []
+    read = []
     for side in folder.glob("*.json"):
         with suppress(OSError, ValueError, TypeError, KeyError):
-            found.append(_read(side))
-    return sorted(found, key=lambda archive: (archive.made_at, archive.name), reverse=True)
+            read.append(_read(side))
+    return sorted(read, key=lambda archive: (archive.made_at, archive.name), reverse=True)
 
 
 def unfinished(folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -94,12 +95,18 @@ def description_of(row: sqlite3.Row) -> Description:
 def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
     """The descriptions of an import grouped by code: what stops most first."""
     rows = db.execute(
-        "SELECT code, severity, min(kind), count(*), sum(consequences), count(DISTINCT school) FROM description "
-        "WHERE import_id = ? GROUP BY code ORDER BY instr('FEW', severity), kind <> 'list', 4 DESC, code",
+        """
+        SELECT code, severity, count(*), sum(consequences), count(DISTINCT school)
+        FROM description
+        WHERE import_id = ?
+        GROUP BY code
+        ORDER BY instr('FEW', severity), min(kind <> 'list'), 3 DESC, code
+        """,
         (number,),
     )
+    pages = _pages(db, number)
     groups = []
-    for code, severity, kind, records, consequences, schools in rows:
+    for code, severity, records, consequences, schools in rows:
         known = CODES[code]
         groups.append(
             Trouble(
@@ -107,10 +114,27 @@ def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
                 severity,
                 known.sentence,
                 known.remedy,
-                page_for(code, kind),
+                pages[code],
                 records,
                 consequences,
                 schools,
             )
         )
     return groups
+
+
+def _pages(db: sqlite3.Connection, number: int) -> dict[str, str]:
+    """Of each code that an import described the page on which most of its records are mended."""
+    records: dict[str, Counter[str]] = defaultdict(Counter)
+    for code, kind, n in db.execute(
+        """
+        SELECT code, kind, count(*)
+        FROM description
+        WHERE import_id = ?
+        GROUP BY code, kind
+        ORDER BY code, kind
+        """,
+        (number,),
+    ):
+        records[code][page_for(code, kind)] += n
+    return {code: pages.most_common(1)[0][0] for code, pages in records.items()}

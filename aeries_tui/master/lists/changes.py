@@ -12,7 +12,7 @@ from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
 from aeries_tui.master.roster.apply import attached
 from aeries_tui.master.roster.changes import Change, history, planned_changes
-from aeries_tui.master.roster.kinds import BY_NAME, KINDS, Kind
+from aeries_tui.master.roster.kinds import BY_NAME, KINDS, STAFF, STUDENT, Kind
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 
 ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed")
@@ -30,8 +30,6 @@ COLUMNS = (
 STYLE_OF_ACTION: Mapping[str, str] = {
     "created": "good", "reactivated": "good", "updated": "info", "deactivated": "error", "removed": "error",
 }  # fmt: skip
-
-_NUMBER = {kind.name: place for place, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class Changes:
     def tallies(self, db: sqlite3.Connection) -> list[Tally]:
         """Counts by kind and school, in the order of the kinds; `db` is the Master, open for reading."""
         names = {int(code): str(name) for code, name in db.execute("SELECT code, name FROM aeries_school")}
-        found: list[Tally] = []
+        tallies: list[Tally] = []
         if self.plan is not None:
             with attached(db, self.plan):
                 rows = [(kind, self._counted(db, kind)) for kind in KINDS]
@@ -85,8 +83,8 @@ class Changes:
                 by_school.setdefault(school, {})[action] = count
             for school in sorted(by_school, key=lambda code: (code is not None, code or 0)):
                 name = names.get(school, "") if school is not None else ""
-                found.append(Tally(kind, school, name, by_school[school]))
-        return found
+                tallies.append(Tally(kind, school, name, by_school[school]))
+        return tallies
 
     def _counted(self, db: sqlite3.Connection, kind: Kind) -> list[tuple[int | None, str, int]]:
         query = f"SELECT school, action, count(*) FROM ({self._listed(kind)}) GROUP BY 1, 2"
@@ -119,7 +117,7 @@ class Changes:
             for one in kinds:
                 second = one.key_names[1] if len(one.key) > 1 else "NULL"
                 db.execute(
-                    f"INSERT INTO changed (number, a, b, action, school) SELECT {_NUMBER[one.name]}, "
+                    f"INSERT INTO changed (number, a, b, action, school) SELECT {KINDS.index(one)}, "
                     f"{one.key_names[0]}, {second}, action, school FROM ({self._listed(one)}) "
                     "WHERE (:school IS NULL OR school = :school) AND (:action IS NULL OR action = :action) "
                     f"ORDER BY {one.key_list()}",
@@ -193,9 +191,9 @@ def _applied(kind: Kind) -> str:
 
 def _shown(kinds: Sequence[Kind], *, planned: bool) -> str:
     """SELECT of the rows as they are listed, out of the prepared table."""
-    kind = " ".join(f"WHEN {_NUMBER[k.name]} THEN '{k.name}'" for k in kinds)
-    name = " ".join(f"WHEN {_NUMBER[k.name]} THEN {_name(k, planned)}" for k in kinds)
-    fields = " ".join(f"WHEN {_NUMBER[k.name]} THEN {_fields(k, planned)}" for k in kinds)
+    kind = " ".join(f"WHEN {KINDS.index(k)} THEN '{k.name}'" for k in kinds)
+    name = " ".join(f"WHEN {KINDS.index(k)} THEN {_name(k, planned)}" for k in kinds)
+    fields = " ".join(f"WHEN {KINDS.index(k)} THEN {_fields(k, planned)}" for k in kinds)
     return (
         f"SELECT place, action, CASE number {kind} END AS kind, iif(b IS NULL, a, a || ':' || b) AS record, "
         f"school, CASE number {name} END AS name, "
@@ -218,18 +216,17 @@ def _person(table: str, key: str, column: str, planned: bool) -> str:
 
 
 def _name(kind: Kind, planned: bool) -> str:
-    match kind.name:
-        case "student" | "staff":
-            return _person(kind.name, kind.key_names[0], "a", planned)
-        case "enrollment" | "school_enrollment":
-            return _person("student", "student_id", "b", planned)
-        case "teaching":
-            return _person("staff", "staff_id", "b", planned)
-        case _:
-            found = f"(SELECT t.title FROM main.{kind.name} t WHERE {_match(kind, 't')})"
-            if not planned:
-                return found
-            return f"coalesce({found}, (SELECT t.title FROM p.new_{kind.name} t WHERE {_match(kind, 't')}))"
+    """SQL of what a record is called: the person in its key, else its title; NULL where it has neither."""
+    for person in (STUDENT, STAFF):
+        (key,) = person.key_names
+        if key in kind.key_names:
+            return _person(person.name, key, "ab"[kind.key_names.index(key)], planned)
+    if "title" not in kind.field_names:
+        return "NULL"
+    title = f"(SELECT t.title FROM main.{kind.name} t WHERE {_match(kind, 't')})"
+    if not planned:
+        return title
+    return f"coalesce({title}, (SELECT t.title FROM p.new_{kind.name} t WHERE {_match(kind, 't')}))"
 
 
 def _fields(kind: Kind, planned: bool) -> str:
@@ -267,11 +264,11 @@ def _cells(row: Mapping[str, Value]) -> tuple[Cell, ...]:
 
 def where(kind: str, record: str) -> tuple[Kind, tuple[int | str, ...]]:
     """The record a row shows: its kind and key, from the texts of the row."""
-    found = BY_NAME[kind]
-    parts = record.rsplit(":", len(found.key) - 1)
-    return found, tuple(
+    record_kind = BY_NAME[kind]
+    parts = record.rsplit(":", len(record_kind.key) - 1)
+    return record_kind, tuple(
         int(part) if column.affinity == "INTEGER" else part
-        for part, column in zip(parts, found.key, strict=True)
+        for part, column in zip(parts, record_kind.key, strict=True)
     )
 
 
@@ -287,6 +284,8 @@ _ABOUT: dict[str, tuple[str, str, str]] = {
 def _about(db: sqlite3.Connection, plan: Path | None, kind: Kind, record: str) -> Iterator[tuple[str, str]]:
     _, key = where(kind.name, record)
     for column, value in zip(kind.key_names, key, strict=True):
+        if column not in _ABOUT:
+            continue
         title, table, name = _ABOUT[column]
         match = "code" if table == "aeries_school" else column
         row = db.execute(f"SELECT {name} FROM {table} WHERE {match} = ?", (value,)).fetchone()

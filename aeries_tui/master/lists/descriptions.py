@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
+from aeries_tui.codes import Code
 from aeries_tui.listing import Cell, Column
 from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.imports.descriptions import (
@@ -31,9 +32,9 @@ COLUMNS = (
 STYLE_OF_SEVERITY: Mapping[str, str] = {"F": "error", "E": "error", "W": "warning"}
 
 _PERSON = (
-    "CASE WHEN d.kind = 'student' OR d.code = 'REF-STUDENT' THEN (SELECT t.last_name || ', ' || t.first_name "
+    f"CASE WHEN d.kind = 'student' OR d.code = '{Code.REF_STUDENT}' THEN (SELECT t.last_name || ', ' || t.first_name "
     "FROM student t WHERE t.student_id = CAST(d.record AS INTEGER)) "
-    "WHEN d.kind = 'staff' OR d.code = 'REF-STAFF' THEN (SELECT t.last_name || ', ' || t.first_name "
+    f"WHEN d.kind = 'staff' OR d.code = '{Code.REF_STAFF}' THEN (SELECT t.last_name || ', ' || t.first_name "
     "FROM staff t WHERE t.staff_id = CAST(d.record AS INTEGER)) END"
 )
 _SELECT = (

@@ -48,16 +48,16 @@ class JoinedRows:
 
     def rows(self, offset: int, limit: int) -> Sequence[Row]:
         """The rows from `offset`, over the borders of the parts."""
-        found: list[Row] = []
+        joined: list[Row] = []
         for part in self._parts:
             count = part.source.count()
-            if offset < count and len(found) < limit:
-                rows = part.source.rows(offset, limit - len(found))
-                found += [replace(part.dress(row), key=part.outward(row.key)) for row in rows]
+            if offset < count and len(joined) < limit:
+                rows = part.source.rows(offset, limit - len(joined))
+                joined += [replace(part.dress(row), key=part.outward(row.key)) for row in rows]
                 offset = 0
             else:
                 offset = max(0, offset - count)
-        return found
+        return joined
 
     def find(self, text: str, start: int, backwards: bool = False) -> int | None:
         """The next row of any part that holds the text."""
@@ -71,9 +71,9 @@ class JoinedRows:
             last = part.source.count() - 1
             if (place < 0) if backwards else (place > last):
                 continue
-            found = part.source.find(text, min(place, last) if backwards else max(place, 0), backwards)
-            if found is not None:
-                return begin + found
+            offset = part.source.find(text, min(place, last) if backwards else max(place, 0), backwards)
+            if offset is not None:
+                return begin + offset
         return None
 
     def index_of(self, key: RowKey) -> int | None:
@@ -82,8 +82,8 @@ class JoinedRows:
         for part in self._parts:
             own = part.inward(key)
             if own is not None:
-                found = part.source.index_of(own)
-                return None if found is None else first + found
+                offset = part.source.index_of(own)
+                return None if offset is None else first + offset
             first += part.source.count()
         return None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aeries_tui.codes import Code
 from aeries_tui.master.roster.kinds import KINDS, STAFF, STUDENT, Kind, columns_sql
 from aeries_tui.master.roster.plan import Plan
+from aeries_tui.master.roster.section_ids import is_homeroom_id
 
 
 @dataclass(frozen=True)
@@ -257,11 +258,11 @@ _RESTS_ON = {
         GROUP BY 1
     """,
     # Only of the schools that are asked about, for there are many. A homeroom has no class rows.
-    "classes": """
+    "classes": f"""
         SELECT school_code AS school, count(*) AS n
         FROM active_enrollment
         WHERE school_code IN (SELECT school FROM scope WHERE endpoint = 'classes' AND received = 0)
-            AND instr(section_id, '_TN_') = 0
+            AND NOT {is_homeroom_id("section_id")}
         GROUP BY 1
     """,
     "staff": "SELECT NULL AS school, count(*) AS n FROM active_staff",

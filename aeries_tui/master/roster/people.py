@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from aeries_tui.codes import Code
 from aeries_tui.master.identity import PersonKind, Step, former_of, question_of, story_of
 from aeries_tui.master.imports import result
 from aeries_tui.master.roster.changes import Change, history
@@ -181,13 +182,13 @@ def _identity(db: sqlite3.Connection, kind: PersonKind, number: int) -> dict[str
 def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
     rows = db.execute(
         # What is wrong with somebody's places stands beside their own records, by their number.
-        """
+        f"""
         SELECT import_id, code, severity, kind, school, field, message
         FROM description
         WHERE (
                 (record = :id AND kind = :kind)
-                -- REF-STAFF and REF-STUDENT bear the person's id alone, the others section and person.
-                OR (record = :id AND kind = :place AND code = 'REF-' || upper(:kind))
+                -- Where the person is missing the record is their id alone, elsewhere section and person.
+                OR (record = :id AND kind = :place AND code IN ('{Code.REF_STUDENT}', '{Code.REF_STAFF}'))
                 OR (record LIKE '%:' || :id AND kind = :place)
             )
             AND import_id > coalesce((SELECT max(id) FROM import), 0) - 30

@@ -19,7 +19,8 @@ from aeries_tui.master.roster.plan import ADDED_BOOKS, Plan, new_plan, plan_layo
 def bring_plan_up(path: Path, master: Path) -> None:
     """See that a plan file is of today's layout.
 
-    A field that the plan does not know yet stays, of each record, as the Master has it.
+    A field that the plan does not know yet stays, of each record, as the Master has it; nothing is done to a kind
+    that it does not know yet.
 
     Args:
         path: the plan file.
@@ -67,11 +68,12 @@ def _old(plan: Plan, path: Path) -> Iterator[None]:
 def _copy(plan: Plan, path: Path) -> None:
     db = plan.connection
     db.execute("BEGIN")
+    since = _kinds_since(plan)
     # What is retained matters only while a plan is made.
     tables = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'retain%'"
     for (table,) in db.execute(tables).fetchall():
         columns, theirs = _columns(plan, "main", table), _columns(plan, "old", table)
-        if not theirs and table in ADDED_BOOKS:
+        if not theirs and (table in ADDED_BOOKS or table.partition("_")[2] in since):
             continue
         if not theirs:
             raise _refusal(path, f"it has no table {table}")
@@ -85,9 +87,21 @@ def _copy(plan: Plan, path: Path) -> None:
         except sqlite3.IntegrityError as error:
             raise _refusal(path, f"its table {table} lacks what must be there") from error
     for kind in KINDS:
+        if kind.name in since:
+            continue
         for table in (f"new_{kind.name}", f"restore_{kind.name}"):
             known = _columns(plan, "old", table)
             _keep_fields(plan, kind, table, [name for name in kind.field_names if name not in known])
+
+
+def _kinds_since(plan: Plan) -> set[str]:
+    """Kinds of which the plan has no table, and the Master no record yet."""
+    return {
+        kind.name
+        for kind in KINDS
+        if not any(_columns(plan, "old", f"{part}_{kind.name}") for part in ("new", "plan", "restore"))
+        and plan.connection.execute(f"SELECT 1 FROM m.{kind.name} LIMIT 1").fetchone() is None
+    }
 
 
 def _columns(plan: Plan, schema: str, table: str) -> list[str]:

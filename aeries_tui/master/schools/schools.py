@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aeries_tui.errors import NotAllowedNow, NotFound
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.roster.apply import next_generation
+from aeries_tui.master.roster.section_ids import is_homeroom_id
 from aeries_tui.master.schools.schools_table import (
     NOT_SCHOOLS,
     AeriesSchool,
@@ -270,7 +271,7 @@ def lists_with_records(db: sqlite3.Connection) -> set[tuple[str, int | None]]:
         ("students", "school_enrollment", "1"),
         ("sections", "section", "NOT homeroom"),
         ("teachers", "section", "homeroom"),
-        ("classes", "enrollment", "instr(section_id, '_TN_') = 0"),
+        ("classes", "enrollment", f"NOT {is_homeroom_id('section_id')}"),
     ):
         rows = db.execute(f"SELECT DISTINCT school_code FROM {table} WHERE active = 1 AND {where}")
         lists |= {(endpoint, int(row[0])) for row in rows}

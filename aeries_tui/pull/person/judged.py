@@ -12,6 +12,7 @@ from typing import Any
 
 from aeries_tui.aeries import Answer, Decoded
 from aeries_tui.aeries.decoding import BadRecord
+from aeries_tui.codes import Code
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.schools.schools_table import AeriesSchool
 from aeries_tui.pull.person.live import Live
@@ -208,6 +209,8 @@ def _ties(db: sqlite3.Connection, number: int) -> dict[str, Any]:
         "is_wanted": _holds(db, "wanted_staff", "staff", number),
         "teaches_at": codes("school_code FROM judged_member WHERE staff_id = :id AND state = 'in'"),
         "named_at": codes(f"school_code FROM clean_teacher WHERE {places}"),
-        "unread_at": codes("school_code FROM judged_member WHERE staff_id = :id AND state = 'REC-DATE'"),
+        "unread_at": codes(
+            f"school_code FROM judged_member WHERE staff_id = :id AND state = '{Code.REC_DATE}'"
+        ),
         "allowed_at": codes("school_code FROM p.raw_access WHERE staff_id = :id"),
     }

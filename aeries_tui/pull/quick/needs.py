@@ -12,6 +12,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from aeries_tui.master.roster.kinds import KINDS, SCHOOL_ENROLLMENT, SECTION, columns_sql
+from aeries_tui.master.roster.section_ids import homeroom_id
 from aeries_tui.pull.stages.check.sql import date, is_bad_date, text
 from aeries_tui.pull.staging import staged_column
 
@@ -49,7 +50,7 @@ class Need:
 def _homeroom(school: str, teacher: str) -> str:
     """SQL: the section id of a teacher number's homeroom; NULL where the text is no number above 0."""
     is_number = f"{teacher} GLOB '*[1-9]*' AND {teacher} NOT GLOB '*[^0-9]*'"
-    return f"CASE WHEN {is_number} THEN {school} || '_TN_' || CAST({teacher} AS INTEGER) END"
+    return f"CASE WHEN {is_number} THEN {homeroom_id(school, f'CAST({teacher} AS INTEGER)')} END"
 
 
 def _is_active(alias: str = "") -> str:

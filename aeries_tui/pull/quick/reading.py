@@ -19,7 +19,7 @@ from aeries_tui.pull.quick.needs import NOBODY, Need, name_what_ended, unmet
 from aeries_tui.pull.quick.since import FULL_PULL
 from aeries_tui.pull.quick.staging import QuickStaging, Today
 from aeries_tui.pull.quick.too_much import TooMuch
-from aeries_tui.pull.staging import Staging
+from aeries_tui.pull.staging import STAGED, Staging
 
 _NAMES = {
     Feed.STUDENTS: "student",
@@ -121,9 +121,7 @@ class QuickReading:
 
     async def _ask(self, need: Need) -> Answer[Any]:
         if need.kind in {"teachers", "sections"}:
-            assert need.school is not None
-            whole = self.client.teachers if need.kind == "teachers" else self.client.sections
-            return await whole(need.school)
+            return await self.client.read_list(STAGED[need.kind].endpoint, need.school)
         school = min(self.today.mapped) if need.kind == "student" else need.school
         return await self.client.single(Single[need.kind.upper()], need.key, school)
 

@@ -11,12 +11,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from aeries_tui.aeries import (
     AeriesClient,
     AeriesError,
-    Answer,
     CertificateRefused,
     GaveUp,
     NotThere,
@@ -27,7 +25,7 @@ from aeries_tui.aeries import (
 from aeries_tui.codes import Code
 from aeries_tui.errors import NotAllowedNow, SourceError
 from aeries_tui.pull.log import PullLog
-from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS, Staging
+from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS, STAGED, Staging
 from aeries_tui.settings import Source
 from aeries_tui.text import in_bytes, in_number
 
@@ -119,7 +117,7 @@ class Fetch:
         list_id = self.pages.open_list(item.endpoint, item.school)
         self.log.list_progress(item.endpoint, item.school, "reading", 0)
         try:
-            if item.endpoint == "students":
+            if STAGED[item.endpoint].endpoint.is_paged:
                 await self._read_students(list_id, item)
             else:
                 await self._read_whole(list_id, item)
@@ -169,19 +167,8 @@ class Fetch:
 
     async def _read_whole(self, list_id: int, item: ListToRead) -> None:
         self.pages.restart(list_id, item.endpoint)
-        self.pages.add(list_id, item.endpoint, await self._ask(item), is_whole=True)
-
-    async def _ask(self, item: ListToRead) -> Answer[Any]:
-        client = self.client
-        if item.school is None:
-            return await (client.staff() if item.endpoint == "staff" else client.courses())
-        match item.endpoint:
-            case "teachers":
-                return await client.teachers(item.school)
-            case "sections":
-                return await client.sections(item.school)
-            case _:
-                return await client.classes(item.school)
+        answer = await self.client.read_list(STAGED[item.endpoint].endpoint, item.school)
+        self.pages.add(list_id, item.endpoint, answer, is_whole=True)
 
     async def _read_students(self, list_id: int, item: ListToRead) -> None:
         assert item.school is not None
@@ -252,7 +239,7 @@ async def fetch_all(
     listed = {row["code"] for row in _staged_schools(pages)}
     there = sorted(mapped & listed)
     for code in sorted(mapped - listed):
-        log.write("warning", f"MAP-GONE: school {code} is mapped but not in the list of Aeries.")
+        log.write("warning", f"{Code.MAP_GONE}: school {code} is mapped but not in the list of Aeries.")
         for endpoint in SCHOOL_LISTS:
             pages.close_list(pages.open_list(endpoint, code), "skipped", code=Code.MAP_GONE)
     wanted = wanted_lists(there)

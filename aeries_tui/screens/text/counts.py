@@ -52,8 +52,8 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 def trimmed(cells: Iterable[Cell]) -> list[Cell]:
     """The cells without the line break at their end."""
-    found = list(cells)
-    if found:
-        last = found[-1]
-        found[-1] = last.rstrip("\n") if isinstance(last, str) else (last[0].rstrip("\n"), last[1])
-    return found
+    wanted = list(cells)
+    if wanted:
+        last = wanted[-1]
+        wanted[-1] = last.rstrip("\n") if isinstance(last, str) else (last[0].rstrip("\n"), last[1])
+    return wanted

@@ -60,20 +60,20 @@ _STEPS = (
 
 def local_moments(text: str) -> str:
     """The text with moments as the Master keeps them turned into this machine's time."""
-    return _MOMENT.sub(lambda found: shown_time(found[0]), text)
+    return _MOMENT.sub(lambda match: shown_time(match[0]), text)
 
 
-def lines_for(found: YearEnd, step: str | None, seconds: float, key: Key) -> list[HomeLine]:
+def lines_for(year_end: YearEnd, step: str | None, seconds: float, key: Key) -> list[HomeLine]:
     """The checklist, unless the roster was emptied already; then the steps.
 
     Args:
-        found: how the district stands.
+        year_end: how the district stands.
         step: the step that an archive is in, one of `archiving.STEPS` or blank; None where none is being made.
         seconds: how long that step has taken.
         key: the key of an action.
     """
-    lines = [] if found.is_closed else [_check_line(check) for check in found.checks]
-    return [*lines, *_step_lines(found, step, seconds, key), _dry_run(found, step, key)]
+    lines = [] if year_end.is_closed else [_check_line(check) for check in year_end.checks]
+    return [*lines, *_step_lines(year_end, step, seconds, key), _dry_run(year_end, step, key)]
 
 
 def _check_line(check: Ready) -> HomeLine:
@@ -84,48 +84,51 @@ def _check_line(check: Ready) -> HomeLine:
     )  # fmt: skip
 
 
-def _step_lines(found: YearEnd, step: str | None, seconds: float, key: Key) -> Iterator[HomeLine]:
+def _step_lines(year_end: YearEnd, step: str | None, seconds: float, key: Key) -> Iterator[HomeLine]:
     reached = STEPS.index(step) if step else 0
-    for place, one in enumerate(_STEPS):
-        first, last = STEPS.index(one.parts[0]), STEPS.index(one.parts[-1])
+    for place, step_of in enumerate(_STEPS):
+        first, last = STEPS.index(step_of.parts[0]), STEPS.index(step_of.parts[-1])
         shown_key = ""
-        if found.is_closed:
-            made = found.archives[0]
-            sign, state = "done", f"{made.name}, {shown_time(made.made_at)}" if one.id == "copy" else "done"
+        if year_end.is_closed:
+            made = year_end.archives[0]
+            sign, state = (
+                "done",
+                f"{made.name}, {shown_time(made.made_at)}" if step_of.id == "copy" else "done",
+            )
         elif step is None:
-            ready = place == 0 and found.stops is None
-            sign, state = "next" if ready else "waiting", one.state
+            ready = place == 0 and year_end.stops is None
+            sign, state = "next" if ready else "waiting", step_of.state
             shown_key = key("end-of-year-begin") if place == 0 else ""
         elif reached > last:
             sign, state = "done", "done"
         elif reached >= first:
-            sign, state = "next", f"{one.state} - {duration(seconds)}"
+            sign, state = "next", f"{step_of.state} - {duration(seconds)}"
         else:
-            sign, state = "waiting", one.state
-        yield HomeLine(one.id, sign, one.label, state, shown_key, one.explain)
+            sign, state = "waiting", step_of.state
+        yield HomeLine(step_of.id, sign, step_of.label, state, shown_key, step_of.explain)
 
 
-def _dry_run(found: YearEnd, step: str | None, key: Key) -> HomeLine:
+def _dry_run(year_end: YearEnd, step: str | None, key: Key) -> HomeLine:
     press = key("end-of-year-dry-run")
     explain = (
         f"{press} starts a pull of the new year that ends with its plan: the prerequisites are acknowledged again, "
         "everything is read, and nothing is changed before you have looked at the plan and approved it. Do it when Aeries "
         "has been rolled over to the new school year."
     )
-    if found.is_closed and step is None:
+    if year_end.is_closed and step is None:
         return HomeLine(
             "dry-run", "next", "Dry run", "of the new year: a pull that ends with its plan", press, explain
         )
     return HomeLine("dry-run", "waiting", "Dry run", "of the new year, after the archive", press, explain)
 
 
-def headline(found: YearEnd, name: str, step: str | None, key: Key) -> str:
+def headline(year_end: YearEnd, name: str, step: str | None, key: Key) -> str:
     """Where one is, in one line."""
-    year = found.school_year or "the school year"
+    year = year_end.school_year or "the school year"
     if step is not None:
         return f"Archiving {year} of {name}. It goes on when you leave."
-    if found.is_closed:
-        return f"{found.archives[0].name} is archived, the roster of {name} is empty. Next: a dry run."
-    if found.stops is not None:
-        return f"{name} can't be archived now: see {found.stops.what}."
+    if year_end.is_closed:
+        return f"{year_end.archives[0].name} is archived, the roster of {name} is empty. Next: a dry run."
+    if year_end.stops is not None:
+        return f"{name} can't be archived now: see {year_end.stops.what}."
     return f"Ready to archive {year} of {name}: press {key('end-of-year-begin')}."

@@ -106,7 +106,7 @@ def _checklist(standing: DistrictStatus, schedule: ScheduleStatus | None, key: K
 def _test_line(standing: DistrictStatus, key: Key) -> HomeLine:
     test = standing.credential.last_test if standing.credential else None
     explain = (
-        "Asks Aeries whether the address is right, the certificate is accepted, and which of the six "
+        "Asks Aeries whether the address is right, the certificate is accepted, and which "
         "permissions are granted; says what to tick where one is missing."
     )
     if test is None:
@@ -118,11 +118,11 @@ def _test_line(standing: DistrictStatus, key: Key) -> HomeLine:
 
 
 def _schools_line(standing: DistrictStatus, key: Key) -> HomeLine:
-    found = standing.coverage
-    if not found.listed:
+    coverage = standing.coverage
+    if not coverage.listed:
         sign, state = "waiting", "the list has not been read"
     else:
-        sign = "waiting" if not found.mapped else "warning" if found.gone else "done"
+        sign = "waiting" if not coverage.mapped else "warning" if coverage.gone else "done"
         state = _coverage_words(standing)
     explain = (
         f"On Schools, {key('schools-update')} reads the list from Aeries. Schools of the same or a very similar name "
@@ -133,22 +133,26 @@ def _schools_line(standing: DistrictStatus, key: Key) -> HomeLine:
 
 
 def _coverage_words(standing: DistrictStatus) -> str:
-    found = standing.coverage
-    parts = [f"{found.mapped:,} mapped"]
-    if found.open:
-        parts.append(f"{found.open:,} not mapped")
-    if found.excluded:
-        parts.append(f"{found.excluded:,} excluded")
-    if found.gone:
-        parts.append(f"{found.gone:,} gone from Aeries")
+    coverage = standing.coverage
+    parts = [f"{coverage.mapped:,} mapped"]
+    if coverage.open:
+        parts.append(f"{coverage.open:,} not mapped")
+    if coverage.excluded:
+        parts.append(f"{coverage.excluded:,} excluded")
+    if coverage.gone:
+        parts.append(f"{coverage.gone:,} gone from Aeries")
     return ", ".join(parts)
 
 
 def _prerequisites_line(standing: DistrictStatus, key: Key) -> HomeLine:
-    found = standing.acknowledged
-    state = f"acknowledged by {found.by}, {shown_time(found.at)}" if found else "not acknowledged yet"
+    acknowledged = standing.acknowledged
+    state = (
+        f"acknowledged by {acknowledged.by}, {shown_time(acknowledged.at)}"
+        if acknowledged
+        else "not acknowledged yet"
+    )
     return HomeLine(
-        "acknowledge", "done" if found else "waiting", "Prerequisites", state, key("home-acknowledge"), PREREQUISITES
+        "acknowledge", "done" if acknowledged else "waiting", "Prerequisites", state, key("home-acknowledge"), PREREQUISITES
     )  # fmt: skip
 
 
@@ -271,9 +275,9 @@ def _stale_line(standing: DistrictStatus, key: Key) -> HomeLine:
             "results",
         )  # fmt: skip
     named = [
-        f"{one.endpoint} of {'the district' if one.school is None else f'school {one.school}'}: not since "
-        f"{shown_time(one.last_good) if one.last_good else 'ever'} ({one.code})"
-        for one in stale
+        f"{gap.endpoint} of {'the district' if gap.school is None else f'school {gap.school}'}: not since "
+        f"{shown_time(gap.last_good) if gap.last_good else 'ever'} ({gap.code})"
+        for gap in stale
     ]
     more = f"\n… and {len(named) - 6} more" if len(named) > 6 else ""
     return HomeLine(
@@ -284,14 +288,14 @@ def _stale_line(standing: DistrictStatus, key: Key) -> HomeLine:
 
 
 def _roster_line(standing: DistrictStatus, key: Key) -> HomeLine:
-    found = standing.roster or {}
+    roster = standing.roster or {}
     names = (
         ("student", "students"),
         ("staff", "staff"),
         ("section", "sections"),
         ("enrollment", "enrollments"),
     )
-    state = ", ".join(f"{found[kind]:,} {word}" for kind, word in names if kind in found)
+    state = ", ".join(f"{roster[kind]:,} {word}" for kind, word in names if kind in roster)
     applied = standing.applied
     year = f" of {applied.school_year}" if applied and applied.school_year else ""
     return HomeLine(

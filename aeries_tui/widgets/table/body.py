@@ -254,14 +254,14 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
 
     def _row_strip(self, index: int, base: Style) -> tuple[Strip, Style]:
         row = self.store.row(index) if self.store is not None else None
-        here = index == self.cursor
+        is_cursor = index == self.cursor
         style = base
-        if here:
+        if is_cursor:
             name = "table--cursor" if self._lively else "table--cursor-blurred"
             style = self.get_component_rich_style(name)
         if row is None:
             return Strip([Segment("…", style)], 1), style
-        plain = here and self._lively
+        plain = is_cursor and self._lively
         return row_strip(self.shape, row, style, marked=row.key in self.marked, plain=plain), style
 
     @property

@@ -89,11 +89,13 @@ def merged(segments: Sequence[Segment], base: Style) -> list[Segment]:
     return result
 
 
-def _same_blank(one: Style | None, other: Style | None) -> bool:
-    if one is None or other is None:
+def _same_blank(left: Style | None, right: Style | None) -> bool:
+    if left is None or right is None:
         return False
     lines = ("underline", "reverse", "strike", "overline")
-    return one.bgcolor == other.bgcolor and all(getattr(one, kind) == getattr(other, kind) for kind in lines)
+    return left.bgcolor == right.bgcolor and all(
+        getattr(left, kind) == getattr(right, kind) for kind in lines
+    )
 
 
 def header_strip(shape: Shape, style: Style, marked: int | None, sort: tuple[str | None, bool]) -> Strip:

@@ -44,7 +44,7 @@ class _Saving:
             return False
         rows = self._view.rows(self._written, BATCH)
         writer = csv.writer(self._file)
-        writer.writerows([harmless_cell(cell_text(one)) for one in row.cells] for row in rows)
+        writer.writerows([harmless_cell(cell_text(cell)) for cell in row.cells] for row in rows)
         self._written += len(rows)
         if len(rows) == BATCH:
             return False

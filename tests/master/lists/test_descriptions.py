@@ -11,6 +11,10 @@ from aeries_tui.master.imports.descriptions import descriptions, troubles
 from aeries_tui.master.lists.descriptions import description_at, description_source, schools_described
 from engine import PaperAeries, Station, class_row, student
 
+_STUDENT = "Aeries: Student Data > Demographics"
+_CLASSES = "Aeries: Student Data > Scheduling > Classes"
+_SECTIONS = "Aeries: Scheduling Process > Master Schedule > Sections"
+
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
@@ -88,3 +92,27 @@ def test_troubles_are_told_gravest_first_then_whole_lists_then_the_most_frequent
     warnings = [(-one.records, one.code) for one in found if one.severity == "W"]
     assert warnings == sorted(warnings) and warnings
     assert all(one.page == page_of[one.code] for one in found if one.severity != "W")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "page"),
+    [
+        (["enrollment", "student", "student"], _STUDENT),
+        (["enrollment", "enrollment", "student"], _CLASSES),
+        (["section", "student", "student", "student", "teaching", "teaching", "teaching"], _SECTIONS),
+    ],
+)
+def test_the_page_of_a_group_is_that_of_most_of_its_records(
+    station: Station, kinds: list[str], page: str
+) -> None:
+    with station.master() as db:
+        db.executemany(
+            """
+            INSERT INTO description (import_id, code, severity, kind, record, message)
+            VALUES (?, 'REC-TYPE', 'E', ?, '1', '')
+            """,
+            [(1000, kind) for kind in kinds],
+        )
+        (group,) = troubles(db, 1000)
+        assert group.page == page
+        db.execute("DELETE FROM description WHERE import_id = 1000")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aeries_tui.codes import Code
-from aeries_tui.master.roster.kinds import COURSE
+from aeries_tui.master.roster.kinds import COURSE, SECTION
 from aeries_tui.master.roster.plan import Plan, compare, deactivate
 from aeries_tui.pull.stages.check.books import add_count, describe, number, received, unreadable
 from aeries_tui.pull.stages.check.declaration import Check
@@ -101,8 +101,8 @@ def _count(plan: Plan) -> None:
         plan,
         Code.REC_REQUIRED,
         "course",
-        """
-        SELECT 'row ' || row, NULL, 'ID', 'The course id is missing.'
+        f"""
+        SELECT 'row ' || row, NULL, '{COURSE.wire("course_id")}', 'The course id is missing.'
         FROM clean_course
         WHERE course_id IS NULL
         """,
@@ -117,7 +117,7 @@ def _describe_missing(plan: Plan, rules: Rules) -> None:
         Code.REF_COURSE,
         "section",
         f"""
-        SELECT section_id, school_code, 'CourseID', 'Course ' || course_id || ' is not in the course list.'
+        SELECT section_id, school_code, '{SECTION.wire("course_id")}', 'Course ' || course_id || ' is not in the course list.'
         FROM after_section
         WHERE is_new
             AND course_id IS NOT NULL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aeries_tui.codes import Code
-from aeries_tui.master.roster.kinds import ENROLLMENT
+from aeries_tui.master.roster.kinds import ENROLLMENT, SECTION
 from aeries_tui.master.roster.plan import Plan, compare, deactivate
 from aeries_tui.master.roster.section_ids import is_homeroom_id, section_id
 from aeries_tui.pull.stages.check.books import (
@@ -250,15 +250,15 @@ def _describe(plan: Plan, rules: Rules) -> None:
         SELECT
             section_id || ':' || student_id,
             school_code,
-            iif({is_bad_date("begin_date")}, 'DateStarted', 'DateEnded'),
+            iif({is_bad_date("begin_date")}, '{ENROLLMENT.wire("begin_date")}', '{ENROLLMENT.wire("end_date")}'),
             'The date cannot be read or does not exist.'
         FROM judged_class
         WHERE state = '{Code.REC_DATE}'
         ORDER BY row
         """,
     )
-    _describe_missing(plan, rules, Code.REF_STUDENT, "student", "student_id", "StudentID")
-    _describe_missing(plan, rules, Code.REF_SECTION, "section", "section_id", "SectionNumber")
+    _describe_missing(plan, rules, Code.REF_STUDENT, "student", "student_id", ENROLLMENT.wire("student_id"))
+    _describe_missing(plan, rules, Code.REF_SECTION, "section", "section_id", SECTION.wire("section_number"))
 
 
 def _describe_missing(plan: Plan, rules: Rules, code: Code, kind: str, column: str, field: str) -> None:

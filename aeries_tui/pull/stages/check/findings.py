@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aeries_tui.codes import Code
+from aeries_tui.master.roster.kinds import SECTION
 from aeries_tui.master.roster.plan import Plan
 from aeries_tui.pull.stages.check.books import describe
 from aeries_tui.pull.stages.check.declaration import Check
@@ -160,8 +161,8 @@ def _describe_terms(plan: Plan) -> None:
         plan,
         Code.REF_TERM,
         "section",
-        """
-        SELECT section_id, school_code, 'Semester', 'Term ' || term || ' is not a term of the school.'
+        f"""
+        SELECT section_id, school_code, '{SECTION.wire("term")}', 'Term ' || term || ' is not a term of the school.'
         FROM new_section s
         WHERE term IS NOT NULL
             AND NOT homeroom

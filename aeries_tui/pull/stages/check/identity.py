@@ -10,6 +10,7 @@ import msgspec
 from aeries_tui.codes import CODES, Code
 from aeries_tui.identity import Facts, Verdict, compare, digest, exchanged, same_person
 from aeries_tui.master.identity import FACTS, PERSONS, fact_column
+from aeries_tui.master.roster.kinds import STAFF, STUDENT
 from aeries_tui.master.roster.plan import Plan
 from aeries_tui.pull.stages.check.books import describe
 from aeries_tui.pull.stages.check.declaration import Check
@@ -19,15 +20,19 @@ from aeries_tui.pull.stages.check.sql import is_bad_date
 
 _WORDS = {
     "student": {
-        "state_id": ("state student id", "StateStudentID"), "second_id": ("birth date", "Birthdate"),
-        "first_name": ("first name", "FirstName"), "last_name": ("last name", "LastName"),
-        "gender": ("gender", "Gender"),
+        "state_id": ("state student id", STUDENT.wire("state_student_id")),
+        "second_id": ("birth date", STUDENT.wire("birthdate")),
+        "first_name": ("first name", STUDENT.wire("first_name")),
+        "last_name": ("last name", STUDENT.wire("last_name")),
+        "gender": ("gender", STUDENT.wire("gender")),
     },
     "staff": {
-        "state_id": ("state educator id", "StateEducatorID"), "second_id": ("HR id", "HumanResourcesSystemID"),
-        "first_name": ("first name", "FirstName"), "last_name": ("last name", "LastName"),
+        "state_id": ("state educator id", STAFF.wire("state_educator_id")),
+        "second_id": ("HR id", STAFF.wire("hr_id")),
+        "first_name": ("first name", STAFF.wire("first_name")),
+        "last_name": ("last name", STAFF.wire("last_name")),
     },
-}  # fmt: skip
+}
 _TELLING = ("state_id", "second_id", "last_name", "first_name")
 
 Versions = dict[int, tuple[Facts, Facts]]

@@ -8,15 +8,8 @@ from aeries_tui.master.roster.section_ids import homeroom_id, section_id
 from aeries_tui.pull.stages.check.books import describe
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.rules import Rules
+from aeries_tui.pull.staging import STAGED
 
-_KIND = {
-    "students": "student",
-    "teachers": "teacher",
-    "sections": "section",
-    "classes": "enrollment",
-    "staff": "staff",
-    "courses": "course",
-}
 _RECORD = f"""CASE endpoint
     WHEN 'students' THEN CAST(student_id AS TEXT)
     WHEN 'staff' THEN CAST(staff_id AS TEXT)
@@ -51,7 +44,7 @@ def check_lists(plan: Plan, rules: Rules) -> None:
 LISTS = Check(
     "lists",
     needs=("foreign_list", "foreign_row", "readable", "rejected", "mapped", "aeries_school"),
-    makes=("scope", "error:list", "error:school", *(f"error:{kind}" for kind in _KIND.values())),
+    makes=("scope", "error:list", "error:school", *(f"error:{kind}" for kind in sorted({staged.kind for staged in STAGED.values()}))),
     run=check_lists,
 )  # fmt: skip
 
@@ -119,12 +112,12 @@ def _foreign(plan: Plan) -> None:
 
 
 def _unreadable(plan: Plan) -> None:
-    for endpoint, kind in _KIND.items():
+    for endpoint, staged in STAGED.items():
         for code, message in _UNREADABLE.items():
             describe(
                 plan,
                 code,
-                kind,
+                staged.kind,
                 f"""
                 SELECT
                     coalesce({_RECORD}, 'record ' || (position + 1))

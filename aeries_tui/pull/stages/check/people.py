@@ -147,8 +147,8 @@ def _describe_people(plan: Plan) -> None:
         plan,
         Code.STUDENT_NO_EMAIL,
         "student",
-        """
-        SELECT student_id, primary_school, 'StudentEmailAddress', 'The student has no e-mail address.'
+        f"""
+        SELECT student_id, primary_school, '{STUDENT.wire("email")}', 'The student has no e-mail address.'
         FROM new_student
         WHERE email IS NULL
         """,
@@ -158,7 +158,7 @@ def _describe_people(plan: Plan) -> None:
         Code.REC_EMAIL_FORMAT,
         "student",
         f"""
-        SELECT student_id, primary_school, 'StudentEmailAddress', 'The e-mail address is not a valid one.'
+        SELECT student_id, primary_school, '{STUDENT.wire("email")}', 'The e-mail address is not a valid one.'
         FROM new_student
         WHERE {is_bad_email("email")}
         """,
@@ -167,9 +167,9 @@ def _describe_people(plan: Plan) -> None:
         plan,
         Code.REC_EMAIL_SHARED,
         "student",
-        """
+        f"""
         SELECT
-            student_id, primary_school, 'StudentEmailAddress',
+            student_id, primary_school, '{STUDENT.wire("email")}',
             'The e-mail address is shared with ' || (n - 1)
             || iif(n = 2, ' other student.', ' other students.')
         FROM new_student

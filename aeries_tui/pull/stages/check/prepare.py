@@ -115,6 +115,8 @@ def _fail_foreign_lists(plan: Plan) -> None:
     """Find rows of another school than the one asked for; a list that is mostly such rows is not used."""
     db = plan.connection
     for endpoint in SCHOOL_LISTS:
+        if not STAGED[endpoint].names_school:
+            continue
         db.execute(
             f"""
             INSERT INTO foreign_row (list_id, school, n)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aeries_tui.codes import Code
-from aeries_tui.master.roster.kinds import STAFF
+from aeries_tui.master.roster.kinds import STAFF, TEACHING
 from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
 from aeries_tui.pull.stages.check.books import (
     add_count,
@@ -178,8 +178,8 @@ def _describe(plan: Plan) -> None:
         plan,
         Code.STAFF_NO_EMAIL,
         "staff",
-        """
-        SELECT staff_id, primary_school, 'EmailAddress', 'The member of staff has no e-mail address.'
+        f"""
+        SELECT staff_id, primary_school, '{STAFF.wire("email")}', 'The member of staff has no e-mail address.'
         FROM new_staff
         WHERE email IS NULL
         """,
@@ -189,7 +189,7 @@ def _describe(plan: Plan) -> None:
         Code.REC_EMAIL_FORMAT,
         "staff",
         f"""
-        SELECT staff_id, primary_school, 'EmailAddress', 'The e-mail address is not a valid one.'
+        SELECT staff_id, primary_school, '{STAFF.wire("email")}', 'The e-mail address is not a valid one.'
         FROM new_staff
         WHERE {is_bad_email("email")}
         """,
@@ -198,9 +198,9 @@ def _describe(plan: Plan) -> None:
         plan,
         Code.REC_EMAIL_SHARED,
         "staff",
-        """
+        f"""
         SELECT
-            staff_id, primary_school, 'EmailAddress',
+            staff_id, primary_school, '{STAFF.wire("email")}',
             'The e-mail address is shared with ' || (n - 1)
             || iif(n = 2, ' other member of staff.', ' other members of staff.')
         FROM new_staff
@@ -221,7 +221,7 @@ def _describe(plan: Plan) -> None:
         SELECT
             section_id || ':' || staff_id,
             school_code,
-            iif({is_bad_date("begin_date")}, 'StartDate', 'EndDate'),
+            iif({is_bad_date("begin_date")}, '{TEACHING.wire("begin_date")}', '{TEACHING.wire("end_date")}'),
             'The date cannot be read or does not exist.'
         FROM judged_member
         WHERE state = '{Code.REC_DATE}'
@@ -248,7 +248,7 @@ def _describe_missing(plan: Plan, rules: Rules) -> None:
         "teaching",
         f"""
         SELECT
-            record, school, 'StaffID',
+            record, school, '{TEACHING.wire("staff_id")}',
             n || iif(n = 1, ' section names', ' sections name')
             || ' somebody who is not in the staff list.'
         FROM missing_staff m
