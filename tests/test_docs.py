@@ -92,7 +92,12 @@ def _files() -> Iterator[Path]:
 
 
 def _pages() -> list[Path]:
-    return [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    return [
+        *sorted((ROOT / "docs").glob("*.md")),
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "SECURITY.md",
+    ]
 
 
 def _anchors(text: str) -> set[str]:

@@ -315,15 +315,6 @@ def test_whatever_writes_waits_for_nobody(pulled: Station) -> None:
     assert (1,) in pulled.active("student")
 
 
-def test_a_plan_from_before_another_import_is_refused_as_stale(pulled: Station) -> None:
-    change(pulled)
-    waiting = pulled.pull(plan_only=True)["import"]
-    pulled.pull()
-    with pytest.raises(AeriesTuiError, match="superseded by import 3"):
-        pulled.approve(waiting)
-    assert pulled.query("SELECT outcome FROM import WHERE id = ?", waiting) == [("held",)]
-
-
 def test_a_plan_is_decided_once(pulled: Station) -> None:
     change(pulled)
     waiting = pulled.pull(plan_only=True)["import"]
