@@ -34,6 +34,7 @@ class Code(StrEnum):
     RUN_HELD_CHANGE = "RUN-HELD-CHANGE"
     RUN_HELD_YEAR = "RUN-HELD-YEAR"
     RUN_HELD_BLANKED = "RUN-HELD-BLANKED"
+    RUN_HELD_GROWTH = "RUN-HELD-GROWTH"
     RUN_HELD_RESTORE = "RUN-HELD-RESTORE"
     RUN_HELD_IDENTITY = "RUN-HELD-IDENTITY"
     RUN_INTERRUPTED = "RUN-INTERRUPTED"
@@ -145,6 +146,9 @@ _ALL: tuple[CodeText, ...] = (
          "aeries-tui pull --year or pull.school_year, or approve the plan.", _HERE + "Archive"),
     CodeText(Code.RUN_HELD_BLANKED, "W", "A field that was filled is suddenly blank for most records.",
          "Check in Aeries whether the certificate may still read that field; then approve or discard.", _API),
+    CodeText(Code.RUN_HELD_GROWTH, "W", "The import would add unusually many records.",
+         "Read the plan; approve it if the new records are real, discard it if they are not this district's.",
+         _HERE + "Pull > Plan"),
     CodeText(Code.RUN_HELD_RESTORE, "W", "The roster of an archive would be brought back.",
          "Read the plan; approve it to go back to that roster, discard it to stay.", _HERE + "Pull > Plan"),
     CodeText(Code.RUN_HELD_IDENTITY, "W", "Unusually many ids stand for other people than before.",

@@ -92,7 +92,12 @@ def _files() -> Iterator[Path]:
 
 
 def _pages() -> list[Path]:
-    return [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    return [
+        *sorted((ROOT / "docs").glob("*.md")),
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "SECURITY.md",
+    ]
 
 
 def _anchors(text: str) -> set[str]:
@@ -171,3 +176,16 @@ def test_the_design_names_every_description_code_and_no_other() -> None:
     families = "|".join(sorted({str(name).partition("-")[0] for name in CODES}))
     text = (ROOT / "docs" / "design.md").read_text("utf-8")
     assert set(re.findall(rf"\b(?:{families})-[A-Z-]+[A-Z]\b", text)) == {str(name) for name in CODES}
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    named = re.findall(
+        r"`((?:tests/|\.ci/)[\w/.]+)(?:::(\w+))?`", (ROOT / "docs" / "threat-model.md").read_text("utf-8")
+    )
+    assert len(named) > 30
+    gone = [
+        f"{path}::{test}"
+        for path, test in named
+        if not (ROOT / path).is_file() or (test and f"def {test}(" not in (ROOT / path).read_text("utf-8"))
+    ]
+    assert gone == []

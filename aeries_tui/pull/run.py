@@ -222,7 +222,7 @@ class _Run:
                 except TooMuch as much:
                     self._notes.append(f"{much.sentence} A full pull was made instead.")
                     self._is_quick, self._staged = False, self.folder / "pages.sqlite3"
-            with open_staging(self._staged) as pages:
+            with open_staging(self._staged, self._least_free) as pages:
                 server = await self._connect(client, pages)
                 await fetch_all(
                     client, pages, self.log, mapped=self.mapped, source=self.request.settings.source,
@@ -230,6 +230,10 @@ class _Run:
                 )  # fmt: skip
                 await same_year(client, server)
         return server
+
+    @property
+    def _least_free(self) -> int:
+        return self.request.settings.pull.least_free_megabytes * 1_000_000
 
     async def _connect(self, client: AeriesClient, pages: Staging) -> Server:
         known = schools_table.known_rows(self.master)
@@ -242,7 +246,7 @@ class _Run:
     async def _read_quickly(self, client: AeriesClient) -> Server:
         assert self._mark is not None
         self._is_quick, self._staged = True, self.folder / "pages-quick.sqlite3"
-        with open_quick_staging(self._staged, self.request.district.master) as pages:
+        with open_quick_staging(self._staged, self.request.district.master, self._least_free) as pages:
             server = await self._connect(client, pages)
             self.log.begin("fetch", unit="records")
             ceiling = self.request.settings.source.requests_ceiling

@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from aeries_tui.aeries.endpoints import CLASSES, COURSES, SECTIONS, STAFF, STUDE
 from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.layout import STAGING, Layout, layout_of, number_of, write_layout
+from aeries_tui.text import in_bytes
 
 if TYPE_CHECKING:
     from aeries_tui.aeries import Answer
@@ -149,11 +151,18 @@ def _has_tables(connection: sqlite3.Connection) -> bool:
 
 
 class Staging:
-    """The staging file of one pull."""
+    """The staging file of one pull.
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    Args:
+        path: the file.
+        connection: to it.
+        least_free: bytes of disk that are to stay free; with less nothing more is staged.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, least_free: int = 0) -> None:
         self.path = path
         self.connection = connection
+        self._least_free = least_free
 
     def about(self, name: str) -> str | None:
         """A fact about this pull (`day`, `school_year`, ...), or None."""
@@ -227,7 +236,11 @@ class Staging:
             answer: the list, a page of it, or one record of it.
             resume: where to go on behind a page.
             is_whole: nothing of the list follows.
+
+        Raises:
+            MasterError: less disk is free than is to stay free; nothing of the answer was staged.
         """
+        self._refuse_to_fill_the_disk()
         page, position, last_mark = (
             (resume.number, resume.position, resume.last_mark) if resume else (0, 0, None)
         )
@@ -249,6 +262,16 @@ class Staging:
                 (answer.received, page, position, last_mark, cost.requests, cost.retries, cost.bytes,
                  cost.seconds, answer.digest, now_text(), is_whole, list_id),
             )  # fmt: skip
+
+    def _refuse_to_fill_the_disk(self) -> None:
+        free = shutil.disk_usage(self.path.parent).free
+        if free < self._least_free:
+            raise MasterError(
+                f"Only {in_bytes(free)} of disk are free at {self.path.parent}; reading stops "
+                f"below {in_bytes(self._least_free)}.",
+                meaning="Nothing was changed.",
+                remedy="Free some space, then run aeries-tui pull --resume. The limit is pull.least_free_megabytes.",
+            )
 
     def _add_records(self, list_id: int, endpoint: str, rows: Sequence[Any]) -> None:
         staged = STAGED[endpoint]
@@ -332,8 +355,12 @@ class Staging:
 
 
 @contextmanager
-def open_staging(path: Path) -> Iterator[Staging]:
+def open_staging(path: Path, least_free: int = 0) -> Iterator[Staging]:
     """The staging file at `path`, made if it is not there.
+
+    Args:
+        path: of the file.
+        least_free: bytes of disk that are to stay free, see `Staging`.
 
     Raises:
         MasterError: the disk is full or can't be written, or the file is of another layout.
@@ -358,6 +385,6 @@ def open_staging(path: Path) -> Iterator[Staging]:
                     meaning="Nothing was changed.",
                     remedy="Run aeries-tui pull; everything is read anew.",
                 )
-            yield Staging(path, connection)
+            yield Staging(path, connection, least_free)
         finally:
             connection.close()

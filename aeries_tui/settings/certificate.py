@@ -226,7 +226,7 @@ def _keyring() -> Any:
     except ImportError:
         raise _unavailable(
             "The certificate should stand in the keyring, but the package keyring is not installed.",
-            "Install it: pip install 'aeries-tui[keyring]'. On a server, keep the certificate in the "
+            "Install it: pip install 'keyring>=25,<26' in the program's environment. On a server, keep the certificate in the "
             "credentials file instead.",
         ) from None
 

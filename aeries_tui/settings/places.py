@@ -151,7 +151,8 @@ def private_part(path: Path, mode: int = 0o600) -> Iterator[Path]:
     """A new, empty file beside `path` that takes its name when the block ends well; otherwise it is removed.
 
     Whoever reads `path`, at any instant, finds the old file or the new one whole: it is synced, renamed, and the
-    directory synced. A symbolic link is written through; when root replaces somebody's file it stays theirs.
+    directory synced. A symbolic link of this user or of root is written through; anybody else's, as can lie in wait in
+    a shared folder, is replaced by the file. When root replaces somebody's file in their own folder it stays theirs.
     What a killed process left behind is removed by the next one that writes the same file.
 
     Args:
@@ -161,7 +162,7 @@ def private_part(path: Path, mode: int = 0o600) -> Iterator[Path]:
     Raises:
         MasterError: the system refused; the old file is as it was.
     """
-    target = Path(os.path.realpath(path))
+    target = _behind_own_links(path)
     _drop_abandoned(target)
     part = target.with_name(f".{target.name}.{os.getpid()}-{secrets.token_hex(4)}{_PART}")
     try:
@@ -199,6 +200,19 @@ def private_text_writer(path: Path) -> Iterator[TextIO]:
         yield file
 
 
+def _behind_own_links(path: Path) -> Path:
+    """Where `path` leads by links of this user and of root; a link of anybody else's is not followed."""
+    for _ in range(40):  # as many as the kernel follows
+        path = path.parent.resolve() / path.name
+        try:
+            if path.lstat().st_uid not in {os.geteuid(), 0}:
+                break
+            path = path.parent / path.readlink()
+        except OSError:  # it is no link, or not there yet
+            break
+    return path
+
+
 def _drop_abandoned(target: Path) -> None:
     """Remove what killed processes left of this file."""
     for part in target.parent.glob(f".{glob.escape(target.name)}.*{_PART}"):
@@ -219,10 +233,13 @@ def _is_alive(pid: int) -> bool:
 
 
 def _keep_owner(target: Path, descriptor: int) -> None:
-    """Give the new file to whom the old one belongs, where this process may."""
+    """Give the new file to whom the old one belongs, where this process may and the folder is theirs too.
+
+    In a shared folder anybody can lay a file that is to become theirs again, with what is written into it.
+    """
     with contextlib.suppress(FileNotFoundError, PermissionError):
-        old = target.stat()
-        if old.st_uid != os.geteuid():
+        old = target.lstat()
+        if old.st_uid != os.geteuid() and old.st_uid == target.parent.stat().st_uid:
             os.fchown(descriptor, old.st_uid, old.st_gid)
 
 

@@ -57,7 +57,7 @@ class Source:
         128, whole(1, 4096), "The largest answer that is taken, unpacked; what is larger is given up."
     )
     answer_rows: int = setting(
-        500_000, whole(1000, 10_000_000), "The longest list that is taken in one answer."
+        500_000, whole(1000, 10_000_000), "The longest list that is taken, in one answer or page by page."
     )
     answer_bad_rows: int = setting(
         5_000,
@@ -98,6 +98,11 @@ class Pull:
         number(0, 168),
         "A stopped pull is resumed from its staged pages while they are no older than this.",
     )
+    least_free_megabytes: int = setting(
+        200,
+        whole(0, 1_000_000),
+        "Reading stops when less disk than this is free where the districts are; what was read can be resumed from.",
+    )
     blackout_dates: tuple[DateRange, ...] = setting(
         (),
         date_ranges,
@@ -136,6 +141,13 @@ class GuardLimits:
         50.0, number(0, 100), "Hold when a field that was filled is suddenly blank for more than this share."
     )
     blanked_minimum: int = setting(10, whole(0, 1_000_000), "Fewer blanked records than this never hold.")
+    growth_percent: float = setting(
+        200.0,
+        number(0, 1_000_000),
+        "Hold when more than this share of a kind of record would be added; 200 lets it grow to three times what it is. "
+        "What newly mapped schools bring is left aside.",
+    )
+    growth_minimum: int = setting(100, whole(0, 1_000_000), "Fewer added records than this never hold.")
 
 
 @dataclass(frozen=True)

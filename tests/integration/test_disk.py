@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -92,6 +93,46 @@ def test_an_import_whose_files_can_not_be_written_says_that_the_master_is_up_to_
     blocked.unlink()
     pulled.pull()
     assert sorted(path.name for path in blocked.iterdir()) == ["staff.csv", "student.csv"]
+
+
+@contextlib.contextmanager
+def free_disk(*free: int) -> Iterator[None]:
+    """A disk that has so many bytes free each time it is asked; the last from then on."""
+    left = list(free)
+
+    def usage(path: object) -> shutil._ntuple_diskusage:
+        return shutil._ntuple_diskusage(10**12, 0, left.pop(0) if len(left) > 1 else left[0])
+
+    with patch("aeries_tui.pull.staging.shutil.disk_usage", usage):
+        yield
+
+
+def test_reading_stops_before_the_disk_is_full(pulled: Station) -> None:
+    before = pulled.contents()
+    change(pulled)
+    with free_disk(10**9, 200_000_000, 150_000_000):
+        document = pulled.pull()
+    assert document["outcome"] == "error"
+    problem = document["problem"]
+    assert "150.0 MB of disk are free" in problem["message"]
+    assert "reading stops below 200.0 MB" in problem["message"]
+    assert problem["meaning"] == "Nothing was changed."
+    assert "--resume" in problem["remedy"]
+    assert pulled.contents() == before
+    document = pulled.pull(resume=True)
+    assert document["outcome"] == "completed"
+    assert (1,) in pulled.active("student")
+    assert any("read by the pull that was stopped" in note for note in notes(pulled))
+
+
+def notes(station: Station) -> list[str]:
+    return [note or "" for (note,) in station.query("SELECT notes FROM import")]
+
+
+def test_how_much_disk_stays_free_is_a_setting(pulled: Station) -> None:
+    pulled.set("pull", least_free_megabytes=0)
+    with free_disk(0):
+        assert pulled.pull()["outcome"] == "completed"
 
 
 # --- read-only ----------------------------------------------------------------------------------
@@ -272,15 +313,6 @@ def test_whatever_writes_waits_for_nobody(pulled: Station) -> None:
     assert pulled.roster() == before
     pulled.approve(waiting)
     assert (1,) in pulled.active("student")
-
-
-def test_a_plan_from_before_another_import_is_refused_as_stale(pulled: Station) -> None:
-    change(pulled)
-    waiting = pulled.pull(plan_only=True)["import"]
-    pulled.pull()
-    with pytest.raises(AeriesTuiError, match="earlier state"):
-        pulled.approve(waiting)
-    assert pulled.query("SELECT outcome FROM import WHERE id = ?", waiting) == [("held",)]
 
 
 def test_a_plan_is_decided_once(pulled: Station) -> None:

@@ -133,6 +133,53 @@ def test_limits_are_settings_for_all_kinds_and_for_one(hundred: Station) -> None
     assert hundred.pull()["outcome"] == "completed"
 
 
+def add_students(station: Station, school: int, numbers: range) -> None:
+    station.aeries.lists[f"{school}/students"] += [student(school, number) for number in numbers]
+
+
+def test_a_school_that_grows_to_more_than_three_times_what_it_was_is_held(hundred: Station) -> None:
+    before = hundred.roster()
+    add_students(hundred, 7, range(5000, 5101))
+    document = hundred.pull()
+    assert document["outcome"] == "held"
+    assert document["problem"]["code"] == "RUN-HELD-GROWTH"
+    assert ("RUN-HELD-GROWTH", "school_enrollment", 7) in reasons(hundred, document["import"])
+    assert "101 students would be added to the 50 of school 7" in document["problem"]["message"]
+    assert hundred.roster() == before
+    hundred.approve(document["import"])
+    assert len(hundred.active("student")) == 201
+
+
+def test_a_district_that_grows_everywhere_is_told_once_for_the_district(hundred: Station) -> None:
+    add_students(hundred, 7, range(5000, 5150))
+    add_students(hundred, 8, range(6000, 6150))
+    found = reasons(hundred, hundred.pull()["import"])
+    assert found == {("RUN-HELD-GROWTH", kind, None) for kind in ("student", "school_enrollment")}
+
+
+def test_growth_within_the_limit_or_of_few_is_let_through(hundred: Station) -> None:
+    add_students(hundred, 7, range(5000, 5099))
+    assert hundred.pull()["outcome"] == "completed"
+    add_students(hundred, 8, range(6000, 6100))
+    assert hundred.pull()["outcome"] == "completed"
+
+
+def test_the_limit_of_growth_is_a_setting(hundred: Station) -> None:
+    hundred.set("guard", general=GuardLimits(growth_percent=10, growth_minimum=3))
+    add_students(hundred, 7, range(5000, 5006))
+    assert hundred.pull()["problem"]["code"] == "RUN-HELD-GROWTH"
+
+
+def test_what_a_newly_mapped_school_brings_is_no_surprise(hundred: Station) -> None:
+    assert 9 in {row["SchoolCode"] for row in hundred.aeries.lists["schools"]}
+    hundred.aeries.lists["9/students"] = []
+    add_students(hundred, 9, range(20_000, 20_400))
+    hundred.map(7, 8, 9)
+    document = hundred.pull()
+    assert document["outcome"] in {"completed", "completed_with_error"}
+    assert len(hundred.active("student")) == 500
+
+
 def test_a_plan_only_pull_waits_however_small_it_is(hundred: Station) -> None:
     hundred.aeries.lists["7/students"].append(student(7, 1))
     before = hundred.roster()

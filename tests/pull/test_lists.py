@@ -247,3 +247,21 @@ def test_an_undo_reads_nothing_and_leaves_stale_what_was(pulled: Station) -> Non
     pulled.aeries.faults["8/classes"] = BROKEN
     pulled.undo(pulled.pull()["import"])
     assert stale(pulled) == {("classes", 8)}
+
+
+def test_a_list_whose_pages_never_end_is_left_where_the_longest_list_ends(pulled: Station) -> None:
+    def endless(request: httpx.Request) -> httpx.Response:
+        first, last = (int(request.url.params[name]) for name in ("StartingRecord", "EndingRecord"))
+        return as_json([student(7, 10_000 + row) for row in range(first, last + 1)])
+
+    before = pulled.roster()
+    pulled.set("source", answer_rows=1_000, page_size=90)
+    pulled.aeries.faults["7/students"] = endless
+    document = pulled.pull()
+    assert document["outcome"] == "completed_with_error"
+    scope = next(s for s in document["scopes"] if (s["endpoint"], s["school"]) == ("students", 7))
+    assert scope["state"] == "failed"
+    assert scope["requests"] < 15
+    (found,) = [d for d in pulled.descriptions(document["import"]) if d.code == "SRC-TRUNCATED"]
+    assert "holds more than 1,000 rows" in found.message
+    assert pulled.roster() == before

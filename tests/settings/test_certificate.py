@@ -208,4 +208,4 @@ def test_a_locked_keyring_is_said_without_its_words(keyring: Keyring) -> None:
 
 def test_a_missing_keyring_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
-    assert "pip install 'aeries-tui[keyring]'" in refused(InKeyring())
+    assert "pip install 'keyring>=25,<26' in the program's environment" in refused(InKeyring())

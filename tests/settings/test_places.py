@@ -185,10 +185,42 @@ def test_a_symbolic_link_is_written_through(tmp_path: Path) -> None:
     assert (tmp_path / "real").read_bytes() == b"new"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-def test_a_file_that_root_replaces_stays_its_owners(tmp_path: Path) -> None:
-    (tmp_path / "f").write_bytes(b"old")
-    os.chown(tmp_path / "f", 12345, 12345)
-    _write(tmp_path / "f", b"new")
-    assert (tmp_path / "f").stat().st_uid == 12345
-    assert mode(tmp_path / "f") == 0o600
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+
+
+def test_links_are_followed_one_after_the_other_and_a_circle_of_them_ends(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "first").symlink_to("there/second")
+    (tmp_path / "there" / "second").symlink_to("real")
+    _write(tmp_path / "first", b"new")
+    assert (tmp_path / "there" / "real").read_bytes() == b"new"
+    (tmp_path / "circle").symlink_to("circle")
+    _write(tmp_path / "circle", b"new")
+    assert (tmp_path / "circle").read_bytes() == b"new"
+
+
+@needs_root
+def test_a_link_in_a_shared_folder_is_replaced_and_never_written_through(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir(mode=0o1777)
+    (tmp_path / "master").write_bytes(b"old")
+    link = shared / "metrics.prom"
+    link.symlink_to("../master")
+    os.chown(link, 12345, 12345, follow_symlinks=False)
+    _write(link, b"new")
+    assert (tmp_path / "master").read_bytes() == b"old"
+    assert not link.is_symlink()
+    assert (link.read_bytes(), link.stat().st_uid, mode(link)) == (b"new", os.geteuid(), 0o600)
+
+
+@needs_root
+def test_a_file_that_root_replaces_stays_its_owners_in_their_own_folder_only(tmp_path: Path) -> None:
+    for folder, owner, left in (("home", 12345, 12345), ("shared", 0, 0)):
+        (tmp_path / folder).mkdir()
+        file = tmp_path / folder / "f"
+        file.write_bytes(b"old")
+        os.chown(file, 12345, 12345)
+        os.chown(tmp_path / folder, owner, owner)
+        _write(file, b"new")
+        assert file.stat().st_uid == left
+        assert mode(file) == 0o600

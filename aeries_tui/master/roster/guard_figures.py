@@ -112,6 +112,53 @@ def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> It
             yield Share(kind, school, before[school][0], n)
 
 
+_NEW_SCHOOLS = """
+    SELECT s.code
+    FROM aeries_school s
+    WHERE NOT EXISTS (SELECT 1 FROM active_school_enrollment g WHERE g.school_code = s.code)
+"""
+"""Schools of Aeries without any student in the Master: all that they bring is new."""
+
+
+def growth(plan: Plan) -> Iterator[Share]:
+    """What each kind would have added, in the district and in each school, beside what it has now.
+
+    What comes from a school that had nobody is left out: mapping it was to bring that. Staff and courses, which are of
+    no one school, are looked at only where no such school brings students.
+    """
+    newcomers = plan.connection.execute(
+        f"""
+        SELECT 1
+        FROM plan_school_enrollment
+        WHERE action IN ('created', 'reactivated') AND school_code IN ({_NEW_SCHOOLS})
+        LIMIT 1
+        """
+    ).fetchone()
+    for kind in KINDS:
+        school = "n.primary_school" if kind.name == "student" else f"n.{kind.school}" if kind.school else None
+        if school is None and newcomers:
+            continue
+        known = f"({school} IS NULL OR {school} NOT IN ({_NEW_SCHOOLS}))" if school else "1"
+        rows = plan.connection.execute(
+            f"""
+            SELECT {school or "NULL"}, count(*)
+            FROM plan_{kind.name} p
+            CROSS JOIN new_{kind.name} n ON {kind.joined("p", "n")}
+            WHERE p.action IN ('created', 'reactivated') AND {known}
+            GROUP BY 1
+            ORDER BY 1
+            """
+        ).fetchall()
+        if not rows:
+            continue
+        before = _by_school(plan, kind, "count(*)", f"active_{kind.name} g")
+        if before:
+            yield Share(kind, None, before[None][0], sum(n for _, n in rows))
+        yield from (
+            Share(kind, code, before[code][0], n) for code, n in rows if code in before and code is not None
+        )
+
+
 def blanked(plan: Plan) -> Iterator[Share]:
     """Fields that are filled and would be blank, and how many of the records that stay have them filled."""
     for kind in KINDS:

@@ -18,10 +18,10 @@ from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.master.schools.schools_table import AeriesSchool
 from aeries_tui.operations.client import asking_client
 from aeries_tui.operations.explain.forecast import forecast
-from aeries_tui.operations.explain.judged import Judged, judge
 from aeries_tui.operations.explain.kept import tell_kept
-from aeries_tui.operations.explain.live import Live, ask
 from aeries_tui.operations.explain.story import Story
+from aeries_tui.pull.person.judged import Judged, judge
+from aeries_tui.pull.person.live import Live, ask
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 

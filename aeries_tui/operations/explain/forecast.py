@@ -5,9 +5,9 @@ from __future__ import annotations
 from aeries_tui.codes import Code
 from aeries_tui.left_out import PRE_ENROLLED, Rule
 from aeries_tui.master.roster.people import Person
-from aeries_tui.operations.explain.judged import Judged
-from aeries_tui.operations.explain.live import Live
 from aeries_tui.operations.explain.story import Story
+from aeries_tui.pull.person.judged import Judged
+from aeries_tui.pull.person.live import Live
 from aeries_tui.pull.stages.check.rules import Rules
 
 

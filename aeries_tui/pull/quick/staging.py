@@ -35,14 +35,19 @@ class Today:
 
 
 @contextlib.contextmanager
-def open_quick_staging(path: Path, master: Path) -> Iterator[Staging]:
+def open_quick_staging(path: Path, master: Path, least_free: int = 0) -> Iterator[Staging]:
     """A fresh staging file for a quick pull, with the Master attached read-only as `m`.
+
+    Args:
+        path: of the file.
+        master: of the Master.
+        least_free: bytes of disk that are to stay free, see `Staging`.
 
     Raises:
         MasterError: if the disk is full or can't be written.
     """
     path.unlink(missing_ok=True)
-    with clear_errors(path), open_staging(path) as pages:
+    with clear_errors(path), open_staging(path, least_free) as pages:
         for statement in TABLES:
             pages.connection.execute(statement)
         pages.connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))

@@ -21,6 +21,7 @@ from aeries_tui.aeries import (
     PermissionMissing,
     ResumePoint,
     StudentPage,
+    TooLarge,
 )
 from aeries_tui.codes import Code
 from aeries_tui.errors import NotAllowedNow, SourceError
@@ -55,6 +56,7 @@ class Fetch:
         at_a_time: lists in work at a time; the client's gate decides how many requests go out.
         expected: lists that held records at the last import; a 404 of one of those is a failure,
             not an empty list (contract, section 4).
+        most_rows: the longest list taken; a server that never ends its pages is left there.
     """
 
     client: AeriesClient
@@ -63,6 +65,7 @@ class Fetch:
     page_size: int
     at_a_time: int
     expected: Collection[tuple[str, int | None]]
+    most_rows: int
     _done: int = 0
     _records: int = 0
     _fatal: SourceError | None = field(default=None, repr=False)
@@ -182,6 +185,11 @@ class Fetch:
                 self.log.write("info", f"{item.where}: rows moved while reading; it is read again.")
                 self.pages.restart(list_id, item.endpoint, page.attempt)
                 attempt, received = page.attempt, 0
+            if page.resume_point.position > self.most_rows:
+                raise TooLarge(
+                    f"The list {item.where} holds more than {self.most_rows:,} rows.",
+                    remedy="Find out why it is so long; if it is right, raise source.answer_rows in config.toml.",
+                )
             self.pages.add(list_id, item.endpoint, page.answer, resume=page.resume_point)
             received += page.answer.received
             self.log.list_progress(item.endpoint, item.school, "reading", received)
@@ -247,7 +255,7 @@ async def fetch_all(
     log.begin("fetch", total=len(wanted), unit="lists")
     await Fetch(
         client, pages, log, source.page_size, source.requests_ceiling,
-        expected,
+        expected, source.answer_rows,
     ).run(wanted)  # fmt: skip
     _refuse_nothing(pages)
     log.end()

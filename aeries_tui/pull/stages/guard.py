@@ -12,6 +12,7 @@ from aeries_tui.master.roster.guard_figures import (
     changes,
     emptied_lists,
     emptied_schools,
+    growth,
     kinds_without_any,
     losses,
     schools_without_students,
@@ -30,6 +31,7 @@ MOST_TELLING = (
     Code.RUN_HELD_LOSS,
     Code.RUN_HELD_BLANKED,
     Code.RUN_HELD_CHANGE,
+    Code.RUN_HELD_GROWTH,
 )
 """The codes of reasons, what explains others before what it explains (design, promise 6)."""
 
@@ -72,6 +74,7 @@ def guard(
         *_losses(plan, limits),
         *_changes(plan, limits),
         *_blanked(plan, limits),
+        *_growth(plan, limits),
     ]
     return sorted(found, key=_rank)
 
@@ -189,6 +192,17 @@ def _blanked(plan: Plan, limits: Guard) -> Iterator[Reason]:
             share,
             f"{share.field} would be blank for {share.affected:,} of {share.before:,} {share.kind.plural} "
             f"{_where(share)} where it is filled now ({share.percent:.0f} %; the limit is {limit:g} %).",
+        )
+
+
+def _growth(plan: Plan, limits: Guard) -> Iterator[Reason]:
+    for share in _beyond(growth(plan), limits, "growth"):
+        limit = limits.limits_for(share.kind.name).growth_percent
+        yield _reason(
+            Code.RUN_HELD_GROWTH,
+            share,
+            f"{share.affected:,} {share.kind.plural} would be added to the {share.before:,} {_where(share)} "
+            f"({share.percent:.0f} %; the limit is {limit:g} %).",
         )
 
 

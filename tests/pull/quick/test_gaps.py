@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -170,3 +172,16 @@ def test_whom_a_quick_pull_did_not_read_is_left_out_still(station: Station, aeri
     assert after == station.query(
         "SELECT kind, person, rule FROM left_out WHERE import_id = ? ORDER BY 1, 2", full
     )
+
+
+def test_a_quick_pull_stops_before_the_disk_is_full(station: Station, aeries: ChangingAeries) -> None:
+    aeries.lists["7/students"][0]["Grade"] = 8
+    before = station.roster()
+    full = shutil._ntuple_diskusage(10**12, 10**12 - 1_000_000, 1_000_000)
+    with patch("aeries_tui.pull.staging.shutil.disk_usage", return_value=full):
+        document = station.pull(quick=True)
+    assert document["outcome"] == "error"
+    assert "reading stops below 200.0 MB" in document["problem"]["message"]
+    assert station.roster() == before
+    assert quick(station)["outcome"] == "completed"
+    assert station.roster() != before

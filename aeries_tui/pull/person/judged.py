@@ -15,7 +15,7 @@ from aeries_tui.aeries.decoding import BadRecord
 from aeries_tui.codes import Code
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.schools.schools_table import AeriesSchool
-from aeries_tui.operations.explain.live import Live
+from aeries_tui.pull.person.live import Live
 from aeries_tui.pull.school_rows import staged_row
 from aeries_tui.pull.stages.check.person import check_person
 from aeries_tui.pull.stages.check.rules import Rules
