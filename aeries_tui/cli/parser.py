@@ -163,12 +163,12 @@ def _credentials(words: Words) -> None:
         ("add", "Add a district; aeries-tui check then tests it."),
         ("change", "Change a district; a new certificate is tested before it replaces the old one."),
     ):
-        one = family.command(name, text, _lazy("credentials", name), district=False)
-        one.add_argument(
+        command = family.command(name, text, _lazy("credentials", name), district=False)
+        command.add_argument(
             "name", metavar="NAME" if name == "add" else "DISTRICT", help="the district's name here"
         )
-        one.add_argument("--url", required=name == "add", help="the Aeries address up to /Login.aspx")
-        source = one.add_mutually_exclusive_group()
+        command.add_argument("--url", required=name == "add", help="the Aeries address up to /Login.aspx")
+        source = command.add_mutually_exclusive_group()
         source.add_argument(
             "--certificate-stdin", action="store_true", help="read the certificate from standard input"
         )
@@ -177,18 +177,18 @@ def _credentials(words: Words) -> None:
         source.add_argument("--certificate-keyring", action="store_true",
                             help="keep it in the desktop's key store; read from standard input")  # fmt: skip
         source.add_argument("--certificate-systemd", metavar="NAME", help="systemd hands it to the service")
-        one.add_argument(
+        command.add_argument(
             "--daily-import", metavar="HH:MM", help="initiate a daily import from this time; off: no"
         )
-        one.add_argument("--timezone", metavar="ZONE", help="the zone of that time (America/Chicago)")
+        command.add_argument("--timezone", metavar="ZONE", help="the zone of that time (America/Chicago)")
         if name == "change":
-            one.add_argument("--no-test", action="store_true", help="save without testing it first")
-    one = family.command("list", "List the districts.", _lazy("credentials", "list_all"), district=False)
-    one.add_argument("--names", action="store_true", help="only their names, one a line")
+            command.add_argument("--no-test", action="store_true", help="save without testing it first")
+    command = family.command("list", "List the districts.", _lazy("credentials", "list_all"), district=False)
+    command.add_argument("--names", action="store_true", help="only their names, one a line")
     for name, text in (("show", "Show a district; the certificate is masked."),
                        ("remove", "Remove a district's credential; its data stays.")):  # fmt: skip
-        one = family.command(name, text, _lazy("credentials", name), district=False)
-        one.add_argument("name", metavar="DISTRICT", nargs="?" if name == "show" else None)
+        command = family.command(name, text, _lazy("credentials", name), district=False)
+        command.add_argument("name", metavar="DISTRICT", nargs="?" if name == "show" else None)
     check = words.command(
         "check", "Test address, certificate and permissions.", _lazy("credentials", "check")
     )
@@ -202,25 +202,25 @@ def _schools(words: Words) -> None:
     )
     listing = family.command("list", "Show the mapping.", _lazy("schools", "show"))
     listing.add_argument("--only-unmapped", action="store_true", help="only schools without an ALI school")
-    one = family.command("map", "Map an Aeries school by hand.", _lazy("schools", "map_one"))
-    one.add_argument("code", type=_number, metavar="AERIES_CODE")
-    one.add_argument("ali_id", type=_ali_id, metavar="ALI_ID")
+    command = family.command("map", "Map an Aeries school by hand.", _lazy("schools", "map_one"))
+    command.add_argument("code", type=_number, metavar="AERIES_CODE")
+    command.add_argument("ali_id", type=_ali_id, metavar="ALI_ID")
     for name, text in (
         ("unmap", "Take a school's mapping away."),
         ("exclude", "Say that a school takes no part."),
     ):
-        one = family.command(name, text, _lazy("schools", name))
-        one.add_argument("code", type=_number, metavar="AERIES_CODE")
-    one = family.command("import-ali", "Load ALI schools from a CSV: id,name[,code,low_grade,high_grade], "
+        command = family.command(name, text, _lazy("schools", name))
+        command.add_argument("code", type=_number, metavar="AERIES_CODE")
+    command = family.command("import-ali", "Load ALI schools from a CSV: id,name[,code,low_grade,high_grade], "
                          "Clever's schools.csv or OneRoster's orgs.csv.",
                          _lazy("schools", "import_ali"))  # fmt: skip
-    one.add_argument("file", metavar="FILE.csv")
-    one.add_argument("--encoding", metavar="NAME", help="of the file, such as cp1252; left out: UTF-8, UTF-16, or "
+    command.add_argument("file", metavar="FILE.csv")
+    command.add_argument("--encoding", metavar="NAME", help="of the file, such as cp1252; left out: UTF-8, UTF-16, or "
                      "cp1252 where it can be nothing else")  # fmt: skip
-    one = family.command(
+    command = family.command(
         "create-ali", "Make ALI schools from Aeries schools and map them.", _lazy("schools", "create_ali")
     )
-    one.add_argument("--from-aeries", required=True, type=_number_or_all, metavar="all|AERIES_CODE")
+    command.add_argument("--from-aeries", required=True, type=_number_or_all, metavar="all|AERIES_CODE")
 
 
 def _pull(words: Words) -> None:
@@ -247,9 +247,9 @@ def _pull(words: Words) -> None:
     pull.add_argument("--all", action="store_true", help="every district, one after the other")
     pull.add_argument("--trigger", default=None, help=argparse.SUPPRESS)
     for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
-        one = words.command(name, text, _lazy("pull", name))
-        one.add_argument("number", type=_number, metavar="N")
-        _add_reason(one)
+        command = words.command(name, text, _lazy("pull", name))
+        command.add_argument("number", type=_number, metavar="N")
+        _add_reason(command)
     undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"))
     undo.add_argument("number", type=_number, metavar="N")
     undo.add_argument("--plan", action="store_true", help="only make the plan, and let it wait")
@@ -300,10 +300,10 @@ def _results(words: Words) -> None:
         ("same", "It is the same person: take it as a correction, or carry the account over."),
         ("another", "It is another person: close the old one, or leave both accounts as they are."),
     ):
-        one = people.command(name, what, _lazy("people", name))
-        one.add_argument("kind", choices=("student", "staff"))
-        one.add_argument("id", type=_number, metavar="ID")
-        _add_reason(one)
+        command = people.command(name, what, _lazy("people", name))
+        command.add_argument("kind", choices=("student", "staff"))
+        command.add_argument("id", type=_number, metavar="ID")
+        _add_reason(command)
     log = words.command("log", "The log of an import.", _lazy("log", "log"))
     log.add_argument("number", type=_number, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
@@ -312,40 +312,46 @@ def _results(words: Words) -> None:
 
 def _accounts(words: Words) -> None:
     family = words.family("accounts", "User names, passwords, and who is ready for single sign-on.")
-    one = family.command("find", "Find accounts by user name, name, e-mail or id.", _lazy("accounts", "find"))
-    one.add_argument("text", metavar="TEXT")
-    one = family.command("test", "Would this user name log in, and if not, why?", _lazy("accounts", "test"))
-    one.add_argument("user_name", metavar="USERNAME")
-    one.add_argument("--password-stdin", action="store_true", help="also test the password on standard input")
-    one = family.command("reset", "Make a new password; it is shown once.", _lazy("accounts", "reset"))
-    one.add_argument("user_name", metavar="USERNAME")
-    one = family.command("sso", "Who is ready for single sign-on by e-mail.", _lazy("accounts", "sso"))
-    one.add_argument("--all", action="store_true", help="list everybody who is not ready")
+    command = family.command(
+        "find", "Find accounts by user name, name, e-mail or id.", _lazy("accounts", "find")
+    )
+    command.add_argument("text", metavar="TEXT")
+    command = family.command(
+        "test", "Would this user name log in, and if not, why?", _lazy("accounts", "test")
+    )
+    command.add_argument("user_name", metavar="USERNAME")
+    command.add_argument(
+        "--password-stdin", action="store_true", help="also test the password on standard input"
+    )
+    command = family.command("reset", "Make a new password; it is shown once.", _lazy("accounts", "reset"))
+    command.add_argument("user_name", metavar="USERNAME")
+    command = family.command("sso", "Who is ready for single sign-on by e-mail.", _lazy("accounts", "sso"))
+    command.add_argument("--all", action="store_true", help="list everybody who is not ready")
 
 
 def _archive(words: Words) -> None:
     family = words.family("archive", "The end of the school year: archive, then start empty.")
-    one = family.command("create", "Archive the District Master, verify the copy, then empty the roster.",
+    command = family.command("create", "Archive the District Master, verify the copy, then empty the roster.",
                          _lazy("archive", "create"))  # fmt: skip
-    one.add_argument("--yes", action="store_true", help="don't ask")
+    command.add_argument("--yes", action="store_true", help="don't ask")
     family.command("list", "List the archives.", _lazy("archive", "list_all"))
     for name, text in (
         ("verify", "Read an archive whole and compare it with what it was."),
         ("look", "Where an archive's District Master lies."),
         ("restore", "Plan to bring an archive's roster back; the plan waits."),
     ):
-        one = family.command(name, text, _lazy("archive", name))
-        one.add_argument("name", metavar="NAME")
+        command = family.command(name, text, _lazy("archive", name))
+        command.add_argument("name", metavar="NAME")
 
 
 def _export(words: Words) -> None:
     family = words.family("export", "Files for other systems.")
-    one = family.command(
+    command = family.command(
         "oneroster", "Write a OneRoster CSV bundle of the whole roster.", _lazy("export", "oneroster")
     )
-    one.add_argument("--version", required=True, metavar="1.1|1.2")
-    one.add_argument("--to", required=True, metavar="DIR", help="a directory, or the path of a .zip")
-    one.add_argument("--demographics", action="store_true", help="also send dates of birth and sex")
+    command.add_argument("--version", required=True, metavar="1.1|1.2")
+    command.add_argument("--to", required=True, metavar="DIR", help="a directory, or the path of a .zip")
+    command.add_argument("--demographics", action="store_true", help="also send dates of birth and sex")
 
 
 def _schedule(words: Words) -> None:
@@ -356,11 +362,13 @@ def _schedule(words: Words) -> None:
         ("install", "Write and start the timer."),
         ("remove", "Take the timer away."),
     ):
-        one = family.command(name, text, _lazy("schedule", name))
+        command = family.command(name, text, _lazy("schedule", name))
         if name == "show":
-            one.add_argument("--all", action="store_true", help="every district")
+            command.add_argument("--all", action="store_true", help="every district")
         if name in {"preview", "install"}:
-            one.add_argument("--system", action="store_true", help="for the whole machine, not for this user")
+            command.add_argument(
+                "--system", action="store_true", help="for the whole machine, not for this user"
+            )
     status = words.command(
         "status",
         "How the district stands, for monitors. Exit status: 0 good, 4 completed with ERROR, 5 ERROR, "

@@ -35,29 +35,29 @@ class ImportScreenBase(DistrictScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys for what an import does not have are faint."""
-        found = self.chosen
+        chosen = self.chosen
         match action:
             case "descriptions" | "troubleshooting" | "log":
-                return found is not None or None
+                return chosen is not None or None
             case "changes":
                 return self._changes() is not None or None
             case "files":
-                return (found is not None and found.files_written) or None
+                return (chosen is not None and chosen.files_written) or None
             case "undo":
-                return (found is not None and found.applied and found.undone_by is None) or None
+                return (chosen is not None and chosen.applied and chosen.undone_by is None) or None
             case _:
                 return super().check_action(action, parameters)
 
     def _changes(self) -> Changes | None:
-        found = self.chosen
-        if found is None or self.session.name is None:
+        chosen = self.chosen
+        if chosen is None or self.session.name is None:
             return None
         district = self.session.district
-        if found.applied:
-            return Changes(district.master, found.id)
-        plan = plan_file(district, found.id)
-        waits = found.outcome is Outcome.HELD and plan.exists()
-        return Changes(district.master, found.id, plan) if waits else None
+        if chosen.applied:
+            return Changes(district.master, chosen.id)
+        plan = plan_file(district, chosen.id)
+        waits = chosen.outcome is Outcome.HELD and plan.exists()
+        return Changes(district.master, chosen.id, plan) if waits else None
 
     def action_descriptions(self) -> None:
         """Every record with an error or a warning."""
@@ -71,11 +71,11 @@ class ImportScreenBase(DistrictScreen):
 
     def action_changes(self) -> None:
         """What the import changed; for one that waits, its plan."""
-        found, changes = self.chosen, self._changes()
-        if found is None or changes is None:
+        chosen, changes = self.chosen, self._changes()
+        if chosen is None or changes is None:
             return
         if changes.plan is not None:
-            self.app.push_screen(PlanScreen(found.id))
+            self.app.push_screen(PlanScreen(chosen.id))
         else:
             self.app.push_screen(ChangesScreen(changes, "results"))
 
@@ -86,26 +86,26 @@ class ImportScreenBase(DistrictScreen):
 
     def action_log(self) -> None:
         """The log of the import."""
-        found = self.chosen
-        if found is None:
+        chosen = self.chosen
+        if chosen is None:
             return
-        path = log_file(self.session.district, found.id)
+        path = log_file(self.session.district, chosen.id)
         if path.exists():
-            self.app.push_screen(ImportLogScreen(found.id, path))
+            self.app.push_screen(ImportLogScreen(chosen.id, path))
         else:
-            self.tell(f"Import {found.id} has no log, or it is not kept any more.")
+            self.tell(f"Import {chosen.id} has no log, or it is not kept any more.")
 
     def action_undo(self) -> None:
         """Make the plan that takes the import back, after a question."""
-        found, changes = self.chosen, self._changes()
-        if found is None or changes is None:
+        chosen, changes = self.chosen, self._changes()
+        if chosen is None or changes is None:
             return
 
         def read(db: sqlite3.Connection) -> str:
-            must_be_undoable(db, found.id)
+            must_be_undoable(db, chosen.id)
             return in_figures(changes.tallies(db))
 
-        self.ask_master(read, lambda figures: self._ask_undo(found.id, figures), self._not_undone)
+        self.ask_master(read, lambda figures: self._ask_undo(chosen.id, figures), self._not_undone)
 
     def _ask_undo(self, number: int, figures: str) -> None:
         def answered(answer: bool | None) -> None:

@@ -136,10 +136,10 @@ class ResultsScreen(ImportScreenBase):
     @on(RowHighlighted)
     def _tell_about(self) -> None:
         self.refresh_bindings()
-        found = self.chosen
-        if found is None or found.id == self._shown:
+        chosen = self.chosen
+        if chosen is None or chosen.id == self._shown:
             return
-        number = self._shown = found.id
+        number = self._shown = chosen.id
         self.ask_master(lambda db: read_result(db, number), self._show_about, lambda error: None)
 
     def _show_about(self, result: Result) -> None:
