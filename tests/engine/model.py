@@ -107,7 +107,6 @@ class _Model:
         }
 
     def enrollments(self) -> None:
-        active_students = {student for (student,) in self.after["student"]}
         found = set()
         for code in self.mapped:
             for row in self.rows(f"{code}/classes"):
@@ -115,16 +114,20 @@ class _Model:
                 runs = row["DateStarted"][:10] <= DAY and (
                     row["DateEnded"] is None or row["DateEnded"][:10] >= DAY
                 )
-                if runs and (key[0],) in self.after["section"] and key[1] in active_students:
+                if (
+                    runs
+                    and (key[0],) in self.after["section"]
+                    and (code, key[1]) in self.after["school_enrollment"]
+                ):
                     found.add(key)
             for number, students in self.students_by_homeroom(code).items():
                 name = f"{code}_TN_{number}"
                 if (name,) in self.after["section"]:
                     found |= {(name, student) for student in students}
         self.keep("enrollment", found, "classes", "sections", "students", homeroom=("teachers",))
-        gone = {student for (student,) in self.before["student"] - self.after["student"]}
+        here = self.after["school_enrollment"]
         self.after["enrollment"] = {
-            key for key in self.after["enrollment"] if key in found or key[1] not in gone
+            key for key in self.after["enrollment"] if (_school_of(key), key[1]) in here
         }
 
     def staff(self) -> None:

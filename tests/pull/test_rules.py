@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
 
 from aeries_tui.master.schools import schools
@@ -336,6 +337,56 @@ CASES = [
         {"SECTION-COUNT"},
     ),
 ]  # fmt: skip
+
+
+def _moved() -> PaperAeries:
+    """Two schools; of the students with class rows at school 8 only 2 is active there."""
+    aeries = district(students=[student(7, n) for n in (1, 2, 3, 4)])
+    aeries.lists["schools"].append(school(8))
+    return aeries.put(
+        (
+            "8/students",
+            [student(8, 1, InactiveStatusCode="T"), student(8, 2), student(8, 3, InactiveStatusCode="*")],
+        ),
+        ("8/teachers", []),
+        ("8/sections", [section(8, 1, member(70))]),
+        ("8/classes", [*(class_row(8, 1, n) for n in (1, 2, 3, 4, 99)), class_row(8, 2, 1)]),
+    )
+
+
+def test_a_class_counts_only_where_the_student_is_active_at_its_school(station: Station) -> None:
+    station.aeries = _moved()
+    station.map(7, 8)
+    document = station.pull()
+    assert station.active("enrollment") == {("7_1", 1), ("8_1", 2)}
+    count = document["counts"]["enrollment"]
+    assert (count["out_of_scope"], count["rejected"]) == (4, 1)
+    assert set(document["descriptions"]) == {"REF-STUDENT", "STUDENT-NO-SECTION"}
+    assert adds_up(document)
+    assert any(note.startswith("4 class rows of 3 students left out") for note in station.notes())
+
+
+def test_who_leaves_one_of_two_schools_leaves_its_classes_whatever_is_read_of_them(station: Station) -> None:
+    station.aeries = _moved().put(("8/students", [student(8, n) for n in (1, 2)]))
+    station.map(7, 8)
+    station.pull()
+    assert {("8_1", 1), ("8_1", 2)} <= station.active("enrollment")
+    station.aeries.lists["8/students"][0]["InactiveStatusCode"] = "T"
+    station.aeries.faults["8/classes"] = httpx.Response(500)
+    station.pull()
+    assert station.active("enrollment") == {("7_1", 1), ("8_1", 2)}
+
+
+def test_who_may_be_at_a_school_whose_list_was_not_read_stays_in_its_classes(station: Station) -> None:
+    station.aeries = _moved().put(("8/students", [student(8, 1)]))
+    station.map(7, 8)
+    station.pull()
+    before = station.active("enrollment")
+    station.aeries.faults["8/students"] = httpx.Response(500)
+    station.aeries.lists["8/classes"].append(class_row(8, 1, 2))
+    document = station.pull()
+    assert station.active("enrollment") == before == {("7_1", 1), ("8_1", 1)}
+    assert adds_up(document)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.says)

@@ -184,7 +184,6 @@ class _Count:
         self._students: set[int] = set()
         self._in_staff: set[int] = set()
         self._courses: set[str] = set()
-        self._elsewhere: set[tuple[str, int]] = set()
 
     def add(self, found: _School) -> None:
         """Count one school."""
@@ -192,7 +191,6 @@ class _Count:
         self._students.update(found.active)
         self._courses.update(found.courses)
         here = {(section, student) for section, student in found.seats if student in found.active}
-        self._elsewhere.update(found.seats - here)
         teaching = {(name, p) for name, people in found.members for p in people if self._staff.get(p)}
         named = {person for person in found.named_staff if self._staff.get(person)}
         self._in_staff.update(named, (person for _, person in teaching))
@@ -204,10 +202,6 @@ class _Count:
     def close(self) -> None:
         """Count what only the whole district can tell."""
         take = self._truth.take
-        take(
-            "enrollment",
-            {f"{sec}_{student}" for sec, student in self._elsewhere if student in self._students},
-        )
         take("student", {str(student) for student in self._students})
         take("staff", {str(person) for person in self._in_staff})
         take("course", self._courses & self._listed)

@@ -57,6 +57,15 @@ def _is_active(alias: str = "") -> str:
     return f"{text(f'{alias}inactive_status_code')} IS NULL"
 
 
+def _is_active_there(alias: str) -> str:
+    """SQL: the Master has the student of the row behind the alias as active at the row's school."""
+    return f"""EXISTS (
+            SELECT 1
+            FROM active_school_enrollment g
+            WHERE g.school_code = {alias}.school_code AND g.student_id = {alias}.student_id
+        )"""
+
+
 def _slots(source: str) -> str:
     """SQL: a row for each of up to three people in each active teacher record."""
     return " UNION ALL ".join(
@@ -193,20 +202,13 @@ NEEDS: dict[str, str] = {
         FROM named
         WHERE kind = 'student' AND (school IN {_MAPPED} OR key IN {_ACTIVE_STUDENTS})
         UNION
-        SELECT {NOBODY}, student_id FROM seat_now WHERE student_id NOT IN {_ACTIVE_STUDENTS}
+        SELECT {NOBODY}, student_id FROM seat_now c WHERE NOT {_is_active_there("c")}
     """,
-    # Of who is not in yet, the feeds need not have named what the Master never held: where they sit.
+    # Of who is not in yet at a school, the feeds need not have named what the Master never held: where they sit.
     "seats": f"""
-        SELECT school, key
-        FROM (
-            SELECT school_code AS school, student_id AS key FROM raw_student WHERE school_code IN {_MAPPED}
-            UNION
-            SELECT b.school, b.student_id
-            FROM rejected_record b
-            JOIN list l ON l.id = b.list_id
-            WHERE l.endpoint = 'students' AND b.student_id IS NOT NULL AND b.school IN {_MAPPED}
-        )
-        WHERE key IN (SELECT student_id FROM live_student) AND key NOT IN {_ACTIVE_STUDENTS}
+        SELECT school_code AS school, student_id AS key
+        FROM live_student l
+        WHERE school_code IN {_MAPPED} AND NOT {_is_active_there("l")}
     """,
     # A school that may have homerooms is read whole, see `sections`.
     "section": f"""

@@ -30,12 +30,12 @@ _SECTION_GONE = """EXISTS (
     FROM plan_section d
     WHERE d.section_id = g.section_id AND d.action = 'deactivated'
 )"""
-STUDENT_GONE = """EXISTS (
+STUDENT_GONE_THERE = """EXISTS (
     SELECT 1
-    FROM plan_student d
-    WHERE d.student_id = g.student_id AND d.action = 'deactivated'
+    FROM plan_school_enrollment d
+    WHERE d.school_code = g.school_code AND d.student_id = g.student_id AND d.action = 'deactivated'
 )"""
-"""SQL: the student of the record behind alias `g` is deactivated by this plan."""
+"""SQL: the student of the record behind alias `g` is no longer active at its school by this plan."""
 _RECORD_READ = """(
     g.student_id IN (SELECT student_id FROM whole_student)
     AND EXISTS (
@@ -56,7 +56,7 @@ _GONE: dict[str, str] = {
         g.section_id IN (SELECT section_id FROM whole_roster)
         OR ({_IS_HOMEROOM} AND {_RECORD_READ})
         OR {_SECTION_GONE}
-        OR {STUDENT_GONE}
+        OR {STUDENT_GONE_THERE}
         """,
     "teaching": f"""
         {_SECTION_GONE}

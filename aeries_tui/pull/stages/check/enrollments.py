@@ -16,12 +16,16 @@ from aeries_tui.pull.stages.check.books import (
     unreadable,
 )
 from aeries_tui.pull.stages.check.declaration import Check
-from aeries_tui.pull.stages.check.delta import STUDENT_GONE, allowed, asked_for
+from aeries_tui.pull.stages.check.delta import STUDENT_GONE_THERE, allowed, asked_for
 from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import is_bad_date
+from aeries_tui.pull.stages.check.students import HAS_LEFT
+from aeries_tui.text import in_number
 
-# A student who was rejected is missed; one who was seen and is in at no school is no fault of the class list.
+# A class row stands on the student's record at its own school: rows stay open after somebody has left, and
+# stand where somebody is only pre-enrolled. A student who was rejected, or whose record may stand in a list that
+# could not be read, is missed; one who was seen and is not active there is no fault of the class list.
 _JUDGED = f"""
 CREATE TABLE judged_class AS
 SELECT
@@ -38,9 +42,18 @@ SELECT
         WHEN start.day > :reach THEN 'later'
         WHEN c.is_in AND s.student_id IS NOT NULL THEN 'in'
         WHEN NOT c.is_in THEN 'inactive'
+        WHEN s.student_id IS NULL AND EXISTS (
+            SELECT 1 FROM absent_student h WHERE h.school_code = r.school_code AND h.student_id = r.student_id
+        ) THEN 'elsewhere'
         WHEN s.student_id IS NULL
-            AND (SELECT k.outcome FROM seen_student k WHERE k.record = r.student_id) <> 'rejected'
-        THEN 'inactive'
+            AND (:is_asked OR {ready("students", "r.school_code")})
+            AND EXISTS (SELECT 1 FROM seen_student k WHERE k.record = r.student_id)
+            AND NOT EXISTS (
+                SELECT 1
+                FROM unsure_student u
+                WHERE u.school_code = r.school_code AND u.student_id = r.student_id
+            )
+        THEN 'elsewhere'
         WHEN s.student_id IS NULL THEN '{Code.REF_STUDENT}'
         ELSE '{Code.REF_SECTION}'
     END AS state
@@ -49,21 +62,20 @@ JOIN readable l ON l.id = r.list_id
 LEFT JOIN wire_date start ON start.text = r.date_started
 LEFT JOIN wire_date finish ON finish.text = r.date_ended
 LEFT JOIN known_section c ON c.school_code = r.school_code AND c.section_number = r.section_number
-LEFT JOIN rostered_student s ON s.student_id = r.student_id
+LEFT JOIN rostered_student s ON s.school_code = r.school_code AND s.student_id = r.student_id
 """
-_OUT = ("ended", "later", "inactive")
+_OUT = ("ended", "later", "inactive", "elsewhere")
 _REJECTED = (Code.REF_SCHOOL, Code.REC_DATE, Code.REF_STUDENT, Code.REF_SECTION)
 
 
 def check_enrollments(plan: Plan, rules: Rules) -> None:
     """Fill the plan for enrollment: class rows whose day range holds the day, and homeroom members."""
     db = plan.connection
-    db.execute("CREATE TABLE rostered_student (student_id INTEGER PRIMARY KEY)")
-    db.execute("INSERT INTO rostered_student (student_id) SELECT student_id FROM after_student")
+    _know_students(plan)
     _know_sections(plan)
     know_dates(plan, "raw_class", "date_started", "date_ended")
     (reach,) = db.execute("SELECT date(?, ?)", (rules.day, f"+{rules.lead_days} days")).fetchone()
-    db.execute(_JUDGED, {"day": rules.day, "reach": reach})
+    db.execute(_JUDGED, {"day": rules.day, "reach": reach, "is_asked": rules.partial})
     scheduled = _enroll_scheduled(plan)
     homeroom = _enroll_homerooms(plan) - scheduled
     _retain_enrollments(plan)
@@ -71,6 +83,7 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
     _note_days(plan, rules.day)
     _describe(plan, rules)
     _note_later(plan)
+    _note_elsewhere(plan)
     compare(plan, ENROLLMENT)
     if not rules.additions_only:
         deactivate(plan, ENROLLMENT, allowed(rules, ENROLLMENT, _is_gone()))
@@ -80,16 +93,44 @@ ENROLLMENTS = Check(
     "classes",
     needs=(
         "readable", "mapped", "rejected", "wire_date", "ready_students", "ready_teachers", "ready_sections",
-        "ready_classes", "whole_student", "whole_roster", "clean_student", "seen_student", "after_student",
-        "plan_student", "retain_school_enrollment", "clean_section", "plan_section", "after_section",
+        "ready_classes", "whole_student", "whole_roster", "clean_student", "reject_student", "seen_student",
+        "after_school_enrollment", "plan_school_enrollment", "retain_school_enrollment",
+        "clean_section", "plan_section", "after_section",
         "homeroom_student", "error:list", "error:student", "error:section",
     ),
     makes=(
-        "rostered_student", "known_section", "judged_class", "missing_student", "missing_section",
+        "rostered_student", "absent_student", "unsure_student", "known_section", "judged_class", "missing_student", "missing_section",
         "new_enrollment", "retain_enrollment", "plan_enrollment", "error:enrollment",
     ),
     run=check_enrollments,
 )  # fmt: skip
+
+
+def _know_students(plan: Plan) -> None:
+    """`rostered_student`: who is active at which school, by the last good version where there is no newer one.
+
+    `absent_student`: whose own record there says otherwise; `unsure_student`: whose record there was rejected.
+    """
+    db = plan.connection
+    sources = {
+        "rostered_student": "SELECT school_code, student_id FROM after_school_enrollment ORDER BY 1, 2",
+        "absent_student": f"SELECT school_code, student_id FROM clean_student WHERE {HAS_LEFT}",
+        "unsure_student": """
+            SELECT school_code, student_id FROM reject_student
+            UNION
+            SELECT school, student_id FROM rejected WHERE endpoint = 'students' AND student_id IS NOT NULL
+            """,
+    }
+    for table, source in sources.items():
+        db.execute(
+            f"""
+            CREATE TABLE {table} (
+                school_code INTEGER, student_id INTEGER,
+                PRIMARY KEY (school_code, student_id)
+            ) WITHOUT ROWID
+            """
+        )
+        db.execute(f"INSERT OR IGNORE INTO {table} (school_code, student_id) {source}")
 
 
 def _know_sections(plan: Plan) -> None:
@@ -158,7 +199,7 @@ def _is_gone() -> str:
             AND {ready("students", school)}
             AND (NOT {is_homeroom_id("g.section_id")} OR {ready("teachers", school)})
         )
-        OR {STUDENT_GONE}
+        OR {STUDENT_GONE_THERE}
         """
 
 
@@ -188,6 +229,19 @@ def _retain_enrollments(plan: Plan) -> None:
         FROM active_enrollment g
         JOIN retain_school_enrollment k ON k.school_code = g.school_code AND k.student_id = g.student_id
         WHERE {is_homeroom_id("g.section_id")}
+        """
+    )
+    # Who is positively not at the school any more sits in none of its classes, whatever else can't be read.
+    db.execute(
+        """
+        DELETE FROM retain_enrollment
+        WHERE EXISTS (
+            SELECT 1
+            FROM active_enrollment g
+            JOIN plan_school_enrollment d
+                ON d.school_code = g.school_code AND d.student_id = g.student_id AND d.action = 'deactivated'
+            WHERE g.section_id = retain_enrollment.section_id AND g.student_id = retain_enrollment.student_id
+        )
         """
     )
 
@@ -298,4 +352,19 @@ def _note_later(plan: Plan) -> None:
         plan.connection.execute(
             "INSERT INTO note (text) VALUES (?)",
             (f"{n:,} class {'membership begins' if n == 1 else 'memberships begin'} on {begin}.",),
+        )
+
+
+def _note_elsewhere(plan: Plan) -> None:
+    """Say how many class rows are of students who are not active at the school of the class."""
+    n, students = plan.connection.execute(
+        "SELECT count(*), count(DISTINCT student_id) FROM judged_class WHERE state = 'elsewhere'"
+    ).fetchone()
+    if n:
+        plan.connection.execute(
+            "INSERT INTO note (text) VALUES (?)",
+            (
+                f"{in_number(n, 'class row')} of {in_number(students, 'student')} left out: "
+                "the student is not active at the school of the class.",
+            ),
         )

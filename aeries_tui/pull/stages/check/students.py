@@ -61,7 +61,8 @@ FROM (
 """
 IS_IN = "problem IS NULL AND status IS NULL"
 """SQL: the record of `clean_student` is in."""
-_HAS_LEFT = "problem IS NULL AND status IS NOT NULL"
+HAS_LEFT = "problem IS NULL AND status IS NOT NULL"
+"""SQL: the record of `clean_student` says that the student is not active there."""
 
 
 def check_students(plan: Plan, rules: Rules) -> None:
@@ -172,7 +173,7 @@ def _count_records(plan: Plan) -> None:
         f"""
         SELECT count(*)
         FROM (
-            SELECT school_code, student_id FROM clean_student WHERE {_HAS_LEFT}
+            SELECT school_code, student_id FROM clean_student WHERE {HAS_LEFT}
             EXCEPT
             SELECT school_code, student_id FROM new_school_enrollment
         )
@@ -182,7 +183,7 @@ def _count_records(plan: Plan) -> None:
     wrong_beside_right = (
         number(plan, "SELECT count(*) FROM clean_student WHERE problem IS NOT NULL") - rejected
     )
-    left_again = number(plan, f"SELECT count(*) FROM clean_student WHERE {_HAS_LEFT}") - left
+    left_again = number(plan, f"SELECT count(*) FROM clean_student WHERE {HAS_LEFT}") - left
     add_count(
         plan,
         "school_enrollment",
