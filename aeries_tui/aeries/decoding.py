@@ -38,7 +38,7 @@ from aeries_tui.aeries.lenient_decode import (
     what_is_wrong,
 )
 from aeries_tui.aeries.limits import Limits
-from aeries_tui.aeries.records import Record, key_fields, wire_name
+from aeries_tui.aeries.records import Record, can_do_without, key_fields, wire_name
 from aeries_tui.aeries.slicing import Broken, Slice, rest_of, slices_from, split
 from aeries_tui.codes import Code
 
@@ -61,7 +61,7 @@ class Decoded(Generic[T]):
     Attributes:
         records: the good ones, in the server's order.
         bad: the records that can't be used; with `records` they make up `received`.
-        bad_parts: items of lists within good records that were left out.
+        bad_parts: what was left out of good records: items of their lists, and values that they can do without.
         received: rows in the answer.
         first_mark: what identifies the first row, bad or not; blank when there is none.
         last_mark: the same of the last row.
@@ -288,7 +288,7 @@ class _Reading(Generic[T]):
             return mark
         parts: list[BadRecord] = []
         try:
-            record = msgspec.convert(clean_fields(found, type_, bad, parts), type_, strict=False)
+            record = _convert(clean_fields(found, type_, bad, parts), type_, bad, parts)
         except (msgspec.ValidationError, UnicodeError, Unreadable) as why:
             code, name = what_is_wrong(str(why))
             self._reject(replace(bad, code=code, field=name))
@@ -306,6 +306,19 @@ class _Reading(Generic[T]):
         most = self._limits.answer_bad_rows
         if len(self.result.bad) + len(self.result.bad_parts) > most:
             raise TooManyBadRows(f"More than {most:,} rows of the answer for {self._where} can't be used.")
+
+
+def _convert(fields: dict[str, Any], type_: type[T], bad: BadRecord, parts: list[BadRecord]) -> T:
+    """The record; a value of the wrong kind that it can do without is left out and described in `parts`."""
+    while True:
+        try:
+            return msgspec.convert(fields, type_, strict=False)
+        except (msgspec.ValidationError, UnicodeError) as why:
+            code, name = what_is_wrong(str(why))
+            if name not in fields or not can_do_without(type_, name):
+                raise
+            del fields[name]
+            parts.append(replace(bad, code=code, field=name, part=name, is_value=True))
 
 
 def _digest(raw: bytes) -> str:

@@ -36,6 +36,7 @@ class BadRecord:
             Where it is not complete (see `is_known`) nobody knows whom the record speaks of.
         part: blank for a record; the list within the record, by its Aeries name, for a part of it.
         is_known: the key is complete.
+        is_value: only the value of `field` was left out of a record that counts without it.
     """
 
     index: int
@@ -45,6 +46,7 @@ class BadRecord:
     key: Mapping[str, int | str] = fresh(default_factory=dict)
     part: str = ""
     is_known: bool = False
+    is_value: bool = False
 
 
 def clean_fields(

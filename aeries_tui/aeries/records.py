@@ -245,6 +245,24 @@ _KEYS: dict[type[Record], tuple[str, ...]] = {
 }
 
 
+_NEEDED: dict[type[Record], frozenset[str]] = {
+    Student: frozenset({"school_code", "student_id", "inactive_status_code"}),
+    StaffMember: frozenset({"id", "inactive_status_code"}),
+}
+
+
+def can_do_without(type_: type[Record], wire: str) -> bool:
+    """Whether a record counts without the field of this Aeries name: a field that no rule needs costs nobody.
+
+    Who is in and where is decided by ids and status alone (design, section 4); of records that are not people
+    every field is needed.
+    """
+    needed = _NEEDED.get(type_)
+    return needed is not None and wire in {
+        field.encode_name for field in msgspec.structs.fields(type_) if field.name not in needed
+    }
+
+
 def key_fields(type_: type[Record]) -> tuple[str, ...]:
     """The fields that tell one record of a list from another."""
     return _KEYS[type_]

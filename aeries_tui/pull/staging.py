@@ -102,7 +102,7 @@ CREATE TABLE list (
 CREATE UNIQUE INDEX list_scope ON list (endpoint, coalesce(school, -1));
 CREATE TABLE rejected_record (
     list_id INTEGER NOT NULL, code TEXT NOT NULL, field TEXT NOT NULL, part TEXT NOT NULL,
-    position INTEGER NOT NULL, school INTEGER, is_known INTEGER NOT NULL,
+    position INTEGER NOT NULL, school INTEGER, is_known INTEGER NOT NULL, is_value INTEGER NOT NULL,
     student_id INTEGER, section_number INTEGER, teacher_number INTEGER, staff_id INTEGER, record_id TEXT
 );
 CREATE TABLE raw_member (
@@ -280,12 +280,12 @@ class Staging:
         self.connection.executemany(
             """
             INSERT INTO rejected_record
-                (list_id, code, field, part, position, school, is_known,
+                (list_id, code, field, part, position, school, is_known, is_value,
                  student_id, section_number, teacher_number, staff_id, record_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                (list_id, b.code, b.field, b.part, b.index, b.school_code, b.is_known,
+                (list_id, b.code, b.field, b.part, b.index, b.school_code, b.is_known, b.is_value,
                  b.key.get("student_id"), b.key.get("section_number"), b.key.get("teacher_number"),
                  b.key.get(staff_id), b.key.get("id"))
                 for b in bad

@@ -109,31 +109,43 @@ CASES = [
         lambda: district(
             students=[student(7, n, Grade=g) for n, g in enumerate((-2, 0, 18, "5", None, " ", -3, 19), 1)]
         ),
-        {"student": {(n,) for n in range(1, 7)}},
+        {"student": {(n,) for n in range(1, 9)}},
         {"REC-GRADE", "STUDENT-NO-SECTION"},
     ),
     Case(
-        "a grade that is no number is a value of the wrong kind",
-        lambda: district(students=[student(7, 1), student(7, 2, Grade="fifth")]),
-        {"student": {(1,)}},
-        {"REC-TYPE"},
+        "a value of the wrong kind costs nobody where no rule needs the field",
+        lambda: district(
+            students=[
+                student(7, 1), student(7, 2, Grade="fifth"), student(7, 3, Gender=["F"], Birthdate={}),
+                student(7, 4, StudentEmailAddress={"a": 1}, LastName=[]), student(7, 5, InactiveStatusCode=[]),
+            ],
+            staff=[staff(70, Title={}, LastName=7.5), staff(71, EmailAddress=[])],
+        ),
+        {"student": {(1,), (2,), (3,), (4,)}, "staff": {(70,)}},
+        {"REC-TYPE", "STUDENT-NO-EMAIL", "STUDENT-NO-SECTION"},
     ),
     Case(
-        "a nameless student is left out",
-        lambda: district(students=[student(7, 1), student(7, 2, LastName=" "), student(7, 3, FirstName=None)]),
-        {"student": {(1,)}},
-        {"REC-REQUIRED"},
+        "one name is enough, none is not",
+        lambda: district(
+            students=[
+                student(7, 1, LastName=" "), student(7, 2, FirstName=None), student(7, 3, FirstName="", LastName=None),
+            ],
+            staff=[staff(70, LastName=""), staff(71, FirstName=" ")],
+        ),
+        {"student": {(1,), (2,)}, "staff": {(70,)}, "teaching": {("7_1", 70)}},
+        {"REC-REQUIRED", "REC-MISSING", "STUDENT-NO-SECTION"},
     ),
     Case(
-        "a day that does not exist leaves the student out; a missing date does not",
+        "a date that is none is no reason to leave a student out",
         lambda: district(
             students=[
                 student(7, 1, Birthdate="2015-02-30T00:00:00"), student(7, 2, Birthdate="0001-01-01T00:00:00"),
                 student(7, 3, Birthdate="yesterday"), student(7, 4, Birthdate=None),
+                student(7, 5, SchoolLeaveDate="soon"), student(7, 6, SchoolEnterDate="2026-13-01"),
             ]
         ),
-        {"student": {(2,), (4,)}},
-        {"REC-DATE", "SECTION-NO-STUDENTS", "STUDENT-NO-SECTION"},
+        {"student": {(n,) for n in range(1, 7)}},
+        {"REC-DATE", "STUDENT-NO-SECTION"},
     ),
     Case(
         "a missing id leaves the record out, not its neighbours",
@@ -158,7 +170,7 @@ CASES = [
     Case(
         "a class is held on its first and its last day, and has no end where none is named",
         lambda: district(
-            students=[student(7, n) for n in range(1, 7)],
+            students=[student(7, n) for n in range(1, 10)],
             classes=[
                 class_row(7, 1, 1, DateStarted="2026-10-05T00:00:00"),
                 class_row(7, 1, 2, DateEnded="2026-10-05T00:00:00"),
@@ -166,9 +178,12 @@ CASES = [
                 class_row(7, 1, 4, DateStarted="2026-10-06T00:00:00"),
                 class_row(7, 1, 5, DateEnded="2026-10-04T00:00:00"),
                 class_row(7, 1, 6, DateStarted=None, DateEnded="0001-01-01T00:00:00"),
+                class_row(7, 1, 7, DateStarted="1900-01-01", DateEnded="1900-01-01T00:00:00"),
+                class_row(7, 1, 8, DateEnded="1901-01-01T00:00:00"),
+                class_row(7, 1, 9, DateEnded="1899-12-30T00:00:00"),
             ],
         ),
-        {"enrollment": {("7_1", n) for n in (1, 2, 3, 6)}},
+        {"enrollment": {("7_1", n) for n in (1, 2, 3, 6, 7, 8, 9)}},
         {"STUDENT-NO-SECTION"},
     ),
     Case(
@@ -450,14 +465,59 @@ def test_a_rejected_record_keeps_its_last_good_version(station: Station) -> None
     station.pull()
     before = station.contents()
     for broken in (
-        student(7, 1, Grade=99), student(7, 1, LastName=""), student(7, 1, Birthdate="2015-99-99"),
-        student(7, 1, Grade={"x": 1}), student(7, 1, FirstName=[]),
+        student(7, 1, FirstName="", LastName=" "), student(7, 1, InactiveStatusCode={"x": 1}),
+        student(7, 1, FirstName=[], LastName={}),
     ):  # fmt: skip
         station.aeries.lists["7/students"] = [broken, student(7, 2)]
         document = station.pull()
         assert document["outcome"] == "completed_with_error"
         assert document["counts"]["student"]["rejected"] == 1
         assert adds_up(document)
+        assert station.contents() == before
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        ({"Grade": 99}, "REC-GRADE"), ({"Grade": None}, "REC-MISSING"), ({"Grade": {"x": 1}}, "REC-TYPE"),
+        ({"LastName": ""}, "REC-MISSING"), ({"FirstName": []}, "REC-TYPE"), ({"Gender": ""}, "REC-MISSING"),
+        ({"Birthdate": "2015-99-99"}, "REC-DATE"), ({"Birthdate": None}, "REC-MISSING"),
+        ({"Birthdate": "1900-01-01T00:00:00"}, "REC-MISSING"), ({"SchoolLeaveDate": "soon"}, "REC-DATE"),
+        ({"SchoolEnterDate": "2026-02-30"}, "REC-DATE"), ({"StudentEmailAddress": ["a"]}, "REC-TYPE"),
+        ({"HomeRoomTeacherNumber": {}}, "REC-TYPE"), ({"StudentNumber": "A1"}, "REC-TYPE"),
+        ({"StudentEmailAddress": "x" * 2000}, "REC-TYPE"),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_not_needed_keeps_its_last_good_value_and_warns(
+    station: Station, broken: dict[str, Any], code: str
+) -> None:
+    good = {
+        "Gender": "F", "Birthdate": "2015-05-01T00:00:00", "SchoolEnterDate": "2026-08-15T00:00:00",
+        "SchoolLeaveDate": "2027-06-01T00:00:00",
+    }  # fmt: skip
+    station.aeries = district(students=[student(7, 1, **good)])
+    station.map(7)
+    station.pull()
+    before = station.contents()
+    station.aeries.lists["7/students"] = [student(7, 1, **{**good, **broken})]
+    document = station.pull()
+    assert document["outcome"] == "completed"
+    (told,) = station.descriptions(2)
+    assert (told.code, told.severity, told.record, told.field) == (code, "W", "1", *broken)
+    assert station.contents() == before
+    assert adds_up(document)
+
+
+def test_a_member_of_staff_with_one_name_keeps_the_other_and_warns(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    before = station.contents()
+    for broken, code in (({"FirstName": " "}, "REC-MISSING"), ({"LastName": {}}, "REC-TYPE")):
+        station.aeries.lists["staff"] = [staff(70, **broken), staff(71, **broken)]
+        document = station.pull()
+        (told,) = station.descriptions(document["import"])
+        assert (told.code, told.severity, told.kind, told.record) == (code, "W", "staff", "70")
         assert station.contents() == before
 
 

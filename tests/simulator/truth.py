@@ -57,7 +57,9 @@ def _number(value: object) -> int | None:
 
 
 def _day(value: object) -> date | None:
-    return None if _blank(value) else date.fromisoformat(str(value)[:10])
+    if _blank(value) or str(value)[:10] in ("0001-01-01", "1900-01-01", "1901-01-01"):
+        return None
+    return date.fromisoformat(str(value)[:10])
 
 
 def _dates_fit(row: Row, *names: str) -> bool:
@@ -71,20 +73,14 @@ def _dates_fit(row: Row, *names: str) -> bool:
 
 
 def _names_fit(row: Row) -> bool:
-    return not _blank(row.get("FirstName")) and not _blank(row.get("LastName"))
+    """One name is enough."""
+    return not _blank(row.get("FirstName")) or not _blank(row.get("LastName"))
 
 
 def _usable_student(row: Row, school: int) -> bool:
     """Whether a student record can be taken at all."""
-    told = row.get("Grade")
-    grade = 0 if _blank(told) else _number(told)
     return (
-        bool(_number(row.get("StudentID")))
-        and _number(row.get("SchoolCode")) == school
-        and _names_fit(row)
-        and _dates_fit(row, "Birthdate", "SchoolEnterDate", "SchoolLeaveDate")
-        and grade is not None
-        and -2 <= grade <= 18
+        bool(_number(row.get("StudentID"))) and _number(row.get("SchoolCode")) == school and _names_fit(row)
     )
 
 

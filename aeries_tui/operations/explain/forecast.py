@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,14 +12,14 @@ from aeries_tui.operations.explain.live import day_of, is_day, text
 from aeries_tui.operations.explain.story import Story
 from aeries_tui.pull.stages.check.students import HIGHEST_GRADE, LOWEST_GRADE
 
-Fate = Literal["in", "kept", "rejected", "out"]
-"""What the check says of a live record; a kept one is rejected too, and has a last good version."""
-
 _DATES = {
     "birthdate": "the date of birth",
     "school_enter_date": "the enter date",
     "school_leave_date": "the leave date",
 }
+
+Fate = Literal["in", "kept", "rejected", "out"]
+"""What the check says of a live record; a kept one is rejected too, and has a last good version."""
 
 
 @dataclass(frozen=True)
@@ -98,25 +98,28 @@ def _judge_student(found: Person, record: Mapping[str, Any], scope: Scope, story
         what = "pre-enrolled for next year" if status == "*" else "not active"
         story.say(f"At school {school} the record has the status {status} ({what}), so it is out of scope.")
         return "out"
-    wrong = _wrong_with(record)
-    if wrong is not None:
-        story.say(f"At school {school} {wrong[0]}.", wrong[1])
+    if _is_nameless(record):
+        story.say(f"At school {school} the name is missing.", Code.REC_REQUIRED)
         return _rejected(found, school)
     story.say(f"At school {school} the record is active and in scope.")
+    for wrong, code in _unusable(record):
+        story.say(f"At school {school} {wrong}; the last good value stays.", code)
     return "in"
 
 
-def _wrong_with(record: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Why the check rejects a student's record, and the code; None where it takes it."""
-    if not text(record["last_name"]) or not text(record["first_name"]):
-        return "the name is missing", Code.REC_REQUIRED
+def _unusable(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What of a student's record the check can't use and can do without, each with its code."""
     grade = record["grade"]
     if grade is not None and not LOWEST_GRADE <= grade <= HIGHEST_GRADE:
-        return f"the grade {grade} is outside {LOWEST_GRADE} to {HIGHEST_GRADE}", Code.REC_GRADE
+        yield f"the grade {grade} is outside {LOWEST_GRADE} to {HIGHEST_GRADE}", Code.REC_GRADE
     for name, words in _DATES.items():
         if not is_day(day_of(record[name])):
-            return f"{words} can't be read or does not exist", Code.REC_DATE
-    return None
+            yield f"{words} can't be read or does not exist", Code.REC_DATE
+
+
+def _is_nameless(record: Mapping[str, Any]) -> bool:
+    """One name is enough; whatever else is wrong with a record costs nobody."""
+    return not text(record["last_name"]) and not text(record["first_name"])
 
 
 def _judge_staff(found: Person, record: Mapping[str, Any], scope: Scope, story: Story) -> Fate:
@@ -127,7 +130,7 @@ def _judge_staff(found: Person, record: Mapping[str, Any], scope: Scope, story: 
         story.say(f"In Aeries the record has the status {status}, which is not active.")
         return "out"
     why = _why_wanted(record, scope)
-    if not text(record["last_name"]) or not text(record["first_name"]):
+    if _is_nameless(record):
         story.say("In Aeries the name is missing.", Code.REC_REQUIRED)
         return _rejected(found, None) if why or found.active else "out"
     unread = [code for code in record["unreadable_dates_at_schools"] if code in scope.mapped]

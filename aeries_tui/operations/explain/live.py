@@ -13,6 +13,7 @@ from aeries_tui.aeries import AeriesClient, Section, Teacher
 from aeries_tui.aeries.decoding import BadRecord
 from aeries_tui.aeries.records import SectionStaffMember
 from aeries_tui.master.roster.people import PersonKind
+from aeries_tui.pull.stages.check.sql import NO_DATES
 from aeries_tui.pull.stages.connect import server_day
 
 LIVE_FIELDS = {
@@ -76,7 +77,7 @@ def text(value: object) -> str:
 def day_of(value: object) -> str:
     """The day of a wire date, blank for a missing one (contract, section 3)."""
     found = text(value)[:10]
-    return "" if found == "0001-01-01" else found
+    return "" if found in NO_DATES else found
 
 
 def is_day(found: str) -> bool:

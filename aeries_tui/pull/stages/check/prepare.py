@@ -25,8 +25,17 @@ SELECT
     b.student_id, b.section_number, b.teacher_number, b.staff_id, b.record_id
 FROM p.rejected_record b
 JOIN p.list l ON l.id = b.list_id
+WHERE NOT b.is_value
 """
 """A record that could not be read, or a part of one (`part`), with the list in which it stood."""
+_BAD_VALUE = """
+CREATE TEMP VIEW bad_value AS
+SELECT l.endpoint, b.code, b.field, coalesce(b.school, l.school) AS school, b.student_id, b.staff_id
+FROM p.rejected_record b
+JOIN p.list l ON l.id = b.list_id
+WHERE b.is_value
+"""
+"""A value of the wrong kind that its record can do without."""
 _READY = """
 INSERT INTO ready (id, endpoint, school)
 SELECT l.id, l.endpoint, l.school
@@ -61,6 +70,7 @@ def prepare(plan: Plan, rules: Rules) -> None:
     for table in _TABLES:
         db.execute(table)
     db.execute(_REJECTED)
+    db.execute(_BAD_VALUE)
     db.executemany("INSERT INTO mapped (school) VALUES (?)", [(code,) for code in sorted(rules.mapped)])
     _fill_schools(plan)
     _fail_foreign_lists(plan)
@@ -83,7 +93,7 @@ PREPARE = Check(
     "prepare",
     needs=(),
     makes=(
-        "wire_date", "mapped", "foreign_row", "foreign_list", "ready", "readable", "rejected",
+        "wire_date", "mapped", "foreign_row", "foreign_list", "ready", "readable", "rejected", "bad_value",
         "aeries_school", "term",
         *(f"ready_{endpoint}" for endpoint in SCHOOL_LISTS),
     ),

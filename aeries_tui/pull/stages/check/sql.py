@@ -15,10 +15,15 @@ def whole_number(column: str) -> str:
     return f"iif(typeof({column}) = 'integer', {column}, NULL)"
 
 
+NO_DATES = ("0001-01-01", "1899-12-30", "1900-01-01", "1901-01-01")
+"""Days that stand for none: in Aeries, and in what was imported from a spreadsheet (contract, section 3)."""
+
+
 def date(column: str) -> str:
-    """A wire date as YYYY-MM-DD; null for a missing one, `0001-01-01` included (contract, section 3)."""
+    """A wire date as YYYY-MM-DD; null for a missing one and for a day that stands for none."""
     trimmed = f"substr(TRIM({column}, {_SPACE}), 1, 10)"
-    return f"NULLIF(NULLIF({trimmed}, ''), '0001-01-01')"
+    none = "".join(f" WHEN '{day}' THEN NULL" for day in ("", *NO_DATES))
+    return f"CASE {trimmed}{none} ELSE {trimmed} END"
 
 
 def is_bad_date(column: str) -> str:

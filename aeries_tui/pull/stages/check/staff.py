@@ -16,10 +16,11 @@ from aeries_tui.pull.stages.check.books import (
 )
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed, asked_for
+from aeries_tui.pull.stages.check.kept_values import describe_kept
 from aeries_tui.pull.stages.check.prepare import all_ready, district_ready
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import is_bad_date, is_bad_email
-from aeries_tui.pull.stages.check.teaching import IS_ABLE, IS_NAMELESS
+from aeries_tui.pull.stages.check.teaching import IS_ABLE, IS_NAMELESS, STAFF_VALUES
 
 
 def check_staff(plan: Plan, rules: Rules) -> None:
@@ -61,7 +62,7 @@ STAFF_CHECK = Check(
     "staff",
     needs=(
         "readable", "mapped", "rejected", "ready", "ready_teachers", "ready_sections", "whole_staff",
-        "clean_teacher", "clean_staff", "able_staff", "retain_staff", "judged_member", "after_teaching",
+        "clean_teacher", "clean_staff", "kept_staff_value", "able_staff", "retain_staff", "judged_member", "after_teaching",
         "error:list", "error:staff",
     ),
     makes=(
@@ -151,13 +152,13 @@ def _describe(plan: Plan) -> None:
         Code.REC_REQUIRED,
         "staff",
         """
-        SELECT DISTINCT
-            staff_id, primary_school, iif(last_name IS NULL, 'LastName', 'FirstName'), 'The name is missing.'
+        SELECT DISTINCT staff_id, primary_school, 'LastName', 'The name is missing.'
         FROM clean_staff
         JOIN seen_staff ON record = staff_id
         WHERE outcome = 'rejected'
         """,
     )
+    describe_kept(plan, STAFF_VALUES, "c.staff_id IN (SELECT staff_id FROM new_staff)")
     describe(
         plan,
         Code.STAFF_NO_EMAIL,

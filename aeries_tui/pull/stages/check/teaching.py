@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from aeries_tui.codes import Code
-from aeries_tui.master.roster.kinds import TEACHING
+from aeries_tui.master.roster.kinds import STAFF, TEACHING
 from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
 from aeries_tui.master.roster.section_ids import is_homeroom_id, section_id
 from aeries_tui.pull.stages.check.books import add_count, number
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
+from aeries_tui.pull.stages.check.kept_values import Person, keep_values
 from aeries_tui.pull.stages.check.prepare import district_ready, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import date, is_bad_date, text
@@ -33,10 +34,20 @@ SELECT
 FROM p.raw_staff r
 WHERE r.list_id IN (SELECT id FROM readable)
 """
-IS_ABLE = "status IS NULL AND last_name IS NOT NULL AND first_name IS NOT NULL"
+IS_ABLE = "status IS NULL AND (last_name IS NOT NULL OR first_name IS NOT NULL)"
 """SQL: the record of `clean_staff` is one of somebody who may be in."""
-IS_NAMELESS = "status IS NULL AND (last_name IS NULL OR first_name IS NULL)"
+IS_NAMELESS = "status IS NULL AND last_name IS NULL AND first_name IS NULL"
 """SQL: the record of `clean_staff` would be, but for its name."""
+STAFF_VALUES = Person(
+    "staff",
+    "clean_staff",
+    IS_ABLE,
+    kinds=(STAFF,),
+    wanted=(),
+    odd=(),
+    school="primary_school",
+)
+"""How the values of `clean_staff` are looked at."""
 # StaffID1 to 3 of the teacher record behind a homeroom; the first is the primary teacher.
 _HOMEROOM_STAFF = """
 CREATE TABLE homeroom_staff AS
@@ -97,6 +108,7 @@ def check_teaching(plan: Plan, rules: Rules) -> None:
     db = plan.connection
     db.execute(_CLEAN_STAFF)
     db.execute("CREATE INDEX clean_staff_id ON clean_staff (staff_id)")
+    keep_values(plan, STAFF_VALUES)
     _able_staff(plan, rules)
     db.execute(_HOMEROOM_STAFF)
     db.execute(_JUDGED, {"day": rules.day})
@@ -122,12 +134,12 @@ def check_teaching(plan: Plan, rules: Rules) -> None:
 TEACHING_CHECK = Check(
     "teaching",
     needs=(
-        "readable", "mapped", "rejected", "ready", "ready_students", "ready_teachers", "ready_sections",
+        "readable", "mapped", "rejected", "bad_value", "ready", "ready_students", "ready_teachers", "ready_sections",
         "listed_homeroom", "clean_section", "clean_teacher", "plan_section", "retain_section",
         "after_section",
     ),
     makes=(
-        "clean_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
+        "clean_staff", "kept_staff_value", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
         "new_teaching", "retain_teaching", "plan_teaching", "after_teaching",
     ),
     run=check_teaching,
