@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import namedtuple
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -27,7 +28,7 @@ def pulled(station: Station) -> Station:
 
 
 def findings(station: Station, *, online: bool = False) -> dict[str, Finding]:
-    with station.answering():
+    with station.answering(), patch.object(doctor, "agreement", return_value="agrees"):
         found = examine(station.as_district(), online=online)
     return {one.what: one for one in found}
 

@@ -36,7 +36,7 @@ def pulled(station: Station) -> Station:
     [
         (REFUSED, "denied", "SRC-PERMISSION"),
         (BROKEN, "failed", "SRC-SERVER"),
-        (PAGE, "failed", "SRC-LOGIN-PAGE"),
+        (PAGE, "failed", "SRC-GATEWAY"),
         (httpx.ReadTimeout("slow"), "failed", "SRC-TIMEOUT"),
         (as_json(None), "failed", "SRC-SERVER"),
         (httpx.Response(200, content=b'[{"Stude'), "failed", "SRC-TRUNCATED"),
@@ -124,7 +124,7 @@ def test_when_no_list_at_all_can_be_read_the_import_is_an_error(pulled: Station)
     for path in (*LISTS, *(f"8/{name}" for name in ("students", "teachers", "sections", "classes"))):
         pulled.aeries.faults[path] = PAGE
     document = pulled.pull()
-    assert (document["outcome"], document["problem"]["code"]) == ("error", "SRC-LOGIN-PAGE")
+    assert (document["outcome"], document["problem"]["code"]) == ("error", "SRC-GATEWAY")
     assert pulled.roster() == before
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aeries_tui.master.archives.archiving import STEPS
-from aeries_tui.master.imports.imports import Stale
+from aeries_tui.master.imports.result import Stale
 from aeries_tui.screens.pull_state import PullState
 from aeries_tui.screens.text import end_of_year, home, pull
 from aeries_tui.session import RunningPull, Session

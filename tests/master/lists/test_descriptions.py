@@ -14,16 +14,14 @@ from engine import PaperAeries, Station, class_row, student
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
-    """An import that was refused two lists and got a web page for another, with errors and warnings at two schools."""
+    """An import that was refused two lists and did not find another, with errors and warnings at two schools."""
     made = Station(tmp_path_factory.mktemp("descriptions"))
     aeries = made.aeries = PaperAeries.usual()
     aeries.lists["7/students"].append(student(7, 777, Grade=77))
     aeries.lists["7/classes"].append(class_row(7, 1, 777))
     aeries.lists["8/students"].append(student(8, 888, StudentEmailAddress="", LastName="Ñandú [/x]"))
-    aeries.faults["9/classes"] = httpx.Response(
-        200, html="<!DOCTYPE html><html><title>Sign In</title></html>"
-    )
-    aeries.faults["courses"] = aeries.faults["8/teachers"] = httpx.Response(
+    aeries.faults["courses"] = httpx.Response(404, json={"Message": "Not here."})
+    aeries.faults["9/classes"] = aeries.faults["8/teachers"] = httpx.Response(
         401, json={"Message": "No permission."}
     )
     made.map(7, 8, 9)
@@ -74,7 +72,7 @@ def test_troubles_are_told_gravest_first_then_whole_lists_then_the_most_frequent
         found = troubles(db, number)
         page_of = {one.code: one.page for one in descriptions(db, number)}
     assert [(one.severity, one.code, one.records) for one in found if one.severity != "W"] == [
-        ("F", "SRC-LOGIN-PAGE", 1), ("E", "SRC-PERMISSION", 2), ("E", "REC-REQUIRED", 3), ("E", "REC-GRADE", 2),
+        ("F", "SRC-URL", 1), ("E", "SRC-PERMISSION", 2), ("E", "REC-REQUIRED", 3), ("E", "REC-GRADE", 2),
     ]  # fmt: skip
     assert [one.severity for one in found] == sorted((one.severity for one in found), key="FEW".index)
     warnings = [(-one.records, one.code) for one in found if one.severity == "W"]
