@@ -214,4 +214,4 @@ def test_a_date_that_does_not_exist_is_named(pulled: Station) -> None:
     said = pulled.explain("student", 7000)
     assert "the date of birth can't be read or does not exist" in said["verdict"]
     assert "REC-DATE" in said["codes"]
-    assert "keeps the last good version" in said["verdict"]
+    assert "the last good value stays" in said["verdict"]
