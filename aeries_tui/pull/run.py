@@ -256,6 +256,7 @@ class _Run:
             server.day, settings.lead_days, settings.staff == "school", self.mapped,
             settings.is_additions_only(day), self._is_quick,
             self._is_quick and self._mark is not None and self._mark.unread_teachers,
+            settings.foreign_percent,
         )  # fmt: skip
         self.log.begin("check", total=0, unit="parts")
         with (

@@ -97,7 +97,8 @@ CREATE TABLE list (
     received INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0,
     retries INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
     code TEXT, message TEXT, read_at TEXT, reused INTEGER NOT NULL DEFAULT 0,
-    digest TEXT NOT NULL DEFAULT ''            -- of each of its answers, one after the other
+    digest TEXT NOT NULL DEFAULT '',           -- of each of its answers, one after the other
+    is_suspicious INTEGER NOT NULL DEFAULT 0   -- an answer held what could not be told apart record by record
 );
 CREATE UNIQUE INDEX list_scope ON list (endpoint, coalesce(school, -1));
 CREATE TABLE rejected_record (
@@ -233,12 +234,13 @@ class Staging:
                     page = ?, position = ?, last_mark = ?,
                     requests = requests + ?, retries = retries + ?, bytes = bytes + ?, seconds = seconds + ?,
                     digest = digest || ?,
+                    is_suspicious = is_suspicious OR ?,
                     read_at = ?,
                     state = iif(?, 'complete', state)
                 WHERE id = ?
                 """,
                 (answer.received, page, position, last_mark, cost.requests, cost.retries, cost.bytes,
-                 cost.seconds, answer.digest, now_text(), is_whole, list_id),
+                 cost.seconds, answer.digest, answer.is_suspicious, now_text(), is_whole, list_id),
             )  # fmt: skip
 
     def _add_records(self, list_id: int, endpoint: str, rows: Sequence[Any]) -> None:

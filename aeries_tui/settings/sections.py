@@ -87,6 +87,11 @@ class Pull:
         '"teaching" takes staff who teach or are named as teachers; "school" all staff of a mapped school.',
     )
     lead_days: int = setting(0, whole(0, 365), "Take enrollments that begin up to so many days ahead.")
+    foreign_percent: float = setting(
+        5.0,
+        number(0, 50),
+        "A list with more than this share of rows of another school takes nobody away; fewer are left out alone.",
+    )
     resume_max_age_hours: float = setting(
         12.0,
         number(0, 168),

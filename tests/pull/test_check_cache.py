@@ -22,7 +22,7 @@ SAID = "Aeries gave exactly what import 1 was made of, so its check was not made
 def pulled(station: Station) -> Station:
     """A district that was pulled once: a student of it is rejected, another has no e-mail address."""
     station.aeries = PaperAeries.usual()
-    station.aeries.lists["7/students"][0]["LastName"] = None
+    station.aeries.lists["7/students"][0].update(FirstName=None, LastName="")
     station.aeries.lists["7/students"][1]["StudentEmailAddress"] = None
     station.map(7, 8, 9)
     station.pull()

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.schools import schools
 from aeries_tui.settings.fields import DateRange
 from engine import (
@@ -402,6 +403,102 @@ def test_who_may_be_at_a_school_whose_list_was_not_read_stays_in_its_classes(sta
     document = station.pull()
     assert station.active("enrollment") == before == {("7_1", 1), ("8_1", 1)}
     assert adds_up(document)
+
+
+FOREIGN: dict[str, tuple[Any, Any]] = {
+    "students": (student(8, 3), student(7, 2)),
+    "teachers": (homeroom_teacher(8, 9, 72), homeroom_teacher(7, 2, 71)),
+    "sections": (section(8, 9, member(71)), section(7, 2, member(71))),
+    "classes": (class_row(8, 3, 2), class_row(7, 1, 2)),
+}
+"""A row of another school in each list of school 7, and a right one that goes."""
+
+
+@pytest.mark.parametrize("endpoint", FOREIGN)
+def test_one_row_of_another_school_is_left_out_alone_and_by_name(station: Station, endpoint: str) -> None:
+    foreign, goes = FOREIGN[endpoint]
+    aeries = district(
+        students=[student(7, 1), student(7, 2)],
+        staff=[staff(70), staff(71), staff(72)],
+        teachers=[homeroom_teacher(7, 1, 70), homeroom_teacher(7, 2, 71)],
+        sections=[section(7, 1, member(70)), section(7, 2, member(71))],
+        classes=[class_row(7, 1, 1), class_row(7, 1, 2), class_row(7, 2, 1)],
+    )
+    station.aeries = aeries
+    station.map(7)
+    station.pull()
+    rows = aeries.lists[f"7/{endpoint}"]
+    rows.remove(goes)
+    rows.append(foreign)
+    gone = {"students": ("student", (2,)), "teachers": ("staff", ()), "sections": ("section", ("7_2",)),
+            "classes": ("enrollment", ("7_1", 2))}[endpoint]  # fmt: skip
+    document = station.pull()
+    assert gone[1] not in station.active(gone[0])
+    assert document["outcome"] == "completed_with_error"
+    (told,) = station.descriptions(2, "REF-SCHOOL")
+    assert (told.school, told.field, told.severity) == (7, "SchoolCode", "E")
+    assert "of school 8" in told.message and told.kind != "list"
+    assert adds_up(document)
+    assert not station.query("SELECT * FROM stale")
+    assert station.query("SELECT 1 FROM meta WHERE name = 'mark'"), "a quick pull can go on from here"
+
+
+def test_a_row_that_names_another_school_keeps_the_last_good_version_of_its_own(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    before = station.all_active()
+    for endpoint in ("students", "sections", "classes"):
+        row = station.aeries.lists[f"7/{endpoint}"][0]
+        station.aeries.lists[f"7/{endpoint}"] = [{**row, "SchoolCode": 8}, *map(dict, _others(endpoint))]
+        station.pull()
+        station.aeries.lists[f"7/{endpoint}"] = [row]
+        assert all(keys <= station.active(kind) for kind, keys in before.items())
+
+
+def _others(endpoint: str) -> list[dict[str, Any]]:
+    if endpoint == "students":
+        return [student(7, n) for n in (5, 6)]
+    return [section(7, n) for n in (5, 6)] if endpoint == "sections" else [class_row(7, n, 1) for n in (5, 6)]
+
+
+def test_a_list_with_many_rows_of_another_school_takes_nobody_away_and_says_so(station: Station) -> None:
+    station.aeries = district(students=[student(7, n) for n in range(1, 21)])
+    station.map(7)
+    station.pull()
+    station.aeries.lists["7/students"] = [
+        student(7, 1, FirstName="New"),
+        *(student(7, n) for n in range(2, 20)),
+        student(8, 90),
+        student(8, 91),
+    ]
+    station.aeries.lists["7/classes"].append(class_row(7, 1, 99))
+    document = station.pull()
+    assert (20,) in station.active("student")
+    assert document["outcome"] == "completed_with_error"
+    assert document["scopes"][2]["state"] == "complete"
+    assert station.query("SELECT endpoint, school, code FROM stale") == [("students", 7, "REF-SCHOOL")]
+    (told,) = station.descriptions(2, "REF-SCHOOL")
+    assert (told.kind, told.record) == ("list", "students")
+    assert "2 of 21 records" in told.message and "depend" not in told.message
+    assert [one.record for one in station.descriptions(2, "REF-STUDENT")] == ["99"]
+    with pytest.raises(NotAllowedNow, match=r"Not read well: students of school 7 \(REF-SCHOOL\)"):
+        station.pull(quick=True)
+    assert "students of school 7 has not been read well" in station.explain("student", 20)["verdict"]
+    station.set("pull", foreign_percent=10)
+    station.pull()
+    assert (20,) not in station.active("student")
+    assert not station.query("SELECT * FROM stale")
+
+
+def test_a_list_of_which_a_record_has_no_id_is_told_as_one_that_takes_nobody_away(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    station.aeries.lists["7/classes"] = [{**class_row(7, 1, 1), "StudentID": None}]
+    station.pull()
+    assert station.active("enrollment") == {("7_1", 1)}
+    assert station.query("SELECT endpoint, school, code FROM stale") == [("classes", 7, "REC-REQUIRED")]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.says)

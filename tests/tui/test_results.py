@@ -212,7 +212,7 @@ async def test_back_from_a_person_leads_to_the_description_one_came_from(read: S
         await at.press("d")
         await at.sees("Descriptions of import 2")
         await at.press("e")
-        await at.sees("Student 99400011")
+        await at.sees("Student 99400013")
         await at.press("escape")
         await at.sees("Descriptions of import 2")
 

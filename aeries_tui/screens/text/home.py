@@ -266,18 +266,17 @@ def _stale_line(standing: DistrictStatus, key: Key) -> HomeLine:
     if not stale:
         return HomeLine(
             "stale", "done", "Lists", "all were read by the last import", "",
-            "A list that can't be read changes nobody: its people stay as they were, and it stands here until it was "
+            "A list that can't be read well takes nobody away: its people stay, and it stands here until it was "
             "read again.",
             "results",
         )  # fmt: skip
     named = [
-        f"{one.endpoint} of {'the district' if one.school is None else f'school {one.school}'}: not since "
-        f"{shown_time(one.last_good) if one.last_good else 'ever'} ({one.code})"
+        f"{one.where}: not since {shown_time(one.last_good) if one.last_good else 'ever'} ({one.code})"
         for one in stale
     ]
     more = f"\n… and {len(named) - 6} more" if len(named) > 6 else ""
     return HomeLine(
-        "stale", "warning", "Lists", f"{len(stale):,} could not be read; their people stay as they were", key("go-results"),
+        "stale", "warning", "Lists", f"{len(stale):,} could not be read well; their people stay as they were", key("go-results"),
         "\n".join(named[:6]) + more,
         "results",
     )  # fmt: skip

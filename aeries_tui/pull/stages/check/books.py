@@ -47,7 +47,7 @@ def _harmless(value: str | int | float | None) -> str | int | float | None:
 def fold_missing(plan: Plan, code: Code, kind: str, endpoint: str) -> None:
     """Count what names a missing record under the problem that it only follows from.
 
-    That is an error of the record itself, or the list that was not read. It is not repeated for each that
+    That is an error of the record itself, or the list that was not read or not used. It is not repeated for each that
     names the record.
 
     Args:
@@ -79,6 +79,11 @@ def fold_missing(plan: Plan, code: Code, kind: str, endpoint: str) -> None:
         WHERE description.kind = 'list'
             AND description.record = '{endpoint}'
             AND description.school IS missing.school
+            AND NOT EXISTS (
+                SELECT 1
+                FROM readable
+                WHERE readable.endpoint = description.record AND readable.school IS description.school
+            )
         """
     )
 

@@ -81,7 +81,14 @@ def digest_of(plan: Plan, rules: Rules) -> str:
         return ""
     digest = sha256()
     (schools,) = db.execute("SELECT value FROM p.about WHERE name = 'schools'").fetchone() or ("",)
-    settings = (__version__, rules.lead_days, rules.staff_by_school, sorted(rules.mapped), schools)
+    settings = (
+        __version__,
+        rules.lead_days,
+        rules.staff_by_school,
+        rules.foreign_percent,
+        sorted(rules.mapped),
+        schools,
+    )
     digest.update(repr(settings).encode())
     lists = "SELECT endpoint, school, received, digest FROM p.list ORDER BY endpoint, school"
     for row in db.execute(lists):

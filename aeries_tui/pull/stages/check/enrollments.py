@@ -17,7 +17,7 @@ from aeries_tui.pull.stages.check.books import (
 )
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import STUDENT_GONE_THERE, allowed, asked_for
-from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
+from aeries_tui.pull.stages.check.prepare import know_dates, readable, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import is_bad_date
 from aeries_tui.pull.stages.check.students import HAS_LEFT
@@ -92,7 +92,7 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
 ENROLLMENTS = Check(
     "classes",
     needs=(
-        "readable", "mapped", "rejected", "wire_date", "ready_students", "ready_teachers", "ready_sections",
+        "readable", "mapped", "rejected", "foreign_record", "wire_date", "ready_students", "ready_teachers", "ready_sections",
         "ready_classes", "whole_student", "whole_roster", "clean_student", "reject_student", "seen_student",
         "after_school_enrollment", "plan_school_enrollment", "retain_school_enrollment",
         "clean_section", "plan_section", "after_section",
@@ -119,6 +119,8 @@ def _know_students(plan: Plan) -> None:
             SELECT school_code, student_id FROM reject_student
             UNION
             SELECT school, student_id FROM rejected WHERE endpoint = 'students' AND student_id IS NOT NULL
+            UNION
+            SELECT school, student_id FROM foreign_record WHERE endpoint = 'students'
             """,
     }
     for table, source in sources.items():
@@ -220,6 +222,10 @@ def _retain_enrollments(plan: Plan) -> None:
         SELECT {section_id("school", "section_number")}, student_id
         FROM rejected
         WHERE endpoint = 'classes' AND student_id IS NOT NULL AND section_number IS NOT NULL
+        UNION
+        SELECT {section_id("school", "section_number")}, student_id
+        FROM foreign_record
+        WHERE endpoint = 'classes'
         """
     )
     db.execute(
@@ -330,7 +336,7 @@ def _describe_missing(plan: Plan, rules: Rules, code: Code, kind: str, column: s
             n || iif(n = 1, ' class row names', ' class rows name')
             || ' a {kind} that is not in the {kind} list of the school.'
         FROM missing_{kind} m
-        WHERE {asked_for(rules, ready(endpoint, "m.school"))}
+        WHERE {asked_for(rules, readable(endpoint, "m.school"))}
             AND NOT {has_own_problem(kind, "m.record")}
         """,
     )

@@ -110,7 +110,7 @@ def check_sections(plan: Plan, rules: Rules) -> None:
 SECTIONS = Check(
     "sections",
     needs=(
-        "readable", "mapped", "rejected", "aeries_school",
+        "readable", "mapped", "rejected", "foreign_record", "aeries_school",
         "ready_students", "ready_teachers", "ready_sections", "listed_homeroom",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
     ),
@@ -221,6 +221,10 @@ def _retain_sections(plan: Plan) -> None:
         SELECT {section_id("school", "section_number")}
         FROM rejected
         WHERE endpoint = 'sections' AND part = '' AND section_number IS NOT NULL
+        UNION
+        SELECT {section_id("school", "section_number")}
+        FROM foreign_record
+        WHERE endpoint = 'sections'
         """
     )
     db.execute(
@@ -229,6 +233,10 @@ def _retain_sections(plan: Plan) -> None:
         SELECT {homeroom_id("school", "teacher_number")}
         FROM rejected
         WHERE endpoint = 'teachers' AND teacher_number IS NOT NULL
+        UNION
+        SELECT {homeroom_id("school", "teacher_number")}
+        FROM foreign_record
+        WHERE endpoint = 'teachers'
         """
     )
     # CROSS JOIN holds SQLite to this order: few students are retained, and there are very many enrollments.

@@ -17,7 +17,7 @@ from aeries_tui.pull.stages.check.books import (
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed, asked_for
 from aeries_tui.pull.stages.check.kept_values import describe_kept
-from aeries_tui.pull.stages.check.prepare import all_ready, district_ready
+from aeries_tui.pull.stages.check.prepare import all_ready, district_ready, readable
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import is_bad_date, is_bad_email
 from aeries_tui.pull.stages.check.teaching import IS_ABLE, IS_NAMELESS, STAFF_VALUES
@@ -237,7 +237,7 @@ def _describe_missing(plan: Plan, rules: Rules) -> None:
             n || iif(n = 1, ' section names', ' sections name')
             || ' somebody who is not in the staff list.'
         FROM missing_staff m
-        WHERE {asked_for(rules, district_ready("staff"))}
+        WHERE {asked_for(rules, readable("staff"))}
             AND NOT {has_own_problem("staff", "m.record")}
         """,
     )

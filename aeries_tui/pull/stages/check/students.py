@@ -102,7 +102,7 @@ def check_students(plan: Plan, rules: Rules) -> None:
 
 STUDENTS = Check(
     "students",
-    needs=("wire_date", "readable", "mapped", "rejected", "bad_value", "ready_students", "whole_student"),
+    needs=("wire_date", "readable", "mapped", "rejected", "bad_value", "foreign_record", "ready_students", "whole_student"),
     makes=(
         "clean_student", "kept_student_value", "reject_student", "error:student",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
@@ -166,6 +166,10 @@ def _retain_records(plan: Plan) -> None:
         SELECT school, student_id
         FROM rejected
         WHERE endpoint = 'students' AND student_id IS NOT NULL
+        UNION
+        SELECT school, student_id
+        FROM foreign_record
+        WHERE endpoint = 'students'
         """
     )
 
