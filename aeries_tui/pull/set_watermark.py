@@ -14,12 +14,14 @@ from aeries_tui.pull.stages.check.books import number
 NEEDS = ("ready", "rejected", "doubt", "judged_member", "aeries_school")
 """The tables of a check that is done which are read here, beside the import's own books."""
 
-# Class rows that begin later, and, where there may be homerooms, the last days of people on sections whom the
+# Class rows and members that begin later, schools that are entered later, and, where there may be homerooms, the last days of people on sections whom the
 # Master does not hold: while they are there their teacher records make no homeroom (design, section 4).
 _NEXT_CHANGE = f"""
     SELECT min(day)
     FROM (
-        SELECT value AS day FROM about WHERE name = 'next_begin'
+        SELECT value AS day FROM about WHERE name IN ('next_begin', 'next_primary')
+        UNION ALL
+        SELECT min(begin_date) FROM judged_member WHERE state = 'later'
         UNION ALL
         SELECT date(m.end_date, '+1 day')
         FROM judged_member m

@@ -37,7 +37,10 @@ class _Model:
         self.after = nobody()
 
     def rows(self, path: str) -> list[dict[str, Any]]:
-        return self.lists.get(path, []) if path in self.read else []
+        """What was read, but for rows that belong to another school than the list."""
+        rows = self.lists.get(path, []) if path in self.read else []
+        school = path.partition("/")[0]
+        return [row for row in rows if not school.isdigit() or row["SchoolCode"] == int(school)]
 
     def all_read(self, name: str) -> bool:
         return all(f"{code}/{name}" in self.read for code in self.mapped)
@@ -70,8 +73,15 @@ class _Model:
             if key[0] in self.mapped and f"{key[0]}/students" not in self.read
         }
         self.after["school_enrollment"] = found | kept
-        students = {(student,) for _, student in found}
-        self.after["student"] = students if self.all_read("students") else students | self.before["student"]
+        students = {(student,) for _, student in found | kept}
+        left = {
+            (row["StudentID"],)
+            for code in self.mapped
+            for row in self.rows(f"{code}/students")
+            if not _blank(row["InactiveStatusCode"])
+        }
+        maybe = set() if self.all_read("students") else self.before["student"] - left
+        self.after["student"] = students | maybe
 
     def sections(self) -> None:
         found = set()
@@ -127,7 +137,9 @@ class _Model:
         self.keep("enrollment", found, "classes", "sections", "students", homeroom=("teachers",))
         here = self.after["school_enrollment"]
         self.after["enrollment"] = {
-            key for key in self.after["enrollment"] if (_school_of(key), key[1]) in here
+            key
+            for key in self.after["enrollment"]
+            if (_school_of(key), key[1]) in here and (key[0],) in self.after["section"]
         }
 
     def staff(self) -> None:
@@ -136,16 +148,17 @@ class _Model:
         able = (
             {n for n, active in listed.items() if active} if is_read else {n for (n,) in self.before["staff"]}
         )
-        teaching, named = set(), set()
+        teaching, named, over = set(), set(), set()
         for code in self.mapped:
             for row in self.rows(f"{code}/sections"):
                 name = f"{code}_{row['SectionNumber']}"
                 if (name,) in self.after["section"]:
-                    teaching |= {
-                        (name, one["StaffID"])
-                        for one in row["SectionStaffMembers"]
-                        if _blank(one["InactiveStatusCode"]) and one["StaffID"] in able
-                    }
+                    for one in row["SectionStaffMembers"]:
+                        begun = one["StartDate"] is None or one["StartDate"][:10] <= DAY
+                        if not _blank(one["InactiveStatusCode"]) or not begun:
+                            over.add((name, one["StaffID"]))
+                        elif one["StaffID"] in able:
+                            teaching.add((name, one["StaffID"]))
             for row in self.rows(f"{code}/teachers"):
                 if _blank(row["InactiveStatusCode"]):
                     people = {row[f"StaffID{place}"] for place in (1, 2, 3)} - {0}
@@ -153,13 +166,22 @@ class _Model:
                     name = f"{code}_TN_{row['TeacherNumber']}"
                     if (name,) in self.after["section"]:
                         teaching |= {(name, person) for person in people & able}
+        over -= teaching
         self.keep("teaching", teaching, "sections", homeroom=("teachers", "students"))
         if not is_read:
             self.after["teaching"] |= {k for k in self.before["teaching"] if _school_of(k) in self.mapped}
+        inactive = {n for n, active in listed.items() if not active}
+        self.after["teaching"] = {
+            key
+            for key in self.after["teaching"]
+            if (key[0],) in self.after["section"] and key not in over and key[1] not in inactive
+        }
         wanted = named | {person for _, person in self.after["teaching"]}
         found = {(n,) for n in wanted if listed.get(n)}
         is_sure = is_read and self.all_read("sections") and self.all_read("teachers")
-        self.after["staff"] = found if is_sure else found | self.before["staff"]
+        self.after["staff"] = (
+            found if is_sure else found | {k for k in self.before["staff"] if k[0] not in inactive}
+        )
 
     def courses(self) -> None:
         courses = {

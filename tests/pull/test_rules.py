@@ -240,6 +240,31 @@ CASES = [
         {"teaching": {("7_1", 70), ("7_1", 71), ("7_1", 74)}, "staff": {(70,), (71,), (74,)}},
     ),
     Case(
+        "of a member of a section the row that holds the day counts, and nobody is in before the first day",
+        lambda: district(
+            staff=[staff(70), staff(71), staff(72), staff(73)],
+            teachers=[],
+            sections=[
+                section(
+                    7, 1, member(70, StartDate="2026-10-05T00:00:00"), member(71, StartDate="2026-10-06T00:00:00"),
+                    member(72, EndDate="2026-09-30T00:00:00"), member(72, StartDate="2026-12-01T00:00:00"),
+                    member(73, StartDate="1900-01-01T00:00:00", EndDate="0001-01-01T00:00:00"),
+                )
+            ],
+        ),
+        {"teaching": {("7_1", 70), ("7_1", 73)}, "staff": {(70,), (73,)}},
+    ),
+    Case(
+        "a homeroom teacher whose section has not begun still has the homeroom",
+        lambda: district(
+            schools=[school(7, "ElementaryAndMasterSchedule")],
+            students=[student(7, 1, HomeRoomTeacherNumber="1")],
+            sections=[section(7, 1, member(70, StartDate="2026-12-01T00:00:00"))],
+        ),
+        {"section": {("7_1",), ("7_TN_1",)}, "teaching": {("7_TN_1", 70)}},
+        {"SECTION-NO-TEACHER"},
+    ),
+    Case(
         "staff who neither teach nor are named as teachers are out of scope",
         lambda: district(staff=[staff(70), staff(71), staff(72)], teachers=[homeroom_teacher(7, 1, 70, 72)]),
         {"staff": {(70,), (72,)}},
@@ -402,6 +427,103 @@ def test_who_may_be_at_a_school_whose_list_was_not_read_stays_in_its_classes(sta
     station.aeries.lists["8/classes"].append(class_row(8, 1, 2))
     document = station.pull()
     assert station.active("enrollment") == before == {("7_1", 1), ("8_1", 1)}
+    assert adds_up(document)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_primary_is_who_is_primary_today(station: Station, turned: bool) -> None:
+    stays = [
+        member(70, IsPrimaryTeacher=False, StartDate="2026-10-01T00:00:00"),
+        member(70, IsPrimaryTeacher=True, StartDate="2026-08-01T00:00:00"),
+        member(70, IsPrimaryTeacher=True, StartDate="2026-10-06T00:00:00"),
+        member(70, IsPrimaryTeacher=True, EndDate="2026-09-30T00:00:00"),
+    ]
+    station.aeries = district(sections=[section(7, 1, *(stays[::-1] if turned else stays))])
+    station.map(7)
+    station.pull()
+    assert station.query("SELECT is_primary, begin_date FROM teaching") == [(0, "2026-10-01")]
+    station.aeries.day = "2026-10-06"
+    station.pull()
+    assert station.query("SELECT is_primary, begin_date FROM teaching") == [(1, "2026-10-06")]
+
+
+def test_a_stay_that_holds_the_day_counts_before_one_that_begins_within_the_lead(station: Station) -> None:
+    station.set("pull", lead_days=30)
+    station.aeries = district(
+        classes=[class_row(7, 1, 1, DateStarted="2026-10-20T00:00:00"), class_row(7, 1, 1)]
+    )
+    station.map(7)
+    station.pull()
+    assert station.query("SELECT begin_date FROM enrollment") == [("2026-08-15",)]
+
+
+def test_a_school_entered_later_is_the_primary_one_from_that_day_on(station: Station) -> None:
+    station.aeries = PaperAeries.usual(students=1)
+    station.aeries.lists["7/students"] = [student(7, 1, Grade=8, SchoolEnterDate="2024-08-01T00:00:00")]
+    station.aeries.lists["8/students"] = [
+        student(8, 1, Grade=9, SchoolEnterDate="2026-10-06T00:00:00"),
+        student(8, 2, SchoolEnterDate="2026-12-01T00:00:00"),
+    ]
+    station.map(7, 8)
+    station.pull()
+    primary = "SELECT student_id, primary_school FROM student ORDER BY 1"
+    assert station.query(primary) == [(1, 7), (2, 8)]
+    station.aeries.day = "2026-10-06"
+    station.pull()
+    assert station.query(primary) == [(1, 8), (2, 8)]
+
+
+GONE: dict[str, tuple[tuple[str, ...], Callable[[PaperAeries], object], dict[str, Keys]]] = {
+    "a student's status": (
+        ("8/students", "7/classes", "7/sections", "staff"),
+        lambda a: a.lists["7/students"][0].update(InactiveStatusCode="T"),
+        {"school_enrollment": {(7, 1)}, "student": {(1,)}, "enrollment": {("7_1", 1)}},
+    ),
+    "a section's status": (
+        ("7/classes", "7/students", "staff"),
+        lambda a: a.lists["7/sections"][0].update(InactiveStatusCode="I"),
+        {"section": {("7_1",)}, "enrollment": {("7_1", 1), ("7_1", 2)}, "teaching": {("7_1", 70)}},
+    ),
+    "the end of a class": (
+        ("7/sections", "7/students", "staff"),
+        lambda a: a.lists["7/classes"][0].update(DateEnded="2026-10-01T00:00:00"),
+        {"enrollment": {("7_1", 1)}},
+    ),
+    "a member's status": (
+        ("staff",),
+        lambda a: a.lists["7/sections"][0]["SectionStaffMembers"][0].update(InactiveStatusCode="I"),
+        {"teaching": {("7_1", 70)}},
+    ),
+    "a status in the staff list": (
+        ("7/sections", "7/teachers"),
+        lambda a: a.lists["staff"][0].update(InactiveStatusCode="I"),
+        {"staff": {(70,)}, "teaching": {("7_1", 70)}},
+    ),
+}
+"""What says that somebody is gone: lists that are not read, what happens, and all that goes."""
+
+
+@pytest.mark.parametrize("says", GONE)
+def test_positive_evidence_takes_away_whatever_else_was_not_read(station: Station, says: str) -> None:
+    unread, happens, gone = GONE[says]
+    station.aeries = district(
+        students=[student(7, 1), student(7, 2)],
+        sections=[section(7, 1, member(70)), section(7, 2, member(70))],
+        classes=[class_row(7, 1, 1), class_row(7, 1, 2)],
+    ).put(("8/students", [student(8, 3)]), ("8/teachers", []), ("8/sections", []), ("8/classes", []))
+    station.aeries.lists["schools"].append(school(8))
+    station.map(7, 8)
+    station.pull()
+    before = station.all_active()
+    happens(station.aeries)
+    for path in unread:
+        station.aeries.faults[path] = httpx.Response(500)
+    document = station.pull()
+    after = station.all_active()
+    gone = {**gone, "teaching": {("7_1", 70), ("7_2", 70)}} if "staff" in gone else gone
+    assert {kind: before[kind] - after[kind] for kind in before} == {
+        kind: gone.get(kind, set()) for kind in before
+    }
     assert adds_up(document)
 
 

@@ -119,6 +119,7 @@ def _read_sections(found: _School, rows: Iterable[Row], today: date) -> dict[int
             for member in row.get("SectionStaffMembers") or []
             if _blank(member.get("InactiveStatusCode"))
             and ((end := _day(member.get("EndDate"))) is None or end >= today)
+            and ((begin := _day(member.get("StartDate"))) is None or begin <= today)
         ]
         found.members.append((name, [number for number in taught if number]))
     return sections

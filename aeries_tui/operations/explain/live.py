@@ -106,7 +106,8 @@ def _has_days(member: SectionStaffMember) -> bool:
 def _teaches(section: Section, number: int, day: str) -> bool:
     """Whether an active section has this member of staff now."""
     return any(
-        _has_days(member) and not "" < day_of(member.end_date) < day for member in _members(section, number)
+        _has_days(member) and not "" < day_of(member.end_date) < day and day_of(member.start_date) <= day
+        for member in _members(section, number)
     )
 
 

@@ -81,6 +81,7 @@ def _slots(source: str) -> str:
 _TEACHER_NOW = text(staged_column("students", SCHOOL_ENROLLMENT.wire("homeroom_teacher")))
 _DAY, _REACH = "(SELECT day FROM today)", "(SELECT reach FROM today)"
 _LAST_DAY = date("m.end_date")
+_FIRST_DAY = date("m.start_date")
 _VIEWS = {
     "live_student": f"""
         SELECT school_code, student_id, {_homeroom("school_code", _TEACHER_NOW)} AS homeroom
@@ -106,6 +107,7 @@ _VIEWS = {
         WHERE coalesce(m.staff_id, 0) <> 0
             AND {_is_active("m.")}
             AND (coalesce({_LAST_DAY} >= {_DAY}, 1) OR {is_bad_date(_LAST_DAY)})
+            AND (coalesce({_FIRST_DAY} <= {_DAY}, 1) OR {is_bad_date(_FIRST_DAY)})
     """,
     "live_teacher": _slots("raw_teacher"),
     "seat_now": f"""

@@ -16,11 +16,10 @@ from aeries_tui.pull.stages.check.books import (
     unreadable,
 )
 from aeries_tui.pull.stages.check.declaration import Check
-from aeries_tui.pull.stages.check.delta import STUDENT_GONE_THERE, allowed, asked_for
+from aeries_tui.pull.stages.check.delta import SECTION_GONE, STUDENT_GONE_THERE, allowed, asked_for
 from aeries_tui.pull.stages.check.prepare import know_dates, readable, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import is_bad_date
-from aeries_tui.pull.stages.check.students import HAS_LEFT
 from aeries_tui.text import in_number
 
 # A class row stands on the student's record at its own school: rows stay open after somebody has left, and
@@ -43,7 +42,7 @@ SELECT
         WHEN c.is_in AND s.student_id IS NOT NULL THEN 'in'
         WHEN NOT c.is_in THEN 'inactive'
         WHEN s.student_id IS NULL AND EXISTS (
-            SELECT 1 FROM absent_student h WHERE h.school_code = r.school_code AND h.student_id = r.student_id
+            SELECT 1 FROM left_student h WHERE h.student_id = r.student_id AND h.school_code = r.school_code
         ) THEN 'elsewhere'
         WHEN s.student_id IS NULL
             AND (:is_asked OR {ready("students", "r.school_code")})
@@ -76,8 +75,9 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
     know_dates(plan, "raw_class", "date_started", "date_ended")
     (reach,) = db.execute("SELECT date(?, ?)", (rules.day, f"+{rules.lead_days} days")).fetchone()
     db.execute(_JUDGED, {"day": rules.day, "reach": reach, "is_asked": rules.partial})
-    scheduled = _enroll_scheduled(plan)
+    scheduled = _enroll_scheduled(plan, rules.day)
     homeroom = _enroll_homerooms(plan) - scheduled
+    _note_ended(plan)
     _retain_enrollments(plan)
     _count(plan, scheduled, homeroom)
     _note_days(plan, rules.day)
@@ -93,13 +93,13 @@ ENROLLMENTS = Check(
     "classes",
     needs=(
         "readable", "mapped", "rejected", "foreign_record", "wire_date", "ready_students", "ready_teachers", "ready_sections",
-        "ready_classes", "whole_student", "whole_roster", "clean_student", "reject_student", "seen_student",
+        "ready_classes", "whole_student", "whole_roster", "left_student", "reject_student", "seen_student",
         "after_school_enrollment", "plan_school_enrollment", "retain_school_enrollment",
         "clean_section", "plan_section", "after_section",
         "homeroom_student", "error:list", "error:student", "error:section",
     ),
     makes=(
-        "rostered_student", "absent_student", "unsure_student", "known_section", "judged_class", "missing_student", "missing_section",
+        "rostered_student", "unsure_student", "ended_class", "known_section", "judged_class", "missing_student", "missing_section",
         "new_enrollment", "retain_enrollment", "plan_enrollment", "error:enrollment",
     ),
     run=check_enrollments,
@@ -109,12 +109,11 @@ ENROLLMENTS = Check(
 def _know_students(plan: Plan) -> None:
     """`rostered_student`: who is active at which school, by the last good version where there is no newer one.
 
-    `absent_student`: whose own record there says otherwise; `unsure_student`: whose record there was rejected.
+    `unsure_student`: whose record there was rejected.
     """
     db = plan.connection
     sources = {
         "rostered_student": "SELECT school_code, student_id FROM after_school_enrollment ORDER BY 1, 2",
-        "absent_student": f"SELECT school_code, student_id FROM clean_student WHERE {HAS_LEFT}",
         "unsure_student": """
             SELECT school_code, student_id FROM reject_student
             UNION
@@ -160,19 +159,43 @@ def _know_sections(plan: Plan) -> None:
     )
 
 
-def _enroll_scheduled(plan: Plan) -> int:
-    """Fill `new_enrollment` from the class rows; of several of one student the one begun last counts."""
+def _enroll_scheduled(plan: Plan, day: str) -> int:
+    """Fill `new_enrollment` from the class rows; of several of a student the one that holds the day, begun last."""
     plan.connection.execute(
         """
         INSERT INTO new_enrollment (section_id, student_id, school_code, begin_date, end_date)
         SELECT section_id, student_id, school_code, begin_date, end_date
         FROM judged_class
         WHERE state = 'in'
-        ORDER BY section_id, student_id, begin_date DESC, row
+        ORDER BY section_id, student_id, coalesce(begin_date > ?, 0), begin_date DESC, row
         ON CONFLICT DO NOTHING
-        """
+        """,
+        (day,),
     )
     return number(plan, "SELECT count(*) FROM new_enrollment")
+
+
+def _note_ended(plan: Plan) -> None:
+    """`ended_class`: seats that ended by their own row, where not all that decides about a seat was read well."""
+    plan.connection.execute(
+        """
+        CREATE TABLE ended_class (
+            section_id TEXT, student_id INTEGER,
+            PRIMARY KEY (section_id, student_id)
+        ) WITHOUT ROWID
+        """
+    )
+    all_read = " AND ".join(
+        ready(endpoint, "school_code") for endpoint in ("classes", "sections", "students")
+    )
+    plan.connection.execute(
+        f"""
+        INSERT OR IGNORE INTO ended_class (section_id, student_id)
+        SELECT section_id, student_id
+        FROM judged_class
+        WHERE state = 'ended' AND NOT ({all_read})
+        """
+    )
 
 
 def _enroll_homerooms(plan: Plan) -> int:
@@ -202,6 +225,12 @@ def _is_gone() -> str:
             AND (NOT {is_homeroom_id("g.section_id")} OR {ready("teachers", school)})
         )
         OR {STUDENT_GONE_THERE}
+        OR {SECTION_GONE}
+        OR EXISTS (
+            SELECT 1
+            FROM ended_class c
+            WHERE c.section_id = g.section_id AND c.student_id = g.student_id
+        )
         """
 
 

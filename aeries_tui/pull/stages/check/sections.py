@@ -53,6 +53,18 @@ JOIN readable l ON l.id = r.list_id
 WHERE r.school_code = l.school
     AND {text("r.inactive_status_code")} IS NULL
 """
+_INACTIVE = f"""
+CREATE TABLE inactive_section AS
+SELECT section_id
+FROM clean_section
+WHERE status IS NOT NULL AND NOT foreign_school
+UNION
+SELECT {homeroom_id("r.school_code", "r.teacher_number")}
+FROM p.raw_teacher r
+JOIN readable l ON l.id = r.list_id
+WHERE r.school_code = l.school AND {text("r.inactive_status_code")} IS NOT NULL
+"""
+"""Sections and homerooms whose own record says that they are inactive."""
 # A school that does not state its type is an elementary one if it has no master schedule.
 _ELEMENTARY = """
 SELECT code
@@ -67,10 +79,11 @@ WHERE lower(coalesce(s.schedule_type, '')) IN ('elementary', 'elementaryandmaste
         )
     )
 """
-# A last day that can't be read is none that is past.
-_IS_STILL_MEMBER = f"""
+# A last day that can't be read is none that is past, a first day none that is to come.
+_IS_MEMBER = f"""
     {text("m.inactive_status_code")} IS NULL
     AND NOT coalesce({date("m.end_date")} < :day AND NOT {is_bad_date(date("m.end_date"))}, 0)
+    AND NOT coalesce({date("m.start_date")} > :day AND NOT {is_bad_date(date("m.start_date"))}, 0)
 """
 _IS_LISTED = "status IS NULL AND NOT foreign_school"
 _IS_OUT = "status IS NOT NULL AND NOT foreign_school"
@@ -81,6 +94,7 @@ def check_sections(plan: Plan, rules: Rules) -> None:
     db = plan.connection
     db.execute(_CLEAN)
     db.execute(_TEACHERS)
+    db.execute(_INACTIVE)
     db.execute(
         f"""
         INSERT OR IGNORE INTO new_section (
@@ -115,7 +129,7 @@ SECTIONS = Check(
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
     ),
     makes=(
-        "clean_section", "clean_teacher", "homeroom_student", "scheduled_staff",
+        "clean_section", "clean_teacher", "inactive_section", "homeroom_student", "scheduled_staff",
         "new_section", "retain_section", "plan_section", "after_section",
     ),
     run=check_sections,
@@ -131,6 +145,7 @@ def _is_gone() -> str:
             {ready("sections", school)}
             AND (NOT g.homeroom OR ({ready("teachers", school)} AND {ready("students", school)}))
         )
+        OR g.section_id IN (SELECT section_id FROM inactive_section)
         """
 
 
@@ -159,7 +174,7 @@ def _scheduled_staff(plan: Plan, rules: Rules) -> None:
         SELECT DISTINCT m.school_code, m.staff_id
         FROM p.raw_member m
         JOIN clean_section c ON c.school_code = m.school_code AND c.section_number = m.section_number
-        WHERE c.status IS NULL AND {_IS_STILL_MEMBER}
+        WHERE c.status IS NULL AND {_IS_MEMBER}
         """,
         {"day": rules.day},
     )

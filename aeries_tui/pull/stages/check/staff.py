@@ -15,7 +15,7 @@ from aeries_tui.pull.stages.check.books import (
     unreadable,
 )
 from aeries_tui.pull.stages.check.declaration import Check
-from aeries_tui.pull.stages.check.delta import allowed, asked_for
+from aeries_tui.pull.stages.check.delta import STAFF_NOW_INACTIVE, allowed, asked_for
 from aeries_tui.pull.stages.check.kept_values import describe_kept
 from aeries_tui.pull.stages.check.prepare import all_ready, district_ready, readable
 from aeries_tui.pull.stages.check.rules import Rules
@@ -78,12 +78,15 @@ def _is_gone() -> str:
     """SQL: the member of staff behind alias `g`, if not among those that are in, is positively gone."""
     # Nobody knows whom a teacher record that can't be read names: it may be all that keeps somebody in.
     return f"""
-        {district_ready("staff")}
-        AND {all_ready("sections")}
-        AND {all_ready("teachers")}
-        AND (
-            NOT EXISTS (SELECT 1 FROM rejected WHERE endpoint = 'teachers')
-            OR g.staff_id NOT IN (SELECT staff_id FROM clean_staff WHERE status IS NULL)
+        {STAFF_NOW_INACTIVE}
+        OR (
+            {district_ready("staff")}
+            AND {all_ready("sections")}
+            AND {all_ready("teachers")}
+            AND (
+                NOT EXISTS (SELECT 1 FROM rejected WHERE endpoint = 'teachers')
+                OR g.staff_id NOT IN (SELECT staff_id FROM clean_staff WHERE status IS NULL)
+            )
         )
         """
 

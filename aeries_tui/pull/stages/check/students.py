@@ -90,6 +90,7 @@ def check_students(plan: Plan, rules: Rules) -> None:
     know_dates(plan, "raw_student", "birthdate", "school_enter_date", "school_leave_date")
     plan.connection.execute(_CLEAN)
     keep_values(plan, _STUDENTS)
+    _note_who_left(plan)
     _judge_records(plan)
     _retain_records(plan)
     _count_records(plan)
@@ -104,7 +105,7 @@ STUDENTS = Check(
     "students",
     needs=("wire_date", "readable", "mapped", "rejected", "bad_value", "foreign_record", "ready_students", "whole_student"),
     makes=(
-        "clean_student", "kept_student_value", "reject_student", "error:student",
+        "clean_student", "kept_student_value", "left_student", "reject_student", "error:student",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
         "after_school_enrollment",
     ),
@@ -114,8 +115,36 @@ STUDENTS = Check(
 
 def is_gone(rules: Rules) -> str:
     """SQL: the record at a school behind alias `g`, if not among those that are in, is positively gone."""
-    listed = f"{unmapped('g.school_code')} OR {ready('students', 'g.school_code')}"
+    listed = f"""
+        {unmapped("g.school_code")}
+        OR {ready("students", "g.school_code")}
+        OR EXISTS (
+            SELECT 1
+            FROM left_student h
+            WHERE h.student_id = g.student_id AND h.school_code = g.school_code
+        )
+        """
     return allowed(rules, SCHOOL_ENROLLMENT, listed)
+
+
+def _note_who_left(plan: Plan) -> None:
+    """`left_student`: whose own record says that they are not active at a school, whatever else was not read."""
+    plan.connection.execute(
+        """
+        CREATE TABLE left_student (
+            student_id INTEGER, school_code INTEGER,
+            PRIMARY KEY (student_id, school_code)
+        ) WITHOUT ROWID
+        """
+    )
+    plan.connection.execute(
+        f"""
+        INSERT OR IGNORE INTO left_student (student_id, school_code)
+        SELECT student_id, school_code
+        FROM clean_student
+        WHERE {HAS_LEFT}
+        """
+    )
 
 
 def _judge_records(plan: Plan) -> None:

@@ -8,7 +8,7 @@ from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
 from aeries_tui.master.roster.section_ids import is_homeroom_id, section_id
 from aeries_tui.pull.stages.check.books import add_count, number
 from aeries_tui.pull.stages.check.declaration import Check
-from aeries_tui.pull.stages.check.delta import allowed
+from aeries_tui.pull.stages.check.delta import SECTION_GONE, STAFF_NOW_INACTIVE, allowed
 from aeries_tui.pull.stages.check.kept_values import Person, keep_values
 from aeries_tui.pull.stages.check.prepare import district_ready, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
@@ -73,6 +73,7 @@ SELECT
         WHEN s.staff_id IS NULL AND c.status IS NOT NULL THEN 'out'
         WHEN {is_bad_date("q.begin_date")} OR {is_bad_date("q.end_date")} THEN '{Code.REC_DATE}'
         WHEN coalesce(q.end_date < :day, 0) THEN 'out'
+        WHEN coalesce(q.begin_date > :day, 0) THEN 'later'
         WHEN s.staff_id IS NOT NULL THEN 'in'
         ELSE '{Code.REF_STAFF}'
     END AS state
@@ -112,6 +113,7 @@ def check_teaching(plan: Plan, rules: Rules) -> None:
     _able_staff(plan, rules)
     db.execute(_HOMEROOM_STAFF)
     db.execute(_JUDGED, {"day": rules.day})
+    db.execute("CREATE INDEX judged_member_key ON judged_member (section_id, staff_id)")
     db.execute(
         """
         INSERT OR IGNORE INTO new_teaching (
@@ -120,7 +122,7 @@ def check_teaching(plan: Plan, rules: Rules) -> None:
         SELECT section_id, staff_id, school_code, is_primary, role, begin_date, end_date
         FROM judged_member
         WHERE state = 'in'
-        ORDER BY section_id, staff_id, is_primary DESC, row
+        ORDER BY section_id, staff_id, begin_date DESC, is_primary DESC, row
         """
     )
     _retain_teaching(plan)
@@ -158,6 +160,13 @@ def _is_gone() -> str:
                 NOT {is_homeroom_id("g.section_id")}
                 OR ({ready("teachers", school)} AND {ready("students", school)})
             )
+        )
+        OR {SECTION_GONE}
+        OR {STAFF_NOW_INACTIVE}
+        OR EXISTS (
+            SELECT 1
+            FROM judged_member j
+            WHERE j.section_id = g.section_id AND j.staff_id = g.staff_id AND j.state IN ('out', 'later')
         )
         """
 
@@ -255,6 +264,6 @@ def _count(plan: Plan) -> None:
         "teaching",
         received=sum(states.values()) + unreadable_parts,
         rejected=states.get(Code.REF_STAFF, 0) + states.get(Code.REC_DATE, 0) + unreadable_parts,
-        out_of_scope=states.get("out", 0) + states.get("none", 0),
+        out_of_scope=states.get("out", 0) + states.get("later", 0) + states.get("none", 0),
         duplicate=states.get("in", 0) - included,
     )
