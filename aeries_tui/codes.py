@@ -37,9 +37,11 @@ class Code(StrEnum):
     RUN_HELD_BLANKED = "RUN-HELD-BLANKED"
     RUN_HELD_RESTORE = "RUN-HELD-RESTORE"
     RUN_INTERRUPTED = "RUN-INTERRUPTED"
+    RUN_EMPTY = "RUN-EMPTY"
     MAP_UNMAPPED = "MAP-UNMAPPED"
     MAP_GONE = "MAP-GONE"
     MAP_DUPLICATE = "MAP-DUPLICATE"
+    MAP_EMPTY = "MAP-EMPTY"
     REC_REQUIRED = "REC-REQUIRED"
     REC_MISSING = "REC-MISSING"
     REC_TYPE = "REC-TYPE"
@@ -122,8 +124,9 @@ _ALL: tuple[CodeText, ...] = (
     CodeText(Code.SRC_TRUNCATED, "E", "An answer broke off or was not valid JSON.",
          "Pull again; if it repeats for the same list, look for a proxy or a time limit between here and Aeries.",
          _HERE + "Pull"),
-    CodeText(Code.SRC_EMPTY, "W", "A list came back empty.",
-         "Check in Aeries that the school still has these records and that the certificate may read them.", _API),
+    CodeText(Code.SRC_EMPTY, "E", "A list came back empty.",
+         "Check in Aeries that the school still has these records and that the certificate may read them. "
+         "Where it has none, unmap the school.", _API),
     CodeText(Code.SRC_PAGING, "E", "The list changed again and again while it was read.",
          "Pull again outside school hours.", _HERE + "Pull"),
     CodeText(Code.SRC_YEAR, "F", "Aeries gave another school year than was asked for.",
@@ -135,14 +138,19 @@ _ALL: tuple[CodeText, ...] = (
          "Read the plan; approve it if the loss is real, discard it if Aeries was incomplete.", _HERE + "Pull > Plan"),
     CodeText(Code.RUN_HELD_CHANGE, "W", "The import would change unusually many records.",
          "Read the plan field by field; approve or discard it.", _HERE + "Pull > Plan"),
-    CodeText(Code.RUN_HELD_YEAR, "W", "The school year in Aeries is another than that of the District Master.",
-         "Run the end-of-year archive first, then pull the new year.", _HERE + "Archive"),
+    CodeText(Code.RUN_HELD_YEAR, "W", "The school year in Aeries is another than that of the District Master, or, "
+         "at a first pull, than the one that is held by the server's date.",
+         "Run the end-of-year archive first, then pull the new year. At a first pull: choose the year with "
+         "aeries-tui pull --year or pull.school_year, or approve the plan.", _HERE + "Archive"),
     CodeText(Code.RUN_HELD_BLANKED, "W", "A field that was filled is suddenly blank for most records.",
          "Check in Aeries whether the certificate may still read that field; then approve or discard.", _API),
     CodeText(Code.RUN_HELD_RESTORE, "W", "The roster of an archive would be brought back.",
          "Read the plan; approve it to go back to that roster, discard it to stay.", _HERE + "Pull > Plan"),
     CodeText(Code.RUN_INTERRUPTED, "W", "The pull ended before it was done; nothing was applied.",
          "Run aeries-tui pull --resume to go on from what was already read.", _HERE + "Pull"),
+    CodeText(Code.RUN_EMPTY, "E", "The district has no active staff, or no active section.",
+         "Check in Aeries that the year's staff and master schedule are there, that the right school year is pulled, "
+         "and that the certificate may read them.", _API),
     CodeText(Code.MAP_UNMAPPED, "W", "An Aeries school has no ALI school and takes no part in the pull.",
          "Map the school, or exclude it.", _HERE + "Schools"),
     CodeText(Code.MAP_GONE, "E", "A mapped school is no longer in the list of Aeries.",
@@ -150,6 +158,9 @@ _ALL: tuple[CodeText, ...] = (
          _HERE + "Schools"),
     CodeText(Code.MAP_DUPLICATE, "W", "Two Aeries schools are mapped to one ALI school.",
          "Check that both really belong there; otherwise map one of them anew.", _HERE + "Schools"),
+    CodeText(Code.MAP_EMPTY, "E", "A mapped school has no active student.",
+         "Check in Aeries that the school's students are active in the year that is pulled; where it has none, "
+         "unmap the school.", _HERE + "Schools"),
     CodeText(Code.REC_REQUIRED, "E", "A required field is missing.",
          "Fill the field in Aeries.", _STUDENT),
     CodeText(Code.REC_MISSING, "W", "A field that is usually filled is missing; the last good value stays.",

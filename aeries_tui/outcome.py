@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     INTERRUPTED = "interrupted"
     DISCARDED = "discarded"
+    SUPERSEDED = "superseded"
 
     @property
     def look(self) -> Look:
@@ -51,6 +52,7 @@ LOOKS: dict[Outcome, Look] = {
     Outcome.CANCELLED: Look("Cancelled", "■", "#", "cancelled"),
     Outcome.INTERRUPTED: Look("Interrupted", "■", "#", "cancelled"),
     Outcome.DISCARDED: Look("Discarded", "□", "-", "cancelled"),
+    Outcome.SUPERSEDED: Look("Superseded", "□", "-", "cancelled"),
 }
 
 EXIT_STATUS: dict[Outcome, int] = {
@@ -62,6 +64,7 @@ EXIT_STATUS: dict[Outcome, int] = {
     Outcome.CANCELLED: 130,
     Outcome.INTERRUPTED: 130,
     Outcome.DISCARDED: 0,
+    Outcome.SUPERSEDED: 0,
 }
 
 RECORD_OUTCOMES = ("created", "updated", "unchanged", "reactivated", "rejected", "duplicate", "out_of_scope")

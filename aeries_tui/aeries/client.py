@@ -189,19 +189,18 @@ class AeriesClient:
 
     # --- the whole district ---
 
-    async def system_info(self, year: int | None = None) -> SystemInfo | None:
+    async def system_info(self) -> SystemInfo | None:
         """Version, school year and clock; None from a server that is too old to tell.
 
-        Args:
-            year: ask for that school year; the client's own where left out.
+        Every request after it names the school year that it told: what is not named is silently the district's
+        default, which may become another one at any time (contract, section 2).
 
         Raises:
             UnknownYear: Aeries gave another year than was asked for.
             WrongAddress: what answers is no Aeries.
         """
-        wanted = year if year is not None else self.options.year
-        params = {} if year is None else {"DatabaseYear": str(year)}
-        info = await self._single(ListRequest(SYSTEM_INFO, "systeminfo", params=params), SystemInfo)
+        wanted = self._asker.year
+        info = await self._single(ListRequest(SYSTEM_INFO, "systeminfo"), SystemInfo)
         if info is None:
             return None
         if info.aeries_version is None and info.database_year is None:
@@ -209,6 +208,8 @@ class AeriesClient:
         given = str(info.database_year or "").strip()[:4]
         if wanted is not None and given != str(wanted):
             raise UnknownYear(f"Aeries gave the school year {given or 'it did not name'}, not {wanted}.")
+        if given.isascii() and given.isdecimal():
+            self._asker.year = int(given)
         return info
 
     async def schools(self) -> Answer[School]:

@@ -66,12 +66,14 @@ class Requester:
     Attributes:
         traffic: of all requests so far.
         certificate_proven: Aeries has accepted the certificate.
+        year: the school year that every request names, by the year it starts in; None for the district's own.
     """
 
     def __init__(self, address: Address, certificate: Secret, options: ClientOptions) -> None:
         self.traffic = Traffic()
         self.certificate_proven = False
         self._address_proven = False
+        self.year = options.year
         self._options = options
         self._denied: set[Endpoint] = set()
         self._retries = RetryPolicy(options.limits, options.random)
@@ -229,5 +231,5 @@ class Requester:
         return error
 
     def _params(self, ask: ListRequest) -> dict[str, str]:
-        year = {} if self._options.year is None else {"DatabaseYear": str(self._options.year)}
+        year = {} if self.year is None else {"DatabaseYear": str(self.year)}
         return {**year, **ask.params}

@@ -86,8 +86,8 @@ def verdict(
 
     Args:
         district: its name.
-        latest: the outcome of its newest import; None when there is none. One that runs, was cancelled or was
-            discarded says nothing: then the last good one counts.
+        latest: the outcome of its newest import; None when there is none. One that runs, was cancelled,
+            discarded or superseded says nothing: then the last good one counts.
         last_good: whether the last good import was completed or completed with error; None for never.
         last_good_at: when that one ended.
         now: the instant of asking.

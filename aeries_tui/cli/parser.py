@@ -46,6 +46,17 @@ def _ali_id(text: str) -> str:
     return text.strip()
 
 
+def _school_year(text: str) -> str:
+    """A school year, as the setting pull.school_year takes it."""
+    from aeries_tui.settings.fields import Unfit
+    from aeries_tui.settings.rules import school_year
+
+    try:
+        return school_year(text)
+    except Unfit as error:
+        raise argparse.ArgumentTypeError(f"{text!r} must be {error}") from None
+
+
 def _lazy(module: str, function: str) -> Run:
     """The command `function` of `aeries_tui.cli.MODULE`, imported when it is called: --help stays fast."""
 
@@ -214,6 +225,13 @@ def _pull(words: Words) -> None:
         "--quick",
         action="store_true",
         help="read only what Aeries names as changed since the last complete pull",
+    )
+    pull.add_argument(
+        "--year",
+        type=_school_year,
+        default="",
+        metavar="YYYY-YYYY",
+        help="the school year to pull; Aeries' default where left out",
     )
     pull.add_argument(
         "--acknowledge", action="store_true", help="acknowledge the prerequisites of the first pull"

@@ -53,7 +53,7 @@ def pull(options: argparse.Namespace) -> int:
 
 def _pull_one(options: argparse.Namespace, district: District) -> tuple[int, dict[str, Any]]:
     wanted = PullOptions(
-        options.trigger, plan_only=options.plan, resume=options.resume, quick=options.quick,
+        options.trigger, plan_only=options.plan, resume=options.resume, quick=options.quick, year=options.year,
         acknowledge=options.acknowledge,
     )  # fmt: skip
     pulled = pull_roster(district, wanted, _echo, say)

@@ -22,7 +22,9 @@ def print_result(db: sqlite3.Connection, number: int, district: str) -> None:
     if entry.problem:
         for sentence in entry.problem.sentences:
             line(f"  {sentence}")
-    if entry.decided:
+    if entry.superseded_by:
+        line(f"  superseded by import {entry.superseded_by}; its plan was not applied")
+    elif entry.decided:
         line(f"  {entry.decided} by {entry.decided_by}, {entry.decided_at}: {entry.decided_reason}")
     for note in entry.notes:
         line(f"  {note}")

@@ -33,6 +33,7 @@ from aeries_tui.pull.folder import plan_file
 from aeries_tui.pull.lock import holder, locked
 from aeries_tui.pull.recovery import recover
 from aeries_tui.pull.request import user_name
+from aeries_tui.pull.stages.files import drop_superseded
 from aeries_tui.pull.stages.guard import Reason, guard, write_reasons
 from aeries_tui.settings import DistrictPlaces, Settings, private_dir
 
@@ -92,7 +93,7 @@ def _waiting(master: sqlite3.Connection) -> Ready:
     if held is None:
         return Ready("Plans", "good", "No plan waits for a person.")
     return Ready(
-        "Plans", "notice", f"The plan of import {held.id} waits; after the archive it can only be discarded.",
+        "Plans", "notice", f"The plan of import {held.id} waits; the archive supersedes it.",
         "Approve or discard it first.",
     )  # fmt: skip
 
@@ -148,6 +149,7 @@ def archive_year(
         try:
             made = make_copy(master, district.archives, number, user_name(), progress)
             empty_roster(master, made, number, progress)
+            drop_superseded(district, master, number)
         except AeriesTuiError as error:
             imports.close(master, number, Outcome.ERROR, error)
             raise

@@ -11,7 +11,8 @@ from aeries_tui.settings import Credential, Settings
 
 def asking_client(credential: Credential, settings: Settings) -> AeriesClient:
     """A client as patient as a pull's."""
-    return new_client(credential, settings.source, client_limits(settings.source))
+    year = settings.pull.school_year
+    return new_client(credential, settings.source, client_limits(settings.source), year=year)
 
 
 def checking_client(credential: Credential, settings: Settings, secret: Secret | None = None) -> AeriesClient:
@@ -22,4 +23,4 @@ def checking_client(credential: Credential, settings: Settings, secret: Secret |
         settings: config.toml.
         secret: the certificate where it is not saved yet; None for the credential's own.
     """
-    return new_client(credential, settings.source, CHECK_LIMITS, secret)
+    return new_client(credential, settings.source, CHECK_LIMITS, secret, year=settings.pull.school_year)

@@ -121,6 +121,12 @@ def _plan(district: District, path: Path, number: int, new: int) -> None:
 
 def _must_wait(master: sqlite3.Connection, number: int) -> None:
     entry = imports.get(master, number)
+    if entry.superseded_by is not None:
+        raise NotAllowedNow(
+            f"The plan of import {number} was superseded by import {entry.superseded_by}.",
+            meaning="Nothing was changed.",
+            remedy=f"See what that one did: aeries-tui results {entry.superseded_by}. For what Aeries has now, pull again.",
+        )
     if entry.outcome is not Outcome.HELD:
         raise NotAllowedNow(
             f"Import {number} does not wait for a decision; it is {entry.outcome.look.label}.",

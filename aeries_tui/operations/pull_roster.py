@@ -25,6 +25,7 @@ class PullOptions:
         plan_only: stop at the plan and let it wait.
         resume: go on from the staged pages of the last pull that was stopped.
         quick: only what the change feeds name.
+        year: the school year to ask for, such as `2026-2027`; blank for that of the settings, or else Aeries' default.
         acknowledge: acknowledge the prerequisites now, in this user's name.
     """
 
@@ -32,6 +33,7 @@ class PullOptions:
     plan_only: bool = False
     resume: bool = False
     quick: bool = False
+    year: str = ""
     acknowledge: bool = False
 
 
@@ -79,7 +81,7 @@ def pull_roster(
         return Pulled(None, f"Today is a blackout date of {district.name}: the daily import does nothing.")
     request = PullRequest(
         district.files, district.credential, district.settings, trigger, plan_only=options.plan_only,
-        resume=options.resume, quick=options.quick, acknowledge=options.acknowledge,
+        resume=options.resume, quick=options.quick, year=options.year, acknowledge=options.acknowledge,
     )  # fmt: skip
     try:
         number = pull(request, echo)

@@ -43,6 +43,7 @@ class Updated:
 async def read_schools(credential: Credential, settings: Settings) -> ListedSchools:
     """Aeries' school list, with a note in place of a row that can't be read; raises SourceError."""
     async with asking_client(credential, settings) as client:
+        await client.system_info()  # from here on the year has a name
         answer = await client.schools()
     return [*map(school_row, answer.records), *map(unread_row, answer.bad)]
 

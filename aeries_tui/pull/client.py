@@ -44,6 +44,7 @@ def new_client(
     limits: Limits,
     secret: Secret | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
+    year: str = "",
 ) -> AeriesClient:
     """A client for the Aeries of a credential.
 
@@ -53,6 +54,7 @@ def new_client(
         limits: how long and how often it tries.
         secret: the certificate; None for the credential's own.
         on_event: hears what the client meets.
+        year: the school year that is asked for, such as `2026-2027`; blank for the server's default.
 
     Raises:
         AeriesTuiError: there is no certificate, the address is none, or it is plain http.
@@ -62,6 +64,7 @@ def new_client(
         secret or credential.resolve(),
         ClientOptions(
             limits=limits,
+            year=int(year[:4]) if year else None,
             allow_plain_http=source.allow_plain_http,
             ca_file=Path(source.ca_file) if source.ca_file else None,
             on_event=on_event,
@@ -69,10 +72,20 @@ def new_client(
     )
 
 
-def pulling_client(credential: Credential, settings: Settings, secret: Secret, log: PullLog) -> AeriesClient:
-    """The client of a pull; what it meets is written to the pull's log."""
+def pulling_client(
+    credential: Credential, settings: Settings, secret: Secret, log: PullLog, year: str = ""
+) -> AeriesClient:
+    """The client of a pull; what it meets is written to the pull's log.
+
+    Args:
+        credential: whose address is asked.
+        settings: config.toml.
+        secret: the certificate.
+        log: of the pull.
+        year: the school year that is asked for, such as `2026-2027`; blank for the server's default.
+    """
     limits = client_limits(settings.source)
-    return new_client(credential, settings.source, limits, secret, _noting(log))
+    return new_client(credential, settings.source, limits, secret, _noting(log), year)
 
 
 def _noting(log: PullLog) -> Callable[[Event], None]:

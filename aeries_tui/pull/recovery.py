@@ -51,7 +51,7 @@ def put_right(district: DistrictPlaces, accounts: Accounts) -> None:
 
 
 def _drop_leftovers(district: DistrictPlaces, master: sqlite3.Connection) -> None:
-    """Remove staging that a kill kept from being removed: of what is finished, discarded, or an undo that stopped."""
+    """Remove staging that a kill kept from being removed: of what is finished or decided, or an undo that stopped."""
     staged = {path.parent for path in district.pulls.glob("*/p*.sqlite3*") if path.parent.name.isdigit()}
     for folder in sorted(staged):
         # A Master that was brought back may not know the import; then nobody knows what its staging is for.
@@ -60,8 +60,8 @@ def _drop_leftovers(district: DistrictPlaces, master: sqlite3.Connection) -> Non
                 drop_staging(district, int(folder.name))
 
 
-def _stopped(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:
-    """The newest stopped pull with staged pages that are not too old, if nothing was applied since."""
+def stopped_pull(district: DistrictPlaces, master: sqlite3.Connection) -> imports.Import | None:
+    """The newest pull, if it was stopped; what it had read may be gone or too old."""
     # One that could not even begin has no folder, and stands in nobody's way.
     pulls = (
         found
@@ -69,7 +69,14 @@ def _stopped(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours
         if found.kind == "pull" and found.outcome is not Outcome.RUNNING
     )
     last = next((found for found in pulls if (district.pulls / str(found.id)).exists()), None)
-    if last is None or last.outcome not in {Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.ERROR}:
+    stopped = {Outcome.CANCELLED, Outcome.INTERRUPTED, Outcome.ERROR}
+    return last if last is not None and last.outcome in stopped else None
+
+
+def _stopped(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> int | None:
+    """The newest stopped pull with staged pages that are not too old, if nothing was applied since."""
+    last = stopped_pull(district, master)
+    if last is None:
         return None
     path = district.pulls / str(last.id) / "pages.sqlite3"
     try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import getpass
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aeries_tui.errors import NotAllowedNow, WrongUse
-from aeries_tui.master.imports import result
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.watermark import read_watermark
 from aeries_tui.master.schools import schools
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
@@ -30,6 +30,8 @@ class PullRequest:
         plan_only: stop at the plan and let it wait.
         resume: go on from the staged pages of the last pull that was stopped.
         quick: only what the change feeds name.
+        year: the school year to ask for, such as `2026-2027`; blank for that of the settings, or else for Aeries'
+            default.
         acknowledge: acknowledge the prerequisites now, in this user's name.
     """
 
@@ -40,7 +42,20 @@ class PullRequest:
     plan_only: bool = False
     resume: bool = False
     quick: bool = False
+    year: str = ""
     acknowledge: bool = False
+
+
+def as_asked_before(request: PullRequest, stopped: imports.Import | None) -> PullRequest:
+    """The request with what the pull that was stopped had been asked to be, where it goes on from one.
+
+    A plan-only pull stays one, whoever goes on with it, and whether or not what it had read can be used again.
+    """
+    year = request.year or request.settings.pull.school_year
+    if not request.resume or stopped is None:
+        return replace(request, year=year)
+    year = request.year or stopped.asked_year or year
+    return replace(request, plan_only=request.plan_only or stopped.plan_only, year=year)
 
 
 def user_name() -> str:

@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from aeries_tui.aeries import AeriesClient, normalise_address
@@ -15,6 +16,7 @@ from aeries_tui.errors import AeriesTuiError, MasterError, SourceError
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.check_cache_key import cached_import
+from aeries_tui.master.imports.superseded import PARTIAL
 from aeries_tui.master.imports.watermark import Watermark, read_watermark
 from aeries_tui.master.roster.apply import apply_plan, attached, copy_books
 from aeries_tui.master.roster.plan import Plan, new_plan
@@ -27,8 +29,8 @@ from aeries_tui.pull.housekeeping import tidy
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Line, PullLog, open_log
 from aeries_tui.pull.quick import TooMuch, note_of, open_quick_staging, read_quickly
-from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, of_another_layout, recover
-from aeries_tui.pull.request import PullRequest, ready_to_pull
+from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, of_another_layout, recover, stopped_pull
+from aeries_tui.pull.request import PullRequest, as_asked_before, ready_to_pull
 from aeries_tui.pull.set_watermark import set_watermark
 from aeries_tui.pull.signals import stop_signals
 from aeries_tui.pull.stages.check import Rules, run_checks, save_check
@@ -36,7 +38,7 @@ from aeries_tui.pull.stages.connect import Server, check_year, same_year
 from aeries_tui.pull.stages.connect import connect as connect_to
 from aeries_tui.pull.stages.fetch import fetch_all
 from aeries_tui.pull.stages.files import finish_import
-from aeries_tui.pull.stages.guard import guard, write_reasons
+from aeries_tui.pull.stages.guard import describe_what_is_missing, guard, write_reasons
 from aeries_tui.pull.staging import Staging, open_staging
 from aeries_tui.schedule import TRIGGER
 
@@ -64,6 +66,12 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
         contextlib.closing(connect(request.district.master)) as master,
     ):
         recover(request.district, master, request.settings.accounts)
+        stopped = stopped_pull(request.district, master) if request.resume else None
+        request = as_asked_before(request, stopped)
+        begin = partial(
+            imports.begin, master, kind="pull", trigger=request.trigger,
+            plan_only=request.plan_only, quick=request.quick, asked_year=request.year or None,
+        )  # fmt: skip
         try:
             secret = request.credential.resolve()
             address = normalise_address(request.credential.url).api
@@ -71,7 +79,7 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
         except AeriesTuiError as error:
             if request.trigger != TRIGGER:
                 raise
-            number = imports.begin(master, kind="pull", trigger=request.trigger)
+            number = begin()
             imports.close(master, number, Outcome.ERROR, error)
             return number
         source = (
@@ -84,7 +92,7 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
             if request.resume and source is None
             else None
         )
-        number = imports.begin(master, kind="pull", trigger=request.trigger, resumed_from=source)
+        number = begin(resumed_from=source)
         with _closed_on_failure(master, number):
             folder = clear_old_pulls(request.district, master, number, source)
             with clear_errors(folder), open_log(folder / "log.sqlite3", secret, echo) as log:
@@ -99,7 +107,13 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
                         f"What import {left} had read was staged by another version of aeries-tui, in another "
                         "layout; it is not used."
                     )
-                run.to_its_end(lambda: pulling_client(request.credential, request.settings, secret, log))
+                if stopped is not None and stopped.plan_only:
+                    run.note(
+                        f"Import {stopped.id}, which was stopped, was to end with its plan; so does this one."
+                    )
+                run.to_its_end(
+                    lambda: pulling_client(request.credential, request.settings, secret, log, request.year)
+                )
         return number
 
 
@@ -220,7 +234,7 @@ class _Run:
     async def _connect(self, client: AeriesClient, pages: Staging) -> Server:
         known = schools_table.known_rows(self.master)
         server = await connect_to(client, pages, self.log, self._address, known)
-        self._notes += [one for one in server.unread if one not in self._notes]
+        self._notes += [one for one in server.notes if one not in self._notes]
         imports.set_source(self.master, self.number, server.school_year, server.day)
         check_year(server, pages, self.log, schools.school_year(self.master))
         return server
@@ -271,6 +285,8 @@ class _Run:
                 self._known,
             )
             plan.write_about("import_id", self.number)
+            if rules.partial or rules.additions_only:
+                plan.write_about(PARTIAL, 1)
             if set_watermark(plan, rules, self._mark_now(server), self._mark):
                 save_check(plan, rules, check_cache_file(self.request.district, self.number), self.number)
             wrong += _reused(plan)
@@ -305,9 +321,9 @@ class _Run:
 
     def _guard(self, plan: Plan, server: Server) -> None:
         self.log.begin("guard")
-        reasons = guard(
-            plan, self.request.settings.guard, self.mapped, (plan.school_year(), server.school_year)
-        )  # fmt: skip
+        years = (plan.school_year(), server.school_year)
+        reasons = guard(plan, self.request.settings.guard, self.mapped, years, server.doubt)
+        describe_what_is_missing(plan)
         write_reasons(plan, reasons)
         for reason in reasons:
             self.log.write("warning", f"{reason.code}: {reason.message}")

@@ -184,7 +184,11 @@ class PlanScreen(DistrictScreen):
     def _why(self, state: PlanState) -> list[Cell]:
         lines: list[Cell] = []
         found = state.found
-        if found.decided:
+        if found.superseded_by:
+            lines.append(
+                (f"Superseded by import {found.superseded_by}; nothing of it was applied.\n", "warning")
+            )
+        elif found.decided:
             when = shown_time(found.decided_at) if found.decided_at else ""
             lines.append(
                 f"{found.decided.capitalize()} by {found.decided_by}, {when}: {found.decided_reason}\n"

@@ -34,6 +34,20 @@ def email_domain(value: object) -> str:
     return value.lower()
 
 
+def school_year(value: object) -> str:
+    """A school year as Aeries writes it, `2026-2027`; the year it starts in, or nothing, is taken as well."""
+    wrong = Unfit('a school year like "2026-2027"')
+    found = re.fullmatch(r"(2\d{3})(?:-(2\d{3}))?|", text(value).strip(), re.ASCII)
+    if found is None:
+        raise wrong
+    if found[1] is None:
+        return ""
+    begin = int(found[1])
+    if found[2] is not None and int(found[2]) != begin + 1:
+        raise wrong
+    return f"{begin}-{begin + 1}"
+
+
 def username_template(value: object) -> str:
     """A user-name template with at least one field, and only those of `TEMPLATE_FIELDS`, plainly named."""
     wrong = Unfit(f"a text with fields out of {', '.join('{' + name + '}' for name in TEMPLATE_FIELDS)}")

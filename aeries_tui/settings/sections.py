@@ -21,7 +21,7 @@ from aeries_tui.settings.fields import (
     whole,
     words,
 )
-from aeries_tui.settings.rules import alarm_event, email_domain, username_template
+from aeries_tui.settings.rules import alarm_event, email_domain, school_year, username_template
 
 Auto = Literal["auto"] | bool
 StaffRule = Literal["teaching", "school"]
@@ -85,6 +85,12 @@ class Pull:
         "teaching",
         choice("teaching", "school"),
         '"teaching" takes staff who teach or are named as teachers; "school" all staff of a mapped school.',
+    )
+    school_year: str = setting(
+        "",
+        school_year,
+        "The school year that is pulled; empty for the one that is Aeries' default.",
+        example='"2026-2027"',
     )
     lead_days: int = setting(0, whole(0, 365), "Take enrollments that begin up to so many days ahead.")
     foreign_percent: float = setting(

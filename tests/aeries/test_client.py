@@ -158,8 +158,17 @@ async def test_the_year_is_asked_for_and_another_one_noticed(
         assert info is not None
         assert info.database_year == "2020-2021"
         assert aeries.requests[0].url.params["DatabaseYear"] == "2020"
+    async with AeriesClient(address, Secret(CERTIFICATE), replace(options, year=2024)) as client:
         with pytest.raises(UnknownYear, match="2020, not 2024"):
-            await client.system_info(2024)
+            await client.system_info()
+
+
+async def test_the_year_that_aeries_told_is_named_from_then_on(
+    client: AeriesClient, aeries: FakeAeries
+) -> None:
+    await client.system_info()
+    await client.schools()
+    assert [request.url.params.get("DatabaseYear") for request in aeries.requests] == [None, "2020"]
 
 
 async def test_a_server_too_old_for_systeminfo_has_none(client: AeriesClient, aeries: FakeAeries) -> None:

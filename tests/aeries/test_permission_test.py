@@ -75,7 +75,7 @@ async def test_the_check_is_small(client: AeriesClient, granted: FakeAeries) -> 
     await check(client)
     assert len(granted.requests) == 8
     probe = next(one for one in granted.requests if one.url.path.endswith("/students") and one.url.params)
-    assert dict(probe.url.params) == {"StartingRecord": "1", "EndingRecord": "1"}
+    assert dict(probe.url.params) == {"DatabaseYear": "2020", "StartingRecord": "1", "EndingRecord": "1"}
 
 
 @pytest.mark.parametrize("area", Area)

@@ -40,6 +40,7 @@ def judged(latest: Outcome | None, last_good: Outcome | None = None, hours: floa
         (Outcome.RUNNING, None, None, State.NEVER, 6),
         (Outcome.CANCELLED, WITH_ERROR, 8, State.WITH_ERRORS, 4),
         (Outcome.DISCARDED, GOOD, 40, State.LATE, 6),
+        (Outcome.SUPERSEDED, GOOD, 40, State.LATE, 6),
         (None, None, None, State.NEVER, 6),
     ],
 )

@@ -85,6 +85,14 @@ def test_a_first_pull_takes_everybody_and_a_second_changes_nothing(machine: Mach
         assert count["active"] == document["counts"][kind]["active"]
 
 
+def test_a_year_is_chosen_and_what_is_none_is_refused(machine: Machine) -> None:
+    machine.map_all()
+    refused = machine("pull", "--acknowledge", "--year", "2026-2028")
+    assert refused.status == 2
+    assert "2026-2028" in refused.err
+    assert machine("pull", "--acknowledge", "--year", "2025", "--json").json["school_year"] == "2025-2026"
+
+
 def test_results_are_what_the_pull_printed(machine: Machine) -> None:
     machine.map_all()
     document = machine("pull", "--acknowledge", "--json").json
@@ -92,7 +100,7 @@ def test_results_are_what_the_pull_printed(machine: Machine) -> None:
     assert machine("results", "1", "--json").json == document
     assert set(document) == {
         "import", "district", "outcome", "status", "school_year", "trigger", "started_at", "ended_at", "files",
-        "counts", "scopes", "descriptions", "problem",
+        "counts", "scopes", "descriptions", "superseded_by", "problem",
     }  # fmt: skip
     assert set(document["scopes"][0]) == {
         "endpoint", "school", "state", "received", "requests", "retries", "bytes", "seconds",

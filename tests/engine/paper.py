@@ -27,7 +27,11 @@ class PaperAeries:
         lists: rows by path: `schools`, `staff`, `courses`, `7/students`, `7/sections`, ...
         faults: an answer in place of the right one, by the same paths (and `systeminfo`).
         asked: every path asked for, in order.
-        day, year: of the server.
+        years_named: the school year that each of these requests named, or None.
+        day, year: of the server; `year` is its default one.
+        years: those that can be asked for; others silently give the default one (contract, section 2).
+        clock: its date and time, where they are not the morning of `day`.
+        zone: the name of its time zone.
     """
 
     def __init__(self) -> None:
@@ -36,6 +40,10 @@ class PaperAeries:
         self.asked: list[str] = []
         self.day = DAY
         self.year: str | None = "2026-2027"
+        self.years: list[str] = []
+        self.years_named: list[str | None] = []
+        self.clock: str | None = None
+        self.zone: str | None = None
 
     def put(self, *rows: tuple[str, Iterable[Row]]) -> PaperAeries:
         """Replace lists."""
@@ -46,6 +54,7 @@ class PaperAeries:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/aeries/api/v5/").removeprefix("schools/")
         self.asked.append(path)
+        self.years_named.append(request.url.params.get("DatabaseYear"))
         fault = self.faults.get(path)
         if isinstance(fault, Exception):
             raise fault
@@ -56,8 +65,10 @@ class PaperAeries:
             return as_json(
                 {
                     "AeriesVersion": "9.26",
-                    "DatabaseYear": self.year,
-                    "CurrentDateTime": f"{self.day}T08:00:00.0000000-07:00",
+                    "DatabaseYear": self._year_of(request),
+                    "AvailableDatabaseYears": self.years,
+                    "LocalTimeZoneName": self.zone,
+                    "CurrentDateTime": self.clock or f"{self.day}T08:00:00.0000000-07:00",
                 }
             )
         rows = self.lists.get(path)
@@ -66,6 +77,10 @@ class PaperAeries:
         if rows is None:
             return httpx.Response(404, json={"Message": "Invalid School Code"})
         return as_json(self._page(path, rows, request))
+
+    def _year_of(self, request: httpx.Request) -> str | None:
+        asked = request.url.params.get("DatabaseYear")
+        return next((year for year in self.years if year[:4] == asked), self.year)
 
     def _under_one_id(self, parts: list[str]) -> Any:
         """What stands in the lists under the id in a path; None where nothing does."""

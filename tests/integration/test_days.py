@@ -130,6 +130,7 @@ class Days(RuleBasedStateMachine):
         self.staged: dict[str, list[Any]] | None = None
         self.applied: list[tuple[int, dict[str, list[Any]], Active]] = []
         self.stale: set[str] = set()
+        self.stopped_as_plan = False
         self.next_person = 20_000
 
     def teardown(self) -> None:
@@ -302,6 +303,8 @@ class Days(RuleBasedStateMachine):
         after = expected(self.active, lists, read, self.mapped)
         before = self.station.roster()
         document = self.station.pull(resume=resume, plan_only=plan_only)
+        is_plan = plan_only or (resume and self.stopped_as_plan)
+        self.stopped_as_plan = is_plan and not read
         self.staged = None
         HAPPENED[document["outcome"]] += 1
         if not read:
@@ -315,12 +318,29 @@ class Days(RuleBasedStateMachine):
             assert self.station.roster() == before
             self.waiting[document["import"]] = (after, self.missed(read))
         else:
-            assert not plan_only
+            assert not is_plan
             self.was_applied(document["import"], before, after, self.missed(read))
 
     def was_applied(self, number: int, before: dict[str, list[Any]], after: Active, missed: set[str]) -> None:
         self.applied.append((number, before, self.active))
         self.active, self.stale = after, missed
+        self.overtook(number, is_whole=not missed)
+
+    def overtook(self, number: int, *, is_whole: bool) -> None:
+        """Gone are the plans made against another roster or mapping, or before a pull that read everything."""
+        (generation,) = self.station.query(
+            "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation'"
+        )[0]
+        bases = dict(self.station.query("SELECT id, base_generation FROM import"))
+        gone = {n for n in self.waiting if bases[n] != generation or (is_whole and n < number)}
+        for one in gone:
+            del self.waiting[one]
+            HAPPENED["superseded"] += 1
+            with pytest.raises(NotAllowedNow, match=f"superseded by import {number}"):
+                self.station.approve(one)
+            assert not list((self.station.district.pulls / str(one)).glob("p*.sqlite3"))
+        held = self.station.query("SELECT id FROM import WHERE outcome = 'held'")
+        assert {n for (n,) in held} == set(self.waiting)
 
     @rule(stage=st.sampled_from(STAGES), resume=st.booleans())
     def pull_and_be_killed(self, stage: str, resume: bool) -> None:
@@ -334,6 +354,9 @@ class Days(RuleBasedStateMachine):
             except Killed:
                 document = None
         HAPPENED[f"killed at {stage}" if document is None else "held or failed before it was killed"] += 1
+        is_plan = resume and self.stopped_as_plan
+        self.stopped_as_plan = is_plan and not (document is not None and read)
+        assert not (is_plan and document is None and stage in {"apply", "files"})
         if document is not None:  # it was held before the stage was reached, or nothing could be read
             # That nothing could be read is not written down: who is killed writes nothing.
             assert document["outcome"] == ("held" if read else "running")
@@ -370,7 +393,9 @@ class Days(RuleBasedStateMachine):
         else:
             self.station.approve(number)
             HAPPENED["approved"] += 1
+            del self.waiting[number]
             self.was_applied(number, before, after, missed)
+            return
         del self.waiting[number]
 
     @precondition(lambda self: self.applied)
@@ -385,6 +410,7 @@ class Days(RuleBasedStateMachine):
             self.station.approve(document["import"])
         assert self.station.roster() == before
         self.active = active
+        self.overtook(document["import"], is_whole=False)
         with pytest.raises(NotAllowedNow, match="already undone"):
             self.station.undo(number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from aeries_tui.errors import NotAllowedNow, NotFound
@@ -44,7 +45,7 @@ def test_the_document_of_an_import_holds_what_the_design_lists(pulled: Station) 
     document = pulled.document(1)
     assert list(document)[:14] == [
         "import", "district", "outcome", "status", "school_year", "trigger", "started_at", "ended_at", "files",
-        "counts", "scopes", "descriptions", "problem",
+        "counts", "scopes", "descriptions", "superseded_by", "problem",
     ][:14]  # fmt: skip
     assert set(document["counts"]) == {
         "staff", "student", "course", "section", "enrollment", "teaching", "school_enrollment",
@@ -53,11 +54,12 @@ def test_the_document_of_an_import_holds_what_the_design_lists(pulled: Station) 
     assert [file["kind"] for file in document["files"]] == ["staff", "student"]
 
 
-def test_an_import_that_changes_nothing_does_not_make_waiting_plans_stale(pulled: Station) -> None:
+def test_an_import_that_changes_nothing_and_missed_a_list_leaves_a_plan_that_waits(pulled: Station) -> None:
     rename(pulled, 0, "Waits")
     waiting = pulled.pull(plan_only=True)["import"]
     rename(pulled, 0, "Lastname7000")
-    pulled.pull()
+    pulled.aeries.faults["courses"] = httpx.Response(500)
+    assert pulled.pull()["outcome"] == "completed_with_error"
     assert pulled.approve(waiting) == "completed"
     assert pulled.query("SELECT last_name FROM student WHERE student_id = 7000") == [("Waits",)]
 

@@ -35,6 +35,7 @@ FROZEN = {
     "one_layout.py": "955847d27bfd6dec",
     "0004_schools_of_people.sql": "62de83fb4cc79113",
     "0005_file_outcomes.sql": "c78c4c8d098513ab",
+    "0006_what_was_asked.sql": "29c6e3683c0a923c",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 

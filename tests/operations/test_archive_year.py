@@ -96,7 +96,7 @@ def test_the_prerequisites_must_be_acknowledged_again_and_the_new_year_is_no_sur
     pulled: Station,
 ) -> None:
     archive(pulled)
-    pulled.aeries.year = "2027-2028"
+    pulled.aeries.year, pulled.aeries.day = "2027-2028", "2027-07-01"
     with pytest.raises(NotAllowedNow, match="prerequisites"):
         pulled.pull(acknowledge=False)
     document = pulled.pull()
@@ -107,7 +107,7 @@ def test_the_prerequisites_must_be_acknowledged_again_and_the_new_year_is_no_sur
 
 def test_what_a_list_held_before_the_archive_makes_an_empty_one_no_surprise(pulled: Station) -> None:
     archive(pulled)
-    pulled.aeries.year = "2027-2028"
+    pulled.aeries.year, pulled.aeries.day = "2027-2028", "2027-07-01"
     pulled.aeries.lists["7/teachers"] = []
     assert pulled.pull()["outcome"].startswith("completed")
     pulled.aeries.lists["8/teachers"] = []
@@ -244,7 +244,7 @@ def test_a_first_pull_of_the_new_year_can_be_undone_and_made_again_without_a_sur
     pulled: Station,
 ) -> None:
     archive(pulled)
-    pulled.aeries.year = "2027-2028"
+    pulled.aeries.year, pulled.aeries.day = "2027-2028", "2027-07-01"
     number = int(pulled.pull()["import"])
     back = undo(pulled.as_district(), number).number
     if pulled.document(back)["outcome"] == "held":
@@ -260,11 +260,11 @@ def test_a_discarded_restore_changes_nothing(pulled: Station) -> None:
     assert pulled.roster() == EMPTY
 
 
-def test_a_restore_planned_before_another_import_is_refused_as_stale(pulled: Station) -> None:
+def test_a_restore_planned_before_another_import_is_superseded_by_it(pulled: Station) -> None:
     archive(pulled)
     number = plan_restore(pulled.district, pulled.settings, "2026-2027")
-    pulled.pull()
-    with pytest.raises(NotAllowedNow, match="earlier state"):
+    later = pulled.pull()["import"]
+    with pytest.raises(NotAllowedNow, match=f"superseded by import {later}"):
         approve(pulled.as_district(), number, "late")
 
 
@@ -358,7 +358,7 @@ def test_an_archive_whose_side_file_is_lost_is_not_deleted(pulled: Station) -> N
     content = made.path.read_bytes()
     made.side_file.unlink()
     pulled.aeries.lists["7/students"].pop()
-    pulled.aeries.year = "2027-2028"
+    pulled.aeries.year, pulled.aeries.day = "2027-2028", "2027-07-01"
     pulled.pull()
     archive_year(pulled.district, pulled.settings)
     assert any(p.read_bytes() == content for p in pulled.district.archives.iterdir())

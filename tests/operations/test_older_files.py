@@ -346,10 +346,9 @@ def test_a_log_of_before_there_were_layouts_is_read(pulled: Station) -> None:
 @pytest.fixture
 def upgraded(pulled: Station) -> Station:
     """A district whose Master was brought from one layout to the next."""
-    with pulled.master() as db:
-        db.execute("PRAGMA user_version = 2")
-        db.execute("ALTER TABLE file RENAME COLUMN outcome TO status")
-        db.execute("UPDATE import SET started_at = '2026-01-01T00:00:00Z'")
+    for path in pulled.district.root.glob("master.sqlite3*"):
+        path.unlink()
+    alter(load("2", pulled.district.master), "UPDATE import SET started_at = '2026-01-01T00:00:00Z'")
     with pulled.master():
         pass
     return pulled

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from aeries_tui.settings import Guard, GuardLimits
-from engine import PaperAeries, Station, class_row, school, section, student
+from engine import PaperAeries, Station, class_row, member, school, section, staff, student
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_a_small_school_may_lose_nine_of_nine_but_not_come_back_empty(station: S
     assert document["outcome"] == "held"
     assert ("SRC-EMPTY", None, 7) in reasons(station, document["import"])
     station.aeries.lists["7/students"] = [{**row, "InactiveStatusCode": "I"} for row in whole]
-    assert station.pull()["outcome"] == "completed"
+    assert station.pull()["outcome"] == "completed_with_error"
     assert {school for school, _ in station.active("school_enrollment")} == {8}
 
 
@@ -186,3 +187,130 @@ def test_an_undo_that_blanks_most_addresses_waits(station: Station) -> None:
         row["StudentEmailAddress"] = f"s{row['StudentID']}@example.org"
     station.pull()
     assert station.undo(2)["outcome"] == "held"
+
+
+@pytest.fixture
+def lopsided(station: Station) -> Station:
+    """A district of 20 students at school 7 and 200 at school 8, pulled once: what goes wrong at 7 is lost in it."""
+    station.aeries = aeries = PaperAeries.usual(students=20)
+    aeries.lists["8/students"] = [student(8, 8000 + n) for n in range(200)]
+    aeries.lists["8/classes"] = [class_row(8, 1, 8000 + n) for n in range(200)]
+    for code in (7, 8):
+        for n in range(15):
+            aeries.lists["staff"].append(staff(code * 100 + n))
+            aeries.lists[f"{code}/sections"].append(section(code, 100 + n, member(code * 100 + n)))
+    for n in range(150):
+        aeries.lists["staff"].append(staff(2000 + n))
+        aeries.lists["8/sections"].append(section(8, 200 + n, member(2000 + n)))
+    station.map(7, 8)
+    assert station.pull()["outcome"] == "completed"
+    return station
+
+
+AT_ONE_SCHOOL: dict[str, tuple[Callable[[PaperAeries], object], tuple[str, str, int]]] = {
+    "all students' addresses are blank": (
+        lambda a: [row.update(StudentEmailAddress="") for row in a.lists["7/students"]],
+        ("RUN-HELD-BLANKED", "student", 7),
+    ),
+    "all students change": (
+        lambda a: [row.update(FirstName="X") for row in a.lists["7/students"]],
+        ("RUN-HELD-CHANGE", "student", 7),
+    ),
+    "all students leave": (
+        lambda a: [row.update(InactiveStatusCode="I") for row in a.lists["7/students"][:15]],
+        ("RUN-HELD-LOSS", "student", 7),
+    ),
+    "all school enrollments lose their number": (
+        lambda a: [row.update(StudentNumber=None) for row in a.lists["7/students"]],
+        ("RUN-HELD-BLANKED", "school_enrollment", 7),
+    ),
+    "all teachers' addresses are blank": (
+        lambda a: [row.update(EmailAddress=" ") for row in a.lists["staff"] if row["ID"] // 100 in {0, 7}],
+        ("RUN-HELD-BLANKED", "staff", 7),
+    ),
+    "all teachers leave": (
+        lambda a: [row.update(InactiveStatusCode="I") for row in a.lists["staff"] if row["ID"] // 100 == 7],
+        ("RUN-HELD-LOSS", "staff", 7),
+    ),
+    "all sections lose their room": (
+        lambda a: [row.update(Room="") for row in a.lists["7/sections"]],
+        ("RUN-HELD-BLANKED", "section", 7),
+    ),
+    "all enrollments lose their end": (
+        lambda a: [row.update(DateEnded=None) for row in a.lists["7/classes"]],
+        ("RUN-HELD-BLANKED", "enrollment", 7),
+    ),
+}
+
+
+@pytest.mark.parametrize("says", AT_ONE_SCHOOL)
+def test_what_is_too_much_at_one_school_is_held_for_every_kind(lopsided: Station, says: str) -> None:
+    change, reason = AT_ONE_SCHOOL[says]
+    before = lopsided.roster()
+    change(lopsided.aeries)
+    document = lopsided.pull()
+    assert document["outcome"] == "held"
+    assert reason in reasons(lopsided, document["import"])
+    assert lopsided.roster() == before
+
+
+def test_all_reasons_stand_beside_the_most_telling_one(lopsided: Station) -> None:
+    aeries = lopsided.aeries
+    aeries.year = "2027-2028"
+    aeries.lists["7/classes"] = []
+    for row in aeries.lists["8/students"]:
+        row.update(StudentEmailAddress="", Grade=7)
+    problem = lopsided.pull()["problem"]
+    found = [(reason["code"], reason["kind"], reason["school"]) for reason in problem["reasons"]]
+    assert problem["code"] == found[0][0] == "RUN-HELD-YEAR"
+    assert found[1:3] == [("SRC-EMPTY", None, 7), ("RUN-HELD-LOSS", "enrollment", 7)]
+    assert found[3:] == [
+        ("RUN-HELD-BLANKED", "student", None),
+        ("RUN-HELD-CHANGE", "student", None),
+        ("RUN-HELD-CHANGE", "school_enrollment", None),
+    ]
+    assert all(reason["message"] for reason in problem["reasons"])
+    assert problem["reasons"][3]["field"] == "email"
+
+
+def test_a_pull_that_failed_has_no_reasons(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7)
+    station.aeries.faults["schools"] = httpx.Response(401, json={"Message": "No."})
+    assert station.pull()["problem"]["reasons"] == []
+
+
+MISSING: dict[str, tuple[Callable[[PaperAeries], object], dict[str, int]]] = {
+    "a school whose list is empty": (
+        lambda a: a.put(("7/students", []), ("7/classes", [])),
+        {"SRC-EMPTY": 1},
+    ),
+    "a school whose students all have a status": (
+        lambda a: [row.update(InactiveStatusCode="*") for row in a.lists["7/students"]],
+        {"MAP-EMPTY": 1},
+    ),
+    "a district without staff": (
+        lambda a: [row.update(InactiveStatusCode="I") for row in a.lists["staff"]],
+        {"RUN-EMPTY": 1},
+    ),
+    "a district whose staff list is empty": (lambda a: a.put(("staff", [])), {"SRC-EMPTY": 1}),
+    "a district without sections": (
+        lambda a: a.put(*((f"{c}/{name}", []) for c in (7, 8) for name in ("sections", "classes"))),
+        {"RUN-EMPTY": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("says", MISSING)
+def test_a_first_import_that_lacks_what_no_roster_lacks_is_completed_with_error(
+    station: Station, says: str
+) -> None:
+    lack, codes = MISSING[says]
+    station.aeries = PaperAeries.usual()
+    lack(station.aeries)
+    station.map(7, 8)
+    document = station.pull()
+    assert document["outcome"] == "completed_with_error"
+    told = {code: document["descriptions"].get(code) for code in ("SRC-EMPTY", "MAP-EMPTY", "RUN-EMPTY")}
+    assert {code: n for code, n in told.items() if n} == codes
+    assert station.active("student")

@@ -6,11 +6,13 @@ import dataclasses
 import os
 import shutil
 import time
+from typing import Any
 
 import httpx
 import pytest
 
 from aeries_tui.master.schools import schools
+from aeries_tui.operations.archive_year import archive_year
 from aeries_tui.pull.staging import open_staging
 from aeries_tui.settings.certificate import InEnvironment
 from engine import PaperAeries, Station, adds_up, student
@@ -151,13 +153,13 @@ def test_staging_that_a_kill_left_behind_is_removed_at_the_next_start(station: S
     left = [station.district.pulls / "1" / name for name in ("pages.sqlite3", "plan.sqlite3")]
     for path in left:
         path.touch()
-    station.pull()
+    station.pull(plan_only=True)
     assert not any(path.exists() for path in left)
     assert (station.district.pulls / "2" / "plan.sqlite3").exists()
     assert (station.district.pulls / "1" / "log.sqlite3").exists()
 
 
-def interrupted(station: Station) -> None:
+def interrupted(station: Station, **options: Any) -> None:
     """A pull that ended when the school year changed under it, with every list staged."""
     years = iter(["2026-2027", "2027-2028"])
 
@@ -166,8 +168,57 @@ def interrupted(station: Station) -> None:
         return httpx.Response(200, json=told)
 
     station.aeries.faults["systeminfo"] = info
-    assert station.pull()["problem"]["code"] == "SRC-YEAR"
+    assert station.pull(**options)["problem"]["code"] == "SRC-YEAR"
     station.aeries.faults.clear()
+
+
+@pytest.fixture
+def planned(station: Station) -> Station:
+    """A pull that was to end with its plan and was stopped."""
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    interrupted(station, plan_only=True)
+    return station
+
+
+@pytest.mark.parametrize("trigger", ["manual", "ui"])
+def test_what_was_to_end_with_its_plan_does_so_when_it_goes_on(planned: Station, trigger: str) -> None:
+    document = planned.pull(resume=True, trigger=trigger)
+    assert document["outcome"] == "held"
+    assert planned.active("student") == set()
+    assert any("was to end with its plan" in note for note in planned.log(document["import"]))
+
+
+def test_so_it_does_stopped_twice_and_with_pages_that_are_too_old(planned: Station) -> None:
+    interrupted(planned, resume=True)
+    old = time.time() - 13 * 3600
+    for path in planned.district.pulls.glob("*/pages.sqlite3*"):
+        os.utime(path, (old, old))
+    assert planned.pull(resume=True)["outcome"] == "held"
+
+
+def test_so_it_does_after_the_end_of_a_year(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    station.pull()
+    archive_year(station.district, station.settings)
+    interrupted(station, plan_only=True)
+    assert station.pull(resume=True)["outcome"] == "held"
+    assert station.active("student") == set()
+
+
+def test_a_pull_that_is_not_a_resumed_one_is_what_it_is_asked_to_be(planned: Station) -> None:
+    assert planned.pull()["outcome"] == "completed"
+
+
+def test_a_stopped_pull_goes_on_with_the_school_year_it_was_asked_for(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.aeries.year, station.aeries.years = "2026-2027", ["2026-2027", "2025-2026"]
+    station.map(7, 8)
+    station.aeries.faults["schools"] = BROKEN
+    assert station.pull(year="2025-2026")["outcome"] == "error"
+    station.aeries.faults.clear()
+    assert station.pull(resume=True)["school_year"] == "2025-2026"
 
 
 def test_nothing_staged_from_another_server_is_resumed(station: Station) -> None:

@@ -232,3 +232,17 @@ def test_an_unknown_theme_is_named(load: Load) -> None:
 def days(first: str, count: int) -> list[dt.date]:
     start = dt.date.fromisoformat(first)
     return [start + dt.timedelta(days=number) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("written", "year"), [('"2026-2027"', "2026-2027"), ('"2026"', "2026-2027"), ('""', ""), ('" "', "")]
+)
+def test_a_school_year_is_written_as_aeries_does_or_by_its_beginning(
+    load: Load, written: str, year: str
+) -> None:
+    assert load(f"[pull]\nschool_year = {written}").pull.school_year == year
+
+
+@pytest.mark.parametrize("written", ['"2026-2028"', '"26-27"', "2026", '"next"', '"2027-2026"', '"٢٠٢٦"'])
+def test_what_is_no_school_year_is_refused_by_name(load: Load, written: str) -> None:
+    assert "pull.school_year must be" in refused(load, f"[pull]\nschool_year = {written}")

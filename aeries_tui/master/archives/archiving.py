@@ -26,6 +26,7 @@ from aeries_tui.master.archives.archives import (
     write,
 )
 from aeries_tui.master.database import clear_errors, copy_to, damage, immediate, now_text
+from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.schema import newest
@@ -180,6 +181,7 @@ def _close_book(master: sqlite3.Connection, archive: Archive, number: int) -> No
         """,
         [(number, kind.name, archive.active[kind.name]) for kind in KINDS],
     )
+    supersede(master, number)
 
 
 @contextmanager

@@ -32,8 +32,11 @@ class Import:
         undo_kept: what undoing it needs is still there.
         problem: where it ended in ERROR; else None.
         notes: sentences worth saying.
-        decided, decided_by, decided_at, decided_reason: of a held plan; None before.
+        decided, decided_by, decided_at, decided_reason: of a held plan; None before. One that was superseded was
+            decided by nobody.
         files_written: its files are complete.
+        plan_only, quick, asked_year: what a pull was asked to be; one that goes on from it is so as well.
+        superseded_by: the import that overtook a held plan.
     """
 
     id: int
@@ -57,6 +60,10 @@ class Import:
     decided_at: str | None
     decided_reason: str | None
     files_written: bool
+    plan_only: bool
+    quick: bool
+    asked_year: str | None
+    superseded_by: int | None
 
 
 def begin(
@@ -66,13 +73,17 @@ def begin(
     trigger: str,
     undoes: int | None = None,
     resumed_from: int | None = None,
+    plan_only: bool = False,
+    quick: bool = False,
+    asked_year: str | None = None,
 ) -> int:
-    """Open an import's book; returns its number."""
+    """Open an import's book; returns its number. What the arguments mean stands at `Import`."""
     with immediate(db):
         cursor = db.execute(
-            "INSERT INTO import (kind, trigger, started_at, outcome, base_generation, undoes, resumed_from) "
-            "VALUES (?, ?, ?, ?, (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation'), ?, ?)",
-            (kind, trigger, now_text(), Outcome.RUNNING, undoes, resumed_from),
+            "INSERT INTO import (kind, trigger, started_at, outcome, base_generation, undoes, resumed_from, "
+            "plan_only, quick, asked_year) "
+            "VALUES (?, ?, ?, ?, (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation'), ?, ?, ?, ?, ?)",
+            (kind, trigger, now_text(), Outcome.RUNNING, undoes, resumed_from, plan_only, quick, asked_year),
         )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -218,8 +229,8 @@ def previous_verdict(db: sqlite3.Connection, before: int | None = None) -> Impor
     """
     return _latest(
         db,
-        "kind = 'pull' AND outcome NOT IN (?, ?, ?) AND (? IS NULL OR id < ?)",
-        Outcome.RUNNING, Outcome.DISCARDED, Outcome.CANCELLED, before, before,
+        "kind = 'pull' AND outcome NOT IN (?, ?, ?, ?) AND (? IS NULL OR id < ?)",
+        Outcome.RUNNING, Outcome.DISCARDED, Outcome.SUPERSEDED, Outcome.CANCELLED, before, before,
     )  # fmt: skip
 
 
@@ -240,8 +251,8 @@ def without_files(db: sqlite3.Connection) -> list[int]:
 
 
 def needs_no_staging(entry: Import) -> bool:
-    """Whether nobody will ask again for what an import staged: it is finished, discarded, or an undo that stopped."""
-    if entry.files_written or entry.outcome is Outcome.DISCARDED:
+    """Whether nobody will ask again for what an import staged: it is finished, decided, or an undo that stopped."""
+    if entry.files_written or entry.outcome in {Outcome.DISCARDED, Outcome.SUPERSEDED}:
         return True
     return entry.kind != "pull" and entry.outcome is Outcome.INTERRUPTED
 

@@ -222,6 +222,11 @@ def _counts_now(db: sqlite3.Connection, entry: Import) -> dict[str, dict[str, in
     return rows
 
 
+def _reasons(db: sqlite3.Connection, entry: Import) -> list[dict[str, Any]]:
+    """All that a plan waits for, the most telling first."""
+    return [asdict(reason) for reason in holds(db, entry.id)] if entry.outcome is Outcome.HELD else []
+
+
 def _problem(db: sqlite3.Connection, entry: Import) -> Problem | None:
     """What went wrong; of a plan that waits, why it does."""
     if entry.problem is not None or entry.outcome is not Outcome.HELD:
@@ -254,5 +259,6 @@ def results_document(db: sqlite3.Connection, number: int, district: str) -> dict
         "counts": _counts_now(db, entry),
         "scopes": [scope.document() for scope in scopes(db, number)],
         "descriptions": description_codes(db, number),
-        "problem": problem.document() if problem is not None else None,
+        "superseded_by": entry.superseded_by,
+        "problem": None if problem is None else {**problem.document(), "reasons": _reasons(db, entry)},
     }

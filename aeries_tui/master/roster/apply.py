@@ -10,6 +10,7 @@ from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.imports.check_cache_key import take_cache_key
 from aeries_tui.master.imports.outbox import enqueue_hook
+from aeries_tui.master.imports.superseded import brings_whole_lists, supersede
 from aeries_tui.master.imports.watermark import forget_watermark, take_watermark
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.roster.plan import SCHOOL_COLUMNS, TERM_COLUMNS
@@ -73,6 +74,7 @@ def apply_plan(
         take_watermark(master)
         take_cache_key(master)
         enqueue_hook(master, import_id)
+        supersede(master, import_id, is_whole=brings_whole_lists(master, import_id))
         _finish(master, import_id, outcome, decision)
 
 

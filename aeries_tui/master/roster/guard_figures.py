@@ -43,39 +43,71 @@ def changes(plan: Plan) -> Iterator[Share]:
     yield from _shares(plan, ("updated",), restored_active=1)
 
 
+# Where a record counts. What a student's record says comes from the school that is primary; a member of staff
+# counts wherever they teach; a course is the district's.
+_SCHOOLS = {
+    "student": ("g.primary_school", ""),
+    "staff": (
+        "w.school_code",
+        "JOIN (SELECT DISTINCT staff_id, school_code FROM active_teaching) w ON w.staff_id = g.staff_id",
+    ),
+    **{kind.name: (f"g.{kind.school}", "") for kind in KINDS if kind.school},
+}
+"""For each kind that has schools: SQL of the school's code, and what must be joined to the Master's record `g`."""
+
+
+def _by_school(
+    plan: Plan, kind: Kind, counted: str, source: str, where: str = "1"
+) -> dict[int | None, list[int]]:
+    """Sums over the rows of `source`, in the district (None) and then in each school; nothing where all are 0.
+
+    `g` in `source` is the Master's record.
+    """
+    db = plan.connection
+    sums = list(db.execute(f"SELECT {counted} FROM {source} WHERE {where}").fetchone())
+    if not any(sums):
+        return {}
+    found: dict[int | None, list[int]] = {None: sums}
+    if kind.name in _SCHOOLS:
+        school, joined = _SCHOOLS[kind.name]
+        rows = db.execute(
+            f"""
+            SELECT {school}, {counted}
+            FROM {source} {joined}
+            WHERE {where} AND {school} IS NOT NULL
+            GROUP BY 1
+            ORDER BY 1
+            """
+        )
+        found |= {code: there for code, *there in rows}
+    return found
+
+
 def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> Iterator[Share]:
     """Active records with one of these actions, or restored to be active or not."""
     listed = ", ".join(f"'{action}'" for action in actions)
     for kind in KINDS:
         # CROSS keeps the plan first, for it is short on most days; its action is asked before anything else.
-        affected_rows = f"""
-            FROM plan_{kind.name} p
-            CROSS JOIN active_{kind.name} g ON {kind.joined("p", "g")}
-            WHERE p.action IN ({listed}, 'restored')
+        affected = _by_school(
+            plan,
+            kind,
+            "count(*)",
+            f"plan_{kind.name} p CROSS JOIN active_{kind.name} g ON {kind.joined('p', 'g')}",
+            f"""
+            p.action IN ({listed}, 'restored')
                 AND (
                     p.action <> 'restored'
                     OR {restored_active} = (
                         SELECT r.active FROM restore_{kind.name} r WHERE {kind.joined("r", "p")}
                     )
                 )
-        """
-        (affected,) = plan.connection.execute(f"SELECT count(*) {affected_rows}").fetchone()
+            """,
+        )
         if not affected:
             continue
-        (before,) = plan.connection.execute(f"SELECT count(*) FROM active_{kind.name}").fetchone()
-        yield Share(kind, None, before, affected)
-        if kind.school:
-            rows = plan.connection.execute(
-                f"""
-                SELECT q.school, b.n, q.n
-                FROM (SELECT g.{kind.school} AS school, count(*) AS n {affected_rows} GROUP BY 1) q
-                JOIN (SELECT {kind.school} AS school, count(*) AS n FROM active_{kind.name} GROUP BY 1) b
-                    ON b.school = q.school
-                ORDER BY 1
-                """
-            )
-            for school, before_there, affected_there in rows.fetchall():
-                yield Share(kind, school, before_there, affected_there)
+        before = _by_school(plan, kind, "count(*)", f"active_{kind.name} g")
+        for school, (n,) in affected.items():
+            yield Share(kind, school, before[school][0], n)
 
 
 def blanked(plan: Plan) -> Iterator[Share]:
@@ -91,32 +123,77 @@ def blanked(plan: Plan) -> Iterator[Share]:
         after = f"new_{kind.name}"
         if action == "restored":
             after = f"(SELECT {columns_sql(kind.names)} FROM restore_{kind.name} WHERE active = 1)"
-        lost = _sums(
+        lost = _by_school(
             plan,
-            [f"g.{name} IS NOT NULL AND n.{name} IS NULL" for name in fields],
+            kind,
+            ", ".join(f"sum(g.{name} IS NOT NULL AND n.{name} IS NULL)" for name in fields),
             f"""
             plan_{kind.name} p
             CROSS JOIN active_{kind.name} g ON {kind.joined("p", "g")}
             JOIN {after} n ON {kind.joined("p", "n")}
-            WHERE p.action = '{action}'
             """,
+            f"p.action = '{action}'",
         )
-        losing = [name for name, n in zip(fields, lost, strict=True) if n]
-        if not losing:
+        if not lost:
             continue  # as on most days; counting what is filled reads the whole kind
-        filled = _sums(
+        filled = _by_school(
             plan,
-            [f"g.{name} IS NOT NULL" for name in losing],
+            kind,
+            ", ".join(f"sum(g.{name} IS NOT NULL)" for name in fields),
             f"active_{kind.name} g JOIN {after} n ON {kind.joined('g', 'n')}",
         )
-        for name, before in zip(losing, filled, strict=True):
-            yield Share(kind, None, before, lost[fields.index(name)], name)
+        for school, losses_there in lost.items():
+            for name, before, n in zip(fields, filled[school], losses_there, strict=True):
+                if n:
+                    yield Share(kind, school, before, n, name)
 
 
-def _sums(plan: Plan, conditions: list[str], source: str) -> list[int]:
-    """For how many rows of `source` each condition holds."""
-    columns = ", ".join(f"sum({condition})" for condition in conditions)
-    return [n or 0 for n in plan.connection.execute(f"SELECT {columns} FROM {source}").fetchone()]
+def schools_without_students(plan: Plan) -> list[int]:
+    """Mapped schools of which no student is active once the plan is applied, although their list was read."""
+    rows = plan.connection.execute(
+        """
+        SELECT m.aeries_code
+        FROM active_mapping m
+        JOIN aeries_school s ON s.code = m.aeries_code
+        WHERE m.ali_id IS NOT NULL AND NOT m.excluded
+            AND NOT EXISTS (
+                SELECT 1 FROM scope c
+                WHERE c.endpoint = 'students' AND c.school = m.aeries_code
+                    AND (c.state <> 'complete' OR c.received = 0)
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM plan_school_enrollment p
+                WHERE p.school_code = m.aeries_code AND p.action IN ('created', 'reactivated')
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM active_school_enrollment g
+                WHERE g.school_code = m.aeries_code
+                    AND NOT EXISTS (
+                        SELECT 1 FROM plan_school_enrollment p
+                        WHERE p.school_code = g.school_code
+                            AND p.student_id = g.student_id
+                            AND p.action = 'deactivated'
+                    )
+            )
+        ORDER BY 1
+        """
+    )
+    return [int(row[0]) for row in rows]
+
+
+def kinds_without_any(plan: Plan) -> list[str]:
+    """Of staff and section: what nobody and nothing is active of once the plan is applied, although every list was read."""
+    rows = plan.connection.execute(
+        """
+        SELECT kind
+        FROM count c
+        WHERE active = 0 AND kind IN ('staff', 'section')
+            AND NOT EXISTS (SELECT 1 FROM scope s WHERE s.state <> 'complete')
+            AND NOT EXISTS (SELECT 1 FROM scope s WHERE s.endpoint = c.kind AND s.received = 0)
+        ORDER BY kind
+        """
+    )
+    return [str(row[0]) for row in rows]
 
 
 def emptied_schools(plan: Plan) -> list[tuple[int, int]]:

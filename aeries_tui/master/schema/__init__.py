@@ -48,6 +48,7 @@ STEPS: tuple[Step, ...] = (
     Step("one layout of what was made before the first release", one_layout),
     frozen("the schools of people in one order", "0004_schools_of_people.sql"),
     frozen("outcomes of files by their names", "0005_file_outcomes.sql"),
+    frozen("what was asked of a pull, and what superseded a plan", "0006_what_was_asked.sql"),
 )
 
 

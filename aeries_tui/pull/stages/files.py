@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 
 from aeries_tui.errors import MasterError
@@ -10,7 +11,9 @@ from aeries_tui.master.accounts import ensure_accounts
 from aeries_tui.master.database import clear_errors
 from aeries_tui.master.imports import result
 from aeries_tui.master.imports.check_cache_key import cached_import
-from aeries_tui.pull.folder import check_cache_file
+from aeries_tui.master.imports.superseded import superseded_by
+from aeries_tui.pull.folder import check_cache_file, log_file
+from aeries_tui.pull.log import add_line
 from aeries_tui.settings import Accounts, DistrictPlaces
 
 
@@ -37,6 +40,7 @@ def finish_import(
             )
             result.files_done(master, number, files)
             drop_staging(district, number)
+            drop_superseded(district, master, number)
             drop_known(district, cached_import(master))
     except MasterError as error:
         raise MasterError(
@@ -50,6 +54,14 @@ def drop_staging(district: DistrictPlaces, number: int) -> None:
     """Remove the staged pages and the plan of an import; its log stays."""
     for path in sorted((district.pulls / str(number)).glob("p*.sqlite3*")):
         path.unlink(missing_ok=True)
+
+
+def drop_superseded(district: DistrictPlaces, master: sqlite3.Connection, number: int) -> None:
+    """Remove the plans that an import has overtaken, and say so in the logs of those who made them."""
+    for one in superseded_by(master, number):
+        drop_staging(district, one)
+        with contextlib.suppress(MasterError):  # a log that can't be written holds nothing up
+            add_line(log_file(district, one), "info", f"Superseded by import {number}; nothing was changed.")
 
 
 def drop_known(district: DistrictPlaces, keep: int | None) -> None:

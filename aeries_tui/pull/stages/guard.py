@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aeries_tui.codes import Code
+from aeries_tui.codes import CODES, Code
 from aeries_tui.master.roster.guard_figures import (
     Share,
     blanked,
     changes,
     emptied_lists,
     emptied_schools,
+    kinds_without_any,
     losses,
+    schools_without_students,
     vanished_schools,
 )
 from aeries_tui.master.roster.plan import Plan
 from aeries_tui.settings import Guard
+
+MOST_TELLING = (
+    Code.RUN_HELD_RESTORE,
+    Code.RUN_HELD_YEAR,
+    Code.MAP_GONE,
+    Code.SRC_EMPTY,
+    Code.RUN_HELD_LOSS,
+    Code.RUN_HELD_BLANKED,
+    Code.RUN_HELD_CHANGE,
+)
+"""The codes of reasons, what explains others before what it explains (design, promise 6)."""
 
 
 @dataclass(frozen=True)
@@ -24,36 +37,69 @@ class Reason:
     """One reason to hold a plan.
 
     Attributes:
-        code: RUN-HELD-LOSS, RUN-HELD-CHANGE, RUN-HELD-YEAR, RUN-HELD-BLANKED, MAP-GONE or SRC-EMPTY.
+        code: one of `MOST_TELLING`.
         message: what would happen, with figures, for a person.
         kind, school, field: what it is about; blank or None where it is the whole.
+        affected: how many records; 0 where it is not about a number of them.
     """
 
-    code: str
+    code: Code
     message: str
     kind: str = ""
     school: int | None = None
     field: str = ""
+    affected: int = 0
 
 
 def guard(
-    plan: Plan, limits: Guard, mapped: frozenset[int], years: tuple[str | None, str | None]
+    plan: Plan, limits: Guard, mapped: frozenset[int], years: tuple[str | None, str | None], doubt: str = ""
 ) -> list[Reason]:
-    """All reasons to hold the plan; an empty list lets it through.
+    """All reasons to hold the plan, the most telling first; an empty list lets it through.
 
     Args:
         plan: the finished plan.
         limits: the settings.
         mapped: codes of the mapped schools.
         years: the Master's school year and the server's; None where not known.
+        doubt: why the server's year is to be looked at where the Master has none yet; blank for no reason.
     """
-    return [
-        *_year(*years),
+    found = [
+        *_year(*years, doubt),
         *_schools(plan, mapped),
         *_losses(plan, limits),
         *_changes(plan, limits),
         *_blanked(plan, limits),
     ]
+    return sorted(found, key=_rank)
+
+
+def _rank(reason: Reason) -> tuple[int, bool, int]:
+    """By code; of one code the district before a school, the more records before the fewer."""
+    return MOST_TELLING.index(reason.code), reason.school is not None, -reason.affected
+
+
+def describe_what_is_missing(plan: Plan) -> None:
+    """Describe what no roster is without: students at a mapped school, staff and sections in the district.
+
+    It holds nothing: where there was something, its loss is what holds; at a first import what there is can be used,
+    and a plan that waits would keep it from everybody. But it is an error, whoever looks at the result.
+    """
+    for school in schools_without_students(plan):
+        message = f"School {school} is mapped, but not one of its students is active."
+        _describe(plan, Code.MAP_EMPTY, "students", message, school)
+    for kind in kinds_without_any(plan):
+        what = "member of staff" if kind == "staff" else kind
+        _describe(plan, Code.RUN_EMPTY, kind, f"The district has no active {what} at any mapped school.")
+
+
+def _describe(plan: Plan, code: Code, what: str, message: str, school: int | None = None) -> None:
+    plan.connection.execute(
+        """
+        INSERT INTO description (code, severity, kind, record, school, message)
+        VALUES (?, ?, 'list', ?, ?, ?)
+        """,
+        (code, CODES[code].severity, what, school, message),
+    )
 
 
 def write_reasons(plan: Plan, reasons: list[Reason]) -> None:
@@ -64,7 +110,9 @@ def write_reasons(plan: Plan, reasons: list[Reason]) -> None:
     )
 
 
-def _year(before: str | None, now: str | None) -> Iterator[Reason]:
+def _year(before: str | None, now: str | None, doubt: str) -> Iterator[Reason]:
+    if not before and doubt:
+        yield Reason(Code.RUN_HELD_YEAR, doubt)
     if before and now and before != now:
         yield Reason(
             Code.RUN_HELD_YEAR,
@@ -98,47 +146,50 @@ def _where(share: Share) -> str:
 
 
 def _losses(plan: Plan, limits: Guard) -> Iterator[Reason]:
-    told: set[str] = set()
-    for share in losses(plan):
-        limit = limits.limits_for(share.kind.name)
-        if share.affected >= limit.loss_minimum and share.percent > limit.loss_percent:
-            if share.school is not None and share.kind.name in told:
-                continue  # the district's own reason says it already
-            told.add(share.kind.name if share.school is None else "")
-            yield Reason(
-                Code.RUN_HELD_LOSS,
-                f"{share.affected:,} of {share.before:,} {share.kind.plural} {_where(share)} would be "
-                f"deactivated ({share.percent:.0f} %; the limit is {limit.loss_percent:g} %).",
-                share.kind.name,
-                share.school,
-            )
+    for share in _beyond(losses(plan), limits, "loss"):
+        limit = limits.limits_for(share.kind.name).loss_percent
+        yield _reason(
+            Code.RUN_HELD_LOSS,
+            share,
+            f"{share.affected:,} of {share.before:,} {share.kind.plural} {_where(share)} would be deactivated "
+            f"({share.percent:.0f} %; the limit is {limit:g} %).",
+        )
 
 
 def _changes(plan: Plan, limits: Guard) -> Iterator[Reason]:
-    told: set[str] = set()
-    for share in changes(plan):
-        limit = limits.limits_for(share.kind.name)
-        if share.affected >= limit.change_minimum and share.percent > limit.change_percent:
-            if share.school is not None and share.kind.name in told:
-                continue
-            told.add(share.kind.name if share.school is None else "")
-            yield Reason(
-                Code.RUN_HELD_CHANGE,
-                f"{share.affected:,} of {share.before:,} {share.kind.plural} {_where(share)} would change "
-                f"({share.percent:.0f} %; the limit is {limit.change_percent:g} %).",
-                share.kind.name,
-                share.school,
-            )
+    for share in _beyond(changes(plan), limits, "change"):
+        limit = limits.limits_for(share.kind.name).change_percent
+        yield _reason(
+            Code.RUN_HELD_CHANGE,
+            share,
+            f"{share.affected:,} of {share.before:,} {share.kind.plural} {_where(share)} would change "
+            f"({share.percent:.0f} %; the limit is {limit:g} %).",
+        )
 
 
 def _blanked(plan: Plan, limits: Guard) -> Iterator[Reason]:
-    for share in blanked(plan):
-        limit = limits.limits_for(share.kind.name)
-        if share.affected >= limit.blanked_minimum and share.percent > limit.blanked_percent:
-            yield Reason(
-                Code.RUN_HELD_BLANKED,
-                f"{share.field} would be blank for {share.affected:,} of {share.before:,} {share.kind.plural} "
-                f"where it is filled now ({share.percent:.0f} %; the limit is {limit.blanked_percent:g} %).",
-                share.kind.name,
-                field=share.field,
-            )
+    for share in _beyond(blanked(plan), limits, "blanked"):
+        limit = limits.limits_for(share.kind.name).blanked_percent
+        yield _reason(
+            Code.RUN_HELD_BLANKED,
+            share,
+            f"{share.field} would be blank for {share.affected:,} of {share.before:,} {share.kind.plural} "
+            f"{_where(share)} where it is filled now ({share.percent:.0f} %; the limit is {limit:g} %).",
+        )
+
+
+def _beyond(shares: Iterable[Share], limits: Guard, what: str) -> Iterator[Share]:
+    """Those beyond the limits `WHAT_percent` and `WHAT_minimum`; a school's not where the district's says it already."""
+    told: set[tuple[str, str]] = set()
+    for share in shares:
+        limit, about = limits.limits_for(share.kind.name), (share.kind.name, share.field)
+        least, most = getattr(limit, f"{what}_minimum"), getattr(limit, f"{what}_percent")
+        if share.affected < least or share.percent <= most or about in told:
+            continue
+        if share.school is None:
+            told.add(about)
+        yield share
+
+
+def _reason(code: Code, share: Share, message: str) -> Reason:
+    return Reason(code, message, share.kind.name, share.school, share.field, share.affected)

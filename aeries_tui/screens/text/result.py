@@ -105,7 +105,9 @@ def story(result: Result) -> list[Cell]:
         said = " ".join(found.problem.sentences)
         lines.append((f"{found.problem.code} ".lstrip() + said + "\n", "error"))
     lines += [(f"‖ {hold.code} {hold.message}\n", "held") for hold in result.holds]
-    if found.decided:
+    if found.superseded_by:
+        lines.append((f"Superseded by import {found.superseded_by}; its plan was not applied.\n", "warning"))
+    elif found.decided:
         when = shown_time(found.decided_at) if found.decided_at else ""
         lines.append(f"{found.decided.capitalize()} by {found.decided_by}, {when}: {found.decided_reason}\n")
     lines += _source(found)

@@ -14,19 +14,28 @@ from engine import PaperAeries, Station, class_row, student
 
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
-    """An import that was refused two lists and did not find another, with errors and warnings at two schools."""
+    """An import that was refused two lists with errors and warnings at two schools."""
     made = Station(tmp_path_factory.mktemp("descriptions"))
     aeries = made.aeries = PaperAeries.usual()
     aeries.lists["7/students"].append(student(7, 777, InactiveStatusCode={}))
     aeries.lists["7/classes"].append(class_row(7, 1, 777))
     aeries.lists["8/students"].append(student(8, 888, StudentEmailAddress="", LastName="Ñandú [/x]"))
-    aeries.faults["courses"] = httpx.Response(404, json={"Message": "Not here."})
     aeries.faults["9/classes"] = aeries.faults["8/teachers"] = httpx.Response(
         401, json={"Message": "No permission."}
     )
     made.map(7, 8, 9)
-    made.pull()
+    _refuse_tls(made, made.pull()["import"])
     return made
+
+
+def _refuse_tls(station: Station, number: int) -> None:
+    """Let the gravest be told of a list too; a pull that meets it has no list at all to tell of others."""
+    with station.master() as db:
+        db.execute(
+            "INSERT INTO description (import_id, code, severity, kind, record, message) "
+            "VALUES (?, 'SRC-TLS', 'F', 'list', 'courses', 'The chain is not whole.')",
+            (number,),
+        )
 
 
 @pytest.mark.parametrize(("code", "school"), [(None, None), ("REC-TYPE", None), (None, 8), ("REC-TYPE", 8)])
@@ -68,11 +77,12 @@ def test_troubles_are_told_gravest_first_then_whole_lists_then_the_most_frequent
     station.aeries.lists["8/students"] += [student(8, 880 + n, FirstName="", LastName="") for n in range(3)]
     station.aeries.lists["7/students"].append(student(7, 779, InactiveStatusCode=[]))
     number = station.pull()["import"]
+    _refuse_tls(station, number)
     with station.master() as db:
         found = troubles(db, number)
         page_of = {one.code: one.page for one in descriptions(db, number)}
     assert [(one.severity, one.code, one.records) for one in found if one.severity != "W"] == [
-        ("F", "SRC-URL", 1), ("E", "SRC-PERMISSION", 2), ("E", "REC-REQUIRED", 3), ("E", "REC-TYPE", 2),
+        ("F", "SRC-TLS", 1), ("E", "SRC-PERMISSION", 2), ("E", "REC-REQUIRED", 3), ("E", "REC-TYPE", 2),
     ]  # fmt: skip
     assert [one.severity for one in found] == sorted((one.severity for one in found), key="FEW".index)
     warnings = [(-one.records, one.code) for one in found if one.severity == "W"]
