@@ -49,6 +49,7 @@ Body = bytes | bytearray | memoryview
 
 _BOM = b"\xef\xbb\xbf"
 _HTML = re.compile(rb"<(?:!doctype html|html|head|body|script|!--)", re.IGNORECASE)
+_EXPONENT = re.compile(rb'"\s*[-+]?[0-9.]+[eE][-+]?[0-9]+\s*"')
 _LARGEST_RECORD = 1024 * 1024
 _STEP = 0.02
 _BAD_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -200,6 +201,11 @@ class _Reading(Generic[T]):
             with suppress(*_BAD_JSON):
                 self._add(cast(list[T], _list_decoder(self._type).decode(text)))
                 return True
+            # Some versions send numbers as text (contract, section 3). The lenient way would take "1e3" for 1000.
+            if not _EXPONENT.search(text):
+                with suppress(*_BAD_JSON):
+                    self._add(cast(list[T], _lenient_list_decoder(self._type).decode(text)))
+                    return True
         raws: list[msgspec.Raw] = []
         try:
             raws = msgspec.json.decode(text, type=list[msgspec.Raw])
@@ -312,7 +318,7 @@ def _convert(fields: dict[str, Any], type_: type[T], bad: BadRecord, parts: list
     """The record; a value of the wrong kind that it can do without is left out and described in `parts`."""
     while True:
         try:
-            return msgspec.convert(fields, type_, strict=False)
+            return msgspec.convert(fields, type_)
         except (msgspec.ValidationError, UnicodeError) as why:
             code, name = what_is_wrong(str(why))
             if name not in fields or not can_do_without(type_, name):
@@ -327,9 +333,14 @@ def _digest(raw: bytes) -> str:
 
 @lru_cache
 def _list_decoder(type_: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(list[type_])  # type: ignore[valid-type]
+
+
+@lru_cache
+def _lenient_list_decoder(type_: type[Any]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(list[type_], strict=False)  # type: ignore[valid-type]
 
 
 @lru_cache
 def _decoder(type_: type[Any]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(type_, strict=False)
+    return msgspec.json.Decoder(type_)

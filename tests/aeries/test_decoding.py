@@ -180,7 +180,9 @@ def test_blank_absent_and_swapped_kinds_are_taken_as_what_they_mean(
 
 
 def test_half_a_character_in_one_name_costs_no_other_record() -> None:
-    decoded = students(*[b'{"SchoolCode":1,"StudentID":%d,"LastName":"\\ud800"}' % n for n in range(5)], GOOD)
+    decoded = students(
+        *[b'{"SchoolCode":1,"StudentID":%d,"LastName":"\\ud800"}' % n for n in range(1, 6)], GOOD
+    )
     assert decoded.received == len(decoded.records) == 6
 
 
@@ -330,11 +332,11 @@ def test_a_text_is_at_most_a_thousand_characters() -> None:
     fits, long = "é" * wire.LONGEST_TEXT, "é" * (wire.LONGEST_TEXT + 1)
     rows = [
         {"SchoolCode": 1, "StudentID": n, "InactiveStatusCode": code}
-        for n, code in enumerate((fits, long, fits))
+        for n, code in enumerate((fits, long, fits), 1)
     ]
     decoded = decode_list(json.dumps(rows).encode(), wire.Student)
     assert ([one.student_id for one in decoded.records], only_bad(decoded).field) == (
-        [0, 2],
+        [1, 3],
         "InactiveStatusCode",
     )
     assert only_bad(decoded).code == "REC-TYPE"
@@ -375,7 +377,7 @@ def test_a_list_of_too_many_bad_rows_is_one_error(row: bytes) -> None:
 
 
 def numbered(count: int, template: bytes = GOOD) -> list[bytes]:
-    return [template.replace(b":1,", b":%d," % number) for number in range(count)]
+    return [template.replace(b":1,", b":%d," % number) for number in range(1, count + 1)]
 
 
 @pytest.mark.parametrize("comma", [b",", b" ,\r\n  "])
@@ -387,9 +389,9 @@ def test_a_list_of_many_slices_is_read_as_a_short_one_is(bad: bytes, comma: byte
     rows = numbered(60_000, b'{"SchoolCode":994,"StudentID":1,"LastName":"},{\\"SchoolCode\\":","Grade":12}')
     rows[40_000:40_000] = [bad] if bad else []
     decoded = decode_list(b"[" + comma.join(rows) + b"]", wire.Student)
-    assert [one.student_id for one in decoded.records] == list(range(60_000))
+    assert [one.student_id for one in decoded.records] == list(range(1, 60_001))
     assert [one.index for one in decoded.bad] == ([40_000] if bad else [])
-    assert (decoded.received, decoded.first_mark, decoded.last_mark) == (len(rows), "994:0", "994:59999")
+    assert (decoded.received, decoded.first_mark, decoded.last_mark) == (len(rows), "994:1", "994:60000")
     assert decoded.is_suspicious is (bad not in {b"", b'{"LastName":"no key"}'})
 
 
@@ -399,7 +401,7 @@ def test_members_within_sections_are_no_place_to_cut() -> None:
     )
     rows = numbered(20_000, section)
     decoded = decode_list(b"[" + b",".join(rows) + b"]", wire.Section)
-    assert [one.section_number for one in decoded.records] == list(range(20_000))
+    assert [one.section_number for one in decoded.records] == list(range(1, 20_001))
     assert {len(one.section_staff_members) for one in decoded.records} == {9}
 
 

@@ -155,6 +155,22 @@ CASES = [
         {"REC-REQUIRED", "STUDENT-NO-SECTION"},
     ),
     Case(
+        "0 and what is below it are no id of anybody or anything, nor is 1e3",
+        lambda: district(
+            students=[student(7, 1), student(7, 0), student(7, -5), student(7, 2) | {"StudentID": "1e3"}],
+            teachers=[homeroom_teacher(7, 1, 70, -70), homeroom_teacher(7, 0, 70)],
+            sections=[section(7, 1, member(70), member(0), member(-3)), section(7, 0, member(70)), section(7, -1)],
+            classes=[class_row(7, 1, 1), class_row(7, 0, 1), class_row(7, 1, 0)],
+            staff=[staff(70), staff(0), staff(-70)],
+            courses=[course("0100"), course("01\x0700")],
+        ),
+        {
+            "student": {(1,)}, "school_enrollment": {(7, 1)}, "section": {("7_1",)}, "staff": {(70,)},
+            "enrollment": {("7_1", 1)}, "teaching": {("7_1", 70)}, "course": {("0100",)},
+        },
+        {"REC-REQUIRED", "REC-TYPE"},
+    ),
+    Case(
         "a record of another school is left out",
         lambda: district(students=[student(7, 1), student(7, 2), student(8, 3)]),
         {"student": {(1,), (2,)}, "school_enrollment": {(7, 1), (7, 2)}},
@@ -640,6 +656,26 @@ def test_who_is_in(case: Case, station: Station) -> None:
     )
 
 
+def test_an_address_that_is_shared_names_whoever_else_has_it(station: Station) -> None:
+    station.aeries = district(
+        students=[
+            student(7, 1, StudentEmailAddress="T70@example.org"), student(7, 2),
+            *(student(7, 10 + n, StudentEmailAddress="none@example.org") for n in range(8)),
+            student(7, 30, StudentEmailAddress="mailto:a@example.org"),
+        ]
+    )  # fmt: skip
+    station.map(7)
+    station.pull()
+    told = {(one.kind, one.record): one.message for one in station.descriptions(1, "REC-EMAIL-SHARED")}
+    assert told["student", "1"] == "The e-mail address T70@example.org is also that of staff 70."
+    assert told["staff", "70"] == "The e-mail address t70@example.org is also that of student 1."
+    assert told["student", "17"].endswith(
+        "student 10, student 11, student 12, student 13, student 14 and 2 more."
+    )
+    assert len(told) == 10
+    assert [one.record for one in station.descriptions(1, "REC-EMAIL-FORMAT")] == ["30"]
+
+
 def test_a_student_at_two_schools_is_one_person_with_the_fields_of_the_school_entered_last(
     station: Station,
 ) -> None:
@@ -738,6 +774,21 @@ def test_a_member_of_staff_with_one_name_keeps_the_other_and_warns(station: Stat
         (told,) = station.descriptions(document["import"])
         assert (told.code, told.severity, told.kind, told.record) == (code, "W", "staff", "70")
         assert station.contents() == before
+
+
+def test_a_number_that_became_0_takes_nobody_away(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    before = station.all_active()
+    for endpoint, key in (
+        ("students", "StudentID"), ("sections", "SectionNumber"), ("classes", "StudentID"), ("teachers", "TeacherNumber"),
+    ):  # fmt: skip
+        station.aeries.lists[f"7/{endpoint}"][0][key] = 0
+    station.aeries.lists["staff"][0]["ID"] = 0
+    document = station.pull()
+    assert station.all_active() == before
+    assert document["outcome"] == "completed_with_error"
 
 
 def test_a_record_that_nobody_can_name_keeps_everybody_of_its_list(station: Station) -> None:

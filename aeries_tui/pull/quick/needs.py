@@ -72,7 +72,7 @@ def _slots(source: str) -> str:
         f"""
         SELECT school_code, teacher_number, staff_id{n} AS staff_id
         FROM {source}
-        WHERE coalesce(staff_id{n}, 0) <> 0 AND {_is_active()}
+        WHERE staff_id{n} > 0 AND {_is_active()}
         """
         for n in (1, 2, 3)
     )
@@ -104,7 +104,7 @@ _VIEWS = {
         SELECT s.school_code, s.section_id, m.staff_id
         FROM raw_member m
         JOIN live_section s ON s.school_code = m.school_code AND s.section_number = m.section_number
-        WHERE coalesce(m.staff_id, 0) <> 0
+        WHERE m.staff_id > 0
             AND {_is_active("m.")}
             AND (coalesce({_LAST_DAY} >= {_DAY}, 1) OR {is_bad_date(_LAST_DAY)})
             AND (coalesce({_FIRST_DAY} <= {_DAY}, 1) OR {is_bad_date(_FIRST_DAY)})

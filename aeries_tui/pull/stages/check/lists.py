@@ -209,8 +209,14 @@ def _unmapped(plan: Plan) -> None:
         """
         SELECT
             aeries_code, aeries_code, NULL,
-            'School ' || aeries_code || ' is mapped to ALI school ' || ali_id || ' as another one is.'
-        FROM active_mapping
+            'School ' || aeries_code || ' is mapped to ALI school ' || ali_id || ' as school '
+            || (
+                SELECT group_concat(o.aeries_code, ', ')
+                FROM active_mapping o
+                WHERE o.ali_id = g.ali_id AND NOT o.excluded AND o.aeries_code <> g.aeries_code
+            )
+            || ' is.'
+        FROM active_mapping g
         WHERE aeries_code IN (SELECT school FROM mapped)
             AND ali_id IN (
                 SELECT ali_id

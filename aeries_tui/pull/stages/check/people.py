@@ -10,7 +10,6 @@ from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
 from aeries_tui.pull.stages.check.prepare import all_ready
 from aeries_tui.pull.stages.check.rules import Rules
-from aeries_tui.pull.stages.check.sql import is_bad_email
 from aeries_tui.pull.stages.check.students import IS_IN, is_gone
 
 
@@ -175,34 +174,5 @@ def _describe_people(plan: Plan) -> None:
         SELECT student_id, primary_school, 'StudentEmailAddress', 'The student has no e-mail address.'
         FROM new_student
         WHERE email IS NULL
-        """,
-    )
-    describe(
-        plan,
-        Code.REC_EMAIL_FORMAT,
-        "student",
-        f"""
-        SELECT student_id, primary_school, 'StudentEmailAddress', 'The e-mail address is not a valid one.'
-        FROM new_student
-        WHERE {is_bad_email("email")}
-        """,
-    )
-    describe(
-        plan,
-        Code.REC_EMAIL_SHARED,
-        "student",
-        """
-        SELECT
-            student_id, primary_school, 'StudentEmailAddress',
-            'The e-mail address is shared with ' || (n - 1)
-            || iif(n = 2, ' other student.', ' other students.')
-        FROM new_student
-        JOIN (
-            SELECT lower(email) AS address, count(*) AS n
-            FROM new_student
-            WHERE email IS NOT NULL
-            GROUP BY 1
-            HAVING count(*) > 1
-        ) ON lower(email) = address
         """,
     )

@@ -43,9 +43,9 @@ SELECT
     r.teacher_number,
     {text("r.room")} AS room,
     coalesce({text("r.display_name")}, {text("r.last_name")}, {text("r.first_name")}) AS title,
-    nullif(r.staff_id1, 0) AS staff_id1,
-    nullif(r.staff_id2, 0) AS staff_id2,
-    nullif(r.staff_id3, 0) AS staff_id3,
+    iif(r.staff_id1 > 0, r.staff_id1, NULL) AS staff_id1,
+    iif(r.staff_id2 > 0, r.staff_id2, NULL) AS staff_id2,
+    iif(r.staff_id3 > 0, r.staff_id3, NULL) AS staff_id3,
     {whole_number("r.low_grade")} AS low_grade,
     {whole_number("r.high_grade")} AS high_grade
 FROM p.raw_teacher r

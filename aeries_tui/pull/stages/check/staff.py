@@ -19,7 +19,7 @@ from aeries_tui.pull.stages.check.delta import STAFF_NOW_INACTIVE, allowed, aske
 from aeries_tui.pull.stages.check.kept_values import describe_kept
 from aeries_tui.pull.stages.check.prepare import all_ready, district_ready, readable
 from aeries_tui.pull.stages.check.rules import Rules
-from aeries_tui.pull.stages.check.sql import is_bad_date, is_bad_email
+from aeries_tui.pull.stages.check.sql import is_bad_date
 from aeries_tui.pull.stages.check.teaching import IS_ABLE, IS_NAMELESS, STAFF_VALUES
 
 
@@ -170,35 +170,6 @@ def _describe(plan: Plan) -> None:
         SELECT staff_id, primary_school, 'EmailAddress', 'The member of staff has no e-mail address.'
         FROM new_staff
         WHERE email IS NULL
-        """,
-    )
-    describe(
-        plan,
-        Code.REC_EMAIL_FORMAT,
-        "staff",
-        f"""
-        SELECT staff_id, primary_school, 'EmailAddress', 'The e-mail address is not a valid one.'
-        FROM new_staff
-        WHERE {is_bad_email("email")}
-        """,
-    )
-    describe(
-        plan,
-        Code.REC_EMAIL_SHARED,
-        "staff",
-        """
-        SELECT
-            staff_id, primary_school, 'EmailAddress',
-            'The e-mail address is shared with ' || (n - 1)
-            || iif(n = 2, ' other member of staff.', ' other members of staff.')
-        FROM new_staff
-        JOIN (
-            SELECT lower(email) AS address, count(*) AS n
-            FROM new_staff
-            WHERE email IS NOT NULL
-            GROUP BY 1
-            HAVING count(*) > 1
-        ) ON lower(email) = address
         """,
     )
     describe(

@@ -29,7 +29,7 @@ SELECT
     {text("r.human_resources_system_id")} AS hr_id,
     {text("r.state_educator_id")} AS state_educator_id,
     {text("r.title")} AS title,
-    nullif(r.primary_aeries_school, 0) AS primary_school,
+    iif(r.primary_aeries_school > 0, r.primary_aeries_school, NULL) AS primary_school,
     {text("r.inactive_status_code")} AS status
 FROM p.raw_staff r
 WHERE r.list_id IN (SELECT id FROM readable)
@@ -68,7 +68,7 @@ CREATE TABLE judged_member AS
 SELECT
     q.row, q.section_id, q.school_code, q.staff_id, q.is_primary, q.role, q.begin_date, q.end_date,
     CASE
-        WHEN coalesce(q.staff_id, 0) = 0 THEN 'none'
+        WHEN coalesce(q.staff_id, 0) <= 0 THEN 'none'
         WHEN a.section_id IS NULL OR q.status IS NOT NULL THEN 'out'
         WHEN s.staff_id IS NULL AND c.status IS NOT NULL THEN 'out'
         WHEN {is_bad_date("q.begin_date")} OR {is_bad_date("q.end_date")} THEN '{Code.REC_DATE}'
