@@ -227,6 +227,7 @@ class _Run:
                 await fetch_all(
                     client, pages, self.log, mapped=self.mapped, source=self.request.settings.source,
                     expected=schools.lists_with_records(self.master),
+                    students=schools.active_students(self.master),
                 )  # fmt: skip
                 await same_year(client, server)
         return server
