@@ -93,7 +93,7 @@ ENROLLMENTS = Check(
     "classes",
     needs=(
         "readable", "mapped", "rejected", "foreign_record", "wire_date", "ready_students", "ready_teachers", "ready_sections",
-        "ready_classes", "whole_student", "whole_roster", "left_student", "reject_student", "seen_student",
+        "ready_classes", "whole_student", "whole_roster", "clean_student", "left_student", "reject_student", "seen_student",
         "after_school_enrollment", "plan_school_enrollment", "retain_school_enrollment",
         "clean_section", "plan_section", "after_section",
         "homeroom_student", "error:list", "error:student", "error:section",
