@@ -272,7 +272,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
             "By number",
             "Explain a student or a member of staff by number, also one not listed.",
         ),
-        ("k", "kind", "Students/staff", "Show students, staff, or both."),
+        ("k", "kind", "Students/staff", "Show students, staff, both, or whom the last pull left out."),
         ("a", "active", "Active", "Show only active people, or all."),
         ("t", "test_login", "Test login", "Test that the account can log in."),
         ("r", "reset_password", "Reset password", "Give a new password, shown once."),
@@ -286,6 +286,8 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "person": (
         ("e", "explain", "Explain", "Why the person is in or not, asked of Aeries now."),
         ("h", "history", "History", "What each import did with the person."),
+        ("m", "same", "Same person", "Say that the id still stands for the same person (REC-IDENTITY)."),
+        ("a", "another", "Another", "Say that the id stands for another person now (REC-IDENTITY)."),
         ("t", "test_login", "Test login", "Test that the account can log in."),
         ("r", "reset_password", "Reset password", "Give a new password, shown once."),
     ),

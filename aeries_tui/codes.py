@@ -36,6 +36,7 @@ class Code(StrEnum):
     RUN_HELD_YEAR = "RUN-HELD-YEAR"
     RUN_HELD_BLANKED = "RUN-HELD-BLANKED"
     RUN_HELD_RESTORE = "RUN-HELD-RESTORE"
+    RUN_HELD_IDENTITY = "RUN-HELD-IDENTITY"
     RUN_INTERRUPTED = "RUN-INTERRUPTED"
     RUN_EMPTY = "RUN-EMPTY"
     MAP_UNMAPPED = "MAP-UNMAPPED"
@@ -47,6 +48,8 @@ class Code(StrEnum):
     REC_TYPE = "REC-TYPE"
     REC_UNREADABLE = "REC-UNREADABLE"
     REC_DUPLICATE = "REC-DUPLICATE"
+    REC_IDENTITY = "REC-IDENTITY"
+    REC_RENUMBERED = "REC-RENUMBERED"
     REC_GRADE = "REC-GRADE"
     REC_DATE = "REC-DATE"
     REC_EMAIL_FORMAT = "REC-EMAIL-FORMAT"
@@ -146,6 +149,10 @@ _ALL: tuple[CodeText, ...] = (
          "Check in Aeries whether the certificate may still read that field; then approve or discard.", _API),
     CodeText(Code.RUN_HELD_RESTORE, "W", "The roster of an archive would be brought back.",
          "Read the plan; approve it to go back to that roster, discard it to stay.", _HERE + "Pull > Plan"),
+    CodeText(Code.RUN_HELD_IDENTITY, "W", "Unusually many ids stand for other people than before.",
+         "See whether Aeries gave out its ids anew or another district was read; discard the plan then. Otherwise "
+         "decide about each person, or approve: all others are brought in, these are left out.",
+         _HERE + "Pull > Plan"),
     CodeText(Code.RUN_INTERRUPTED, "W", "The pull ended before it was done; nothing was applied.",
          "Run aeries-tui pull --resume to go on from what was already read.", _HERE + "Pull"),
     CodeText(Code.RUN_EMPTY, "E", "The district has no active staff, or no active section.",
@@ -172,6 +179,13 @@ _ALL: tuple[CodeText, ...] = (
          "its answers unchanged and in UTF-8. Until then retyping the record's accented letters may help.", _STUDENT),
     CodeText(Code.REC_DUPLICATE, "W", "The list holds the same record twice with different content; the first was kept.",
          "Remove the second record in Aeries.", _STUDENT),
+    CodeText(Code.REC_IDENTITY, "E", "The id stands for another person than before.",
+         "Say whether it is the same person (a correction) or another: aeries-tui people same|another "
+         "student|staff ID --reason TEXT, or on the person's screen. Until then the last good version stays.",
+         _HERE + "People"),
+    CodeText(Code.REC_RENUMBERED, "W", "The person seems to have had another id, which is gone.",
+         "If it is the same person, carry the account over: aeries-tui people same student|staff ID --reason TEXT, "
+         "or on the person's screen. If it is another one, say so in the same way.", _HERE + "People"),
     CodeText(Code.REC_GRADE, "W", "The grade is outside -2 to 18.",
          "Correct the grade in Aeries.", _STUDENT),
     CodeText(Code.REC_DATE, "E", "A date cannot be read or does not exist.",
@@ -211,6 +225,7 @@ _ALL: tuple[CodeText, ...] = (
 
 CODES: dict[str, CodeText] = {text.code: text for text in _ALL}
 
+_MENDED_HERE = frozenset({Code.REC_USERNAME_TAKEN, Code.REC_IDENTITY, Code.REC_RENUMBERED})
 _PAGE_OF_KIND: dict[str, str] = {
     "staff": _STAFF,
     "teacher": _TEACHERS,
@@ -229,6 +244,6 @@ def page_for(code: str, kind: str = "") -> str:
         code: a name in `CODES`.
         kind: staff, student, course, section, enrollment, teaching, school, or blank.
     """
-    if code.startswith("REC-") and code != "REC-USERNAME-TAKEN":
+    if code.startswith("REC-") and code not in _MENDED_HERE:
         return _PAGE_OF_KIND.get(kind, CODES[code].page)
     return CODES[code].page

@@ -13,6 +13,12 @@ from typing import Literal, Protocol
 Cell = str | tuple[str, str]
 """The text of a cell, or the text and the name of a style (see `aeries_tui.widgets.theme`)."""
 
+
+def cell_text(cell: Cell) -> str:
+    """The text of a cell without its style."""
+    return cell if isinstance(cell, str) else cell[0]
+
+
 RowKey = int | str
 """What tells one row of a list from all others, whatever the order."""
 

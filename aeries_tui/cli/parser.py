@@ -36,6 +36,12 @@ def _number_or_all(text: str) -> int | None:
     return None if text == "all" else _number(text)
 
 
+def _number_or_name(text: str) -> int | str:
+    """An id of Aeries, or a name to search for; what holds a digit, or less than two letters, is no name."""
+    is_name = sum(map(str.isalpha, text)) > 1 and not any(map(str.isnumeric, text))
+    return text if is_name else _number(text)
+
+
 def _ali_id(text: str) -> str:
     """The id of an ALI school, without blanks around it."""
     unseen = unseen_in(text)
@@ -241,12 +247,16 @@ def _pull(words: Words) -> None:
     for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
         one = words.command(name, text, _lazy("pull", name))
         one.add_argument("number", type=_number, metavar="N")
-        reason = one.add_mutually_exclusive_group(required=True)
-        reason.add_argument("--reason", metavar="TEXT", help="why; others see it in the list of processes")
-        reason.add_argument("--reason-stdin", action="store_true", help="read it from standard input")
+        _add_reason(one)
     undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"))
     undo.add_argument("number", type=_number, metavar="N")
     undo.add_argument("--plan", action="store_true", help="only make the plan, and let it wait")
+
+
+def _add_reason(parser: argparse.ArgumentParser) -> None:
+    reason = parser.add_mutually_exclusive_group(required=True)
+    reason.add_argument("--reason", metavar="TEXT", help="why; others see it in the list of processes")
+    reason.add_argument("--reason-stdin", action="store_true", help="read it from standard input")
 
 
 def _results(words: Words) -> None:
@@ -276,8 +286,21 @@ def _results(words: Words) -> None:
     trouble.add_argument("number", type=_number, nargs="?", metavar="N")
     explain = words.command("explain", "Why somebody is in the roster or not.", _lazy("people", "explain"))
     explain.add_argument("kind", choices=("student", "staff"))
-    explain.add_argument("id", type=_number, metavar="ID")
+    explain.add_argument(
+        "who", type=_number_or_name, metavar="ID|NAME", help="of a name all matches are listed"
+    )
     explain.add_argument("--live", action="store_true", help="also ask Aeries for the record as it is now")
+    people = words.family(
+        "people", "Who is behind an id: decide where a pull asks (REC-IDENTITY, REC-RENUMBERED)."
+    )
+    for name, what in (
+        ("same", "It is the same person: take it as a correction, or carry the account over."),
+        ("another", "It is another person: close the old one, or leave both accounts as they are."),
+    ):
+        one = people.command(name, what, _lazy("people", name))
+        one.add_argument("kind", choices=("student", "staff"))
+        one.add_argument("id", type=_number, metavar="ID")
+        _add_reason(one)
     log = words.command("log", "The log of an import.", _lazy("log", "log"))
     log.add_argument("number", type=_number, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")

@@ -10,6 +10,7 @@ from typing import Any
 
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, tell
+from aeries_tui.cli.reason import reason_of
 from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.imports import imports, result
@@ -98,22 +99,17 @@ def _finish(options: argparse.Namespace, district: District, number: int, failed
     return status
 
 
-def _reason(options: argparse.Namespace) -> str:
-    """The reason of a decision; from standard input it stands in no list of processes."""
-    return sys.stdin.read() if options.reason_stdin else str(options.reason)
-
-
 def approve(options: argparse.Namespace) -> int:
     """Apply a plan that waits."""
     district = chosen_district(options)
-    failed = decisions.approve(district, options.number, _reason(options))
+    failed = decisions.approve(district, options.number, reason_of(options))
     return _finish(options, district, options.number, failed)
 
 
 def discard(options: argparse.Namespace) -> int:
     """Throw a plan that waits away."""
     district = chosen_district(options)
-    decisions.discard(district, options.number, _reason(options))
+    decisions.discard(district, options.number, reason_of(options))
     if options.json:
         with district.reading() as db:
             print_json(result.results_document(db, options.number, district.name))

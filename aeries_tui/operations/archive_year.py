@@ -21,6 +21,7 @@ from aeries_tui.master.archives.archiving import (
     plan_restore_kind,
 )
 from aeries_tui.master.database import clear_errors, connect, immediate
+from aeries_tui.master.identity import plan_kept_handovers
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.roster.apply import attached, copy_books
 from aeries_tui.master.roster.head_count import head_count
@@ -238,6 +239,7 @@ def _fill(plan: Plan, settings: Settings, archive: Archive, number: int) -> None
         for kind in KINDS:
             plan_restore_kind(plan.connection, kind)
             count_taken_back(plan, kind)
+        plan_kept_handovers(plan.connection)
     about = archive.school_year or "an unknown school year"
     asked = Reason(
         Code.RUN_HELD_RESTORE, f"The roster would become that of the archive {archive.name} ({about})."

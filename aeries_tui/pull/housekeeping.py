@@ -23,6 +23,7 @@ def tidy(district: DistrictPlaces, master: sqlite3.Connection, keep: Retention, 
     for number in retention.drop_imports(master, keep.imports):
         shutil.rmtree(district.imports / str(number), ignore_errors=True)
     retention.thin_warnings(master)
+    retention.thin_left_out(master)
     retention.drop_copies(master, district.master)
     for number in retention.ended_before(master, _text(now - dt.timedelta(days=keep.log_days))):
         shutil.rmtree(district.pulls / str(number), ignore_errors=True)

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.listing import Cell, Column, Row, cell_text
 from aeries_tui.master.lists.changes import STYLE_OF_ACTION, Changes, where
 from aeries_tui.master.lists.sql_source import SqlRowSource
 from aeries_tui.master.roster.changes import Change, Value
@@ -21,7 +21,6 @@ from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
-from aeries_tui.widgets.table.list_source import cell_text
 
 FIELD_COLUMNS = (
     Column("field", "Field", min_width=12, max_width=24),

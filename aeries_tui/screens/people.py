@@ -22,8 +22,13 @@ from aeries_tui.widgets.dialogs import AskText
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected, TableShown
 
-_WHICH: tuple[Which, ...] = ("student", "staff", "both")
-_WORDS = {"student": "Students", "staff": "Staff", "both": "Students and staff"}
+_WHICH: tuple[Which, ...] = ("student", "staff", "both", "left_out")
+_WORDS = {
+    "student": "Students",
+    "staff": "Staff",
+    "both": "Students and staff",
+    "left_out": "Read by the last pull and left out",
+}
 
 
 def read_number(text: str) -> tuple[PersonKind, int] | None:
@@ -83,7 +88,9 @@ class PeopleScreen(DistrictScreen):
     def _open(self) -> None:
         self._tell_head()
         self._table.empty = (
-            f"Nobody here{' is active' if self._active_only else ' yet'}. {self.key('go-pull')} leads to Pull; what "
+            "The last pull left nobody out."
+            if self._which == "left_out"
+            else f"Nobody here{' is active' if self._active_only else ' yet'}. {self.key('go-pull')} leads to Pull; what "
             f"is missing may be explained: {self.key('people-by-number')} asks for a number."
         )
         if not self.session.has_master:
@@ -103,7 +110,7 @@ class PeopleScreen(DistrictScreen):
 
     @on(TableShown)
     def _tell_head(self) -> None:
-        active = ", only active ones" if self._active_only else ""
+        active = ", only active ones" if self._active_only and self._which != "left_out" else ""
         count = f": {self._table.count:,}" if self._source is not None else ""
         hint = f"{self.key('table-search')} searches, {self.key('table-filter')} filters by name, number, e-mail or login"
         self._head.update(content(self.app, f"{_WORDS[self._which]}{active}{count}", (f"  {hint}", "muted")))
@@ -115,8 +122,11 @@ class PeopleScreen(DistrictScreen):
         return person_of(self._which, key) if key is not None else None
 
     def arrive(self, what: object) -> None:
-        """A person, as kind and number: explain them."""
-        if isinstance(what, tuple) and len(what) == 2 and what[0] in {"student", "staff"}:
+        """A person, as kind and number: explain them; `left_out`: list whom the last pull left out."""
+        if what == "left_out":
+            self._which = "left_out"
+            self._open()
+        elif isinstance(what, tuple) and len(what) == 2 and what[0] in {"student", "staff"}:
             self.app.push_screen(PersonScreen(what[0], int(what[1])))
 
     @on(RowSelected)
@@ -156,7 +166,7 @@ class PeopleScreen(DistrictScreen):
         )
 
     def action_kind(self) -> None:
-        """Students, staff, both."""
+        """Students, staff, both, those left out."""
         self._which = _WHICH[(_WHICH.index(self._which) + 1) % len(_WHICH)]
         self._open()
 

@@ -10,18 +10,18 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from aeries_tui.listing import Cell, Row
+from aeries_tui.listing import Cell, Row, cell_text
 from aeries_tui.master.accounts import Account, account_of
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.operations.explain import explain
 from aeries_tui.screens.accounts import ask_login_test, ask_reset
 from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.identity import ask_who
 from aeries_tui.screens.person_rows import COLUMNS, person_rows
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
-from aeries_tui.widgets.table.list_source import cell_text
 from aeries_tui.widgets.waiting import Ended, Waiting
 
 Found = tuple[dict[str, Any], Account | None]
@@ -46,6 +46,7 @@ class PersonScreen(DistrictScreen):
         self._kind, self._number = kind, number
         self._live_wanted = live
         self._rows: list[Row] = []
+        self._is_asked = False
         self._head = Static(markup=False, id="head")
         self._verdict = Static(markup=False, id="verdict")
         self._table = PagedTable(
@@ -81,6 +82,7 @@ class PersonScreen(DistrictScreen):
         self._head.update(content(self.app, *self._headline(document)))
         self._verdict.update(content(self.app, document["verdict"], *self._hint(document)))
         self._rows = person_rows(document, account)
+        self._is_asked = document["identity"]["question"] is not None
         self._table.open(ListSource(COLUMNS, self._rows))
         self.refresh_bindings()
         if self._live_wanted:
@@ -98,6 +100,10 @@ class PersonScreen(DistrictScreen):
         return [f"{noun} {self._number}  {name}  ".rstrip() + "  ", state]
 
     def _hint(self, document: dict[str, Any]) -> list[Cell]:
+        question = document["identity"]["question"]
+        if question is not None and question["decided"] is None:
+            keys = f"{self.key('person-same')} the same person, {self.key('person-another')} another one."
+            return [(f"\nSay which: {keys}", "strong")]
         if document["live"] is not None:
             return []
         return [(f"\n{self.key('person-explain')} asks Aeries for the record as it is now.", "muted")]
@@ -113,7 +119,9 @@ class PersonScreen(DistrictScreen):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A history there is only where something happened."""
+        """A history there is only where something happened; to decide only where something is asked."""
+        if action in {"same", "another"}:
+            return self._is_asked or None
         if action == "history":
             return self._history_place is not None or None
         return super().check_action(action, parameters)
@@ -123,6 +131,14 @@ class PersonScreen(DistrictScreen):
         return next(
             (place for place, row in enumerate(self._rows) if cell_text(row.cells[0]) == "History"), None
         )
+
+    def action_same(self) -> None:
+        """Say that the id stands for the same person."""
+        ask_who(self, self._kind, self._number, "same", self.reread)
+
+    def action_another(self) -> None:
+        """Say that the id stands for another person."""
+        ask_who(self, self._kind, self._number, "another", self.reread)
 
     def action_explain(self) -> None:
         """Ask Aeries for the record as it is now, and say what the next pull would do."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from aeries_tui.codes import CODES
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.accounts import Account
 from aeries_tui.master.lists.changes import STYLE_OF_ACTION
@@ -59,14 +58,12 @@ def _live(document: Mapping[str, Any]) -> Iterator[Cells]:
 
 
 def _codes(document: Mapping[str, Any]) -> Iterator[Cells]:
-    for code in document["codes"]:
-        known = CODES.get(code)
-        if known is not None:
-            yield (("What to do", "strong"), code, f"{known.remedy} ({known.page})")
+    for one in document["remedies"]:
+        yield (("What to do", "strong"), one["for"], f"{one['remedy']} ({one['page']})")
 
 
 def _record(document: Mapping[str, Any]) -> Iterator[Cells]:
-    if document["in_master"]:
+    if document["in_master"] or len(document["person"]) > 2:
         for name, value in document["person"].items():
             if name not in {"kind", "id"}:
                 yield (("Record", "strong"), name, _text(value))
@@ -108,7 +105,9 @@ def _history(history: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
         when = f", {shown_time(step['at'])}" if step["at"] else ""
         action = str(step["action"])
         what = f"import {step['import']}{when}"
-        about = "" if step["kind"] in {"student", "staff"} else f" {step['kind']} {step['record']}"
+        about = (
+            "" if step["kind"] in {"student", "staff", "identity"} else f" {step['kind']} {step['record']}"
+        )
         yield (("History", "strong"), what, (f"{action}{about}", STYLE_OF_ACTION.get(action, "")))
         if action in {"updated", "reactivated"}:
             for name, (before, after) in step["fields"].items():

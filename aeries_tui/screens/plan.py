@@ -257,7 +257,7 @@ class PlanScreen(DistrictScreen):
         if command == "approve":
             detail += " An approved import can be undone."
         self.app.push_screen(
-            AskText(question, title=command.capitalize(), detail=detail, check=_needed), answered
+            AskText(question, title=command.capitalize(), detail=detail, check=reason_missing), answered
         )
 
     def _decide(self, command: str, reason: str, doing: str) -> None:
@@ -279,7 +279,8 @@ class PlanScreen(DistrictScreen):
         self.show_error(error, "The decision was not taken")
 
 
-def _needed(reason: str) -> str:
+def reason_missing(reason: str) -> str:
+    """What is wrong with a reason; blank where nothing is."""
     return (
         "" if reason.strip() else "A reason is needed: whoever reads the results next year will ask for it."
     )

@@ -196,12 +196,14 @@ class ImportScreen(ImportScreenBase):
         return self._result.found if self._result is not None else None
 
     @on(RowSelected)
-    def _open(self, event: RowSelected) -> None:
-        """What was left out leads to the descriptions, what was changed to the changes."""
+    async def _open(self, event: RowSelected) -> None:
+        """What was left out leads to the descriptions or the people, what was changed to the changes."""
         if event.key in {"rejected", "duplicate"}:
             self.action_descriptions()
         elif event.key in {"created", "updated", "reactivated", "deactivated"}:
             self.action_changes()
+        elif event.key == "out_of_scope":
+            await self.district_app.go("people", "left_out")
 
     def reread(self) -> None:
         """Read the import anew."""

@@ -68,9 +68,10 @@ class CommandProcess:
         self._process.wait()
 
     def refusal(self) -> AeriesTuiError | None:
-        """Why it did not begin, as the error that it ended with; None while it runs, or where an import was made of it."""
+        """Why it did not begin, as the error that it ended with; None while it runs, or where something came of it."""
         status, document = self.status, self._document()
-        if status is None or "import" in document:
+        # The document of an import has a problem of its own, which is no refusal.
+        if status is None or "import" in document or (document and "problem" not in document):
             return None
         try:
             problem = msgspec.convert(document.get("problem"), Problem)

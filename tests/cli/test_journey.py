@@ -196,13 +196,42 @@ def test_explain_says_why_and_what_the_next_pull_does(machine: Machine) -> None:
     said = machine("explain", "student", someone, "--live", "--json")
     assert said.status == 0
     assert set(said.json) == {
-        "person", "in_master", "active", "schools", "sections", "history", "live", "verdict", "codes",
+        "person", "in_master", "active", "schools", "sections", "history", "identity", "live", "verdict",
+        "codes", "rule",
+        "left_out", "remedies",
     }  # fmt: skip
     assert said.json["active"] is True
     assert "next pull keeps" in said.json["verdict"]
     nobody = machine("explain", "student", "1", "--live", "--json").json
     assert nobody["in_master"] is False
     assert "Aeries does not know" in nobody["verdict"]
+
+
+def test_a_name_in_place_of_the_id_lists_whom_it_is_of(machine: Machine) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    record = machine("changes", "1", "--kind", "student", "--json").json["changes"][0]
+    name, number = record["fields"]["last_name"][1], int(record["record"])
+    found = machine("explain", "student", name.upper(), "--json").json["people"]
+    assert {"kind", "id", "name", "schools", "state"} == set(found[0])
+    assert number in [one["id"] for one in found]
+    assert str(number) in machine("explain", "student", name).out
+    nobody = machine("explain", "staff", "Nobody Of This Name")
+    assert nobody.status == 0
+    assert "--live" in nobody.err
+
+
+def test_who_was_left_out_is_found_by_name_and_explained(machine: Machine) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    record = machine("changes", "1", "--kind", "school_enrollment", "--json").json["changes"][0]["record"]
+    school, student = record.split(":")
+    edit = {"endpoint": "students", "school": int(school), "id": int(student)}
+    machine.served.edit({**edit, "set": {"InactiveStatusCode": "I", "LastName": "Quitter"}})
+    machine("pull")
+    said = machine("explain", "student", student)
+    assert "left it out: it has an inactive status (I)" in said.out
+    assert "what to do (left out: inactive)" in said.out
 
 
 def test_explain_says_that_a_wrong_record_keeps_its_last_good_version(machine: Machine) -> None:

@@ -32,8 +32,11 @@ def _school_of(key: tuple[Any, ...]) -> int:
 class _Model:
     """One pull: the lists that were read, the codes of mapped schools, and what was active before."""
 
-    def __init__(self, before: Active, lists: Lists, read: set[str], mapped: set[int]) -> None:
+    def __init__(
+        self, before: Active, lists: Lists, read: set[str], mapped: set[int], strangers: set[int]
+    ) -> None:
         self.before, self.lists, self.read, self.mapped = before, lists, read, mapped
+        self.strangers = strangers
         self.after = nobody()
 
     def rows(self, path: str) -> list[dict[str, Any]]:
@@ -65,12 +68,12 @@ class _Model:
             (code, row["StudentID"])
             for code in self.mapped
             for row in self.rows(f"{code}/students")
-            if _blank(row["InactiveStatusCode"])
+            if _blank(row["InactiveStatusCode"]) and row["StudentID"] not in self.strangers
         }
         kept = {
             key
             for key in self.before["school_enrollment"]
-            if key[0] in self.mapped and f"{key[0]}/students" not in self.read
+            if key[0] in self.mapped and (f"{key[0]}/students" not in self.read or key[1] in self.strangers)
         }
         self.after["school_enrollment"] = found | kept
         students = {(student,) for _, student in found | kept}
@@ -92,7 +95,19 @@ class _Model:
                 if _blank(row["InactiveStatusCode"])
             }
             found |= {(f"{code}_TN_{number}",) for number in self.homerooms(code)}
+        found |= {(name,) for name in self.kept_homerooms()}
         self.keep("section", found, "sections", homeroom=("teachers", "students"))
+
+    def kept_homerooms(self) -> set[str]:
+        """Whoever is kept because the id stands for somebody else keeps the homeroom."""
+        return {
+            name
+            for name, student in self.before["enrollment"]
+            if "_TN_" in name
+            and student in self.strangers
+            and _school_of((name,)) in self.mapped
+            and (_school_of((name,)), student) in self.before["school_enrollment"]
+        }
 
     def is_elementary(self, code: int) -> bool:
         return any(
@@ -102,7 +117,8 @@ class _Model:
     def students_by_homeroom(self, code: int) -> dict[int, set[int]]:
         found: dict[int, set[int]] = {}
         for row in self.rows(f"{code}/students"):
-            if _blank(row["InactiveStatusCode"]) and int(row["HomeRoomTeacherNumber"]):
+            is_in = _blank(row["InactiveStatusCode"]) and row["StudentID"] not in self.strangers
+            if is_in and int(row["HomeRoomTeacherNumber"]):
                 found.setdefault(int(row["HomeRoomTeacherNumber"]), set()).add(row["StudentID"])
         return found
 
@@ -128,6 +144,7 @@ class _Model:
                     runs
                     and (key[0],) in self.after["section"]
                     and (code, key[1]) in self.after["school_enrollment"]
+                    and key[1] not in self.strangers
                 ):
                     found.add(key)
             for number, students in self.students_by_homeroom(code).items():
@@ -135,6 +152,13 @@ class _Model:
                 if (name,) in self.after["section"]:
                     found |= {(name, student) for student in students}
         self.keep("enrollment", found, "classes", "sections", "students", homeroom=("teachers",))
+        self.after["enrollment"] |= {
+            key
+            for key in self.before["enrollment"]
+            if key[1] in self.strangers
+            and _school_of(key) in self.mapped
+            and (key[0],) in self.after["section"]
+        }
         here = self.after["school_enrollment"]
         self.after["enrollment"] = {
             key
@@ -168,6 +192,9 @@ class _Model:
                         teaching |= {(name, person) for person in people & able}
         over -= teaching
         self.keep("teaching", teaching, "sections", homeroom=("teachers", "students"))
+        self.after["teaching"] |= {
+            key for key in self.before["teaching"] if key[0] in self.kept_homerooms() and key[1] in able
+        }
         if not is_read:
             self.after["teaching"] |= {k for k in self.before["teaching"] if _school_of(k) in self.mapped}
         inactive = {n for n, active in listed.items() if not active}
@@ -195,7 +222,9 @@ class _Model:
         self.after["course"] = found if is_sure else found | self.before["course"]
 
 
-def expected(before: Active, lists: Lists, read: set[str], mapped: set[int]) -> Active:
+def expected(
+    before: Active, lists: Lists, read: set[str], mapped: set[int], strangers: set[int] | None = None
+) -> Active:
     """What is active after a pull that was let through.
 
     Args:
@@ -203,8 +232,9 @@ def expected(before: Active, lists: Lists, read: set[str], mapped: set[int]) -> 
         lists: the lists by path, as Aeries had them when they were read.
         read: paths of those that were read to their end.
         mapped: codes of the mapped schools.
+        strangers: ids of students that stand for other people now, about whom nobody has decided.
     """
-    model = _Model(before, lists, read, mapped)
+    model = _Model(before, lists, read, mapped, strangers or set())
     model.people()
     model.sections()
     model.enrollments()

@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 from aeries_tui.aeries import ClientOptions
 from aeries_tui.master.database import connect
+from aeries_tui.master.identity import Said
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import Description, descriptions
 from aeries_tui.master.roster.kinds import KINDS
@@ -24,6 +25,7 @@ from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import decisions
 from aeries_tui.operations.district import District
 from aeries_tui.operations.explain import explain
+from aeries_tui.operations.identity import decide_identity
 from aeries_tui.pull.log import LogReader
 from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
@@ -189,6 +191,10 @@ class Station:
         """Take an import back."""
         return self.document(decisions.undo(self.as_district(), number, **options).number)
 
+    def decide(self, kind: PersonKind, number: int, verdict: Said) -> list[str]:
+        """Say who is behind an id."""
+        return decide_identity(self.as_district(), kind, number, verdict, "a test")
+
     # --- pulls ---
 
     def order(self, **options: Any) -> PullRequest:
@@ -212,6 +218,10 @@ class Station:
         """What `explain --live --json` prints, asked of the Aeries in memory."""
         with self.answering():
             return explain(self.district, self.credential, self.settings, kind, number, live=True)
+
+    def explain_kept(self, kind: PersonKind, number: int) -> dict[str, Any]:
+        """What `explain --json` prints: what the Master alone knows."""
+        return explain(self.district, self.credential, self.settings, kind, number, live=False)
 
     def pull_over_http(self, **options: Any) -> dict[str, Any]:
         """Pull from the server at the credential's address."""

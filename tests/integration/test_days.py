@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 )
 
 from aeries_tui.errors import NotAllowedNow
+from aeries_tui.master.identity import Said, question_of, ring_of
 from aeries_tui.master.imports import result
 from aeries_tui.master.schools import schools
 from aeries_tui.pull.log import PullLog
@@ -72,6 +73,9 @@ HAPPENINGS = (
     "somebody_also_goes_to_another_school",
     "somebody_gets_a_name",
     "somebody_changes_homeroom",
+    "an_id_is_given_to_somebody_else",
+    "two_ids_are_exchanged",
+    "somebody_gets_another_id",
     "a_class_ends_or_goes_on",
     "a_section_is_closed_or_opened",
     "a_section_is_added",
@@ -84,6 +88,15 @@ HAPPENINGS = (
     "a_school_vanishes_or_comes_back",
 )
 pick = st.integers(0, 10_000)
+
+
+def person(who: int) -> dict[str, str]:
+    """The facts of one of very many people, of which no two share any."""
+    return {
+        "StateStudentID": str(10**9 + who),
+        "Birthdate": f"{1990 + who % 30}-{who // 30 % 12 + 1:02}-{who // 360 % 28 + 1:02}T00:00:00",
+        "FirstName": f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[who % 26]}{who}",
+    }
 
 
 HAPPENED: Counter[str] = Counter()
@@ -106,6 +119,10 @@ def killed_at(stage: str) -> Iterator[None]:
 
     with patch.object(PullLog, "begin", begins), patch.object(_Run, "_end_as", lambda *a, **k: None):
         yield
+
+
+Version = tuple[str | None, ...]
+"""What tells people apart, of one record: state id, birth date, last and first name."""
 
 
 class Days(RuleBasedStateMachine):
@@ -132,6 +149,13 @@ class Days(RuleBasedStateMachine):
         self.stale: set[str] = set()
         self.stopped_as_plan = False
         self.next_person = 20_000
+        self.people: dict[int, int] = {}
+        self.strangers_made = 0
+        self.decided: dict[tuple[int, Version, Version], str] = {}
+        self.owner: dict[str, str] = {}
+        self.called_same: set[frozenset[str]] = set()
+        for row in self.students():
+            row.update(self.facts_of(row["StudentID"]))
 
     def teardown(self) -> None:
         HAPPENED["checked again"] += self.checks["again"]
@@ -157,7 +181,8 @@ class Days(RuleBasedStateMachine):
         code = SCHOOLS[n % 3]
         self.next_person += 1
         room = "5" if code == 9 else "0"
-        self.rows("students", n).append(student(code, self.next_person, HomeRoomTeacherNumber=room))
+        facts = self.facts_of(self.next_person)
+        self.rows("students", n).append(student(code, self.next_person, HomeRoomTeacherNumber=room, **facts))
         if code != 9:
             self.rows("classes", n).append(class_row(code, 1 + n % 2, self.next_person))
 
@@ -177,13 +202,55 @@ class Days(RuleBasedStateMachine):
         if rows:
             number = rows[n // 7 % len(rows)]["StudentID"]
             if all(row["StudentID"] != number for row in other):
-                other.append(student(SCHOOLS[(n + 1) % 3], number))
+                other.append(student(SCHOOLS[(n + 1) % 3], number, **self.facts_of(number)))
 
     def somebody_gets_a_name(self, n: int) -> None:
         name = ("Ng", "García", "O'Brien")[n % 3]
         rows = self.rows("students", n)
         if rows:
             rows[n // 7 % len(rows)]["LastName"] = name
+
+    def students(self) -> list[dict[str, Any]]:
+        return [row for code in SCHOOLS for row in self.aeries.lists[f"{code}/students"]]
+
+    def facts_of(self, number: int) -> dict[str, str]:
+        """The facts of the person who has an id now; who comes new is somebody new."""
+        return person(self.people.setdefault(number, len(self.people) + 1))
+
+    def an_id(self, n: int) -> int | None:
+        ids = sorted({row["StudentID"] for row in self.students()})
+        return ids[n % len(ids)] if ids else None
+
+    def has_now(self, number: int, who: int) -> None:
+        self.people[number] = who
+        for row in self.students():
+            if row["StudentID"] == number:
+                row.update(person(who))
+
+    def an_id_is_given_to_somebody_else(self, n: int) -> None:
+        number = self.an_id(n)
+        if number is not None:
+            self.strangers_made += 1
+            self.has_now(number, 50_000 + self.strangers_made)
+
+    def two_ids_are_exchanged(self, n: int) -> None:
+        one, other = self.an_id(n), self.an_id(n // 7)
+        if one is not None and other is not None and one != other:
+            mine, theirs = self.people[one], self.people[other]
+            self.has_now(one, theirs)
+            self.has_now(other, mine)
+
+    def somebody_gets_another_id(self, n: int) -> None:
+        number = self.an_id(n)
+        if number is None:
+            return
+        self.next_person += 1
+        self.people[self.next_person] = self.people[number]
+        for name in ("students", "classes"):
+            for code in SCHOOLS:
+                for row in self.aeries.lists[f"{code}/{name}"]:
+                    if row["StudentID"] == number:
+                        row["StudentID"] = self.next_person
 
     def somebody_changes_homeroom(self, n: int) -> None:
         room = ("0", "5", "6", "5")[n % 4]
@@ -228,7 +295,7 @@ class Days(RuleBasedStateMachine):
             row["InactiveStatusCode"] = "T"
             target = self.aeries.lists[f"{there}/students"]
             if not any(other["StudentID"] == row["StudentID"] for other in target):
-                target.append(student(there, row["StudentID"]))
+                target.append(student(there, row["StudentID"], **self.facts_of(row["StudentID"])))
 
     def a_row_of_another_school_stands_in_a_list(self, n: int) -> None:
         name, here, there = LISTS[n % 4], SCHOOLS[n % 3], SCHOOLS[(n + 1) % 3]
@@ -237,7 +304,7 @@ class Days(RuleBasedStateMachine):
             self.aeries.lists[f"{here}/{name}"] = [row for row in rows if row["SchoolCode"] == here]
         elif len(rows) > 1:
             foreign = {
-                "students": student(there, 90_001),
+                "students": student(there, 90_001, **self.facts_of(90_001)),
                 "teachers": homeroom_teacher(there, 91, 900),
                 "sections": section(there, 92, member(900)),
                 "classes": class_row(there, 93, 90_001),
@@ -294,13 +361,37 @@ class Days(RuleBasedStateMachine):
         }
         return lists, {path for path in paths if path not in self.aeries.faults or path in (staged or {})}
 
+    def strangers(self, lists: dict[str, list[Any]], read: set[str]) -> set[int]:
+        """Ids whose first active record is of somebody else than the Master's, whom nobody has decided about."""
+        known = {
+            number: version
+            for number, *version in self.station.query(
+                "SELECT person, state_id, second_id, last_name, first_name FROM remembered_person UNION ALL "
+                "SELECT student_id, state_student_id, birthdate, last_name, first_name FROM student"
+            )
+        }
+        found: dict[int, Version] = {}
+        for code in sorted(self.mapped):
+            for row in lists[f"{code}/students"] if f"{code}/students" in read else []:
+                if not str(row["InactiveStatusCode"]).strip():
+                    names = (row["LastName"], row["FirstName"])
+                    version = (row["StateStudentID"], row["Birthdate"][:10], *names)
+                    found.setdefault(row["StudentID"], version)
+        return {
+            number
+            for number, version in found.items()
+            if number in known
+            and known[number][0] != version[0]
+            and (number, tuple(known[number]), version) not in self.decided
+        }
+
     def missed(self, read: set[str]) -> set[str]:
         return {"staff", "courses", *(f"{c}/{name}" for c in self.mapped for name in LISTS)} - read
 
     @rule(resume=st.booleans(), plan_only=st.booleans())
     def pull(self, resume: bool, plan_only: bool) -> None:
         lists, read = self.what_is_read(self.staged if resume else None)
-        after = expected(self.active, lists, read, self.mapped)
+        after = expected(self.active, lists, read, self.mapped, self.strangers(lists, read))
         before = self.station.roster()
         document = self.station.pull(resume=resume, plan_only=plan_only)
         is_plan = plan_only or (resume and self.stopped_as_plan)
@@ -346,7 +437,7 @@ class Days(RuleBasedStateMachine):
     def pull_and_be_killed(self, stage: str, resume: bool) -> None:
         staged = self.staged if resume else None
         lists, read = self.what_is_read(staged)
-        after = expected(self.active, lists, read, self.mapped)
+        after = expected(self.active, lists, read, self.mapped, self.strangers(lists, read))
         before = self.station.roster()
         with killed_at(stage):
             try:
@@ -397,6 +488,37 @@ class Days(RuleBasedStateMachine):
             self.was_applied(number, before, after, missed)
             return
         del self.waiting[number]
+
+    @rule(n=pick, verdict=st.sampled_from(["same", "another"]))
+    def a_person_says_who(self, n: int, verdict: Said) -> None:
+        asked = self.station.query("SELECT person, code FROM identity_question ORDER BY person")
+        if not asked:
+            return
+        number, code = asked[n % len(asked)]
+        with self.station.master() as db:
+            question = question_of(db, "student", number)
+            assert question is not None
+            ring = ring_of(db, question)
+        self.station.decide("student", number, verdict)
+        HAPPENED[f"{code} {verdict}"] += 1
+        for one in ring:
+            before, after = (
+                (f.state_id, f.second_id, f.last_name, f.first_name) for f in (one.before, one.after)
+            )
+            self.decided[(one.person, before, after)] = verdict
+            if verdict == "same":
+                self.called_same.add(frozenset({str(one.before.state_id), str(one.after.state_id)}))
+
+    @invariant()
+    def no_account_passes_on_in_silence(self) -> None:
+        rows = self.station.query(
+            "SELECT a.user_name, s.state_student_id FROM account a "
+            "JOIN student s ON s.student_id = a.person WHERE a.kind = 'student'"
+        )
+        for user_name, state_id in rows:
+            owner = self.owner.setdefault(user_name, state_id)
+            assert owner == state_id or frozenset({owner, state_id}) in self.called_same
+            self.owner[user_name] = state_id
 
     @precondition(lambda self: self.applied)
     @rule()

@@ -36,6 +36,8 @@ FROZEN = {
     "0004_schools_of_people.sql": "62de83fb4cc79113",
     "0005_file_outcomes.sql": "c78c4c8d098513ab",
     "0006_what_was_asked.sql": "29c6e3683c0a923c",
+    "0007_who_is_who.sql": "51ca1cbc9d55a699",
+    "0008_left_out.sql": "7689a2b31e8b5f6c",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 
@@ -97,7 +99,8 @@ def test_nobody_is_lost_by_a_migration_and_the_copy_before_it_is_as_it_was(
     assert rows["student"] == 6
     assert rows["past_student"] == 3
     with contextlib.closing(connect(master, read_only=True)) as db:
-        assert row_counts(db) == rows
+        # A table that a step added is empty.
+        assert {table: n for table, n in row_counts(db).items() if n or table in rows} == rows
     copies = copies_before(master)
     number = int(name.partition("-")[0])
     assert [copy.name for copy in copies] == (
@@ -206,5 +209,5 @@ def test_other_files_have_a_number_for_each_layout_too() -> None:
     """Whoever changes one of these texts raises the number beside it, then writes the new figure down here."""
     kind = replace(KINDS[0], name="kind", key=(Column("key"),), fields=(Column("field"),))
     tables = ";".join([*plan._kind_tables(kind), plan._BOOKS])
-    assert (plan._BOOKS_NUMBER, number_of(tables)) == (1, 1493869028)
+    assert (plan._BOOKS_NUMBER, number_of(tables)) == (3, 857784519)
     assert (log.LAYOUT.number, number_of(log._TABLES)) == (1, 337594414)

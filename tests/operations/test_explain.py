@@ -1,12 +1,13 @@
 """What explain says of the next pull comes true; and it says why.
 
-The suite tries a few dozen days; `AERIES_TUI_TESTS=long pytest tests/pull/test_explain.py` hundreds.
+The suite tries a few dozen days; `AERIES_TUI_TESTS=long pytest tests/operations/test_explain.py` hundreds.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -148,7 +149,8 @@ def forecast(document: dict[str, Any]) -> bool:
 def test_what_explain_says_of_the_next_pull_comes_true(
     tmp_path_factory: pytest.TempPathFactory, before: list[Edit], after: list[Edit], rules: tuple[str, str]
 ) -> None:
-    with fast_directory(tmp_path_factory.mktemp("station")) as root:
+    with fast_directory(tmp_path_factory.mktemp("station")) as root, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(root))
         station = Station(root)
         station.aeries = usual()
         station.map(*MAPPED)
@@ -212,6 +214,6 @@ def test_on_a_day_of_additions_only_nobody_is_said_to_be_deactivated(pulled: Sta
 def test_a_date_that_does_not_exist_is_named(pulled: Station) -> None:
     of_a_student(7000, Birthdate="2015-02-30T00:00:00")(pulled.aeries)
     said = pulled.explain("student", 7000)
-    assert "the date of birth can't be read or does not exist" in said["verdict"]
+    assert "in Birthdate: The date cannot be read or does not exist." in said["verdict"]
     assert "REC-DATE" in said["codes"]
-    assert "the last good value stays" in said["verdict"]
+    assert "keeps the person active" in said["verdict"]

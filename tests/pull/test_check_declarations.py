@@ -26,7 +26,7 @@ WRITES = {
     sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE, sqlite3.SQLITE_CREATE_TABLE,
     sqlite3.SQLITE_CREATE_TEMP_TABLE, sqlite3.SQLITE_CREATE_VIEW, sqlite3.SQLITE_CREATE_TEMP_VIEW,
 }  # fmt: skip
-EVERYBODYS = {"count", "note", "about", "description"}
+EVERYBODYS = {"count", "note", "about", "description", "identity_question", "handover"}
 ERROR_WRITTEN = re.compile(r"INSERT INTO description.*SELECT '[A-Z-]+', 'E', '(\w+)'", re.DOTALL)
 ERROR_READ = re.compile(r"description\.kind = '(\w+)'")
 

@@ -106,8 +106,25 @@ async def test_somebody_who_is_not_here_is_explained_by_number(read: Station) ->
         await at.press(*["backspace"] * 8, "0", "enter")
         await at.sees("That is no number")
         await at.press("backspace", *"99400011", "enter")
-        await at.sees("Student 99400011", "not in the District Master", "grade 77 is outside -2 to 18")
+        await at.sees("Student 99400011", "not in the District Master", "Grade 77 is outside -2 to 18")
         await at.sees("The next pull leaves the person", "What to do")
+
+
+async def test_whom_the_last_pull_left_out_is_listed_and_found_by_a_filter(read: Station) -> None:
+    rows = read.query("SELECT person, last_name FROM left_out WHERE kind = 'student' AND last_name IS NOT NULL "
+                      "AND person NOT IN (SELECT student_id FROM student) ORDER BY person")  # fmt: skip
+    number, name = rows[0]
+    async with at_people(read, (120, 40)) as at:
+        await at.press("k", "k", "k")
+        await at.sees("Read by the last pull and left out", "left out: ")
+        await at.press("k")
+        await at.sees("Students:")
+        await at.press("f")
+        await at.type(name)
+        await at.press("enter")
+        await at.sees(str(number), "left out: ")
+        await at.press("enter")
+        await at.sees(f"Student {number}", name, "not in the District Master")
 
 
 async def test_aeries_that_can_not_be_asked_says_so_and_the_rest_stays(read: Station) -> None:
@@ -203,3 +220,45 @@ async def test_only_active_people_are_shown_when_asked_for(station: Station) -> 
 )
 def test_a_number_is_read_as_a_person_types_it(text: str, person: object) -> None:
     assert read_number(text) == person
+
+
+@pytest.fixture
+async def asked(station: Station) -> Station:
+    """A district that asks who has the id 7000 now."""
+    row = station.aeries.usual().lists["7/students"][0]
+    station.aeries = station.aeries.usual()
+    station.aeries.lists["7/students"][0] = row
+    row.update(StateStudentID="1", Birthdate="2012-01-01T00:00:00")
+    station.map(7, 8, 9)
+    await asyncio.to_thread(station.pull)
+    row.update(StateStudentID="2", Birthdate="2013-03-03T00:00:00", FirstName="Robin", LastName="Newcomer")
+    await asyncio.to_thread(station.pull)
+    return station
+
+
+async def test_who_has_an_id_now_is_decided_by_a_key_with_a_question_that_shows_both(asked: Station) -> None:
+    async with at_people(asked, (100, 40)) as at:
+        await at.press("f")
+        await at.type("7000")
+        await at.press("enter")
+        await at.sees("Lastname7000")
+        await at.press("enter")
+        await at.sees("Firstname7000", "before, Robin Newcomer now", "m the same person, a another one")
+        await at.press("a")
+        await at.sees("Id 7000 before: Firstname7000 Lastname7000", "born 2012-01-01")
+        await at.sees("Id 7000 now: Robin Newcomer", "gets an account of their own")
+        await at.press("enter")
+        await at.sees("A reason is needed")
+        await at.type("given out anew")
+        await at.press("enter")
+        await at.sees("It was decided that this is another person")
+    assert asked.query("SELECT verdict, reason FROM identity_decision") == [("another", "given out anew")]
+
+
+async def test_where_nothing_is_asked_the_keys_decide_nothing(read: Station) -> None:
+    async with at_people(read) as at:
+        await at.press("enter")
+        await at.sees("Student ")
+        await at.press("m", "a")
+        await at.sees("e asks Aeries for the record as it is now.")
+    assert read.query("SELECT count(*) FROM identity_decision") == [(0,)]

@@ -176,6 +176,15 @@ def test_login(
 
 
 def _no_such_user(db: sqlite3.Connection, user_name: str) -> LoginReason:
+    parked = db.execute(
+        "SELECT kind, person FROM parked_account WHERE user_name = ?", (user_name.strip().lower(),)
+    ).fetchone()
+    if parked is not None:
+        return LoginReason(
+            "no-such-user", True, True,
+            f"This account is closed: the id {parked[1]} stands for another person now, who has an account of their own.",
+            f"See aeries-tui explain {parked[0]} {parked[1]}.",
+        )  # fmt: skip
     rows = db.execute(
         "SELECT user_name FROM v_account WHERE lower(email) = ? ORDER BY 1 LIMIT 4",
         (user_name.strip().lower(),),

@@ -100,10 +100,16 @@ class _Making:
 
 
 def _insert(rows: int) -> str:
-    return (
-        "INSERT OR IGNORE INTO account (kind, person, user_name, password_hash, made_import, made_at) VALUES "
-        + ", ".join(["(?, ?, ?, ?, ?, ?)"] * rows)
-    )
+    # The user name of a parked account is taken as well.
+    return f"""
+        WITH wanted (kind, person, user_name, password_hash, made_import, made_at) AS (
+            VALUES {", ".join(["(?, ?, ?, ?, ?, ?)"] * rows)}
+        )
+        INSERT OR IGNORE INTO account (kind, person, user_name, password_hash, made_import, made_at)
+        SELECT kind, person, user_name, password_hash, made_import, made_at
+        FROM wanted w
+        WHERE NOT EXISTS (SELECT 1 FROM parked_account p WHERE p.user_name = w.user_name)
+        """
 
 
 def _describe(db: sqlite3.Connection, person: Person, number: int, import_id: int) -> None:

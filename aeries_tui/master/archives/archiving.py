@@ -26,6 +26,7 @@ from aeries_tui.master.archives.archives import (
     write,
 )
 from aeries_tui.master.database import clear_errors, copy_to, damage, immediate, now_text
+from aeries_tui.master.identity import remember_people
 from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
@@ -92,7 +93,7 @@ def make_copy(master: sqlite3.Connection, folder: Path, number: int, by: str, pr
 def empty_roster(master: sqlite3.Connection, archive: Archive, number: int, progress: Progress) -> None:
     """Empty the roster, if and only if the archive holds every record of it; one transaction.
 
-    Schools, mapping, accounts and the book of imports stay. Earlier versions go with the records, so no
+    Schools, mapping, accounts, what was decided about who is who and the book of imports stay. Earlier versions go with the records, so no
     import before this one can be undone. The prerequisites must be acknowledged again.
 
     Raises:
@@ -149,10 +150,14 @@ def different(kind: Kind, left: str, right: str) -> str:
 
 
 def _empty(master: sqlite3.Connection) -> None:
+    # The accounts stay, so the next roster must be asked whether an id still stands for the same person.
+    remember_people(master)
     for kind in KINDS:
         master.execute(f"DELETE FROM main.{kind.name}")
         master.execute(f"DELETE FROM main.past_{kind.name}")
     master.execute("DELETE FROM main.stale")
+    # Nobody of last year is in any more, and nobody is left out.
+    master.execute("DELETE FROM main.left_out")
     # All but these two is about the roster: its school year, how far a quick pull may rely on it.
     master.execute("DELETE FROM main.meta WHERE name NOT IN ('generation', 'acknowledged_before')")
     master.execute(

@@ -1,4 +1,4 @@
-"""What the Master forgets: earlier versions, descriptions and scopes of imports long past.
+"""What the Master forgets: earlier versions, descriptions, who was left out, and scopes of imports long past.
 
 The roster, the mapping, the accounts and the row of each import in the book stay.
 """
@@ -32,7 +32,7 @@ def drop_undo(db: sqlite3.Connection, before: str) -> None:
 
 
 def drop_imports(db: sqlite3.Connection, keep: int) -> list[int]:
-    """Forget descriptions, scopes, holds and files of all but the newest `keep` imports; returns their numbers."""
+    """Forget descriptions, who was left out, scopes, holds and files of all but the newest `keep` imports; returns their numbers."""
     rows = db.execute(
         "SELECT i.id FROM import i WHERE i.id <= (SELECT max(id) - ? FROM import) AND i.outcome <> ? "
         "AND (EXISTS (SELECT 1 FROM scope s WHERE s.import_id = i.id) OR EXISTS (SELECT 1 FROM file f "
@@ -42,7 +42,7 @@ def drop_imports(db: sqlite3.Connection, keep: int) -> list[int]:
     numbers = [int(row[0]) for row in rows]
     for number in numbers:
         with immediate(db):
-            for table in ("description", "scope", "hold", "file"):
+            for table in ("description", "left_out", "scope", "hold", "file"):
                 db.execute(f"DELETE FROM {table} WHERE import_id = ?", (number,))
     return numbers
 
@@ -60,6 +60,20 @@ def thin_warnings(db: sqlite3.Connection) -> None:
         with immediate(db):
             db.execute("DELETE FROM description WHERE severity = 'W' AND import_id = ?", (number,))
             db.execute("UPDATE import SET notes = json_insert(notes, '$[#]', ?) WHERE id = ?", (note, number))
+
+
+def thin_left_out(db: sqlite3.Connection) -> None:
+    """Keep who was left out for the newest imports only, as single warnings are kept: the same people stay out for years."""
+    with immediate(db):
+        db.execute(
+            """
+            DELETE FROM left_out
+            WHERE import_id <= (SELECT max(id) - ? FROM import)
+                AND import_id NOT IN (SELECT id FROM import WHERE outcome = ?)
+                AND import_id <> (SELECT max(id) FROM import WHERE kind = 'pull' AND applied = 1)
+            """,
+            (FULL_WARNINGS, Outcome.HELD),
+        )
 
 
 def drop_copies(db: sqlite3.Connection, master: Path) -> list[Path]:

@@ -1,19 +1,22 @@
-"""Students and staff as long lists to search."""
+"""Students and staff as long lists to search, with those whom the last pull read and left out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from aeries_tui.listing import Cell, Column, Row, RowKey, RowSource
+from aeries_tui.left_out import words_of
+from aeries_tui.listing import Cell, Column, Row, RowKey, RowSource, cell_text
 from aeries_tui.master.database import bring_up_to_date
-from aeries_tui.master.lists.sql_source import SqlRowSource, Value
+from aeries_tui.master.lists.sql_source import Present, SqlRowSource, Value
 from aeries_tui.master.lists.union import JoinedRows, Part
 from aeries_tui.master.roster.kinds import full_name
+from aeries_tui.master.roster.left_out import LAST_PULL
 from aeries_tui.master.roster.people import PersonKind
 
-Which = Literal["student", "staff", "both"]
+Which = Literal["student", "staff", "both", "left_out"]
 
 COLUMNS = (
     Column("kind", "Who", width=5, sortable=False),
@@ -47,7 +50,9 @@ _STUDENT = f"""
         iif(t.active, 'active', 'inactive') AS state,
         t.active AS active,
         t.preferred_first_name AS other,
-        t.preferred_last_name AS other_last
+        t.preferred_last_name AS other_last,
+        NULL AS rule,
+        NULL AS code
     FROM v_student t
 """
 _STAFF = f"""
@@ -65,15 +70,52 @@ _STAFF = f"""
         iif(t.active, 'active', 'inactive') AS state,
         t.active AS active,
         NULL AS other,
-        NULL AS other_last
+        NULL AS other_last,
+        NULL AS rule,
+        NULL AS code
     FROM v_staff t
 """
+_LEFT_OUT = f"""
+    SELECT
+        iif(o.kind = 'staff', '{_STAFF_KEY}' || o.person, o.person) AS key,
+        o.kind AS kind,
+        o.person AS id,
+        coalesce(o.last_name || ', ' || o.first_name, o.last_name, o.first_name, '(no name)') AS name,
+        o.last_name,
+        o.first_name,
+        NULL AS grade,
+        CAST(o.school AS TEXT) AS schools,
+        NULL AS email,
+        NULL AS login,
+        'left out' AS state,
+        0 AS active,
+        NULL AS other,
+        NULL AS other_last,
+        o.rule,
+        o.code
+    FROM left_out o
+    WHERE o.import_id = {LAST_PULL}
+"""
+
+
+def _never_in(kind: PersonKind) -> str:
+    """SQL: those left out of one kind who are not in the list of the Master, under the keys of that list."""
+    key = f"replace(q.key, '{_STAFF_KEY}', '') + 0" if kind == "staff" else "q.key"
+    return f"""
+        SELECT
+            {key} AS key, q.kind, q.id, q.name, q.last_name, q.first_name, q.grade, q.schools,
+            q.email, q.login, q.state, q.active, q.other, q.other_last, q.rule, q.code
+        FROM ({_LEFT_OUT} AND o.kind = '{kind}') q
+        WHERE NOT EXISTS (SELECT 1 FROM {kind} t WHERE t.{kind}_id = q.id)
+    """
 
 
 def people_source(
     master: Path, which: Which, *, active_only: bool = False, grade: Callable[[int], str] = str
 ) -> RowSource:
     """Students, staff, or staff and then students, by their numbers; names, numbers, e-mails and logins are searched.
+
+    A filter also finds whom the last pull read and left out; `left_out` lists them alone.
 
     Args:
         master: the Master.
@@ -84,6 +126,8 @@ def people_source(
     Raises:
         MasterError: the Master can't be opened.
     """
+    if which == "left_out":
+        return _source(master, _LEFT_OUT, None, COLUMNS, lambda row: (str(row["kind"]), *_cells(row, grade)))
     if which != "both":
         return _people(master, which, active_only, grade)
     staff, students = (_people(master, kind, active_only, grade) for kind in ("staff", "student"))
@@ -102,16 +146,64 @@ def people_source(
 
 
 def _people(master: Path, which: Which, active_only: bool, grade: Callable[[int], str]) -> SqlRowSource:
-    where = " WHERE t.active = 1" if active_only else ""
+    kind: PersonKind = "student" if which == "student" else "staff"
+    select = _STUDENT if kind == "student" else _STAFF
+    if active_only:
+        return _source(
+            master, f"{select} WHERE t.active = 1", None, COLUMNS[1:], lambda row: _cells(row, grade)
+        )
+    wider = f"{select} UNION ALL {_never_in(kind)}"
+    return _source(master, select, wider, COLUMNS[1:], lambda row: _cells(row, grade))
+
+
+def _source(
+    master: Path, select: str, wider: str | None, columns: Sequence[Column], present: Present
+) -> SqlRowSource:
     bring_up_to_date(master)
     return SqlRowSource(
         master,
-        (_STUDENT if which == "student" else _STAFF) + where,
+        select,
+        wider=wider,
         key="key",
-        columns=COLUMNS[1:],
+        columns=columns,
         search=("last_name", "first_name", "id", "email", "login", "other", "other_last"),
-        present=lambda row: _cells(row, grade),
+        present=present,
     )
+
+
+@dataclass(frozen=True)
+class Match:
+    """Somebody whom a search found: kind, StudentID or StaffID, and as the list shows them."""
+
+    kind: PersonKind
+    id: int
+    name: str
+    schools: str
+    state: str
+
+    def document(self) -> dict[str, str | int]:
+        """For `--json`."""
+        return asdict(self)
+
+
+def find_people(master: Path, kind: PersonKind, text: str, most: int = 200) -> list[Match]:
+    """Students or staff whom the words fit, as the list with a filter has them.
+
+    Raises:
+        MasterError: the Master can't be read.
+    """
+    source = people_source(master, kind)
+    try:
+        rows = source.with_filter(text).rows(0, most)
+    finally:
+        source.close()
+    places = {column.key: place for place, column in enumerate(COLUMNS[1:])}
+    return [
+        Match(
+            kind, int(row.key), *(cell_text(row.cells[places[key]]) for key in ("name", "schools", "state"))
+        )
+        for row in rows
+    ]
 
 
 def _own_staff_key(key: RowKey) -> RowKey | None:
@@ -124,7 +216,10 @@ def _dressed(row: Row, who: str) -> Row:
 
 def _cells(row: Mapping[str, Value], grade: Callable[[int], str]) -> tuple[Cell, ...]:
     cells: list[Cell] = [str(row[c.key]) if row[c.key] is not None else "" for c in COLUMNS]
-    cells[_STATE] = (str(row["state"]), "" if row["active"] else "muted")
+    state = str(row["state"])
+    if row["rule"] is not None:
+        state += f": {words_of(str(row['rule']), str(row['code']) if row['code'] else None)}"
+    cells[_STATE] = (state, "" if row["active"] else "muted")
     number = row["grade"]
     if isinstance(number, int):
         cells[_GRADE] = grade(number)

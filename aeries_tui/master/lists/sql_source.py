@@ -125,6 +125,8 @@ class SqlRowSource:
     Args:
         path: the SQLite file; opened read-only, by the first source of a family.
         select: a SELECT of one row for each key, without ORDER BY; fixed text of the program, never input.
+        wider: a SELECT of the same columns that takes the place of `select` while there is a filter; its further
+            rows are found, not listed. None where there are none.
         key: the column of the select that tells the rows apart. An integer primary key, or an indexed
             column, makes reading in its order immediate.
         columns: what is shown; `Column.key` names a column of the select, whose `sortable` ones can be
@@ -144,6 +146,7 @@ class SqlRowSource:
         path: Path,
         select: str,
         *,
+        wider: str | None = None,
         key: str,
         columns: Sequence[Column],
         search: Sequence[str] = (),
@@ -156,6 +159,7 @@ class SqlRowSource:
         self._owns_reader = True
         self.columns: Sequence[Column] = tuple(columns)
         self._select = select
+        self._listed, self._found = select, wider or select
         self._key = key
         self._search = tuple(search)
         self._parameters = dict(parameters or {})
@@ -186,6 +190,7 @@ class SqlRowSource:
         view.__dict__.update(self.__dict__)
         view._owns_reader = False
         view._filter, view._sort = words, sort
+        view._select = self._found if words else self._listed
         view._table, view._count, view._anchors = None, None, []
         return view
 

@@ -8,12 +8,20 @@ from pathlib import Path
 
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.database import clear_errors, immediate, now_text
+from aeries_tui.master.identity import (
+    ask_again,
+    carry_accounts,
+    date_questions,
+    hand_over,
+    remember_removed,
+    take_questions,
+)
 from aeries_tui.master.imports.check_cache_key import take_cache_key
 from aeries_tui.master.imports.outbox import enqueue_hook
 from aeries_tui.master.imports.superseded import brings_whole_lists, supersede
 from aeries_tui.master.imports.watermark import forget_watermark, take_watermark
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
-from aeries_tui.master.roster.plan import SCHOOL_COLUMNS, TERM_COLUMNS
+from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, SCHOOL_COLUMNS, TERM_COLUMNS
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
@@ -28,6 +36,7 @@ _COPIED = {
         "consequence_code",
     ),
     "hold": ("position", "code", "kind", "school", "field", "message"),
+    "left_out": LEFT_OUT_COLUMNS,
 }  # fmt: skip
 """The books of a plan that the Master keeps with the import's number, and their columns."""
 
@@ -62,9 +71,14 @@ def apply_plan(
     """
     with clear_errors(plan_path), attached(master, plan_path), immediate(master):
         _refuse_stale(master, import_id)
+        remember_removed(master)
+        hand_over(master, import_id)
         for kind in KINDS:
             _apply_kind(master, kind, import_id)
+        carry_accounts(master)
         copy_books(master, import_id)
+        date_questions(master, import_id)
+        ask_again(master, import_id)
         _remember_lists(master)
         _note_stale(master, import_id)
         if any(master.execute(f"SELECT 1 FROM p.plan_{kind.name} LIMIT 1").fetchone() for kind in KINDS):
@@ -112,7 +126,7 @@ def _refuse_stale(master: sqlite3.Connection, import_id: int) -> None:
         raise NotAllowedNow(
             f"The plan of import {import_id} was made against an earlier state of the District Master.",
             meaning="Nothing was changed.",
-            remedy="Another import or a change of the mapping came in between. "
+            remedy="Another import, a change of the mapping or a decision about who is who came in between. "
             "Discard this plan and pull again.",
         )
 
@@ -197,7 +211,7 @@ def _excluded(names: tuple[str, ...]) -> str:
 
 
 def copy_books(master: sqlite3.Connection, import_id: int) -> None:
-    """Copy counts, scopes, descriptions, holds and notes of the attached plan; replaces what was there."""
+    """Copy counts, scopes, descriptions, holds, notes and who was left out of the attached plan; replaces what was there."""
     for table, columns in _COPIED.items():
         names = ", ".join(columns)
         order = "ORDER BY id" if table == "description" else ""
@@ -205,6 +219,7 @@ def copy_books(master: sqlite3.Connection, import_id: int) -> None:
         master.execute(
             f"INSERT INTO {table} (import_id, {names}) SELECT ?, {names} FROM p.{table} {order}", (import_id,)
         )
+    take_questions(master, import_id)
     master.execute(
         """
         UPDATE import

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
+from aeries_tui.codes import Code
+from aeries_tui.master.roster.kinds import KINDS, STAFF, STUDENT, Kind, columns_sql
 from aeries_tui.master.roster.plan import Plan
 
 
@@ -194,6 +195,43 @@ def kinds_without_any(plan: Plan) -> list[str]:
         """
     )
     return [str(row[0]) for row in rows]
+
+
+def strangers(plan: Plan) -> Iterator[Share]:
+    """Ids that stand for other people now, of each kind, in the district and by school; the district first.
+
+    Those that an import was let through with already are not counted again.
+    """
+    for kind in (STUDENT, STAFF):
+        asked = f"""
+            SELECT q.school AS school, count(*) AS n
+            FROM identity_question q
+            WHERE q.kind = '{kind.name}'
+                AND q.code = '{Code.REC_IDENTITY}'
+                AND NOT EXISTS (SELECT 1 FROM m.import i WHERE i.id = q.since_import AND i.applied = 1)
+            GROUP BY 1
+            """
+        (affected,) = plan.connection.execute(f"SELECT coalesce(sum(n), 0) FROM ({asked})").fetchone()
+        if not affected:
+            continue
+        (before,) = plan.connection.execute(f"SELECT count(*) FROM active_{kind.name}").fetchone()
+        if not before:  # the roster was archived
+            (before,) = plan.connection.execute(
+                "SELECT count(*) FROM m.remembered_person WHERE kind = ?", (kind.name,)
+            ).fetchone()
+        yield Share(kind, None, before, affected)
+        rows = plan.connection.execute(
+            f"""
+            SELECT a.school, a.n, count(t.{kind.name}_id)
+            FROM ({asked}) a
+            LEFT JOIN active_{kind.name} t ON t.primary_school = a.school
+            WHERE a.school IS NOT NULL
+            GROUP BY a.school, a.n
+            ORDER BY a.school
+            """
+        )
+        for school, hit, there in rows.fetchall():
+            yield Share(kind, school, there, hit)
 
 
 def emptied_schools(plan: Plan) -> list[tuple[int, int]]:

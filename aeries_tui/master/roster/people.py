@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from aeries_tui.master.identity import PersonKind, Step, former_of, question_of, story_of
 from aeries_tui.master.imports import result
-from aeries_tui.master.roster.changes import history
+from aeries_tui.master.roster.changes import Change, history
 from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STAFF, STUDENT, Kind, columns_sql
 
-PersonKind = Literal["student", "staff"]
+__all__ = ["Person", "PersonKind", "person", "stale_for"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Person:
         sections: id, title, school, term, period, active.
         history: import, when, and what it changed, oldest first.
         descriptions: problems with this person's records, newest import first.
+        identity: what is asked about the id (None where nothing is), the id that the person had before and the
+            one that they have since, where they were renumbered.
     """
 
     kind: PersonKind
@@ -36,6 +39,7 @@ class Person:
     sections: list[dict[str, Any]]
     history: list[dict[str, Any]]
     descriptions: list[dict[str, Any]]
+    identity: dict[str, Any]
 
     def document(self) -> dict[str, Any]:
         """The document of `explain --json` (design, section 7) as a Master alone tells it: no verdict."""
@@ -46,8 +50,12 @@ class Person:
             "schools": self.schools,
             "sections": self.sections,
             "history": self.history,
+            "identity": self.identity,
             "live": None,
             "codes": [],
+            "rule": None,
+            "left_out": None,
+            "remedies": [],
         }
 
 
@@ -62,6 +70,7 @@ def person(db: sqlite3.Connection, kind: PersonKind, number: int) -> Person:
     return Person(
         kind, number, record, bool(row and row["active"]), _schools(db, kind, number),
         _sections(db, kind, number), _history(db, table, number), _descriptions(db, kind, number),
+        _identity(db, kind, number),
     )  # fmt: skip
 
 
@@ -126,33 +135,66 @@ def _history(db: sqlite3.Connection, table: Kind, number: int) -> list[dict[str,
         ).fetchall()
         for (school,) in schools:
             changes += history(db, SCHOOL_ENROLLMENT, (school, number))
+    steps = story_of(db, _kind_of(table), number)
+    placed = [
+        *((one.import_id, 0, _step(one, number)) for one in steps if not one.follows),
+        *((step["import"], 1, step) for step in _changes(db, changes)),
+        *((one.import_id, 2, _step(one, number)) for one in steps if one.follows),
+    ]
+    return [step for _, _, step in sorted(placed, key=lambda one: one[:2])]
+
+
+def _kind_of(table: Kind) -> PersonKind:
+    """Whose table it is."""
+    return "student" if table is STUDENT else "staff"
+
+
+def _changes(db: sqlite3.Connection, changes: list[tuple[int, Change]]) -> list[dict[str, Any]]:
     when = dict(db.execute("SELECT id, coalesce(ended_at, started_at) FROM import").fetchall())
     return [
         {
             "import": n, "at": when.get(n), "kind": change.kind, "record": change.record,
             "action": change.action, "fields": {name: list(pair) for name, pair in change.fields.items()},
         }
-        for n, change in sorted(changes, key=lambda item: item[0])
+        for n, change in changes
     ]  # fmt: skip
+
+
+def _step(step: Step, number: int) -> dict[str, Any]:
+    """What became of an id, as one of the changes; its kind is `identity`."""
+    return {
+        "import": step.import_id, "at": step.at, "kind": "identity", "record": str(number),
+        "action": step.action, "fields": {},
+    }  # fmt: skip
+
+
+def _identity(db: sqlite3.Connection, kind: PersonKind, number: int) -> dict[str, Any]:
+    asked = question_of(db, kind, number)
+    before, since = former_of(db, kind, number)
+    question = asked and {
+        "code": asked.code, "former": asked.former, "before": asked.before.document(),
+        "after": asked.after.document(), "decided": asked.said,
+    }  # fmt: skip
+    return {"question": question, "before": before, "since": since}
 
 
 def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
     rows = db.execute(
         # What is wrong with somebody's places stands beside their own records, by their number.
         """
-        SELECT import_id, code, severity, field, message
+        SELECT import_id, code, severity, kind, school, field, message
         FROM description
-        WHERE record = ?
-            AND (
-                kind = ?
-                OR (? = 'staff' AND kind = 'teaching' AND code = 'REF-STAFF')
-                OR (? = 'student' AND kind = 'enrollment' AND code = 'REF-STUDENT')
+        WHERE (
+                (record = :id AND kind = :kind)
+                -- REF-STAFF and REF-STUDENT bear the person's id alone, the others section and person.
+                OR (record = :id AND kind = :place AND code = 'REF-' || upper(:kind))
+                OR (record LIKE '%:' || :id AND kind = :place)
             )
             AND import_id > coalesce((SELECT max(id) FROM import), 0) - 30
         ORDER BY import_id DESC, id
         LIMIT 100
         """,
-        (str(number), kind, kind, kind),
+        {"id": str(number), "kind": kind, "place": "enrollment" if kind == "student" else "teaching"},
     )
     return [dict(row) for row in rows]
 

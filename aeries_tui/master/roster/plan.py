@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +32,15 @@ SCHOOL_COLUMNS = (
 TERM_COLUMNS = ("school_code", "term_code", "description", "start_date", "end_date")
 """What is kept of a school's term."""
 
-_BOOKS_NUMBER = 1
+LEFT_OUT_COLUMNS = ("kind", "person", "last_name", "first_name", "school", "rule", "status", "code")
+"""What is kept of a person who was read and left out."""
+
+_BOOKS_NUMBER = 3
 """The layout of what follows; it goes up by one with each change of it."""
+
+ADDED_BOOKS = frozenset({"identity_question", "handover", "left_out"})
+"""Tables that plans of layouts 1 and 2 do not have: their makers asked nobody who is who, and named nobody who was
+left out."""
 
 _BOOKS = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -62,6 +69,17 @@ CREATE TABLE scope (
 );
 CREATE TABLE seen_student (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL);
 CREATE TABLE seen_staff (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL);
+CREATE TABLE left_out (
+    kind TEXT NOT NULL, person INTEGER NOT NULL, last_name TEXT, first_name TEXT, school INTEGER,
+    rule TEXT NOT NULL, status TEXT, code TEXT, PRIMARY KEY (kind, person)
+) WITHOUT ROWID;
+CREATE TABLE identity_question (
+    kind TEXT NOT NULL, person INTEGER NOT NULL, code TEXT NOT NULL, digest TEXT NOT NULL, former INTEGER,
+    school INTEGER, before TEXT NOT NULL, after TEXT NOT NULL, since_import INTEGER, PRIMARY KEY (kind, person)
+) WITHOUT ROWID;
+CREATE TABLE handover (
+    kind TEXT NOT NULL, person INTEGER NOT NULL, holder INTEGER NOT NULL, PRIMARY KEY (kind, person)
+) WITHOUT ROWID;
 CREATE TABLE aeries_school (
     code INTEGER PRIMARY KEY, name TEXT NOT NULL, short_name TEXT, status TEXT,
     do_not_report INTEGER NOT NULL DEFAULT 0, state_code TEXT, nces_code TEXT,
@@ -165,12 +183,7 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
         connection.execute("PRAGMA temp_store = FILE")
         connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
         for kind in KINDS:
-            connection.execute(
-                f"""
-                CREATE TEMP VIEW active_{kind.name} AS
-                SELECT {columns_sql(kind.names)} FROM m.{kind.name} WHERE active = 1
-                """
-            )
+            _view_active(connection, kind)
         connection.execute(
             """
             CREATE TEMP VIEW active_mapping AS
@@ -180,6 +193,29 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
         yield Plan(path, connection)
     finally:
         connection.close()
+
+
+def _view_active(connection: sqlite3.Connection, kind: Kind, only: str = "") -> None:
+    connection.execute(
+        f"""
+        CREATE TEMP VIEW active_{kind.name} AS
+        SELECT {columns_sql(kind.names)}
+        FROM m.{kind.name}
+        WHERE active = 1 {only and f"AND ({only})"}
+        """
+    )
+
+
+def narrow(plan: Plan, only: Mapping[Kind, str]) -> None:
+    """Let a plan know but a part of the Master; it says nothing of the rest.
+
+    Args:
+        plan: fresh.
+        only: for a kind, an SQL condition on its columns; of a kind that is not named nothing is known.
+    """
+    for kind in KINDS:
+        plan.connection.execute(f"DROP VIEW temp.active_{kind.name}")
+        _view_active(plan.connection, kind, only.get(kind, "0"))
 
 
 def compare(plan: Plan, kind: Kind) -> None:

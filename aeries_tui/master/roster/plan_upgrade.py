@@ -13,7 +13,7 @@ from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors
 from aeries_tui.master.layout import Layout, layout_of
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
-from aeries_tui.master.roster.plan import Plan, new_plan, plan_layout
+from aeries_tui.master.roster.plan import ADDED_BOOKS, Plan, new_plan, plan_layout
 
 
 def bring_plan_up(path: Path, master: Path) -> None:
@@ -71,6 +71,8 @@ def _copy(plan: Plan, path: Path) -> None:
     tables = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'retain%'"
     for (table,) in db.execute(tables).fetchall():
         columns, theirs = _columns(plan, "main", table), _columns(plan, "old", table)
+        if not theirs and table in ADDED_BOOKS:
+            continue
         if not theirs:
             raise _refusal(path, f"it has no table {table}")
         unknown = [name for name in theirs if name not in columns]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from aeries_tui.errors import NotAllowedNow
+from aeries_tui.master.identity import plan_back_handovers
 from aeries_tui.master.imports import imports
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.roster.plan import Plan
@@ -62,6 +63,7 @@ def plan_undo(plan: Plan, number: int) -> None:
     plan.connection.execute("CREATE TEMP TABLE annulled (import_id INTEGER PRIMARY KEY)")
     plan.connection.executemany("INSERT INTO annulled (import_id) VALUES (?)", [(n,) for n in annulled])
     later_total = sum(_plan_kind(plan, kind, number) for kind in KINDS)
+    plan_back_handovers(plan.connection, number)
     if later_total:
         plan.connection.execute(
             "INSERT INTO note (text) VALUES (?)",

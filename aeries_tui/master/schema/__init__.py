@@ -49,6 +49,8 @@ STEPS: tuple[Step, ...] = (
     frozen("the schools of people in one order", "0004_schools_of_people.sql"),
     frozen("outcomes of files by their names", "0005_file_outcomes.sql"),
     frozen("what was asked of a pull, and what superseded a plan", "0006_what_was_asked.sql"),
+    frozen("who is who", "0007_who_is_who.sql"),
+    frozen("who was read and left out", "0008_left_out.sql"),
 )
 
 

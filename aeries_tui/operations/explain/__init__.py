@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from aeries_tui.errors import WrongUse
 from aeries_tui.master.database import connect
 from aeries_tui.master.roster import people
 from aeries_tui.master.roster.people import Person, PersonKind
-from aeries_tui.master.schools import schools
+from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.master.schools.schools_table import AeriesSchool
 from aeries_tui.operations.client import asking_client
-from aeries_tui.operations.explain.forecast import Scope, forecast
+from aeries_tui.operations.explain.forecast import forecast
 from aeries_tui.operations.explain.kept import tell_kept
-from aeries_tui.operations.explain.live import ask
 from aeries_tui.operations.explain.story import Story
+from aeries_tui.pull.person.judged import Judged, judge
+from aeries_tui.pull.person.live import Live, ask
+from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 
 __all__ = ["explain"]
@@ -48,25 +54,48 @@ def explain(
         raise WrongUse(f"{number} is nobody's number.", meaning="Nothing was changed.")
     with contextlib.closing(connect(district.master)) as db:
         found = people.person(db, kind, number)
-        mapped = schools.mapped_codes(db)
+        mapped, listed = schools.mapped_codes(db), schools_table.known_rows(db)
         story = Story()
         tell_kept(db, found, story)
+    answered: Live | None = None
     records: list[dict[str, Any]] | None = None
     if live:
-        records, day = asyncio.run(_ask(credential, settings, found, mapped))
-        rules = settings.pull
-        scope = Scope(mapped, rules.staff == "school", rules.is_additions_only(dt.date.fromisoformat(day)))
-        forecast(found, records, scope, story)
-    return found.document() | {
+        answered = asyncio.run(_ask(credential, settings, found, mapped))
+        rules = Rules(
+            answered.day, settings.pull.lead_days, settings.pull.staff == "school", mapped,
+            settings.pull.is_additions_only(dt.date.fromisoformat(answered.day)),
+        )  # fmt: skip
+        judged, widened = _judge(district.master, found, answered, rules, listed)
+        forecast(found, answered, judged, widened, rules, story)
+        records = (
+            [record | judged.ties() for record in answered.plain()] if kind == "staff" else answered.plain()
+        )
+    document = found.document()
+    if found.record is None:
+        document["person"] |= answered.name if answered and answered.name else story.name
+    return document | {
         "live": None if records is None else {"records": records},
         "verdict": " ".join(story.sentences),
         "codes": story.codes,
+        "rule": story.rule,
+        "left_out": None if story.left_out is None else story.left_out.document(),
+        "remedies": story.remedies(),
     }
 
 
-async def _ask(
-    credential: Credential, settings: Settings, found: Person, mapped: frozenset[int]
-) -> tuple[list[dict[str, Any]], str]:
+def _judge(
+    master: Path, found: Person, live: Live, rules: Rules, listed: Mapping[int, AeriesSchool]
+) -> tuple[Judged, Judged]:
+    """What the check says, and what it would say if all schools of the records were mapped."""
+    home = next((int(school["code"]) for school in found.schools if school["active"]), None)
+    judged = judge(master, live, rules, listed, home)
+    wider = rules.mapped | live.schools
+    if wider == rules.mapped:
+        return judged, judged
+    return judged, judge(master, live, replace(rules, mapped=wider), listed, home)
+
+
+async def _ask(credential: Credential, settings: Settings, found: Person, mapped: frozenset[int]) -> Live:
     known = [int(school["code"]) for school in found.schools]
     async with asking_client(credential, settings) as client:
         return await ask(client, found.kind, found.id, known[0] if known else min(mapped, default=0))

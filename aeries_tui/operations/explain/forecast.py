@@ -1,43 +1,17 @@
-"""What the next pull will make of somebody's records, by the rules of the check (design, section 4), in words."""
+"""What the next pull will make of somebody's records, as the check has it, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
-
 from aeries_tui.codes import Code
+from aeries_tui.left_out import PRE_ENROLLED, Rule
 from aeries_tui.master.roster.people import Person
-from aeries_tui.operations.explain.live import day_of, is_day, text
 from aeries_tui.operations.explain.story import Story
-from aeries_tui.pull.stages.check.students import HIGHEST_GRADE, LOWEST_GRADE
-
-_DATES = {
-    "birthdate": "the date of birth",
-    "school_enter_date": "the enter date",
-    "school_leave_date": "the leave date",
-}
-
-Fate = Literal["in", "kept", "rejected", "out"]
-"""What the check says of a live record; a kept one is rejected too, and has a last good version."""
+from aeries_tui.pull.person.judged import Judged
+from aeries_tui.pull.person.live import Live
+from aeries_tui.pull.stages.check.rules import Rules
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What decides who is in.
-
-    Attributes:
-        mapped: codes of the mapped schools.
-        staff_by_school: also staff whose primary school or access is a mapped one.
-        additions_only: nobody is deactivated today.
-    """
-
-    mapped: frozenset[int]
-    staff_by_school: bool
-    additions_only: bool
-
-
-def forecast(found: Person, records: Sequence[Mapping[str, Any]], scope: Scope, story: Story) -> None:
+def forecast(found: Person, live: Live, judged: Judged, widened: Judged, rules: Rules, story: Story) -> None:
     """Say of each live record what it counts for, and then what the next pull does.
 
     Of others' records nothing is asked: that a teacher stays because a student of their homeroom keeps the last
@@ -45,119 +19,124 @@ def forecast(found: Person, records: Sequence[Mapping[str, Any]], scope: Scope, 
 
     Args:
         found: the person as the Master knows them.
-        records: as `live.ask` gives them.
-        scope: the rules.
+        live: their records.
+        judged: what the check says of them.
+        widened: what it would say if every school of the records were mapped.
+        rules: the rules of the check.
         story: takes the sentences.
     """
-    judge = _judge_student if found.kind == "student" else _judge_staff
-    fates = {judge(found, record, scope, story) for record in records}
-    if not fates:
+    if not live.own.received:
         story.say("Aeries does not know this person now.")
-    story.say(f"The next pull {_what_follows(found, fates, scope)}.")
+    elif found.kind == "student":
+        _tell_student(live, judged, widened, rules, story)
+    else:
+        _tell_staff(judged, widened, rules, story)
+    _tell_findings(found, judged, story)
+    story.rule = None if judged.is_after else _rule(found, judged, widened)
+    story.say(f"The next pull {_what_follows(found, live, judged, rules)}.")
 
 
-def _what_follows(found: Person, fates: set[Fate], scope: Scope) -> str:
-    if "in" in fates:
+def _what_follows(found: Person, live: Live, judged: Judged, rules: Rules) -> str:
+    if judged.is_in:
         return "keeps the person active" if found.active else "makes the person active"
-    if "kept" in fates:
+    if judged.is_after:
+        if rules.additions_only and judged.outcome != "rejected" and not live.own.bad:
+            return "keeps the person active: today is a day of additions only"
         return "keeps the last good version of the record"
-    if found.active and scope.additions_only:
-        return "keeps the person active: today is a day of additions only"
-    if found.active:
+    if judged.action == "deactivated":
         return "deactivates the record"
-    if "rejected" in fates:
+    if judged.outcome == "rejected" or (not judged.records and live.own.bad):
         return "leaves the person out until the record is mended"
-    return "leaves the person out" if fates else "changes nothing"
+    return "leaves the person out" if live.own.received else "changes nothing"
 
 
-def _unread(found: Person, record: Mapping[str, Any], story: Story) -> Fate:
-    school = record["school_code"]
-    where = f"At school {school}" if school is not None else "In Aeries"
-    story.say(
-        f"{where} the field {record['unreadable_field'] or 'of some name'} can't be read.", record["code"]
-    )
-    return _rejected(found, school)
+def _rule(found: Person, judged: Judged, widened: Judged) -> Rule | None:
+    """The rule that leaves the person out; None where a code says it, or where Aeries has no record."""
+    if judged.outcome == "rejected" or widened.is_in or not widened.records:
+        return None
+    if any(not record.status for record in widened.records):
+        return Rule.NOT_TEACHING if found.kind == "staff" else None
+    statuses = {record.status for record in widened.records}
+    return Rule.PRE_ENROLLED if found.kind == "student" and PRE_ENROLLED in statuses else Rule.INACTIVE
 
 
-def _rejected(found: Person, school: int | None) -> Fate:
-    """A record left out keeps its last good version (promise 3), which stands at its own school."""
-    if found.kind == "staff" or school is None:
-        return "kept" if found.active else "rejected"
-    return "kept" if any(s["active"] and s["code"] == school for s in found.schools) else "rejected"
+def _tell_student(live: Live, judged: Judged, widened: Judged, rules: Rules, story: Story) -> None:
+    for record in widened.records:
+        where = f"At school {record.school}"
+        is_mapped = record.school in rules.mapped
+        if record.status:
+            what = "pre-enrolled for next year" if record.status == PRE_ENROLLED else "not active"
+            story.say(f"{where} the record has the status {record.status} ({what}), so it is out of scope.")
+        elif not is_mapped:
+            # Where the school is not what keeps them out, mapping it is no remedy.
+            code = Code.MAP_UNMAPPED if widened.is_in and not judged.is_in else ""
+            story.say(f"{where}, which is not mapped, the record does not count.", code, about=record.school)
+        elif not record.is_rejected:
+            story.say(f"{where} the record is active and in scope.")
+    # The lists of a school that Aeries' own list did not hold are not read.
+    for school in sorted(live.schools - {record.school for record in widened.records}):
+        story.say(
+            f"School {school} was not in the list of schools when that was read last, so the record there does not "
+            "count.",
+            Code.MAP_GONE if school in rules.mapped else "",
+            about=("gone", school),
+        )
 
 
-def _judge_student(found: Person, record: Mapping[str, Any], scope: Scope, story: Story) -> Fate:
-    school = record["school_code"]
-    if school is not None and school not in scope.mapped:
-        story.say(f"At school {school}, which is not mapped, the record does not count.", Code.MAP_UNMAPPED)
-        return "out"
-    if "unreadable_field" in record:
-        return _unread(found, record, story)
-    status = text(record["inactive_status_code"])
-    if status:
-        what = "pre-enrolled for next year" if status == "*" else "not active"
-        story.say(f"At school {school} the record has the status {status} ({what}), so it is out of scope.")
-        return "out"
-    if _is_nameless(record):
-        story.say(f"At school {school} the name is missing.", Code.REC_REQUIRED)
-        return _rejected(found, school)
-    story.say(f"At school {school} the record is active and in scope.")
-    for wrong, code in _unusable(record):
-        story.say(f"At school {school} {wrong}; the last good value stays.", code)
-    return "in"
+def _tell_staff(judged: Judged, widened: Judged, rules: Rules, story: Story) -> None:
+    for record in judged.records:
+        if record.status:
+            story.say(f"In Aeries the record has the status {record.status}, which is not active.")
+        elif judged.is_wanted:
+            story.say(f"In Aeries the record is active and {_why_wanted(judged, rules)}.")
+        elif not judged.unread_at:
+            story.say(
+                "In Aeries the record is active but teaches in no mapped school, so it is out of scope."
+            )
+            elsewhere = [code for code in widened.teaches_at + widened.named_at if code not in rules.mapped]
+            if widened.is_in and elsewhere:
+                story.say(
+                    f"They teach at {_schools(tuple(sorted(set(elsewhere))))}, which "
+                    f"{'is' if len(set(elsewhere)) == 1 else 'are'} not mapped.",
+                    Code.MAP_UNMAPPED,
+                    about=elsewhere[0],
+                )
 
 
-def _unusable(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What of a student's record the check can't use and can do without, each with its code."""
-    grade = record["grade"]
-    if grade is not None and not LOWEST_GRADE <= grade <= HIGHEST_GRADE:
-        yield f"the grade {grade} is outside {LOWEST_GRADE} to {HIGHEST_GRADE}", Code.REC_GRADE
-    for name, words in _DATES.items():
-        if not is_day(day_of(record[name])):
-            yield f"{words} can't be read or does not exist", Code.REC_DATE
+def _why_wanted(judged: Judged, rules: Rules) -> str:
+    """What brings a member of staff in, in words."""
+    if judged.teaches_at:
+        return f"teaches at {_schools(judged.teaches_at)}"
+    if judged.named_at:
+        return f"is named in a teacher record of {_schools(judged.named_at)}"
+    if judged.unread_at:
+        return f"stands on a section of {_schools(judged.unread_at)}"
+    primary = [record.school for record in judged.records if record.school in rules.mapped]
+    if primary and primary[0] is not None:
+        return f'is taken by pull.staff = "school", for their primary school is {_schools((primary[0],))}'
+    allowed = tuple(code for code in judged.allowed_at if code in rules.mapped)
+    return f'is taken by pull.staff = "school", for they may log in to {_schools(allowed)}'
 
 
-def _is_nameless(record: Mapping[str, Any]) -> bool:
-    """One name is enough; whatever else is wrong with a record costs nobody."""
-    return not text(record["last_name"]) and not text(record["first_name"])
+def _schools(codes: tuple[int, ...]) -> str:
+    return f"school{'s' if len(codes) > 1 else ''} {', '.join(map(str, codes))}"
 
 
-def _judge_staff(found: Person, record: Mapping[str, Any], scope: Scope, story: Story) -> Fate:
-    if "unreadable_field" in record:
-        return _unread(found, record, story)
-    status = text(record["inactive_status_code"])
-    if status:
-        story.say(f"In Aeries the record has the status {status}, which is not active.")
-        return "out"
-    why = _why_wanted(record, scope)
-    if _is_nameless(record):
-        story.say("In Aeries the name is missing.", Code.REC_REQUIRED)
-        return _rejected(found, None) if why or found.active else "out"
-    unread = [code for code in record["unreadable_dates_at_schools"] if code in scope.mapped]
-    if why is None and unread:
-        where = f"school {', '.join(map(str, unread))}"
-        story.say(f"In Aeries the dates of their time on a section of {where} can't be read.", Code.REC_DATE)
-        return "kept" if any(s["active"] and s["code"] in unread for s in found.schools) else "rejected"
-    if why is None:
-        story.say("In Aeries the record is active but teaches in no mapped school, so it is out of scope.")
-        return "out"
-    story.say(f"In Aeries the record is active and {why}.")
-    return "in"
-
-
-def _why_wanted(record: Mapping[str, Any], scope: Scope) -> str | None:
-    """What brings a member of staff in, in words; None where nothing does."""
-    reasons = {
-        "teaches at": record["teaches_at_schools"],
-        "is named in a teacher record of": record["teacher_record_at_schools"],
-    }
-    if scope.staff_by_school:
-        reasons['is taken by pull.staff = "school", for their primary school is'] = [
-            record["primary_aeries_school"]
-        ]
-        reasons['is taken by pull.staff = "school", for they may log in to'] = record["access_to_schools"]
-    for words, schools in reasons.items():
-        at = [code for code in schools if code in scope.mapped]
-        if at:
-            return f"{words} school{'s' if len(at) > 1 else ''} {', '.join(map(str, at))}"
-    return None
+def _tell_findings(found: Person, judged: Judged, story: Story) -> None:
+    """Say what is wrong with the records; what the last import said already is only said to be so still."""
+    repeated = False
+    for finding in judged.findings:
+        at = (
+            f"at school {finding.school}"
+            if finding.school is not None and found.kind == "student"
+            else "in Aeries"
+        )
+        field = f", in {finding.field}" if finding.field else ""
+        is_news = story.say(
+            f"Now {at}{field}: {finding.message}",
+            finding.code,
+            about=(finding.field, finding.school, finding.message),
+        )
+        repeated = repeated or not is_news
+    if repeated:
+        story.say("What the import said of the record still holds in Aeries.")

@@ -7,6 +7,7 @@ import json
 
 from aeries_tui.aeries import AeriesClient
 from aeries_tui.codes import Code
+from aeries_tui.master.identity import decided_since
 from aeries_tui.master.imports.watermark import Watermark
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.quick.reading import QuickReading
@@ -52,6 +53,8 @@ async def read_quickly(
         raise TooMuch(
             "The last complete pull was made by another version of aeries-tui, into another layout."
         )
+    if decided_since(pages.connection, watermark.import_id):
+        raise TooMuch("Since the last pull somebody decided who is who; no change feed names them.")
     since = window(watermark, now)
     types = {row["code"]: row["schedule_type"].lower() for row in json.loads(pages.about("schools") or "[]")}
     gone = sorted(set(watermark.mapped) - types.keys())

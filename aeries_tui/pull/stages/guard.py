@@ -15,6 +15,7 @@ from aeries_tui.master.roster.guard_figures import (
     kinds_without_any,
     losses,
     schools_without_students,
+    strangers,
     vanished_schools,
 )
 from aeries_tui.master.roster.plan import Plan
@@ -25,6 +26,7 @@ MOST_TELLING = (
     Code.RUN_HELD_YEAR,
     Code.MAP_GONE,
     Code.SRC_EMPTY,
+    Code.RUN_HELD_IDENTITY,
     Code.RUN_HELD_LOSS,
     Code.RUN_HELD_BLANKED,
     Code.RUN_HELD_CHANGE,
@@ -66,6 +68,7 @@ def guard(
     found = [
         *_year(*years, doubt),
         *_schools(plan, mapped),
+        *_identities(plan, limits),
         *_losses(plan, limits),
         *_changes(plan, limits),
         *_blanked(plan, limits),
@@ -143,6 +146,17 @@ def _schools(plan: Plan, mapped: frozenset[int]) -> Iterator[Reason]:
 
 def _where(share: Share) -> str:
     return "in the district" if share.school is None else f"of school {share.school}"
+
+
+def _identities(plan: Plan, limits: Guard) -> Iterator[Reason]:
+    for share in _beyond(strangers(plan), limits, "loss"):
+        limit = limits.limits_for(share.kind.name).loss_percent
+        yield _reason(
+            Code.RUN_HELD_IDENTITY,
+            share,
+            f"{share.affected:,} ids of {share.before:,} {share.kind.plural} {_where(share)} stand for other people, "
+            f"it seems ({share.percent:.0f} %; the limit is {limit:g} %).",
+        )
 
 
 def _losses(plan: Plan, limits: Guard) -> Iterator[Reason]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from aeries_tui.listing import Column, Row
+from aeries_tui.listing import Column, Row, cell_text
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.cells import cell_len
-from aeries_tui.widgets.table.list_source import cell_text
 
 GAP = 2
 """Blank cells between two columns."""

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aeries_tui.listing import Cell, Column, Row, RowKey
+from aeries_tui.listing import Cell, Column, Row, RowKey, cell_text
 from aeries_tui.text import fold, holds, words_of
-
-
-def cell_text(cell: Cell) -> str:
-    """The text of a cell without its style."""
-    return cell if isinstance(cell, str) else cell[0]
 
 
 def _sort_key(cell: Cell) -> tuple[int, float, str]:

@@ -11,10 +11,9 @@ from typing import TextIO
 
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.exports.cells import cell
-from aeries_tui.listing import RowSource
+from aeries_tui.listing import RowSource, cell_text
 from aeries_tui.settings import private_text_writer
 from aeries_tui.text import clean_text
-from aeries_tui.widgets.table.list_source import cell_text
 from aeries_tui.widgets.table.store import RowStore
 
 BATCH = 2_000

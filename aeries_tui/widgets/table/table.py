@@ -8,11 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.listing import RowKey, RowSource
+from aeries_tui.listing import RowKey, RowSource, cell_text
 from aeries_tui.widgets.bindings import key_of
 from aeries_tui.widgets.copy import CopyText, notify_text, save_folder_or_say
 from aeries_tui.widgets.prompt import FootLine
-from aeries_tui.widgets.table.list_source import cell_text
 from aeries_tui.widgets.table.messages import MarksChanged
 from aeries_tui.widgets.table.saving import harmless_cell, save_rows
 from aeries_tui.widgets.table.store import RowQuery

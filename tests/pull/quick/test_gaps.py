@@ -150,3 +150,23 @@ def test_a_clock_that_tells_no_offset_may_have_been_put_back_by_an_hour(
     let_all_be_quick(station)
     quick(station)
     assert {f"{moment:%Y-%m-%d %H:%M}" for moment in aeries.since} == {f"2026-10-05 {since}"}
+
+
+def test_whom_a_quick_pull_did_not_read_is_left_out_still(station: Station, aeries: ChangingAeries) -> None:
+    before = station.query("SELECT kind, person, rule FROM left_out WHERE import_id = 1 ORDER BY 1, 2")
+    assert before
+    active = [r["StudentID"] for r in aeries.lists["7/students"] if not r["InactiveStatusCode"].strip()]
+    gone, other = active[1:3]
+    aeries.remember()
+    for row in aeries.lists["7/students"]:
+        if row["StudentID"] == gone:
+            row["InactiveStatusCode"] = "I"
+        if row["StudentID"] == other:
+            row["FirstName"] = "Another"
+    number = quick(station)["import"]
+    after = station.query("SELECT kind, person, rule FROM left_out WHERE import_id = ? ORDER BY 1, 2", number)
+    assert after == sorted([*before, ("student", gone, "inactive")])
+    full = station.pull()["import"]
+    assert after == station.query(
+        "SELECT kind, person, rule FROM left_out WHERE import_id = ? ORDER BY 1, 2", full
+    )

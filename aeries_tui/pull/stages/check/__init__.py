@@ -19,6 +19,8 @@ from aeries_tui.pull.stages.check.declaration import Check, in_order
 from aeries_tui.pull.stages.check.delta import DELTA
 from aeries_tui.pull.stages.check.enrollments import ENROLLMENTS
 from aeries_tui.pull.stages.check.findings import FINDINGS
+from aeries_tui.pull.stages.check.identity import IDENTITY
+from aeries_tui.pull.stages.check.left_out import LEFT_OUT
 from aeries_tui.pull.stages.check.lists import LISTS
 from aeries_tui.pull.stages.check.people import PEOPLE
 from aeries_tui.pull.stages.check.prepare import PREPARE
@@ -46,7 +48,7 @@ _COUNTS = Check(
 
 CHECKS = in_order(
     PREPARE, DELTA, LISTS, STUDENTS, PEOPLE, SECTIONS, ENROLLMENTS, TEACHING_CHECK, STAFF_CHECK, ADDRESSES, COURSES,
-    FINDINGS, _COUNTS,
+    IDENTITY, FINDINGS, LEFT_OUT, _COUNTS,
 )  # fmt: skip
 """The steps in the order in which they are run; only the first is where the last check's books are taken."""
 

@@ -1,7 +1,7 @@
 """A check whose result is known, because nothing that it depends on is another than at the last one.
 
-What a check finds depends on the lists that were read, the rules, the day and the Master, and on nothing
-else. Once an import of whole lists is applied, a check of the very same lists finds nothing to do, and says
+What a check finds depends on the lists that were read, the rules, the day, the Master and what was
+decided about who is who, and on nothing else. Once an import of whole lists is applied, a check of the very same lists finds nothing to do, and says
 of the records what it said before. So its books are kept, with a digest of what it depended on; a pull that
 comes upon the same digest takes them. Each weekend, each holiday, and each pull that somebody runs once
 more to be sure, is of that kind.
@@ -19,12 +19,12 @@ from pathlib import Path
 from aeries_tui import __version__
 from aeries_tui.codes import Code
 from aeries_tui.master.layout import CHECK_CACHE, Layout, layout_of, number_of, write_layout
-from aeries_tui.master.roster.plan import Plan, plan_layout, plan_tables
+from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, Plan, plan_layout, plan_tables
 from aeries_tui.pull.stages.check.lists import describe_empty, write_scopes
 from aeries_tui.pull.stages.check.rules import Rules
 
-_KEPT = ("count", "description", "seen_student", "seen_staff", "note")
-NEEDS = ("ready", "judged_member", "term", "seen_student", "seen_staff")
+_KEPT = ("count", "description", "seen_student", "seen_staff", "left_out", "note", "identity_question")
+NEEDS = ("ready", "judged_member", "term", "seen_student", "seen_staff", "left_out")
 """The tables of a check that is done which `save_check` reads, beside the import's own books."""
 
 _DESCRIPTION = "code, severity, kind, record, school, field, message, consequences, consequence_code"
@@ -45,6 +45,13 @@ SELECT {_DESCRIPTION}
 FROM k.description
 WHERE code <> '{Code.SRC_EMPTY}'
 ORDER BY id
+"""
+_REUSE_QUESTIONS = """
+INSERT INTO identity_question (kind, person, code, digest, former, school, before, after, since_import)
+SELECT
+    k.kind, k.person, k.code, k.digest, k.former, k.school, k.before, k.after,
+    (SELECT q.since_import FROM m.identity_question q WHERE q.kind = k.kind AND q.digest = k.digest)
+FROM k.identity_question k
 """
 # What is judged by the day changes when a class row that is out begins or one that is in ends, with the first and
 # the last day of somebody on a section, with the first day at another school, and with those of a term.
@@ -94,6 +101,8 @@ def digest_of(plan: Plan, rules: Rules) -> str:
         schools,
     )
     digest.update(repr(settings).encode())
+    decided = "SELECT kind, person, digest, verdict, holder FROM m.identity_decision ORDER BY id"
+    digest.update(repr([tuple(row) for row in db.execute(decided)]).encode())
     lists = "SELECT endpoint, school, received, digest FROM p.list ORDER BY endpoint, school"
     for row in db.execute(lists):
         digest.update(repr(tuple(row)).encode())
@@ -160,6 +169,9 @@ def reuse_check(plan: Plan, rules: Rules) -> bool:
             FROM k.{table}
             """
         )
+    left_out = ", ".join(LEFT_OUT_COLUMNS)
+    db.execute(f"INSERT INTO left_out ({left_out}) SELECT {left_out} FROM k.left_out")
+    db.execute(_REUSE_QUESTIONS)
     db.execute("INSERT INTO note (text) SELECT text FROM k.note ORDER BY position")
     write_scopes(plan, rules)
     describe_empty(plan)

@@ -15,7 +15,8 @@ class Check:
 
     Both `needs` and `makes` name tables and views, of the plan file or temporary ones beside it. Not named is
     what is there for everybody: the staged lists (of `p`), the Master (of `m`, and its views `active_...`),
-    and the books that everybody adds to (`count`, `note`, `about`, `description`). But what follows from an
+    and the books that everybody adds to (`count`, `note`, `about`, `description`, `identity_question`,
+    `handover`). But what follows from an
     error is counted under its description, so those of errors are named, by the kind of record:
     `error:student`.
 

@@ -71,6 +71,8 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
     """Fill the plan for enrollment: class rows whose day range holds the day, and homeroom members."""
     db = plan.connection
     _know_students(plan)
+    # The classes that an id has now are not those of who had it before.
+    db.execute("DELETE FROM rostered_student WHERE student_id IN (SELECT student_id FROM stranger_student)")
     _know_sections(plan)
     know_dates(plan, "raw_class", "date_started", "date_ended")
     (reach,) = db.execute("SELECT date(?, ?)", (rules.day, f"+{rules.lead_days} days")).fetchone()
@@ -93,7 +95,7 @@ ENROLLMENTS = Check(
     "classes",
     needs=(
         "readable", "mapped", "rejected", "foreign_record", "wire_date", "ready_students", "ready_teachers", "ready_sections",
-        "ready_classes", "whole_student", "whole_roster", "clean_student", "left_student", "reject_student", "seen_student",
+        "ready_classes", "whole_student", "whole_roster", "clean_student", "left_student", "reject_student", "stranger_student", "seen_student",
         "after_school_enrollment", "plan_school_enrollment", "retain_school_enrollment",
         "clean_section", "plan_section", "after_section",
         "homeroom_student", "error:list", "error:student", "error:section",
@@ -264,6 +266,16 @@ def _retain_enrollments(plan: Plan) -> None:
         FROM active_enrollment g
         JOIN retain_school_enrollment k ON k.school_code = g.school_code AND k.student_id = g.student_id
         WHERE {is_homeroom_id("g.section_id")}
+        """
+    )
+    db.execute(
+        """
+        INSERT OR IGNORE INTO retain_enrollment (section_id, student_id)
+        SELECT section_id, student_id
+        FROM active_enrollment
+        WHERE student_id IN (SELECT student_id FROM stranger_student)
+            AND school_code IN (SELECT school FROM mapped)
+            AND section_id IN (SELECT section_id FROM after_section)
         """
     )
     # Who is positively not at the school any more sits in none of its classes, whatever else can't be read.

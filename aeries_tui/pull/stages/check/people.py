@@ -10,7 +10,7 @@ from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
 from aeries_tui.pull.stages.check.prepare import all_ready
 from aeries_tui.pull.stages.check.rules import Rules
-from aeries_tui.pull.stages.check.students import IS_IN, is_gone
+from aeries_tui.pull.stages.check.students import IS_IN, first_counts, is_gone
 
 
 def check_people(plan: Plan, rules: Rules) -> None:
@@ -29,9 +29,8 @@ def check_people(plan: Plan, rules: Rules) -> None:
             preferred_first_name, gender, birthdate, email, login_id, grade, school_code
         FROM clean_student
         WHERE {IS_IN}
-        ORDER BY student_id, coalesce(enter_date > ?, 0), enter_date DESC, school_code, row
-        """,
-        (rules.day,),
+        ORDER BY student_id, {first_counts(rules.day)}
+        """
     )
     _note_next_primary(plan, rules.day)
     _retain_people(plan, rules)
@@ -81,7 +80,7 @@ def _note_next_primary(plan: Plan, day: str) -> None:
 
 def _retain_people(plan: Plan, rules: Rules) -> None:
     # Where the record at the primary school could not be read, the person stays as that record made them,
-    # whatever another school's record says.
+    # whatever another school's record says; but for one whose id is another person's now.
     plan.connection.execute(
         f"""
         INSERT OR REPLACE INTO new_student ({columns_sql(STUDENT.names)})
@@ -90,6 +89,7 @@ def _retain_people(plan: Plan, rules: Rules) -> None:
         JOIN new_student n ON n.student_id = s.student_id
         JOIN active_school_enrollment g ON g.student_id = s.student_id AND g.school_code = s.primary_school
         WHERE s.primary_school IN (SELECT school FROM mapped)
+            AND s.student_id NOT IN (SELECT person FROM handover WHERE kind = 'student')
             AND NOT EXISTS (
                 SELECT 1
                 FROM new_school_enrollment w

@@ -16,6 +16,7 @@ from aeries_tui.pull.stages.check.books import (
 )
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import STAFF_NOW_INACTIVE, allowed, asked_for
+from aeries_tui.pull.stages.check.identity import describe_others
 from aeries_tui.pull.stages.check.kept_values import describe_kept
 from aeries_tui.pull.stages.check.prepare import all_ready, district_ready, readable
 from aeries_tui.pull.stages.check.rules import Rules
@@ -36,7 +37,9 @@ def check_staff(plan: Plan, rules: Rules) -> None:
             staff_id, last_name, first_name, middle_name, name_suffix, email,
             user_name, login_id, hr_id, state_educator_id, title, primary_school
         FROM clean_staff
-        WHERE {IS_ABLE} AND staff_id IN (SELECT staff_id FROM wanted_staff)
+        WHERE {IS_ABLE}
+            AND staff_id IN (SELECT staff_id FROM wanted_staff)
+            AND staff_id NOT IN (SELECT staff_id FROM stranger_staff)
         ORDER BY row
         """
     )
@@ -62,7 +65,7 @@ STAFF_CHECK = Check(
     "staff",
     needs=(
         "readable", "mapped", "rejected", "ready", "ready_teachers", "ready_sections", "whole_staff",
-        "clean_teacher", "clean_staff", "kept_staff_value", "able_staff", "retain_staff", "judged_member", "after_teaching",
+        "clean_teacher", "clean_staff", "kept_staff_value", "stranger_staff", "able_staff", "retain_staff", "judged_member", "after_teaching",
         "error:list", "error:staff",
     ),
     makes=(
@@ -132,6 +135,18 @@ def _count(plan: Plan) -> None:
                 SELECT staff_id FROM judged_member WHERE state = '{Code.REF_STAFF}'
             )
         """,
+        # So would somebody be who has another's id.
+        f"""
+        SELECT staff_id, 'rejected'
+        FROM stranger_staff
+        WHERE staff_id IN (
+            SELECT staff_id FROM wanted_staff
+            UNION
+            SELECT staff_id FROM judged_member WHERE state = '{Code.REF_STAFF}'
+            UNION
+            SELECT staff_id FROM active_staff
+        )
+        """,
         "SELECT staff_id, 'out_of_scope' FROM clean_staff",
     ):
         plan.connection.execute(f"INSERT OR IGNORE INTO seen_staff (record, outcome) {people}")
@@ -158,10 +173,11 @@ def _describe(plan: Plan) -> None:
         SELECT DISTINCT staff_id, primary_school, 'LastName', 'The name is missing.'
         FROM clean_staff
         JOIN seen_staff ON record = staff_id
-        WHERE outcome = 'rejected'
+        WHERE outcome = 'rejected' AND (last_name IS NULL OR first_name IS NULL)
         """,
     )
     describe_kept(plan, STAFF_VALUES, "c.staff_id IN (SELECT staff_id FROM new_staff)")
+    describe_others(plan, "staff", "s.staff_id IN (SELECT record FROM seen_staff WHERE outcome = 'rejected')")
     describe(
         plan,
         Code.STAFF_NO_EMAIL,

@@ -8,6 +8,7 @@ from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
 from aeries_tui.pull.stages.check.books import add_count, describe, number, received, unreadable
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
+from aeries_tui.pull.stages.check.identity import describe_others, leave_out_others
 from aeries_tui.pull.stages.check.kept_values import Person, describe_kept, keep_values
 from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
@@ -89,6 +90,7 @@ def check_students(plan: Plan, rules: Rules) -> None:
     """
     know_dates(plan, "raw_student", "birthdate", "school_enter_date", "school_leave_date")
     plan.connection.execute(_CLEAN)
+    _leave_out_others(plan, rules.day)
     keep_values(plan, _STUDENTS)
     _note_who_left(plan)
     _judge_records(plan)
@@ -105,12 +107,17 @@ STUDENTS = Check(
     "students",
     needs=("wire_date", "readable", "mapped", "rejected", "bad_value", "foreign_record", "ready_students", "whole_student"),
     makes=(
-        "clean_student", "kept_student_value", "left_student", "reject_student", "error:student",
+        "clean_student", "kept_student_value", "left_student", "changed_student", "stranger_student", "reject_student", "error:student",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
         "after_school_enrollment",
     ),
     run=check_students,
 )  # fmt: skip
+
+
+def first_counts(day: str) -> str:
+    """SQL: the order in which the first record of `clean_student` of a person is at their primary school on the day."""
+    return f"coalesce(enter_date > '{day}', 0), enter_date DESC, school_code, row"
 
 
 def is_gone(rules: Rules) -> str:
@@ -143,6 +150,18 @@ def _note_who_left(plan: Plan) -> None:
         SELECT student_id, school_code
         FROM clean_student
         WHERE {HAS_LEFT}
+        """
+    )
+
+
+def _leave_out_others(plan: Plan, day: str) -> None:
+    """Records under an id that stands for another person now have a problem, at whichever school (REC-IDENTITY)."""
+    leave_out_others(plan, "student", is_in=IS_IN, first=first_counts(day), school="school_code")
+    plan.connection.execute(
+        f"""
+        UPDATE clean_student
+        SET problem = '{Code.REC_IDENTITY}'
+        WHERE {IS_IN} AND student_id IN (SELECT student_id FROM stranger_student)
         """
     )
 
@@ -199,6 +218,15 @@ def _retain_records(plan: Plan) -> None:
         SELECT school, student_id
         FROM foreign_record
         WHERE endpoint = 'students'
+        """
+    )
+    plan.connection.execute(
+        """
+        INSERT OR IGNORE INTO retain_school_enrollment (school_code, student_id)
+        SELECT school_code, student_id
+        FROM active_school_enrollment
+        WHERE student_id IN (SELECT student_id FROM stranger_student)
+            AND school_code IN (SELECT school FROM mapped)
         """
     )
 
@@ -258,6 +286,7 @@ def _describe_records(plan: Plan) -> None:
         """,
     )
     describe_kept(plan, _STUDENTS)
+    describe_others(plan, "student", "1")
     _describe_repeated(plan)
 
 

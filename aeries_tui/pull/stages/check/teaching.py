@@ -9,6 +9,7 @@ from aeries_tui.master.roster.section_ids import is_homeroom_id, section_id
 from aeries_tui.pull.stages.check.books import add_count, number
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import SECTION_GONE, STAFF_NOW_INACTIVE, allowed
+from aeries_tui.pull.stages.check.identity import leave_out_others
 from aeries_tui.pull.stages.check.kept_values import Person, keep_values
 from aeries_tui.pull.stages.check.prepare import district_ready, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
@@ -109,6 +110,7 @@ def check_teaching(plan: Plan, rules: Rules) -> None:
     db = plan.connection
     db.execute(_CLEAN_STAFF)
     db.execute("CREATE INDEX clean_staff_id ON clean_staff (staff_id)")
+    leave_out_others(plan, "staff", is_in=IS_ABLE, first="row", school="primary_school")
     keep_values(plan, STAFF_VALUES)
     _able_staff(plan, rules)
     db.execute(_HOMEROOM_STAFF)
@@ -141,7 +143,7 @@ TEACHING_CHECK = Check(
         "after_section",
     ),
     makes=(
-        "clean_staff", "kept_staff_value", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
+        "clean_staff", "kept_staff_value", "changed_staff", "stranger_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
         "new_teaching", "retain_teaching", "plan_teaching", "after_teaching",
     ),
     run=check_teaching,
@@ -176,8 +178,15 @@ def _able_staff(plan: Plan, rules: Rules) -> None:
     db = plan.connection
     db.execute("CREATE TABLE able_staff (staff_id INTEGER PRIMARY KEY)")
     db.execute(
-        f"INSERT OR IGNORE INTO able_staff (staff_id) SELECT staff_id FROM clean_staff WHERE {IS_ABLE}"
+        f"""
+        INSERT OR IGNORE INTO able_staff (staff_id)
+        SELECT staff_id
+        FROM clean_staff
+        WHERE {IS_ABLE} AND staff_id NOT IN (SELECT staff_id FROM stranger_staff)
+        """
     )
+    # What an id teaches now is not what the one taught who had it before, who is kept, though not for that.
+    db.execute("INSERT OR IGNORE INTO retain_staff (staff_id) SELECT staff_id FROM stranger_staff")
     db.execute(
         f"""
         INSERT OR IGNORE INTO retain_staff (staff_id)
@@ -202,7 +211,11 @@ def _able_staff(plan: Plan, rules: Rules) -> None:
         SELECT staff_id
         FROM active_staff
         WHERE (NOT {district_ready("staff")} AND staff_id NOT IN (SELECT staff_id FROM clean_staff))
-            OR staff_id IN (SELECT staff_id FROM retain_staff)
+            OR staff_id IN (
+                SELECT staff_id FROM retain_staff
+                EXCEPT
+                SELECT staff_id FROM stranger_staff
+            )
         """
     )
 
@@ -242,6 +255,16 @@ def _retain_teaching(plan: Plan) -> None:
     )
     # Who is positively gone teaches nothing, whatever else can't be read.
     db.execute("DELETE FROM retain_teaching WHERE staff_id NOT IN (SELECT staff_id FROM able_staff)")
+    db.execute(
+        """
+        INSERT OR IGNORE INTO retain_teaching (section_id, staff_id)
+        SELECT section_id, staff_id
+        FROM active_teaching
+        WHERE staff_id IN (SELECT staff_id FROM stranger_staff)
+            AND school_code IN (SELECT school FROM mapped)
+            AND section_id IN (SELECT section_id FROM after_section)
+        """
+    )
 
 
 def _count(plan: Plan) -> None:

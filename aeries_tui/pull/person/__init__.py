@@ -1,0 +1,1 @@
+"""One person, asked of Aeries and judged as a pull would judge them."""
