@@ -52,7 +52,7 @@ from engine.model import Active, expected, nobody
 from engine.paper import as_json
 
 LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
-EXAMPLES, STEPS = (400, 50) if LONG else (10, 25)
+EXAMPLES, STEPS = (400, 50) if LONG else (20, 25)
 
 SCHOOLS = (7, 8, 9)
 LISTS = ("students", "teachers", "sections", "classes")
@@ -566,5 +566,6 @@ def test_days_go_by() -> None:
         ),
     )  # fmt: skip
     print(f"\n{dict(HAPPENED)}")
-    assert HAPPENED["completed"] and HAPPENED["completed_with_error"] and HAPPENED["held"]
+    assert HAPPENED["completed"] and HAPPENED["held"]
+    assert HAPPENED["completed_with_error"] or not LONG, "the few days of the suite may all be good or held"
     assert HAPPENED["checked again"] or not LONG, "the few days of the suite may hold no two like ones"
