@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aeries_tui.master.schools import schools
+from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.settings.fields import DateRange
 from engine import PaperAeries, Station, class_row, fast_directory, member, school, section, student
 from engine.both_ways import each_check_made_both_ways
@@ -238,3 +240,12 @@ def test_on_whatever_day_a_check_that_is_not_made_anew_would_say_the_same(
             aeries.day = day.isoformat()
             if station.pull()["outcome"] == "held":
                 station.approve(station.query("SELECT max(id) FROM import")[0][0])
+
+
+def test_whatever_else_a_rule_says_the_cache_must_agree_in() -> None:
+    rules = Rules("2026-10-05", 0, False, frozenset({7, 8}))
+    others: dict[str, object] = {"lead_days": 1, "mapped": frozenset({7})}
+    for name in {field.name for field in fields(Rules)} - {"day"}:
+        other = replace(rules, **{name: others.get(name, True)})
+        assert other.but_the_day() != rules.but_the_day(), name
+    assert replace(rules, day="2026-10-06").but_the_day() == rules.but_the_day()

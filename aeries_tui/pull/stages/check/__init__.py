@@ -50,7 +50,7 @@ CHECKS = in_order(
     PREPARE, DELTA, LISTS, STUDENTS, PEOPLE, SECTIONS, ENROLLMENTS, TEACHING_CHECK, STAFF_CHECK, ADDRESSES, COURSES,
     IDENTITY, FINDINGS, LEFT_OUT, _COUNTS,
 )  # fmt: skip
-"""The steps in the order in which they are run; only the first is where the last check's books are taken."""
+"""The steps in the order in which they are run; only the first where the check cache serves."""
 
 
 def run_checks(
@@ -58,7 +58,7 @@ def run_checks(
     pages: Path,
     rules: Rules,
     progress: Callable[[str, int, int], None],
-    known: Path | None = None,
+    cache: Path | None = None,
 ) -> list[str]:
     """Judge everything staged in `pages` and work out the plan.
 
@@ -67,8 +67,8 @@ def run_checks(
         pages: the staging file; it is attached read-only as `p`.
         rules: who is in.
         progress: told the part begun, and how many of how many are done.
-        known: the books of the import that is the last word on the Master; where its check was of the very
-            same, they are taken, and the plan is about `again`.
+        cache: the check cache of the import that is the last word on the Master; where its check was of the very
+            same, its result is taken, and the plan is about `again`.
 
     Returns:
         Sentences about counts that do not add up (promise 5); none when all is well.
@@ -77,10 +77,10 @@ def run_checks(
     db.execute("ATTACH ? AS p", (f"{pages.absolute().as_uri()}?mode=ro",))
     first, *others = CHECKS
     parts = sum(check.is_part for check in others)
-    with cached_check(plan, known) as is_known:
+    with cached_check(plan, cache) as is_cached:
         db.execute("BEGIN")
         first.run(plan, rules)
-        if not (is_known and reuse_check(plan, rules)):
+        if not (is_cached and reuse_check(plan, rules)):
             done = 0
             for check in others:
                 if check.is_part:

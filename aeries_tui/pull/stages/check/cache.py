@@ -92,15 +92,7 @@ def digest_of(plan: Plan, rules: Rules) -> str:
         return ""
     digest = sha256()
     (schools,) = db.execute("SELECT value FROM p.about WHERE name = 'schools'").fetchone() or ("",)
-    settings = (
-        __version__,
-        rules.lead_days,
-        rules.staff_by_school,
-        rules.foreign_percent,
-        sorted(rules.mapped),
-        schools,
-    )
-    digest.update(repr(settings).encode())
+    digest.update(repr((__version__, rules.but_the_day(), schools)).encode())
     decided = "SELECT kind, person, digest, verdict, holder FROM m.identity_decision ORDER BY id"
     digest.update(repr([tuple(row) for row in db.execute(decided)]).encode())
     lists = "SELECT endpoint, school, received, digest FROM p.list ORDER BY endpoint, school"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -29,3 +29,8 @@ class Rules:
     partial: bool = False
     unread_teachers: bool = False
     foreign_percent: float = 5.0
+
+    def but_the_day(self) -> tuple[tuple[str, object], ...]:
+        """All that decides beside the day, by name and in one order: what a check cache must agree in."""
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "day"}
+        return tuple((values | {"mapped": tuple(sorted(self.mapped))}).items())
