@@ -1,7 +1,8 @@
 """The one table of description codes: severity, sentence, remedy, and where in Aeries to do it.
 
 A code never changes its meaning. Severity F stops the pull, E leaves the record out
-(or the list unread), W keeps it.
+(or the list unread), W keeps it. Of a person only the id, the school and one name are needed: REC-TYPE and
+REC-DATE of any other field of theirs are W.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Code(StrEnum):
     MAP_DUPLICATE = "MAP-DUPLICATE"
     MAP_EMPTY = "MAP-EMPTY"
     REC_REQUIRED = "REC-REQUIRED"
+    REC_MISSING = "REC-MISSING"
     REC_TYPE = "REC-TYPE"
     REC_UNREADABLE = "REC-UNREADABLE"
     REC_DUPLICATE = "REC-DUPLICATE"
@@ -172,6 +174,8 @@ _ALL: tuple[CodeText, ...] = (
          "unmap the school.", _HERE + "Schools"),
     CodeText(Code.REC_REQUIRED, "E", "A required field is missing.",
          "Fill the field in Aeries.", _STUDENT),
+    CodeText(Code.REC_MISSING, "W", "A field that is usually filled is missing; the last good value stays.",
+         "Fill the field in Aeries.", _STUDENT),
     CodeText(Code.REC_TYPE, "E", "A field holds a value of the wrong kind.",
          "Correct the field in Aeries.", _STUDENT),
     CodeText(Code.REC_UNREADABLE, "E", "A record can't be read: it is no JSON object in UTF-8.",
@@ -186,7 +190,7 @@ _ALL: tuple[CodeText, ...] = (
     CodeText(Code.REC_RENUMBERED, "W", "The person seems to have had another id, which is gone.",
          "If it is the same person, carry the account over: aeries-tui people same student|staff ID --reason TEXT, "
          "or on the person's screen. If it is another one, say so in the same way.", _HERE + "People"),
-    CodeText(Code.REC_GRADE, "E", "The grade is outside -2 to 18.",
+    CodeText(Code.REC_GRADE, "W", "The grade is outside -2 to 18.",
          "Correct the grade in Aeries.", _STUDENT),
     CodeText(Code.REC_DATE, "E", "A date cannot be read or does not exist.",
          "Correct the date in Aeries.", _STUDENT),

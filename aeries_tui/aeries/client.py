@@ -247,6 +247,10 @@ class AeriesClient:
             if verdict in {Verdict.TAKE_ALL, Verdict.TAKE_REST}:
                 yield StudentPage(pager.attempt, pager.number, answer, pager.resume_point, pager.is_done)
 
+    async def all_students(self, school: int) -> Answer[Student]:
+        """All student records of a school in one answer, without paging."""
+        return await self._list(ListRequest(STUDENTS, f"schools/{school}/students", school), Student)
+
     async def _student_rows(self, school: int, pager: Pager) -> Answer[Student]:
         ask = ListRequest(STUDENTS, STUDENTS.path.format(school=school), school, _paging_params(pager.window))
         try:

@@ -38,7 +38,7 @@ from aeries_tui.aeries.lenient_decode import (
     what_is_wrong,
 )
 from aeries_tui.aeries.limits import Limits
-from aeries_tui.aeries.records import Record, key_fields, wire_name
+from aeries_tui.aeries.records import Record, can_do_without, key_fields, wire_name
 from aeries_tui.aeries.slicing import Broken, Slice, rest_of, slices_from, split
 from aeries_tui.codes import Code
 
@@ -49,6 +49,7 @@ Body = bytes | bytearray | memoryview
 
 _BOM = b"\xef\xbb\xbf"
 _HTML = re.compile(rb"<(?:!doctype html|html|head|body|script|!--)", re.IGNORECASE)
+_EXPONENT = re.compile(rb'"\s*[-+]?[0-9.]+[eE][-+]?[0-9]+\s*"')
 _LARGEST_RECORD = 1024 * 1024
 _STEP = 0.02
 _BAD_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -61,7 +62,7 @@ class Decoded(Generic[T]):
     Attributes:
         records: the good ones, in the server's order.
         bad: the records that can't be used; with `records` they make up `received`.
-        bad_parts: items of lists within good records that were left out.
+        bad_parts: what was left out of good records: items of their lists, and values that they can do without.
         received: rows in the answer.
         first_mark: what identifies the first row, bad or not; blank when there is none.
         last_mark: the same of the last row.
@@ -200,6 +201,11 @@ class _Reading(Generic[T]):
             with suppress(*_BAD_JSON):
                 self._add(cast(list[T], _list_decoder(self._type).decode(text)))
                 return True
+            # Some versions send numbers as text (contract, section 3). The lenient way would take "1e3" for 1000.
+            if not _EXPONENT.search(text):
+                with suppress(*_BAD_JSON):
+                    self._add(cast(list[T], _lenient_list_decoder(self._type).decode(text)))
+                    return True
         raws: list[msgspec.Raw] = []
         try:
             raws = msgspec.json.decode(text, type=list[msgspec.Raw])
@@ -288,7 +294,7 @@ class _Reading(Generic[T]):
             return mark
         parts: list[BadRecord] = []
         try:
-            record = msgspec.convert(clean_fields(found, type_, bad, parts), type_, strict=False)
+            record = _convert(clean_fields(found, type_, bad, parts), type_, bad, parts)
         except (msgspec.ValidationError, UnicodeError, Unreadable) as why:
             code, name = what_is_wrong(str(why))
             self._reject(replace(bad, code=code, field=name))
@@ -308,15 +314,33 @@ class _Reading(Generic[T]):
             raise TooManyBadRows(f"More than {most:,} rows of the answer for {self._where} can't be used.")
 
 
+def _convert(fields: dict[str, Any], type_: type[T], bad: BadRecord, parts: list[BadRecord]) -> T:
+    """The record; a value of the wrong kind that it can do without is left out and described in `parts`."""
+    while True:
+        try:
+            return msgspec.convert(fields, type_)
+        except (msgspec.ValidationError, UnicodeError) as why:
+            code, name = what_is_wrong(str(why))
+            if name not in fields or not can_do_without(type_, name):
+                raise
+            del fields[name]
+            parts.append(replace(bad, code=code, field=name, part=name, is_value=True))
+
+
 def _digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()[:32]
 
 
 @lru_cache
 def _list_decoder(type_: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(list[type_])  # type: ignore[valid-type]
+
+
+@lru_cache
+def _lenient_list_decoder(type_: type[Any]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(list[type_], strict=False)  # type: ignore[valid-type]
 
 
 @lru_cache
 def _decoder(type_: type[Any]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(type_, strict=False)
+    return msgspec.json.Decoder(type_)

@@ -14,12 +14,13 @@ from typing import Annotated, Any, NamedTuple, NoReturn, Union, get_args, get_or
 
 import msgspec
 
-from aeries_tui.aeries.records import MOST_ITEMS, Record, key_fields, wire_name
+from aeries_tui.aeries.records import MOST_ITEMS, Key, Record, key_fields, wire_name
 from aeries_tui.codes import Code
 
 _FIELD = re.compile(r"at `\$\.?([A-Za-z0-9_]+)")
 _MISSING = re.compile(r"missing required field `([A-Za-z0-9_]+)`")
 _WHOLE = re.compile(r"([+-]?[0-9]{1,30})(?:\.0*)?")
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -36,6 +37,7 @@ class BadRecord:
             Where it is not complete (see `is_known`) nobody knows whom the record speaks of.
         part: blank for a record; the list within the record, by its Aeries name, for a part of it.
         is_known: the key is complete.
+        is_value: only the value of `field` was left out of a record that counts without it.
     """
 
     index: int
@@ -45,6 +47,7 @@ class BadRecord:
     key: Mapping[str, int | str] = fresh(default_factory=dict)
     part: str = ""
     is_known: bool = False
+    is_value: bool = False
 
 
 def clean_fields(
@@ -66,6 +69,8 @@ def clean_fields(
         elif value is not None or shape.is_required:
             cleaner = _CLEANERS[shape.kind]
             cleaned = cleaner(value)
+            if shape.is_key and _is_none(cleaned):
+                cleaned = None
             if cleaned is None and shape.is_required and shape.wire in found:
                 raise Unreadable(f"missing required field `{shape.wire}`")
             if cleaned is not None:
@@ -89,7 +94,7 @@ def _clean_items(
             if not isinstance(item, dict):
                 raise Unreadable
             clean = clean_fields(item, type_, bad, parts)
-            msgspec.convert(clean, type_, strict=False)
+            msgspec.convert(clean, type_)
         except (msgspec.ValidationError, UnicodeError, Unreadable) as why:
             wrong = str(why) or "unreadable"
         if not wrong:
@@ -116,8 +121,16 @@ def _clean_number(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _is_none(number: Any) -> bool:
+    """0 is how Aeries says none, and nobody has a number below it."""
+    return isinstance(number, int) and number <= 0
+
+
 def _clean_flag(value: Any) -> Any:
-    return (_whole_characters(value).strip() or None) if isinstance(value, str) else value
+    if isinstance(value, str):
+        value = _whole_characters(value).strip().casefold()
+        return _FLAGS.get(value, value or None)
+    return bool(value) if value in (0, 1) else value
 
 
 def _clean_text(value: Any) -> Any:
@@ -151,13 +164,14 @@ class _Shape(NamedTuple):
     wire: str
     kind: str
     is_required: bool
+    is_key: bool
     item: type[Record] | None
 
 
 @lru_cache
 def _shapes(type_: type[Record]) -> tuple[_Shape, ...]:
     return tuple(
-        _Shape(one.encode_name, kind, one.required, item)
+        _Shape(one.encode_name, kind, one.required, one.type is Key, item)
         for one in msgspec.structs.fields(type_)
         for kind, item in [_kind_of(one.type)]
     )
@@ -195,11 +209,14 @@ def key_of_object(found: Mapping[str, Any], type_: type[Record]) -> dict[str, in
     """As much of the key as can be read."""
     key: dict[str, int | str] = {}
     kinds = {shape.wire: shape.kind for shape in _shapes(type_)}
+    keys = {shape.wire for shape in _shapes(type_) if shape.is_key}
     for name in key_fields(type_):
         wire = wire_name(name)
         value = _CLEANERS[kinds[wire]](found.get(wire))
         if kinds[wire] == "number":
-            if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+            if isinstance(value, bool) or (wire in keys and _is_none(value)):
+                continue
+            if isinstance(value, int) and abs(value) < 2**63:
                 key[name] = value
         elif isinstance(value, str) and value.strip():
             key[name] = value

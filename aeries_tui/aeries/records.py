@@ -16,6 +16,8 @@ import msgspec
 
 Int64: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """A whole number that SQLite can hold."""
+Key: TypeAlias = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
+"""The number of a person or a thing; 0 is how Aeries says none, and no number is below it (contract, section 3)."""
 Number: TypeAlias = Int64 | None
 """A whole number, or nothing where Aeries sent null or blank."""
 LONGEST_TEXT = 1000
@@ -26,8 +28,10 @@ Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)] | Int64 
 """Text that some versions of Aeries send as a number (contract, section 3)."""
 Flag: TypeAlias = bool | None
 """True, false, or nothing."""
-Id: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=LONGEST_TEXT)]
-"""An id that is text, not blank."""
+Id: TypeAlias = Annotated[
+    str, msgspec.Meta(pattern=r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f]+\Z", max_length=LONGEST_TEXT)
+]
+"""An id that is text, not blank, without control characters."""
 Value: TypeAlias = str | int | float | bool | None
 """What a column holds."""
 
@@ -87,7 +91,7 @@ class Student(Flat, frozen=True, gc=False):
     """One student's record at one school; the key is school and student together."""
 
     school_code: Int64
-    student_id: Int64
+    student_id: Key
     student_number: Number = None
     state_student_id: Text = None
     last_name: Text = None
@@ -111,7 +115,7 @@ class Teacher(Flat, frozen=True, gc=False):
     """A teaching slot at a school; the people in it are `staff_id1` to `staff_id3`, 0 for none."""
 
     school_code: Int64
-    teacher_number: Int64
+    teacher_number: Key
     display_name: Text = None
     first_name: Text = None
     last_name: Text = None
@@ -139,7 +143,7 @@ class Section(Record, frozen=True):
     """A section of the master schedule; the number is unique within the school."""
 
     school_code: Int64
-    section_number: Int64
+    section_number: Key
     period: Text = None
     semester: Text = None
     course_id: Text = None
@@ -154,9 +158,9 @@ class Section(Record, frozen=True):
 class ClassRow(Flat, frozen=True, gc=False):
     """One stay of one student in one section; dropped ones stay in the list (contract, section 7)."""
 
-    student_id: Int64
+    student_id: Key
     school_code: Int64
-    section_number: Int64
+    section_number: Key
     date_started: Text = None
     date_ended: Text = None
 
@@ -170,7 +174,7 @@ class SchoolAccess(Flat, frozen=True, gc=False):
 class StaffMember(Record, frozen=True):
     """A person of the staff list."""
 
-    id: Int64
+    id: Key
     first_name: Text = None
     last_name: Text = None
     middle_name: Text = None
@@ -243,6 +247,24 @@ _KEYS: dict[type[Record], tuple[str, ...]] = {
     ChangedCourse: ("id",),
     ChangedStaff: ("id",),
 }
+
+
+_NEEDED: dict[type[Record], frozenset[str]] = {
+    Student: frozenset({"school_code", "student_id", "inactive_status_code"}),
+    StaffMember: frozenset({"id", "inactive_status_code"}),
+}
+
+
+def can_do_without(type_: type[Record], wire: str) -> bool:
+    """Whether a record counts without the field of this Aeries name: a field that no rule needs costs nobody.
+
+    Who is in and where is decided by ids and status alone (design, section 4); of records that are not people
+    every field is needed.
+    """
+    needed = _NEEDED.get(type_)
+    return needed is not None and wire in {
+        field.encode_name for field in msgspec.structs.fields(type_) if field.name not in needed
+    }
 
 
 def key_fields(type_: type[Record]) -> tuple[str, ...]:

@@ -31,8 +31,7 @@ def print_result(db: sqlite3.Connection, number: int, district: str) -> None:
     _print_holds(db, entry)
     _print_counts(db, number)
     for scope in result.unread_scopes(db, number):
-        where = f"school {scope.school}" if scope.school is not None else "the district"
-        line(f"  not read: {scope.endpoint} of {where} ({scope.state}, {scope.code or '-'}); kept as it was")
+        line(f"  {scope.told}; kept as it was")
     codes = description_codes(db, number)
     if codes:
         line("  " + ", ".join(f"{code} {n:,}" for code, n in codes.items()))

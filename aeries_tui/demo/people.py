@@ -121,7 +121,7 @@ def _grades(row: Row, setting: Setting, school: School, home: School, life: Life
 
 
 def _stage(row: Row, ordinal: int) -> None:
-    """The three records that no pull can take, and one whose homeroom nobody has."""
+    """A record without a name, which no pull can take; two of a grade that is none; a homeroom nobody has."""
     if ordinal == 10:
         row["Grade"] = 77
     elif ordinal == 11:

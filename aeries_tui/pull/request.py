@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 
 from aeries_tui.errors import NotAllowedNow, WrongUse
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.watermark import read_watermark
 from aeries_tui.master.schools import schools
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
@@ -102,8 +102,15 @@ def _ready_to_be_quick(db: sqlite3.Connection, request: PullRequest) -> None:
             remedy="Leave one of them out.",
         )
     if read_watermark(db) is None:
+        unread = [f"{one.where} ({one.code})" for one in result.stale(db)]
+        why = (
+            f" Not read well: {', '.join(unread[:3])}{' and others' if len(unread) > 3 else ''}."
+            if unread
+            else ""
+        )
         raise NotAllowedNow(
-            "No quick pull is possible: there is no complete pull to go on from, or an import was taken back since.",
+            "No quick pull is possible: there is no complete pull to go on from, or an import was taken back since."
+            + why,
             meaning="Nothing was read and nothing was changed.",
             remedy="Run a full pull: aeries-tui pull.",
         )

@@ -227,6 +227,7 @@ class _Run:
                 await fetch_all(
                     client, pages, self.log, mapped=self.mapped, source=self.request.settings.source,
                     expected=schools.lists_with_records(self.master),
+                    students=schools.active_students(self.master),
                 )  # fmt: skip
                 await same_year(client, server)
         return server
@@ -274,6 +275,7 @@ class _Run:
             server.day, settings.lead_days, settings.staff == "school", self.mapped,
             settings.is_additions_only(day), self._is_quick,
             self._is_quick and self._mark is not None and self._mark.unread_teachers,
+            settings.foreign_percent,
         )  # fmt: skip
         self.log.begin("check", total=0, unit="parts")
         with (

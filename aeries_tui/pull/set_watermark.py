@@ -11,15 +11,17 @@ from aeries_tui.pull.quick.begin import HOMEROOM_TYPES
 from aeries_tui.pull.stages.check import Rules
 from aeries_tui.pull.stages.check.books import number
 
-NEEDS = ("ready", "rejected", "foreign_row", "judged_member", "aeries_school")
+NEEDS = ("ready", "rejected", "doubt", "judged_member", "aeries_school")
 """The tables of a check that is done which are read here, beside the import's own books."""
 
-# Class rows that begin later, and, where there may be homerooms, the last days of people on sections whom the
+# Class rows and members that begin later, schools that are entered later, and, where there may be homerooms, the last days of people on sections whom the
 # Master does not hold: while they are there their teacher records make no homeroom (design, section 4).
 _NEXT_CHANGE = f"""
     SELECT min(day)
     FROM (
-        SELECT value AS day FROM about WHERE name = 'next_begin'
+        SELECT value AS day FROM about WHERE name IN ('next_begin', 'next_primary')
+        UNION ALL
+        SELECT min(begin_date) FROM judged_member WHERE state = 'later'
         UNION ALL
         SELECT date(m.end_date, '+1 day')
         FROM judged_member m
@@ -82,9 +84,7 @@ def _schedules(plan: Plan, mapped: frozenset[int]) -> tuple[tuple[int, str], ...
 
 
 def _parts(plan: Plan) -> list[UnfinishedNeed]:
-    """What there was only a part of; nothing where rows of another school cast doubt on more than that."""
-    if plan.connection.execute("SELECT 1 FROM foreign_row LIMIT 1").fetchone() is not None:
-        return []
+    """What there was only a part of."""
     rows = plan.connection.execute(
         "SELECT kind, school, key FROM p.asked WHERE state = 'part' ORDER BY 1, 2, 3"
     )
@@ -97,7 +97,7 @@ def _is_complete(plan: Plan, rules: Rules) -> bool:
         doubt = """
             SELECT 1 FROM p.asked WHERE state = 'part'
             UNION ALL
-            SELECT 1 FROM foreign_row
+            SELECT 1 FROM doubt WHERE list_id IN (SELECT list_id FROM p.whole_list)
             LIMIT 1
         """
         return plan.connection.execute(doubt).fetchone() is None

@@ -108,12 +108,13 @@ CREATE TABLE list (
     received INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0,
     retries INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
     code TEXT, message TEXT, read_at TEXT, reused INTEGER NOT NULL DEFAULT 0,
-    digest TEXT NOT NULL DEFAULT ''            -- of each of its answers, one after the other
+    digest TEXT NOT NULL DEFAULT '',           -- of each of its answers, one after the other
+    is_suspicious INTEGER NOT NULL DEFAULT 0   -- an answer held what could not be told apart record by record
 );
 CREATE UNIQUE INDEX list_scope ON list (endpoint, coalesce(school, -1));
 CREATE TABLE rejected_record (
     list_id INTEGER NOT NULL, code TEXT NOT NULL, field TEXT NOT NULL, part TEXT NOT NULL,
-    position INTEGER NOT NULL, school INTEGER, is_known INTEGER NOT NULL,
+    position INTEGER NOT NULL, school INTEGER, is_known INTEGER NOT NULL, is_value INTEGER NOT NULL,
     student_id INTEGER, section_number INTEGER, teacher_number INTEGER, staff_id INTEGER, record_id TEXT
 );
 CREATE TABLE raw_member (
@@ -255,12 +256,13 @@ class Staging:
                     page = ?, position = ?, last_mark = ?,
                     requests = requests + ?, retries = retries + ?, bytes = bytes + ?, seconds = seconds + ?,
                     digest = digest || ?,
+                    is_suspicious = is_suspicious OR ?,
                     read_at = ?,
                     state = iif(?, 'complete', state)
                 WHERE id = ?
                 """,
                 (answer.received, page, position, last_mark, cost.requests, cost.retries, cost.bytes,
-                 cost.seconds, answer.digest, now_text(), is_whole, list_id),
+                 cost.seconds, answer.digest, answer.is_suspicious, now_text(), is_whole, list_id),
             )  # fmt: skip
 
     def _refuse_to_fill_the_disk(self) -> None:
@@ -312,12 +314,12 @@ class Staging:
         self.connection.executemany(
             """
             INSERT INTO rejected_record
-                (list_id, code, field, part, position, school, is_known,
+                (list_id, code, field, part, position, school, is_known, is_value,
                  student_id, section_number, teacher_number, staff_id, record_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                (list_id, b.code, b.field, b.part, b.index, b.school_code, b.is_known,
+                (list_id, b.code, b.field, b.part, b.index, b.school_code, b.is_known, b.is_value,
                  b.key.get("student_id"), b.key.get("section_number"), b.key.get("teacher_number"),
                  b.key.get(staff_id), b.key.get("id"))
                 for b in bad

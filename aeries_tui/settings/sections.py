@@ -93,6 +93,11 @@ class Pull:
         example='"2026-2027"',
     )
     lead_days: int = setting(0, whole(0, 365), "Take enrollments that begin up to so many days ahead.")
+    foreign_percent: float = setting(
+        5.0,
+        number(0, 50),
+        "A list with more than this share of rows of another school takes nobody away; fewer are left out alone.",
+    )
     resume_max_age_hours: float = setting(
         12.0,
         number(0, 168),

@@ -137,9 +137,9 @@ async def test_a_member_of_staff_is_there_or_absent_or_unreadable(
     assert (await client.staff_member(5)).received == 0
     aeries.answers["staff/5"] = httpx.Response(200, json={"ID": 5})
     assert [member.id for member in (await client.staff_member(5)).records] == [5]
-    aeries.answers["staff/5"] = httpx.Response(200, json={"ID": 5, "PrimaryAeriesSchool": "x"})
+    aeries.answers["staff/5"] = httpx.Response(200, json={"ID": 5, "InactiveStatusCode": []})
     answer = await client.staff_member(5)
-    assert (answer.records, [bad.field for bad in answer.bad]) == ([], ["PrimaryAeriesSchool"])
+    assert (answer.records, [bad.field for bad in answer.bad]) == ([], ["InactiveStatusCode"])
 
 
 @pytest.mark.parametrize("feed", Feed)

@@ -244,10 +244,9 @@ def test_explain_says_that_a_wrong_record_keeps_its_last_good_version(machine: M
         if c["fields"]["grade"][1] is not None
     )  # fmt: skip
     school, student = change["record"].split(":")
-    for wrong, code in ((99, "REC-GRADE"), ("none", "REC-TYPE")):
-        machine.served.edit(
-            {"endpoint": "students", "school": int(school), "id": int(student), "set": {"Grade": wrong}}
-        )
+    nameless = {"FirstName": " ", "LastName": ""}
+    for wrong, code in ((nameless, "REC-REQUIRED"), ({"InactiveStatusCode": []}, "REC-TYPE")):
+        machine.served.edit({"endpoint": "students", "school": int(school), "id": int(student), "set": wrong})
         said = machine("explain", "student", student, "--live", "--json").json
         assert "keeps" in said["verdict"]
         assert code in said["codes"]

@@ -73,12 +73,17 @@ def test_blank_null_and_a_space_are_active(one: EditedDistrict, status: str | No
         ("Grade", 77),
         ("Grade", "twelve"),
         ("LastName", " "),
-        ("StudentID", None),
         ("Birthdate", "2010-02-31T00:00:00"),
     ],
 )
-def test_a_record_that_nobody_can_take_is_out(one: EditedDistrict, field: str, value: object) -> None:
+def test_a_field_that_is_not_needed_costs_nobody(one: EditedDistrict, field: str, value: object) -> None:
     stage(one, endpoint="students", school=HIGH, id=99400001, set={field: value})
+    assert counts(one, student=1) == {"student": 1}
+
+
+@pytest.mark.parametrize("fields", [{"StudentID": None}, {"FirstName": "", "LastName": " "}])
+def test_a_record_that_nobody_can_take_is_out(one: EditedDistrict, fields: dict[str, object]) -> None:
+    stage(one, endpoint="students", school=HIGH, id=99400001, set=fields)
     assert counts(one, student=0, enrollment=0) == {"student": 0, "enrollment": 0}
 
 

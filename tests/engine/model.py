@@ -40,7 +40,10 @@ class _Model:
         self.after = nobody()
 
     def rows(self, path: str) -> list[dict[str, Any]]:
-        return self.lists.get(path, []) if path in self.read else []
+        """What was read, but for rows that belong to another school than the list."""
+        rows = self.lists.get(path, []) if path in self.read else []
+        school = path.partition("/")[0]
+        return [row for row in rows if not school.isdigit() or row["SchoolCode"] == int(school)]
 
     def all_read(self, name: str) -> bool:
         return all(f"{code}/{name}" in self.read for code in self.mapped)
@@ -73,9 +76,15 @@ class _Model:
             if key[0] in self.mapped and (f"{key[0]}/students" not in self.read or key[1] in self.strangers)
         }
         self.after["school_enrollment"] = found | kept
-        students = {(student,) for _, student in found}
-        students |= {(student,) for _, student in kept if student in self.strangers}
-        self.after["student"] = students if self.all_read("students") else students | self.before["student"]
+        students = {(student,) for _, student in found | kept}
+        left = {
+            (row["StudentID"],)
+            for code in self.mapped
+            for row in self.rows(f"{code}/students")
+            if not _blank(row["InactiveStatusCode"])
+        }
+        maybe = set() if self.all_read("students") else self.before["student"] - left
+        self.after["student"] = students | maybe
 
     def sections(self) -> None:
         found = set()
@@ -124,7 +133,6 @@ class _Model:
         }
 
     def enrollments(self) -> None:
-        active_students = {student for (student,) in self.after["student"]} - self.strangers
         found = set()
         for code in self.mapped:
             for row in self.rows(f"{code}/classes"):
@@ -132,7 +140,12 @@ class _Model:
                 runs = row["DateStarted"][:10] <= DAY and (
                     row["DateEnded"] is None or row["DateEnded"][:10] >= DAY
                 )
-                if runs and (key[0],) in self.after["section"] and key[1] in active_students:
+                if (
+                    runs
+                    and (key[0],) in self.after["section"]
+                    and (code, key[1]) in self.after["school_enrollment"]
+                    and key[1] not in self.strangers
+                ):
                     found.add(key)
             for number, students in self.students_by_homeroom(code).items():
                 name = f"{code}_TN_{number}"
@@ -146,9 +159,11 @@ class _Model:
             and _school_of(key) in self.mapped
             and (key[0],) in self.after["section"]
         }
-        gone = {student for (student,) in self.before["student"] - self.after["student"]}
+        here = self.after["school_enrollment"]
         self.after["enrollment"] = {
-            key for key in self.after["enrollment"] if key in found or key[1] not in gone
+            key
+            for key in self.after["enrollment"]
+            if (_school_of(key), key[1]) in here and (key[0],) in self.after["section"]
         }
 
     def staff(self) -> None:
@@ -157,16 +172,17 @@ class _Model:
         able = (
             {n for n, active in listed.items() if active} if is_read else {n for (n,) in self.before["staff"]}
         )
-        teaching, named = set(), set()
+        teaching, named, over = set(), set(), set()
         for code in self.mapped:
             for row in self.rows(f"{code}/sections"):
                 name = f"{code}_{row['SectionNumber']}"
                 if (name,) in self.after["section"]:
-                    teaching |= {
-                        (name, one["StaffID"])
-                        for one in row["SectionStaffMembers"]
-                        if _blank(one["InactiveStatusCode"]) and one["StaffID"] in able
-                    }
+                    for one in row["SectionStaffMembers"]:
+                        begun = one["StartDate"] is None or one["StartDate"][:10] <= DAY
+                        if not _blank(one["InactiveStatusCode"]) or not begun:
+                            over.add((name, one["StaffID"]))
+                        elif one["StaffID"] in able:
+                            teaching.add((name, one["StaffID"]))
             for row in self.rows(f"{code}/teachers"):
                 if _blank(row["InactiveStatusCode"]):
                     people = {row[f"StaffID{place}"] for place in (1, 2, 3)} - {0}
@@ -174,16 +190,25 @@ class _Model:
                     name = f"{code}_TN_{row['TeacherNumber']}"
                     if (name,) in self.after["section"]:
                         teaching |= {(name, person) for person in people & able}
+        over -= teaching
         self.keep("teaching", teaching, "sections", homeroom=("teachers", "students"))
         self.after["teaching"] |= {
             key for key in self.before["teaching"] if key[0] in self.kept_homerooms() and key[1] in able
         }
         if not is_read:
             self.after["teaching"] |= {k for k in self.before["teaching"] if _school_of(k) in self.mapped}
+        inactive = {n for n, active in listed.items() if not active}
+        self.after["teaching"] = {
+            key
+            for key in self.after["teaching"]
+            if (key[0],) in self.after["section"] and key not in over and key[1] not in inactive
+        }
         wanted = named | {person for _, person in self.after["teaching"]}
         found = {(n,) for n in wanted if listed.get(n)}
         is_sure = is_read and self.all_read("sections") and self.all_read("teachers")
-        self.after["staff"] = found if is_sure else found | self.before["staff"]
+        self.after["staff"] = (
+            found if is_sure else found | {k for k in self.before["staff"] if k[0] not in inactive}
+        )
 
     def courses(self) -> None:
         courses = {

@@ -102,7 +102,7 @@ class PaperAeries:
     def _all(self, endpoint: str, wanted: Callable[[Row], bool]) -> list[Row]:
         """Rows of a list at all schools."""
         lists = (rows for path, rows in self.lists.items() if path.endswith(f"/{endpoint}"))
-        return [row for rows in lists for row in rows if wanted(row)]
+        return [row for rows in lists for row in rows if isinstance(row, dict) and wanted(row)]
 
     def _page(self, path: str, rows: list[Any], request: httpx.Request) -> list[Any]:
         first, last = request.url.params.get("StartingRecord"), request.url.params.get("EndingRecord")

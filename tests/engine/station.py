@@ -17,7 +17,7 @@ from unittest.mock import patch
 from aeries_tui.aeries import ClientOptions
 from aeries_tui.master.database import connect
 from aeries_tui.master.identity import Said
-from aeries_tui.master.imports import result
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import Description, descriptions
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.people import PersonKind
@@ -161,6 +161,12 @@ class Station:
         """An import's descriptions."""
         with self.master() as db:
             return list(descriptions(db, number, code))
+
+    def notes(self) -> list[str]:
+        """What the last import says of itself."""
+        with self.master() as db:
+            last = imports.latest(db)
+        return [] if last is None else list(last.notes)
 
     def log(self, number: int) -> list[str]:
         """An import's log, a line each."""

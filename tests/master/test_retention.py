@@ -20,7 +20,7 @@ def pulled(station: Station) -> Station:
     """One import with an error (a grade that does not exist) and two warnings (no e-mail address)."""
     station.aeries = PaperAeries.usual(students=20)
     station.aeries.lists["7/students"] += [
-        student(7, 777, Grade=77), student(7, 778, StudentEmailAddress=""), student(7, 779, StudentEmailAddress=""),
+        student(7, 777, InactiveStatusCode={}), student(7, 778, StudentEmailAddress=""), student(7, 779, StudentEmailAddress=""),
     ]  # fmt: skip
     station.map(7, 8, 9)
     station.pull()
@@ -122,7 +122,7 @@ def test_old_warnings_become_a_number_and_errors_stay(
         with pulled.master() as db:
             retention.thin_warnings(db)
     kept = {one.code for one in pulled.descriptions(1)}
-    assert "REC-GRADE" in kept
+    assert "REC-TYPE" in kept
     assert "STUDENT-NO-EMAIL" not in kept
     (notes,) = pulled.query("SELECT notes FROM import WHERE id = 1")[0]
     said = [note for note in json.loads(notes) if "no longer kept one by one" in note]

@@ -216,4 +216,4 @@ def test_a_date_that_does_not_exist_is_named(pulled: Station) -> None:
     said = pulled.explain("student", 7000)
     assert "in Birthdate: The date cannot be read or does not exist." in said["verdict"]
     assert "REC-DATE" in said["codes"]
-    assert "keeps the last good version" in said["verdict"]
+    assert "keeps the person active" in said["verdict"]

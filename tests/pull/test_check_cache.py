@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aeries_tui.master.imports import imports
 from aeries_tui.master.schools import schools
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.settings.fields import DateRange
@@ -25,19 +24,11 @@ SAID = "Aeries gave exactly what import 1 was made of, so its check was not made
 def pulled(station: Station) -> Station:
     """A district that was pulled once: a student of it is rejected, another has no e-mail address."""
     station.aeries = PaperAeries.usual()
-    station.aeries.lists["7/students"][0]["LastName"] = None
+    station.aeries.lists["7/students"][0].update(FirstName=None, LastName="")
     station.aeries.lists["7/students"][1]["StudentEmailAddress"] = None
     station.map(7, 8, 9)
     station.pull()
     return station
-
-
-def notes(station: Station) -> list[str]:
-    """What the last import says of itself."""
-    with station.master() as db:
-        last = imports.latest(db)
-    assert last is not None
-    return list(last.notes)
 
 
 def test_the_same_lists_are_not_checked_anew_and_say_the_same(pulled: Station) -> None:
@@ -45,9 +36,9 @@ def test_the_same_lists_are_not_checked_anew_and_say_the_same(pulled: Station) -
     first = pulled.document(1)
     with each_check_made_both_ways() as made:
         second = pulled.pull()
-        assert SAID in notes(pulled)
+        assert SAID in pulled.notes()
         third = pulled.pull()
-        assert SAID.replace("import 1", "import 2") in notes(pulled)
+        assert SAID.replace("import 1", "import 2") in pulled.notes()
     assert made == {"again": 2}
     assert pulled.roster() == before
     for document in (second, third):
@@ -148,7 +139,7 @@ def the_clock_goes_back(station: Station) -> None:
 def test_a_check_is_made_anew_when(happens: Callable[[Station], None], pulled: Station) -> None:
     happens(pulled)
     document = pulled.pull()
-    assert not any("not made anew" in note for note in notes(pulled))
+    assert not any("not made anew" in note for note in pulled.notes())
     assert document["outcome"] in {"completed", "completed_with_error", "held"}
 
 
@@ -156,15 +147,15 @@ def test_a_check_is_made_anew_when_the_program_is_another_one(
     pulled: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aeries_tui.pull.stages.check.cache.__version__", "99")
-    assert pulled.pull() and SAID not in notes(pulled)
+    assert pulled.pull() and SAID not in pulled.notes()
 
 
 def test_an_unread_list_between_changes_nothing_of_what_is_known(pulled: Station) -> None:
     pulled.aeries.faults["8/teachers"] = pulled.aeries(_request("7/nothing"))
-    assert pulled.pull() and SAID not in notes(pulled)
+    assert pulled.pull() and SAID not in pulled.notes()
     pulled.aeries.faults.clear()
     with each_check_made_both_ways() as made:
-        assert pulled.pull() and SAID in notes(pulled)
+        assert pulled.pull() and SAID in pulled.notes()
     assert made == {"again": 1}
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
 
+from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.schools import schools
 from aeries_tui.settings.fields import DateRange
 from engine import (
@@ -108,37 +110,65 @@ CASES = [
         lambda: district(
             students=[student(7, n, Grade=g) for n, g in enumerate((-2, 0, 18, "5", None, " ", -3, 19), 1)]
         ),
-        {"student": {(n,) for n in range(1, 7)}},
+        {"student": {(n,) for n in range(1, 9)}},
         {"REC-GRADE", "STUDENT-NO-SECTION"},
     ),
     Case(
-        "a grade that is no number is a value of the wrong kind",
-        lambda: district(students=[student(7, 1), student(7, 2, Grade="fifth")]),
-        {"student": {(1,)}},
-        {"REC-TYPE"},
+        "a value of the wrong kind costs nobody where no rule needs the field",
+        lambda: district(
+            students=[
+                student(7, 1), student(7, 2, Grade="fifth"), student(7, 3, Gender=["F"], Birthdate={}),
+                student(7, 4, StudentEmailAddress={"a": 1}, LastName=[]), student(7, 5, InactiveStatusCode=[]),
+            ],
+            staff=[staff(70, Title={}, LastName=7.5), staff(71, EmailAddress=[])],
+        ),
+        {"student": {(1,), (2,), (3,), (4,)}, "staff": {(70,)}},
+        {"REC-TYPE", "STUDENT-NO-EMAIL", "STUDENT-NO-SECTION"},
     ),
     Case(
-        "a nameless student is left out",
-        lambda: district(students=[student(7, 1), student(7, 2, LastName=" "), student(7, 3, FirstName=None)]),
-        {"student": {(1,)}},
-        {"REC-REQUIRED"},
+        "one name is enough, none is not",
+        lambda: district(
+            students=[
+                student(7, 1, LastName=" "), student(7, 2, FirstName=None), student(7, 3, FirstName="", LastName=None),
+            ],
+            staff=[staff(70, LastName=""), staff(71, FirstName=" ")],
+        ),
+        {"student": {(1,), (2,)}, "staff": {(70,)}, "teaching": {("7_1", 70)}},
+        {"REC-REQUIRED", "REC-MISSING", "STUDENT-NO-SECTION"},
     ),
     Case(
-        "a day that does not exist leaves the student out; a missing date does not",
+        "a date that is none is no reason to leave a student out",
         lambda: district(
             students=[
                 student(7, 1, Birthdate="2015-02-30T00:00:00"), student(7, 2, Birthdate="0001-01-01T00:00:00"),
                 student(7, 3, Birthdate="yesterday"), student(7, 4, Birthdate=None),
+                student(7, 5, SchoolLeaveDate="soon"), student(7, 6, SchoolEnterDate="2026-13-01"),
             ]
         ),
-        {"student": {(2,), (4,)}},
-        {"REC-DATE", "SECTION-NO-STUDENTS", "STUDENT-NO-SECTION"},
+        {"student": {(n,) for n in range(1, 7)}},
+        {"REC-DATE", "STUDENT-NO-SECTION"},
     ),
     Case(
         "a missing id leaves the record out, not its neighbours",
         lambda: district(students=[student(7, 1), {**student(7, 2), "StudentID": None}, student(7, 3)]),
         {"student": {(1,), (3,)}},
         {"REC-REQUIRED", "STUDENT-NO-SECTION"},
+    ),
+    Case(
+        "0 and what is below it are no id of anybody or anything, nor is 1e3",
+        lambda: district(
+            students=[student(7, 1), student(7, 0), student(7, -5), student(7, 2) | {"StudentID": "1e3"}],
+            teachers=[homeroom_teacher(7, 1, 70, -70), homeroom_teacher(7, 0, 70)],
+            sections=[section(7, 1, member(70), member(0), member(-3)), section(7, 0, member(70)), section(7, -1)],
+            classes=[class_row(7, 1, 1), class_row(7, 0, 1), class_row(7, 1, 0)],
+            staff=[staff(70), staff(0), staff(-70)],
+            courses=[course("0100"), course("01\x0700")],
+        ),
+        {
+            "student": {(1,)}, "school_enrollment": {(7, 1)}, "section": {("7_1",)}, "staff": {(70,)},
+            "enrollment": {("7_1", 1)}, "teaching": {("7_1", 70)}, "course": {("0100",)},
+        },
+        {"REC-REQUIRED", "REC-TYPE"},
     ),
     Case(
         "a record of another school is left out",
@@ -157,7 +187,7 @@ CASES = [
     Case(
         "a class is held on its first and its last day, and has no end where none is named",
         lambda: district(
-            students=[student(7, n) for n in range(1, 7)],
+            students=[student(7, n) for n in range(1, 10)],
             classes=[
                 class_row(7, 1, 1, DateStarted="2026-10-05T00:00:00"),
                 class_row(7, 1, 2, DateEnded="2026-10-05T00:00:00"),
@@ -165,9 +195,12 @@ CASES = [
                 class_row(7, 1, 4, DateStarted="2026-10-06T00:00:00"),
                 class_row(7, 1, 5, DateEnded="2026-10-04T00:00:00"),
                 class_row(7, 1, 6, DateStarted=None, DateEnded="0001-01-01T00:00:00"),
+                class_row(7, 1, 7, DateStarted="1900-01-01", DateEnded="1900-01-01T00:00:00"),
+                class_row(7, 1, 8, DateEnded="1901-01-01T00:00:00"),
+                class_row(7, 1, 9, DateEnded="1899-12-30T00:00:00"),
             ],
         ),
-        {"enrollment": {("7_1", n) for n in (1, 2, 3, 6)}},
+        {"enrollment": {("7_1", n) for n in (1, 2, 3, 6, 7, 8, 9)}},
         {"STUDENT-NO-SECTION"},
     ),
     Case(
@@ -221,6 +254,31 @@ CASES = [
             ],
         ),
         {"teaching": {("7_1", 70), ("7_1", 71), ("7_1", 74)}, "staff": {(70,), (71,), (74,)}},
+    ),
+    Case(
+        "of a member of a section the row that holds the day counts, and nobody is in before the first day",
+        lambda: district(
+            staff=[staff(70), staff(71), staff(72), staff(73)],
+            teachers=[],
+            sections=[
+                section(
+                    7, 1, member(70, StartDate="2026-10-05T00:00:00"), member(71, StartDate="2026-10-06T00:00:00"),
+                    member(72, EndDate="2026-09-30T00:00:00"), member(72, StartDate="2026-12-01T00:00:00"),
+                    member(73, StartDate="1900-01-01T00:00:00", EndDate="0001-01-01T00:00:00"),
+                )
+            ],
+        ),
+        {"teaching": {("7_1", 70), ("7_1", 73)}, "staff": {(70,), (73,)}},
+    ),
+    Case(
+        "a homeroom teacher whose section has not begun still has the homeroom",
+        lambda: district(
+            schools=[school(7, "ElementaryAndMasterSchedule")],
+            students=[student(7, 1, HomeRoomTeacherNumber="1")],
+            sections=[section(7, 1, member(70, StartDate="2026-12-01T00:00:00"))],
+        ),
+        {"section": {("7_1",), ("7_TN_1",)}, "teaching": {("7_TN_1", 70)}},
+        {"SECTION-NO-TEACHER"},
     ),
     Case(
         "staff who neither teach nor are named as teachers are out of scope",
@@ -338,6 +396,249 @@ CASES = [
 ]  # fmt: skip
 
 
+def _moved() -> PaperAeries:
+    """Two schools; of the students with class rows at school 8 only 2 is active there."""
+    aeries = district(students=[student(7, n) for n in (1, 2, 3, 4)])
+    aeries.lists["schools"].append(school(8))
+    return aeries.put(
+        (
+            "8/students",
+            [student(8, 1, InactiveStatusCode="T"), student(8, 2), student(8, 3, InactiveStatusCode="*")],
+        ),
+        ("8/teachers", []),
+        ("8/sections", [section(8, 1, member(70))]),
+        ("8/classes", [*(class_row(8, 1, n) for n in (1, 2, 3, 4, 99)), class_row(8, 2, 1)]),
+    )
+
+
+def test_a_class_counts_only_where_the_student_is_active_at_its_school(station: Station) -> None:
+    station.aeries = _moved()
+    station.map(7, 8)
+    document = station.pull()
+    assert station.active("enrollment") == {("7_1", 1), ("8_1", 2)}
+    count = document["counts"]["enrollment"]
+    assert (count["out_of_scope"], count["rejected"]) == (4, 1)
+    assert set(document["descriptions"]) == {"REF-STUDENT", "STUDENT-NO-SECTION"}
+    assert adds_up(document)
+    assert any(note.startswith("4 class rows of 3 students left out") for note in station.notes())
+
+
+def test_who_leaves_one_of_two_schools_leaves_its_classes_whatever_is_read_of_them(station: Station) -> None:
+    station.aeries = _moved().put(("8/students", [student(8, n) for n in (1, 2)]))
+    station.map(7, 8)
+    station.pull()
+    assert {("8_1", 1), ("8_1", 2)} <= station.active("enrollment")
+    station.aeries.lists["8/students"][0]["InactiveStatusCode"] = "T"
+    station.aeries.faults["8/classes"] = httpx.Response(500)
+    station.pull()
+    assert station.active("enrollment") == {("7_1", 1), ("8_1", 2)}
+
+
+def test_who_may_be_at_a_school_whose_list_was_not_read_stays_in_its_classes(station: Station) -> None:
+    station.aeries = _moved().put(("8/students", [student(8, 1)]))
+    station.map(7, 8)
+    station.pull()
+    before = station.active("enrollment")
+    station.aeries.faults["8/students"] = httpx.Response(500)
+    station.aeries.lists["8/classes"].append(class_row(8, 1, 2))
+    document = station.pull()
+    assert station.active("enrollment") == before == {("7_1", 1), ("8_1", 1)}
+    assert adds_up(document)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_primary_is_who_is_primary_today(station: Station, turned: bool) -> None:
+    stays = [
+        member(70, IsPrimaryTeacher=False, StartDate="2026-10-01T00:00:00"),
+        member(70, IsPrimaryTeacher=True, StartDate="2026-08-01T00:00:00"),
+        member(70, IsPrimaryTeacher=True, StartDate="2026-10-06T00:00:00"),
+        member(70, IsPrimaryTeacher=True, EndDate="2026-09-30T00:00:00"),
+    ]
+    station.aeries = district(sections=[section(7, 1, *(stays[::-1] if turned else stays))])
+    station.map(7)
+    station.pull()
+    assert station.query("SELECT is_primary, begin_date FROM teaching") == [(0, "2026-10-01")]
+    station.aeries.day = "2026-10-06"
+    station.pull()
+    assert station.query("SELECT is_primary, begin_date FROM teaching") == [(1, "2026-10-06")]
+
+
+def test_a_stay_that_holds_the_day_counts_before_one_that_begins_within_the_lead(station: Station) -> None:
+    station.set("pull", lead_days=30)
+    station.aeries = district(
+        classes=[class_row(7, 1, 1, DateStarted="2026-10-20T00:00:00"), class_row(7, 1, 1)]
+    )
+    station.map(7)
+    station.pull()
+    assert station.query("SELECT begin_date FROM enrollment") == [("2026-08-15",)]
+
+
+def test_a_school_entered_later_is_the_primary_one_from_that_day_on(station: Station) -> None:
+    station.aeries = PaperAeries.usual(students=1)
+    station.aeries.lists["7/students"] = [student(7, 1, Grade=8, SchoolEnterDate="2024-08-01T00:00:00")]
+    station.aeries.lists["8/students"] = [
+        student(8, 1, Grade=9, SchoolEnterDate="2026-10-06T00:00:00"),
+        student(8, 2, SchoolEnterDate="2026-12-01T00:00:00"),
+    ]
+    station.map(7, 8)
+    station.pull()
+    primary = "SELECT student_id, primary_school FROM student ORDER BY 1"
+    assert station.query(primary) == [(1, 7), (2, 8)]
+    station.aeries.day = "2026-10-06"
+    station.pull()
+    assert station.query(primary) == [(1, 8), (2, 8)]
+
+
+GONE: dict[str, tuple[tuple[str, ...], Callable[[PaperAeries], object], dict[str, Keys]]] = {
+    "a student's status": (
+        ("8/students", "7/classes", "7/sections", "staff"),
+        lambda a: a.lists["7/students"][0].update(InactiveStatusCode="T"),
+        {"school_enrollment": {(7, 1)}, "student": {(1,)}, "enrollment": {("7_1", 1)}},
+    ),
+    "a section's status": (
+        ("7/classes", "7/students", "staff"),
+        lambda a: a.lists["7/sections"][0].update(InactiveStatusCode="I"),
+        {"section": {("7_1",)}, "enrollment": {("7_1", 1), ("7_1", 2)}, "teaching": {("7_1", 70)}},
+    ),
+    "the end of a class": (
+        ("7/sections", "7/students", "staff"),
+        lambda a: a.lists["7/classes"][0].update(DateEnded="2026-10-01T00:00:00"),
+        {"enrollment": {("7_1", 1)}},
+    ),
+    "a member's status": (
+        ("staff",),
+        lambda a: a.lists["7/sections"][0]["SectionStaffMembers"][0].update(InactiveStatusCode="I"),
+        {"teaching": {("7_1", 70)}},
+    ),
+    "a status in the staff list": (
+        ("7/sections", "7/teachers"),
+        lambda a: a.lists["staff"][0].update(InactiveStatusCode="I"),
+        {"staff": {(70,)}, "teaching": {("7_1", 70)}},
+    ),
+}
+"""What says that somebody is gone: lists that are not read, what happens, and all that goes."""
+
+
+@pytest.mark.parametrize("says", GONE)
+def test_positive_evidence_takes_away_whatever_else_was_not_read(station: Station, says: str) -> None:
+    unread, happens, gone = GONE[says]
+    station.aeries = district(
+        students=[student(7, 1), student(7, 2)],
+        sections=[section(7, 1, member(70)), section(7, 2, member(70))],
+        classes=[class_row(7, 1, 1), class_row(7, 1, 2)],
+    ).put(("8/students", [student(8, 3)]), ("8/teachers", []), ("8/sections", []), ("8/classes", []))
+    station.aeries.lists["schools"].append(school(8))
+    station.map(7, 8)
+    station.pull()
+    before = station.all_active()
+    happens(station.aeries)
+    for path in unread:
+        station.aeries.faults[path] = httpx.Response(500)
+    document = station.pull()
+    after = station.all_active()
+    gone = {**gone, "teaching": {("7_1", 70), ("7_2", 70)}} if "staff" in gone else gone
+    assert {kind: before[kind] - after[kind] for kind in before} == {
+        kind: gone.get(kind, set()) for kind in before
+    }
+    assert adds_up(document)
+
+
+FOREIGN: dict[str, tuple[Any, Any]] = {
+    "students": (student(8, 3), student(7, 2)),
+    "teachers": (homeroom_teacher(8, 9, 72), homeroom_teacher(7, 2, 71)),
+    "sections": (section(8, 9, member(71)), section(7, 2, member(71))),
+    "classes": (class_row(8, 3, 2), class_row(7, 1, 2)),
+}
+"""A row of another school in each list of school 7, and a right one that goes."""
+
+
+@pytest.mark.parametrize("endpoint", FOREIGN)
+def test_one_row_of_another_school_is_left_out_alone_and_by_name(station: Station, endpoint: str) -> None:
+    foreign, goes = FOREIGN[endpoint]
+    aeries = district(
+        students=[student(7, 1), student(7, 2)],
+        staff=[staff(70), staff(71), staff(72)],
+        teachers=[homeroom_teacher(7, 1, 70), homeroom_teacher(7, 2, 71)],
+        sections=[section(7, 1, member(70)), section(7, 2, member(71))],
+        classes=[class_row(7, 1, 1), class_row(7, 1, 2), class_row(7, 2, 1)],
+    )
+    station.aeries = aeries
+    station.map(7)
+    station.pull()
+    rows = aeries.lists[f"7/{endpoint}"]
+    rows.remove(goes)
+    rows.append(foreign)
+    gone = {"students": ("student", (2,)), "teachers": ("staff", ()), "sections": ("section", ("7_2",)),
+            "classes": ("enrollment", ("7_1", 2))}[endpoint]  # fmt: skip
+    document = station.pull()
+    assert gone[1] not in station.active(gone[0])
+    assert document["outcome"] == "completed_with_error"
+    (told,) = station.descriptions(2, "REF-SCHOOL")
+    assert (told.school, told.field, told.severity) == (7, "SchoolCode", "E")
+    assert "of school 8" in told.message and told.kind != "list"
+    assert adds_up(document)
+    assert not station.query("SELECT * FROM stale")
+    assert station.query("SELECT 1 FROM meta WHERE name = 'mark'"), "a quick pull can go on from here"
+
+
+def test_a_row_that_names_another_school_keeps_the_last_good_version_of_its_own(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    before = station.all_active()
+    for endpoint in ("students", "sections", "classes"):
+        row = station.aeries.lists[f"7/{endpoint}"][0]
+        station.aeries.lists[f"7/{endpoint}"] = [{**row, "SchoolCode": 8}, *map(dict, _others(endpoint))]
+        station.pull()
+        station.aeries.lists[f"7/{endpoint}"] = [row]
+        assert all(keys <= station.active(kind) for kind, keys in before.items())
+
+
+def _others(endpoint: str) -> list[dict[str, Any]]:
+    if endpoint == "students":
+        return [student(7, n) for n in (5, 6)]
+    return [section(7, n) for n in (5, 6)] if endpoint == "sections" else [class_row(7, n, 1) for n in (5, 6)]
+
+
+def test_a_list_with_many_rows_of_another_school_takes_nobody_away_and_says_so(station: Station) -> None:
+    station.aeries = district(students=[student(7, n) for n in range(1, 21)])
+    station.map(7)
+    station.pull()
+    station.aeries.lists["7/students"] = [
+        student(7, 1, FirstName="New"),
+        *(student(7, n) for n in range(2, 20)),
+        student(8, 90),
+        student(8, 91),
+    ]
+    station.aeries.lists["7/classes"].append(class_row(7, 1, 99))
+    document = station.pull()
+    assert (20,) in station.active("student")
+    assert document["outcome"] == "completed_with_error"
+    assert document["scopes"][2]["state"] == "complete"
+    assert station.query("SELECT endpoint, school, code FROM stale") == [("students", 7, "REF-SCHOOL")]
+    (told,) = station.descriptions(2, "REF-SCHOOL")
+    assert (told.kind, told.record) == ("list", "students")
+    assert "2 of 21 records" in told.message and "depend" not in told.message
+    assert [one.record for one in station.descriptions(2, "REF-STUDENT")] == ["99"]
+    with pytest.raises(NotAllowedNow, match=r"Not read well: students of school 7 \(REF-SCHOOL\)"):
+        station.pull(quick=True)
+    assert "students of school 7 has not been read well" in station.explain("student", 20)["verdict"]
+    station.set("pull", foreign_percent=10)
+    station.pull()
+    assert (20,) not in station.active("student")
+    assert not station.query("SELECT * FROM stale")
+
+
+def test_a_list_of_which_a_record_has_no_id_is_told_as_one_that_takes_nobody_away(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    station.aeries.lists["7/classes"] = [{**class_row(7, 1, 1), "StudentID": None}]
+    station.pull()
+    assert station.active("enrollment") == {("7_1", 1)}
+    assert station.query("SELECT endpoint, school, code FROM stale") == [("classes", 7, "REC-REQUIRED")]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.says)
 def test_who_is_in(case: Case, station: Station) -> None:
     station.aeries = case.aeries()
@@ -353,6 +654,26 @@ def test_who_is_in(case: Case, station: Station) -> None:
         for count in again["counts"].values()
         for name in ("created", "updated", "deactivated")
     )
+
+
+def test_an_address_that_is_shared_names_whoever_else_has_it(station: Station) -> None:
+    station.aeries = district(
+        students=[
+            student(7, 1, StudentEmailAddress="T70@example.org"), student(7, 2),
+            *(student(7, 10 + n, StudentEmailAddress="none@example.org") for n in range(8)),
+            student(7, 30, StudentEmailAddress="mailto:a@example.org"),
+        ]
+    )  # fmt: skip
+    station.map(7)
+    station.pull()
+    told = {(one.kind, one.record): one.message for one in station.descriptions(1, "REC-EMAIL-SHARED")}
+    assert told["student", "1"] == "The e-mail address T70@example.org is also that of staff 70."
+    assert told["staff", "70"] == "The e-mail address t70@example.org is also that of student 1."
+    assert told["student", "17"].endswith(
+        "student 10, student 11, student 12, student 13, student 14 and 2 more."
+    )
+    assert len(told) == 10
+    assert [one.record for one in station.descriptions(1, "REC-EMAIL-FORMAT")] == ["30"]
 
 
 def test_a_student_at_two_schools_is_one_person_with_the_fields_of_the_school_entered_last(
@@ -399,8 +720,8 @@ def test_a_rejected_record_keeps_its_last_good_version(station: Station) -> None
     station.pull()
     before = station.contents()
     for broken in (
-        student(7, 1, Grade=99), student(7, 1, LastName=""), student(7, 1, Birthdate="2015-99-99"),
-        student(7, 1, Grade={"x": 1}), student(7, 1, FirstName=[]),
+        student(7, 1, FirstName="", LastName=" "), student(7, 1, InactiveStatusCode={"x": 1}),
+        student(7, 1, FirstName=[], LastName={}),
     ):  # fmt: skip
         station.aeries.lists["7/students"] = [broken, student(7, 2)]
         document = station.pull()
@@ -408,6 +729,66 @@ def test_a_rejected_record_keeps_its_last_good_version(station: Station) -> None
         assert document["counts"]["student"]["rejected"] == 1
         assert adds_up(document)
         assert station.contents() == before
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        ({"Grade": 99}, "REC-GRADE"), ({"Grade": None}, "REC-MISSING"), ({"Grade": {"x": 1}}, "REC-TYPE"),
+        ({"LastName": ""}, "REC-MISSING"), ({"FirstName": []}, "REC-TYPE"), ({"Gender": ""}, "REC-MISSING"),
+        ({"Birthdate": "2015-99-99"}, "REC-DATE"), ({"Birthdate": None}, "REC-MISSING"),
+        ({"Birthdate": "1900-01-01T00:00:00"}, "REC-MISSING"), ({"SchoolLeaveDate": "soon"}, "REC-DATE"),
+        ({"SchoolEnterDate": "2026-02-30"}, "REC-DATE"), ({"StudentEmailAddress": ["a"]}, "REC-TYPE"),
+        ({"HomeRoomTeacherNumber": {}}, "REC-TYPE"), ({"StudentNumber": "A1"}, "REC-TYPE"),
+        ({"StudentEmailAddress": "x" * 2000}, "REC-TYPE"),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_not_needed_keeps_its_last_good_value_and_warns(
+    station: Station, broken: dict[str, Any], code: str
+) -> None:
+    good = {
+        "Gender": "F", "Birthdate": "2015-05-01T00:00:00", "SchoolEnterDate": "2026-08-15T00:00:00",
+        "SchoolLeaveDate": "2027-06-01T00:00:00",
+    }  # fmt: skip
+    station.aeries = district(students=[student(7, 1, **good)])
+    station.map(7)
+    station.pull()
+    before = station.contents()
+    station.aeries.lists["7/students"] = [student(7, 1, **{**good, **broken})]
+    document = station.pull()
+    assert document["outcome"] == "completed"
+    (told,) = station.descriptions(2)
+    assert (told.code, told.severity, told.record, told.field) == (code, "W", "1", *broken)
+    assert station.contents() == before
+    assert adds_up(document)
+
+
+def test_a_member_of_staff_with_one_name_keeps_the_other_and_warns(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    before = station.contents()
+    for broken, code in (({"FirstName": " "}, "REC-MISSING"), ({"LastName": {}}, "REC-TYPE")):
+        station.aeries.lists["staff"] = [staff(70, **broken), staff(71, **broken)]
+        document = station.pull()
+        (told,) = station.descriptions(document["import"])
+        assert (told.code, told.severity, told.kind, told.record) == (code, "W", "staff", "70")
+        assert station.contents() == before
+
+
+def test_a_number_that_became_0_takes_nobody_away(station: Station) -> None:
+    station.aeries = district()
+    station.map(7)
+    station.pull()
+    before = station.all_active()
+    for endpoint, key in (
+        ("students", "StudentID"), ("sections", "SectionNumber"), ("classes", "StudentID"), ("teachers", "TeacherNumber"),
+    ):  # fmt: skip
+        station.aeries.lists[f"7/{endpoint}"][0][key] = 0
+    station.aeries.lists["staff"][0]["ID"] = 0
+    document = station.pull()
+    assert station.all_active() == before
+    assert document["outcome"] == "completed_with_error"
 
 
 def test_a_record_that_nobody_can_name_keeps_everybody_of_its_list(station: Station) -> None:

@@ -57,7 +57,9 @@ def _number(value: object) -> int | None:
 
 
 def _day(value: object) -> date | None:
-    return None if _blank(value) else date.fromisoformat(str(value)[:10])
+    if _blank(value) or str(value)[:10] in ("0001-01-01", "1900-01-01", "1901-01-01"):
+        return None
+    return date.fromisoformat(str(value)[:10])
 
 
 def _dates_fit(row: Row, *names: str) -> bool:
@@ -71,20 +73,14 @@ def _dates_fit(row: Row, *names: str) -> bool:
 
 
 def _names_fit(row: Row) -> bool:
-    return not _blank(row.get("FirstName")) and not _blank(row.get("LastName"))
+    """One name is enough."""
+    return not _blank(row.get("FirstName")) or not _blank(row.get("LastName"))
 
 
 def _usable_student(row: Row, school: int) -> bool:
     """Whether a student record can be taken at all."""
-    told = row.get("Grade")
-    grade = 0 if _blank(told) else _number(told)
     return (
-        bool(_number(row.get("StudentID")))
-        and _number(row.get("SchoolCode")) == school
-        and _names_fit(row)
-        and _dates_fit(row, "Birthdate", "SchoolEnterDate", "SchoolLeaveDate")
-        and grade is not None
-        and -2 <= grade <= 18
+        bool(_number(row.get("StudentID"))) and _number(row.get("SchoolCode")) == school and _names_fit(row)
     )
 
 
@@ -123,6 +119,7 @@ def _read_sections(found: _School, rows: Iterable[Row], today: date) -> dict[int
             for member in row.get("SectionStaffMembers") or []
             if _blank(member.get("InactiveStatusCode"))
             and ((end := _day(member.get("EndDate"))) is None or end >= today)
+            and ((begin := _day(member.get("StartDate"))) is None or begin <= today)
         ]
         found.members.append((name, [number for number in taught if number]))
     return sections
@@ -184,7 +181,6 @@ class _Count:
         self._students: set[int] = set()
         self._in_staff: set[int] = set()
         self._courses: set[str] = set()
-        self._elsewhere: set[tuple[str, int]] = set()
 
     def add(self, found: _School) -> None:
         """Count one school."""
@@ -192,7 +188,6 @@ class _Count:
         self._students.update(found.active)
         self._courses.update(found.courses)
         here = {(section, student) for section, student in found.seats if student in found.active}
-        self._elsewhere.update(found.seats - here)
         teaching = {(name, p) for name, people in found.members for p in people if self._staff.get(p)}
         named = {person for person in found.named_staff if self._staff.get(person)}
         self._in_staff.update(named, (person for _, person in teaching))
@@ -204,10 +199,6 @@ class _Count:
     def close(self) -> None:
         """Count what only the whole district can tell."""
         take = self._truth.take
-        take(
-            "enrollment",
-            {f"{sec}_{student}" for sec, student in self._elsewhere if student in self._students},
-        )
         take("student", {str(student) for student in self._students})
         take("staff", {str(person) for person in self._in_staff})
         take("course", self._courses & self._listed)

@@ -75,19 +75,19 @@ async def test_a_description_is_read_whole_filtered_and_leads_to_the_person(at: 
     await at.press("d")
     await at.sees(
         "Descriptions of import 2",
-        "Grade 77 is outside -2 to 18.",
-        "What to do: Correct the grade in Aeries.",
+        "The name is missing.",
+        "What to do: Fill the field in Aeries.",
     )
     await at.press("enter")
     await at.sees("Esc Close")
     await at.press("escape", "k")
-    await at.sees("only code REC-GRADE", "row 1 of 1")
+    await at.sees("only code REC-REQUIRED", "row 1 of 1")
     await at.press("k", "c")
     await at.sees("only school 994")
     await at.press("c")
     await at.sees("Descriptions of import 2")
     await at.press("e")
-    await at.sees("Student 99400011", "not in the District Master", "REC-GRADE")
+    await at.sees("Student 99400013", "not in the District Master", "REC-REQUIRED")
 
 
 async def test_descriptions_are_searched_by_a_few_letters(at: Desk) -> None:
@@ -115,7 +115,7 @@ async def test_troubleshooting_puts_what_stops_most_first_and_leads_to_the_recor
     codes = [line.split()[1] for line in at.screen.splitlines() if line.startswith(("E ", "W "))]
     assert codes.index("REF-STAFF") < codes.index("SECTION-COUNT")
     await at.press("enter")
-    await at.sees("only code REC-GRADE")
+    await at.sees("only code REC-REQUIRED")
 
 
 async def test_files_are_shown_with_their_path_copied_and_saved(at: Desk, read: Station) -> None:
@@ -193,7 +193,7 @@ async def test_everything_can_still_be_reached_in_a_small_terminal(read: Station
         await at.press("5", "enter")
         await at.sees("Import 2:", "Received")
         await at.press("d")
-        await at.sees("REC-GRADE", "row 1 of")
+        await at.sees("REC-REQUIRED", "row 1 of")
         await at.press("t")
         await at.sees("Troubleshooting")
 
@@ -219,7 +219,7 @@ async def test_back_from_a_person_leads_to_the_description_one_came_from(read: S
         await at.press("d")
         await at.sees("Descriptions of import 2")
         await at.press("e")
-        await at.sees("Student 99400011")
+        await at.sees("Student 99400013")
         await at.press("escape")
         await at.sees("Descriptions of import 2")
 

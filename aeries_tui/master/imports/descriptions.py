@@ -31,7 +31,8 @@ class Trouble:
     """All descriptions of one code together: how many, where, and what to do.
 
     Attributes:
-        code, severity, sentence, remedy, page: of the code.
+        code, sentence, remedy, page: of the code.
+        severity: of the worst of them.
         records: descriptions with this code.
         consequences: further records that only follow from them.
         schools: how many schools are touched.
@@ -96,11 +97,13 @@ def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
     """The descriptions of an import grouped by code: what stops most first."""
     rows = db.execute(
         """
-        SELECT code, severity, count(*), sum(consequences), count(DISTINCT school)
+        SELECT
+            code, substr('FEW', min(instr('FEW', severity)), 1) AS worst,
+            count(*), sum(consequences), count(DISTINCT school)
         FROM description
         WHERE import_id = ?
         GROUP BY code
-        ORDER BY instr('FEW', severity), min(kind <> 'list'), 3 DESC, code
+        ORDER BY instr('FEW', worst), min(kind <> 'list'), 3 DESC, code
         """,
         (number,),
     )

@@ -37,7 +37,7 @@ class Scope:
         state: complete, failed, denied or skipped.
         received: records.
         requests, retries, bytes, seconds: what it cost.
-        code: why it was not read, None where it was.
+        code: why it was not read, or takes nobody away although it was; None where it was read well.
     """
 
     endpoint: str
@@ -49,6 +49,14 @@ class Scope:
     bytes: int
     seconds: float
     code: str | None
+
+    @property
+    def told(self) -> str:
+        """The list and what became of it, as a sentence tells it."""
+        where = f"{self.endpoint} of {'the district' if self.school is None else f'school {self.school}'}"
+        if self.state == "complete":
+            return f"takes nobody away: {where} ({self.code})"
+        return f"not read: {where} ({self.state}{', ' + self.code if self.code else ''})"
 
     def document(self) -> dict[str, Any]:
         """The scope as `results --json` gives it."""
@@ -78,13 +86,13 @@ class File:
 
 @dataclass(frozen=True)
 class Stale:
-    """A list that could not be read lately: its people are as they were.
+    """A list that lately could not be read, or not so well that it takes anybody away.
 
     Attributes:
         endpoint, school: which list; school is None for district-wide ones.
         since_import, since: the first import that missed it, and when.
         last_good: when it was last read well, or None.
-        code: why it was not read.
+        code: why it was not read, or takes nobody away.
     """
 
     endpoint: str
@@ -93,6 +101,11 @@ class Stale:
     since: str
     last_good: str | None
     code: str
+
+    @property
+    def where(self) -> str:
+        """The list as a sentence names it: `classes of school 7`."""
+        return f"{self.endpoint} of {'the district' if self.school is None else f'school {self.school}'}"
 
 
 def holds(db: sqlite3.Connection, number: int) -> list[Hold]:
@@ -133,8 +146,8 @@ def scopes(db: sqlite3.Connection, number: int) -> list[Scope]:
 
 
 def unread_scopes(db: sqlite3.Connection, number: int) -> list[Scope]:
-    """Lists of an import that were not read."""
-    return [scope for scope in scopes(db, number) if scope.state != "complete"]
+    """Lists of an import that were not read, or take nobody away although they were."""
+    return [scope for scope in scopes(db, number) if scope.state != "complete" or scope.code]
 
 
 def stale(db: sqlite3.Connection) -> list[Stale]:
@@ -178,7 +191,7 @@ def outcome_of(db: sqlite3.Connection, number: int) -> Outcome:
         """
         SELECT 1 FROM description WHERE import_id = ? AND severity <> 'W'
         UNION ALL
-        SELECT 1 FROM scope WHERE import_id = ? AND state <> 'complete'
+        SELECT 1 FROM scope WHERE import_id = ? AND (state <> 'complete' OR code IS NOT NULL)
         LIMIT 1
         """,
         (number, number),

@@ -12,7 +12,7 @@ from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
 from aeries_tui.master.roster.apply import attached
 from aeries_tui.master.roster.changes import Change, history, planned_changes
-from aeries_tui.master.roster.kinds import BY_NAME, KINDS, STAFF, STUDENT, Kind
+from aeries_tui.master.roster.kinds import BY_NAME, KINDS, STAFF, STUDENT, Kind, full_name
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 
 ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed")
@@ -208,7 +208,7 @@ def _match(kind: Kind, alias: str) -> str:
 
 
 def _person(table: str, key: str, column: str, planned: bool) -> str:
-    name = "t.last_name || ', ' || t.first_name"
+    name = full_name("t")
     found = f"(SELECT {name} FROM main.{table} t WHERE t.{key} = changed.{column})"
     if not planned:
         return found
@@ -273,8 +273,8 @@ def where(kind: str, record: str) -> tuple[Kind, tuple[int | str, ...]]:
 
 
 _ABOUT: dict[str, tuple[str, str, str]] = {
-    "student_id": ("Student", "student", "last_name || ', ' || first_name"),
-    "staff_id": ("Member of staff", "staff", "last_name || ', ' || first_name"),
+    "student_id": ("Student", "student", full_name()),
+    "staff_id": ("Member of staff", "staff", full_name()),
     "section_id": ("Section", "section", "coalesce(title, '')"),
     "course_id": ("Course", "course", "coalesce(title, '')"),
     "school_code": ("School", "aeries_school", "name"),

@@ -17,6 +17,7 @@ from aeries_tui.master.imports.descriptions import (
     description_of,
 )
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
+from aeries_tui.master.roster.kinds import full_name
 
 COLUMNS = (
     Column("severity", "Sev", width=3),
@@ -32,9 +33,9 @@ COLUMNS = (
 STYLE_OF_SEVERITY: Mapping[str, str] = {"F": "error", "E": "error", "W": "warning"}
 
 _PERSON = (
-    f"CASE WHEN d.kind = 'student' OR d.code = '{Code.REF_STUDENT}' THEN (SELECT t.last_name || ', ' || t.first_name "
+    f"CASE WHEN d.kind = 'student' OR d.code = '{Code.REF_STUDENT}' THEN (SELECT {full_name('t')} "
     "FROM student t WHERE t.student_id = CAST(d.record AS INTEGER)) "
-    f"WHEN d.kind = 'staff' OR d.code = '{Code.REF_STAFF}' THEN (SELECT t.last_name || ', ' || t.first_name "
+    f"WHEN d.kind = 'staff' OR d.code = '{Code.REF_STAFF}' THEN (SELECT {full_name('t')} "
     "FROM staff t WHERE t.staff_id = CAST(d.record AS INTEGER)) END"
 )
 _SELECT = (

@@ -12,6 +12,7 @@ from aeries_tui.listing import Cell, Column, Row, RowKey, RowSource, cell_text
 from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.lists.sql_source import Present, SqlRowSource, Value
 from aeries_tui.master.lists.union import JoinedRows, Part
+from aeries_tui.master.roster.kinds import full_name
 from aeries_tui.master.roster.left_out import LAST_PULL
 from aeries_tui.master.roster.people import PersonKind
 
@@ -34,12 +35,12 @@ _STAFF_KEY = "staff:"
 """Stands before a StaffID where both are in one list, so that staff and students can't have the same key."""
 
 # Out of the documented views, so that whoever reads them with sqlite3 sees the same people at the same schools.
-_STUDENT = """
+_STUDENT = f"""
     SELECT
         t.student_id AS key,
         'student' AS kind,
         t.student_id AS id,
-        t.last_name || ', ' || t.first_name AS name,
+        {full_name("t")} AS name,
         t.last_name,
         t.first_name,
         t.grade,
@@ -54,12 +55,12 @@ _STUDENT = """
         NULL AS code
     FROM v_student t
 """
-_STAFF = """
+_STAFF = f"""
     SELECT
         t.staff_id AS key,
         'staff' AS kind,
         t.staff_id AS id,
-        t.last_name || ', ' || t.first_name AS name,
+        {full_name("t")} AS name,
         t.last_name,
         t.first_name,
         NULL AS grade,

@@ -253,7 +253,7 @@ def _remember_lists(master: sqlite3.Connection) -> None:
 
 
 def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
-    """Note what could not be read as stale since its first miss; clear what was read."""
+    """Note what could not be read, or takes nobody away, as stale since its first miss; clear what was read well."""
     master.execute(
         """
         INSERT INTO stale (endpoint, school, since_import, since, last_good, code)
@@ -262,11 +262,11 @@ def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
                 SELECT max(i.ended_at)
                 FROM scope o JOIN import i ON i.id = o.import_id
                 WHERE o.endpoint = s.endpoint AND o.school IS s.school
-                    AND o.state = 'complete' AND i.applied = 1
+                    AND o.state = 'complete' AND o.code IS NULL AND i.applied = 1
             ),
             coalesce(s.code, '')
         FROM p.scope s
-        WHERE s.state IN ('failed', 'denied', 'skipped')
+        WHERE s.state IN ('failed', 'denied', 'skipped') OR s.code IS NOT NULL
         ON CONFLICT (endpoint, school) DO UPDATE SET code = excluded.code
         """,
         (import_id, now_text()),
@@ -277,7 +277,7 @@ def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
         WHERE EXISTS (
             SELECT 1 FROM p.scope s
             WHERE s.endpoint = stale.endpoint AND coalesce(s.school, -1) = stale.school
-                AND s.state = 'complete'
+                AND s.state = 'complete' AND s.code IS NULL
         )
         """
     )

@@ -97,6 +97,12 @@ def _number(name: str, wire: str = "") -> Column:
     return Column(name, "INTEGER", wire)
 
 
+def full_name(alias: str = "") -> str:
+    """SQL of a person's name as lists show it, the last name first; one name may be all that there is."""
+    last, first = (f"{alias}.{name}" if alias else name for name in ("last_name", "first_name"))
+    return f"coalesce({last} || ', ' || {first}, {last}, {first})"
+
+
 STAFF = Kind(
     "staff",
     key=(_number("staff_id", "ID"),),

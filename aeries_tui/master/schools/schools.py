@@ -264,6 +264,16 @@ def school_year(db: sqlite3.Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
+def active_students(db: sqlite3.Connection) -> dict[int, frozenset[int]]:
+    """Who is active at each school."""
+    found: dict[int, set[int]] = {}
+    for school, student in db.execute(
+        "SELECT school_code, student_id FROM school_enrollment WHERE active = 1"
+    ):
+        found.setdefault(school, set()).add(student)
+    return {school: frozenset(students) for school, students in found.items()}
+
+
 def lists_with_records(db: sqlite3.Connection) -> set[tuple[str, int | None]]:
     """Lists that held records when they were last read: endpoint and school."""
     lists: set[tuple[str, int | None]] = set()

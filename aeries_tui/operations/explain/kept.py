@@ -41,10 +41,9 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
         if school["active"] and school["ali_id"] is None:
             story.say(f"School {school['code']} is not mapped.", Code.MAP_UNMAPPED, about=school["code"])
     for stale in people.stale_for(db, found):
-        where = "of the district" if stale.school is None else f"of school {stale.school}"
         story.say(
-            f"The {stale.endpoint} list {where} has not been read since {stale.last_good or 'ever'}, "
-            "so this may be old.",
+            f"The list {stale.where} has not been read well since {stale.last_good or 'ever'} ({stale.code}): it takes "
+            "nobody away, and what stands here may be old.",
             stale.code,
         )
     has_section = any(s["active"] for s in found.sections) or Code.STUDENT_NO_SECTION in story.codes

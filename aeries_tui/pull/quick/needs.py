@@ -58,13 +58,22 @@ def _is_active(alias: str = "") -> str:
     return f"{text(f'{alias}inactive_status_code')} IS NULL"
 
 
+def _is_active_there(alias: str) -> str:
+    """SQL: the Master has the student of the row behind the alias as active at the row's school."""
+    return f"""EXISTS (
+            SELECT 1
+            FROM active_school_enrollment g
+            WHERE g.school_code = {alias}.school_code AND g.student_id = {alias}.student_id
+        )"""
+
+
 def _slots(source: str) -> str:
     """SQL: a row for each of up to three people in each active teacher record."""
     return " UNION ALL ".join(
         f"""
         SELECT school_code, teacher_number, staff_id{n} AS staff_id
         FROM {source}
-        WHERE coalesce(staff_id{n}, 0) <> 0 AND {_is_active()}
+        WHERE staff_id{n} > 0 AND {_is_active()}
         """
         for n in (1, 2, 3)
     )
@@ -73,6 +82,7 @@ def _slots(source: str) -> str:
 _TEACHER_NOW = text(staged_column("students", SCHOOL_ENROLLMENT.wire("homeroom_teacher")))
 _DAY, _REACH = "(SELECT day FROM today)", "(SELECT reach FROM today)"
 _LAST_DAY = date("m.end_date")
+_FIRST_DAY = date("m.start_date")
 _VIEWS = {
     "live_student": f"""
         SELECT school_code, student_id, {_homeroom("school_code", _TEACHER_NOW)} AS homeroom
@@ -95,9 +105,10 @@ _VIEWS = {
         SELECT s.school_code, s.section_id, m.staff_id
         FROM raw_member m
         JOIN live_section s ON s.school_code = m.school_code AND s.section_number = m.section_number
-        WHERE coalesce(m.staff_id, 0) <> 0
+        WHERE m.staff_id > 0
             AND {_is_active("m.")}
             AND (coalesce({_LAST_DAY} >= {_DAY}, 1) OR {is_bad_date(_LAST_DAY)})
+            AND (coalesce({_FIRST_DAY} <= {_DAY}, 1) OR {is_bad_date(_FIRST_DAY)})
     """,
     "live_teacher": _slots("raw_teacher"),
     "seat_now": f"""
@@ -194,20 +205,13 @@ NEEDS: dict[str, str] = {
         FROM named
         WHERE kind = 'student' AND (school IN {_MAPPED} OR key IN {_ACTIVE_STUDENTS})
         UNION
-        SELECT {NOBODY}, student_id FROM seat_now WHERE student_id NOT IN {_ACTIVE_STUDENTS}
+        SELECT {NOBODY}, student_id FROM seat_now c WHERE NOT {_is_active_there("c")}
     """,
-    # Of who is not in yet, the feeds need not have named what the Master never held: where they sit.
+    # Of who is not in yet at a school, the feeds need not have named what the Master never held: where they sit.
     "seats": f"""
-        SELECT school, key
-        FROM (
-            SELECT school_code AS school, student_id AS key FROM raw_student WHERE school_code IN {_MAPPED}
-            UNION
-            SELECT b.school, b.student_id
-            FROM rejected_record b
-            JOIN list l ON l.id = b.list_id
-            WHERE l.endpoint = 'students' AND b.student_id IS NOT NULL AND b.school IN {_MAPPED}
-        )
-        WHERE key IN (SELECT student_id FROM live_student) AND key NOT IN {_ACTIVE_STUDENTS}
+        SELECT school_code AS school, student_id AS key
+        FROM live_student l
+        WHERE school_code IN {_MAPPED} AND NOT {_is_active_there("l")}
     """,
     # A school that may have homerooms is read whole, see `sections`.
     "section": f"""

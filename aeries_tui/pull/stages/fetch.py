@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aeries_tui.aeries import (
@@ -18,6 +18,7 @@ from aeries_tui.aeries import (
     CertificateRefused,
     GaveUp,
     NotThere,
+    PagingShifted,
     PermissionMissing,
     ResumePoint,
     StudentPage,
@@ -29,6 +30,9 @@ from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS, STAGED, Staging
 from aeries_tui.settings import Source
 from aeries_tui.text import in_bytes, in_number
+
+_ASKED_SINGLY = 10
+"""Absent students of one school who are asked for one by one; a whole list costs about as much."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Fetch:
         expected: lists that held records at the last import; a 404 of one of those is a failure,
             not an empty list (contract, section 4).
         most_rows: the longest list taken; a server that never ends its pages is left there.
+        students: who is active at each school: whoever a paged list does not hold is asked for.
     """
 
     client: AeriesClient
@@ -66,6 +71,7 @@ class Fetch:
     at_a_time: int
     expected: Collection[tuple[str, int | None]]
     most_rows: int
+    students: Mapping[int, frozenset[int]]
     _done: int = 0
     _records: int = 0
     _fatal: SourceError | None = field(default=None, repr=False)
@@ -193,7 +199,59 @@ class Fetch:
             self.pages.add(list_id, item.endpoint, page.answer, resume=page.resume_point)
             received += page.answer.received
             self.log.list_progress(item.endpoint, item.school, "reading", received)
+        await self._look_for_the_absent(list_id, item, item.school)
         self.pages.close_list(list_id, "complete")
+
+    async def _look_for_the_absent(self, list_id: int, item: ListToRead, school: int) -> None:
+        """Make sure that who is not in a paged list is not in Aeries.
+
+        A server that counts from 0, leaves the last row out or cuts its answers loses a student of each page in
+        silence. So each of a few absent students is asked for; where one is there after all, or where many are
+        absent, the list is read once more in one answer.
+
+        Raises:
+            PagingShifted: not even that answer holds somebody whom Aeries has at the school.
+        """
+        absent = self._absent(list_id, school)
+        if not absent:
+            return
+        if len(absent) <= _ASKED_SINGLY and not await self._is_any_there(absent, school):
+            return
+        self.log.write(
+            "info",
+            f"{item.where}: {in_number(len(absent), 'active student')} not in its pages; it is read in one answer.",
+        )
+        answer = await self.client.all_students(school)
+        self.pages.restart(list_id, item.endpoint)
+        self.pages.add(list_id, item.endpoint, answer)
+        if await self._is_any_there(self._absent(list_id, school)[:_ASKED_SINGLY], school):
+            raise PagingShifted(f"The list {item.where} leaves out students whom Aeries has.")
+
+    def _absent(self, list_id: int, school: int) -> list[int]:
+        """Who is active at the school in the Master, and is in no row of the list, good or bad."""
+        seen = {
+            row[0]
+            for row in self.pages.connection.execute(
+                """
+                SELECT student_id FROM raw_student WHERE list_id = ?1
+                UNION
+                SELECT student_id FROM rejected_record WHERE list_id = ?1
+                """,
+                (list_id,),
+            )
+        }
+        return sorted(self.students.get(school, frozenset()) - seen)
+
+    async def _is_any_there(self, students: Sequence[int], school: int) -> bool:
+        """Whether Aeries has one of them, active, at the school; a record that can't be read may be."""
+        for student in students:
+            answer = await self.client.student_records(student, school)
+            if answer.bad or any(
+                one.school_code == school and not str(one.inactive_status_code or "").strip()
+                for one in answer.records
+            ):
+                return True
+        return False
 
     def _pages_of(self, school: int, resume: ResumePoint | None) -> AsyncIterator[StudentPage]:
         return self.client.students(school, page_size=self.page_size, resume=resume)
@@ -229,6 +287,7 @@ async def fetch_all(
     mapped: frozenset[int],
     source: Source,
     expected: Collection[tuple[str, int | None]],
+    students: Mapping[int, frozenset[int]],
 ) -> None:
     """The stage fetch: every list of the mapped schools that Aeries still has.
 
@@ -238,7 +297,7 @@ async def fetch_all(
         log: the pull's log.
         mapped: codes of the mapped schools.
         source: [source] of the settings.
-        expected: see `Fetch`.
+        expected, students: see `Fetch`.
 
     Raises:
         SourceError: nothing further could be read, or not a single list.
@@ -255,7 +314,7 @@ async def fetch_all(
     log.begin("fetch", total=len(wanted), unit="lists")
     await Fetch(
         client, pages, log, source.page_size, source.requests_ceiling,
-        expected, source.answer_rows,
+        expected, source.answer_rows, students,
     ).run(wanted)  # fmt: skip
     _refuse_nothing(pages)
     log.end()

@@ -270,18 +270,17 @@ def _stale_line(standing: DistrictStatus, key: Key) -> HomeLine:
     if not stale:
         return HomeLine(
             "stale", "done", "Lists", "all were read by the last import", "",
-            "A list that can't be read changes nobody: its people stay as they were, and it stands here until it was "
+            "A list that can't be read well takes nobody away: its people stay, and it stands here until it was "
             "read again.",
             "results",
         )  # fmt: skip
     named = [
-        f"{gap.endpoint} of {'the district' if gap.school is None else f'school {gap.school}'}: not since "
-        f"{shown_time(gap.last_good) if gap.last_good else 'ever'} ({gap.code})"
+        f"{gap.where}: not since {shown_time(gap.last_good) if gap.last_good else 'ever'} ({gap.code})"
         for gap in stale
     ]
     more = f"\n… and {len(named) - 6} more" if len(named) > 6 else ""
     return HomeLine(
-        "stale", "warning", "Lists", f"{len(stale):,} could not be read; their people stay as they were", key("go-results"),
+        "stale", "warning", "Lists", f"{len(stale):,} could not be read well; their people stay as they were", key("go-results"),
         "\n".join(named[:6]) + more,
         "results",
     )  # fmt: skip

@@ -141,13 +141,11 @@ def _not_read(result: Result) -> list[Cell]:
     lines: list[Cell] = []
     since = {(one.endpoint, one.school): one for one in result.stale}
     for scope in result.not_read[:SCOPES_SHOWN]:
-        where = "the district" if scope.school is None else f"school {scope.school}"
         old = since.get((scope.endpoint, scope.school))
         kept = f"; its people stay as they were {_last_good(old)}" if old is not None else ""
-        why = f"{scope.state}{', ' + scope.code if scope.code else ''}"
-        lines.append((f"Not read: {scope.endpoint} of {where} ({why}){kept}.\n", "warning"))
+        lines.append((f"{scope.told[0].upper()}{scope.told[1:]}{kept}.\n", "warning"))
     if len(result.not_read) > SCOPES_SHOWN:
-        lines.append((f"… and {len(result.not_read) - SCOPES_SHOWN} more lists not read.\n", "warning"))
+        lines.append((f"… and {len(result.not_read) - SCOPES_SHOWN} more such lists.\n", "warning"))
     return lines
 
 

@@ -21,7 +21,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
     """An import that was refused two lists with errors and warnings at two schools."""
     made = Station(tmp_path_factory.mktemp("descriptions"))
     aeries = made.aeries = PaperAeries.usual()
-    aeries.lists["7/students"].append(student(7, 777, Grade=77))
+    aeries.lists["7/students"].append(student(7, 777, InactiveStatusCode={}))
     aeries.lists["7/classes"].append(class_row(7, 1, 777))
     aeries.lists["8/students"].append(student(8, 888, StudentEmailAddress="", LastName="Ñandú [/x]"))
     aeries.faults["9/classes"] = aeries.faults["8/teachers"] = httpx.Response(
@@ -42,7 +42,7 @@ def _refuse_tls(station: Station, number: int) -> None:
         )
 
 
-@pytest.mark.parametrize(("code", "school"), [(None, None), ("REC-GRADE", None), (None, 8), ("REC-GRADE", 8)])
+@pytest.mark.parametrize(("code", "school"), [(None, None), ("REC-TYPE", None), (None, 8), ("REC-TYPE", 8)])
 def test_the_list_holds_what_the_command_prints_and_each_place_leads_to_its_description(
     station: Station, code: str | None, school: int | None
 ) -> None:
@@ -78,15 +78,15 @@ def test_each_school_with_descriptions_is_named(station: Station) -> None:
 
 
 def test_troubles_are_told_gravest_first_then_whole_lists_then_the_most_frequent(station: Station) -> None:
-    station.aeries.lists["8/students"] += [student(8, 880 + n, LastName="") for n in range(3)]
-    station.aeries.lists["7/students"].append(student(7, 779, Grade=78))
+    station.aeries.lists["8/students"] += [student(8, 880 + n, FirstName="", LastName="") for n in range(3)]
+    station.aeries.lists["7/students"].append(student(7, 779, InactiveStatusCode=[]))
     number = station.pull()["import"]
     _refuse_tls(station, number)
     with station.master() as db:
         found = troubles(db, number)
         page_of = {one.code: one.page for one in descriptions(db, number)}
     assert [(one.severity, one.code, one.records) for one in found if one.severity != "W"] == [
-        ("F", "SRC-TLS", 1), ("E", "SRC-PERMISSION", 2), ("E", "REC-REQUIRED", 3), ("E", "REC-GRADE", 2),
+        ("F", "SRC-TLS", 1), ("E", "SRC-PERMISSION", 2), ("E", "REC-REQUIRED", 3), ("E", "REC-TYPE", 2),
     ]  # fmt: skip
     assert [one.severity for one in found] == sorted((one.severity for one in found), key="FEW".index)
     warnings = [(-one.records, one.code) for one in found if one.severity == "W"]

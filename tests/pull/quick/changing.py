@@ -278,6 +278,15 @@ def _teacher_ends(aeries: ChangingAeries, a: int, b: int) -> None:
         one["EndDate"] = ("2026-10-01T00:00:00", f"{aeries.day}T00:00:00")[b % 2]
 
 
+def _teacher_begins(aeries: ChangingAeries, a: int, b: int) -> None:
+    for one in _pick(aeries.lists[f"{_school(a, 7, 8)}/sections"], b)["SectionStaffMembers"]:
+        one["StartDate"] = ("2026-10-07T00:00:00", f"{aeries.day}T00:00:00", None)[b % 3]
+
+
+def _enters_later(aeries: ChangingAeries, a: int, b: int) -> None:
+    _student(aeries, a, b)["SchoolEnterDate"] = ("2026-10-07T00:00:00", f"{aeries.day}T00:00:00", None)[b % 3]
+
+
 def _staff_status(aeries: ChangingAeries, a: int, b: int) -> None:
     row = _pick(aeries.lists["staff"], a + b)
     row["InactiveStatusCode"] = "" if row["InactiveStatusCode"].strip() else "I"
@@ -311,7 +320,7 @@ def _day_passes(aeries: ChangingAeries, a: int, b: int) -> None:
 
 CHANGES: tuple[Change, ...] = (
     _renamed, _status, _homeroom, _moved, _enrolled, _spoiled, _dropped, _ends_soon, _added, _stray_student,
-    _section_status, _new_section, _other_course, _other_teacher, _teacher_ends, _staff_status, _staff_renamed,
+    _section_status, _new_section, _other_course, _other_teacher, _teacher_ends, _teacher_begins, _enters_later, _staff_status, _staff_renamed,
     _staff_moved, _listed, _course_renamed, _course_added, _day_passes,
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.plan import Plan, count_actions
 from aeries_tui.outcome import RECORD_OUTCOMES
+from aeries_tui.pull.stages.check.addresses import ADDRESSES
 from aeries_tui.pull.stages.check.cache import cached_check, reuse_check, save_check
 from aeries_tui.pull.stages.check.courses import COURSES
 from aeries_tui.pull.stages.check.declaration import Check, in_order
@@ -46,7 +47,7 @@ _COUNTS = Check(
 )
 
 CHECKS = in_order(
-    PREPARE, DELTA, LISTS, STUDENTS, PEOPLE, SECTIONS, ENROLLMENTS, TEACHING_CHECK, STAFF_CHECK, COURSES,
+    PREPARE, DELTA, LISTS, STUDENTS, PEOPLE, SECTIONS, ENROLLMENTS, TEACHING_CHECK, STAFF_CHECK, ADDRESSES, COURSES,
     IDENTITY, FINDINGS, LEFT_OUT, _COUNTS,
 )  # fmt: skip
 """The steps in the order in which they are run; only the first where the check cache serves."""

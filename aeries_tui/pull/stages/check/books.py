@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from aeries_tui.codes import CODES, Code
+from aeries_tui.codes import CODES, Code, Severity
 from aeries_tui.master.roster.plan import Plan
 from aeries_tui.pull.staging import DISTRICT_LISTS
 from aeries_tui.text import clean_text
 
 
-def describe(plan: Plan, code: Code, kind: str, select: str, parameters: tuple[object, ...] = ()) -> None:
+def describe(
+    plan: Plan,
+    code: Code,
+    kind: str,
+    select: str,
+    parameters: tuple[object, ...] = (),
+    severity: Severity | None = None,
+) -> None:
     """Write one description for each row of `select`.
 
     Args:
@@ -17,6 +24,7 @@ def describe(plan: Plan, code: Code, kind: str, select: str, parameters: tuple[o
         kind: the kind of record spoken of.
         select: SQL that gives record, school, field and message, in the order in which they are to stand.
         parameters: bound to the select.
+        severity: where it is not the code's own: what leaves one kind of record out may be kept in another.
 
     What Aeries put into a record's id or a message is made harmless to a terminal.
     """
@@ -28,7 +36,7 @@ def describe(plan: Plan, code: Code, kind: str, select: str, parameters: tuple[o
         SELECT ?, ?, ?, harmless(record), school, field, harmless(message)
         FROM problem
         """,
-        (*parameters, code, CODES[code].severity, kind),
+        (*parameters, code, severity or CODES[code].severity, kind),
     )
 
 
@@ -39,7 +47,7 @@ def _harmless(value: str | int | float | None) -> str | int | float | None:
 def fold_missing(plan: Plan, code: Code, kind: str, endpoint: str) -> None:
     """Count what names a missing record under the problem that it only follows from.
 
-    That is an error of the record itself, or the list that was not read. It is not repeated for each that
+    That is an error of the record itself, or the list that was not read or not used. It is not repeated for each that
     names the record.
 
     Args:
@@ -71,6 +79,11 @@ def fold_missing(plan: Plan, code: Code, kind: str, endpoint: str) -> None:
         WHERE description.kind = 'list'
             AND description.record = '{endpoint}'
             AND description.school IS missing.school
+            AND NOT EXISTS (
+                SELECT 1
+                FROM readable
+                WHERE readable.endpoint = description.record AND readable.school IS description.school
+            )
         """
     )
 

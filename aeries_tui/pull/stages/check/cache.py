@@ -53,14 +53,18 @@ SELECT
     (SELECT q.since_import FROM m.identity_question q WHERE q.kind = k.kind AND q.digest = k.digest)
 FROM k.identity_question k
 """
-# What is judged by the day changes when a class row that is out begins or one that is in ends, with the last
-# day of somebody on a section, and with the first and the last day of a term.
+# What is judged by the day changes when a class row that is out begins or one that is in ends, with the first and
+# the last day of somebody on a section, with the first day at another school, and with those of a term.
 _UNTIL = """
 SELECT min(day)
 FROM (
     SELECT date(value, :before) AS day FROM about WHERE name = 'next_begin'
     UNION ALL
     SELECT date(value, '+1 day') FROM about WHERE name = 'next_end'
+    UNION ALL
+    SELECT value FROM about WHERE name = 'next_primary'
+    UNION ALL
+    SELECT min(begin_date) FROM judged_member WHERE state = 'later'
     UNION ALL
     SELECT coalesce(date(min(end_date), '+1 day'), :day) FROM judged_member WHERE end_date >= :day
     HAVING count(*) > 0

@@ -8,7 +8,7 @@ from aeries_tui.master.roster.plan import Plan, compare, deactivate
 from aeries_tui.pull.stages.check.books import add_count, describe, number, received, unreadable
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed, asked_for
-from aeries_tui.pull.stages.check.prepare import all_ready, district_ready
+from aeries_tui.pull.stages.check.prepare import all_ready, district_ready, readable
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import text, whole_number
 
@@ -121,7 +121,7 @@ def _describe_missing(plan: Plan, rules: Rules) -> None:
         FROM after_section
         WHERE is_new
             AND course_id IS NOT NULL
-            AND {asked_for(rules, district_ready("courses"))}
+            AND {asked_for(rules, readable("courses"))}
             AND course_id NOT IN (
                 SELECT course_id FROM new_course
                 UNION

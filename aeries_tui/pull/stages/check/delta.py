@@ -15,27 +15,29 @@ from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import is_teacher_number
 
 _IS_HOMEROOM = is_homeroom_id("g.section_id")
-_STAFF_NOW_INACTIVE = """(
+STAFF_NOW_INACTIVE = """(
     g.staff_id IN (SELECT staff_id FROM clean_staff WHERE status IS NOT NULL)
     AND g.staff_id NOT IN (SELECT staff_id FROM able_staff)
 )"""
+"""SQL: the staff record of the person behind alias `g` says that they are inactive."""
 _HOMEROOM_LOOKED_AT = f"""(
     {ready("teachers", "g.school_code")}
     AND {ready("sections", "g.school_code")}
     AND g.section_id IN (SELECT homeroom FROM listed_homeroom)
 )"""
 _SECTION_READ = "g.section_id IN (SELECT section_id FROM clean_section WHERE NOT foreign_school)"
-_SECTION_GONE = """EXISTS (
+SECTION_GONE = """EXISTS (
     SELECT 1
     FROM plan_section d
     WHERE d.section_id = g.section_id AND d.action = 'deactivated'
 )"""
-STUDENT_GONE = """EXISTS (
+"""SQL: the section of the record behind alias `g` is deactivated by this plan."""
+STUDENT_GONE_THERE = """EXISTS (
     SELECT 1
-    FROM plan_student d
-    WHERE d.student_id = g.student_id AND d.action = 'deactivated'
+    FROM plan_school_enrollment d
+    WHERE d.school_code = g.school_code AND d.student_id = g.student_id AND d.action = 'deactivated'
 )"""
-"""SQL: the student of the record behind alias `g` is deactivated by this plan."""
+"""SQL: the student of the record behind alias `g` is no longer active at its school by this plan."""
 _RECORD_READ = """(
     g.student_id IN (SELECT student_id FROM whole_student)
     AND EXISTS (
@@ -55,17 +57,17 @@ _GONE: dict[str, str] = {
     "enrollment": f"""
         g.section_id IN (SELECT section_id FROM whole_roster)
         OR ({_IS_HOMEROOM} AND {_RECORD_READ})
-        OR {_SECTION_GONE}
-        OR {STUDENT_GONE}
+        OR {SECTION_GONE}
+        OR {STUDENT_GONE_THERE}
         """,
     "teaching": f"""
-        {_SECTION_GONE}
-        OR {_STAFF_NOW_INACTIVE}
+        {SECTION_GONE}
+        OR {STAFF_NOW_INACTIVE}
         OR ({_IS_HOMEROOM} AND {_HOMEROOM_LOOKED_AT})
         OR (NOT {_IS_HOMEROOM} AND {_SECTION_READ})
         """,
     "staff": f"""
-        {_STAFF_NOW_INACTIVE}
+        {STAFF_NOW_INACTIVE}
         OR (
             g.staff_id IN (SELECT staff_id FROM whole_staff)
             AND g.staff_id NOT IN (SELECT staff_id FROM wanted_staff)
@@ -81,7 +83,7 @@ def allowed(rules: Rules, kind: Kind, otherwise: str) -> str:
         return otherwise
     if kind is STAFF and rules.unread_teachers:
         # No single answer holds a teacher record that can't be read: it may be what keeps somebody in.
-        return _STAFF_NOW_INACTIVE
+        return STAFF_NOW_INACTIVE
     return _GONE[kind.name]
 
 

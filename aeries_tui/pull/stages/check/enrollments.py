@@ -16,12 +16,15 @@ from aeries_tui.pull.stages.check.books import (
     unreadable,
 )
 from aeries_tui.pull.stages.check.declaration import Check
-from aeries_tui.pull.stages.check.delta import STUDENT_GONE, allowed, asked_for
-from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
+from aeries_tui.pull.stages.check.delta import SECTION_GONE, STUDENT_GONE_THERE, allowed, asked_for
+from aeries_tui.pull.stages.check.prepare import know_dates, readable, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import is_bad_date
+from aeries_tui.text import in_number
 
-# A student who was rejected is missed; one who was seen and is in at no school is no fault of the class list.
+# A class row stands on the student's record at its own school: rows stay open after somebody has left, and
+# stand where somebody is only pre-enrolled. A student who was rejected, or whose record may stand in a list that
+# could not be read, is missed; one who was seen and is not active there is no fault of the class list.
 _JUDGED = f"""
 CREATE TABLE judged_class AS
 SELECT
@@ -38,9 +41,18 @@ SELECT
         WHEN start.day > :reach THEN 'later'
         WHEN c.is_in AND s.student_id IS NOT NULL THEN 'in'
         WHEN NOT c.is_in THEN 'inactive'
+        WHEN s.student_id IS NULL AND EXISTS (
+            SELECT 1 FROM left_student h WHERE h.student_id = r.student_id AND h.school_code = r.school_code
+        ) THEN 'elsewhere'
         WHEN s.student_id IS NULL
-            AND (SELECT k.outcome FROM seen_student k WHERE k.record = r.student_id) <> 'rejected'
-        THEN 'inactive'
+            AND (:is_asked OR {ready("students", "r.school_code")})
+            AND EXISTS (SELECT 1 FROM seen_student k WHERE k.record = r.student_id)
+            AND NOT EXISTS (
+                SELECT 1
+                FROM unsure_student u
+                WHERE u.school_code = r.school_code AND u.student_id = r.student_id
+            )
+        THEN 'elsewhere'
         WHEN s.student_id IS NULL THEN '{Code.REF_STUDENT}'
         ELSE '{Code.REF_SECTION}'
     END AS state
@@ -49,30 +61,31 @@ JOIN readable l ON l.id = r.list_id
 LEFT JOIN wire_date start ON start.text = r.date_started
 LEFT JOIN wire_date finish ON finish.text = r.date_ended
 LEFT JOIN known_section c ON c.school_code = r.school_code AND c.section_number = r.section_number
-LEFT JOIN rostered_student s ON s.student_id = r.student_id
+LEFT JOIN rostered_student s ON s.school_code = r.school_code AND s.student_id = r.student_id
 """
-_OUT = ("ended", "later", "inactive")
+_OUT = ("ended", "later", "inactive", "elsewhere")
 _REJECTED = (Code.REF_SCHOOL, Code.REC_DATE, Code.REF_STUDENT, Code.REF_SECTION)
 
 
 def check_enrollments(plan: Plan, rules: Rules) -> None:
     """Fill the plan for enrollment: class rows whose day range holds the day, and homeroom members."""
     db = plan.connection
-    db.execute("CREATE TABLE rostered_student (student_id INTEGER PRIMARY KEY)")
-    db.execute("INSERT INTO rostered_student (student_id) SELECT student_id FROM after_student")
+    _know_students(plan)
     # The classes that an id has now are not those of who had it before.
     db.execute("DELETE FROM rostered_student WHERE student_id IN (SELECT student_id FROM stranger_student)")
     _know_sections(plan)
     know_dates(plan, "raw_class", "date_started", "date_ended")
     (reach,) = db.execute("SELECT date(?, ?)", (rules.day, f"+{rules.lead_days} days")).fetchone()
-    db.execute(_JUDGED, {"day": rules.day, "reach": reach})
-    scheduled = _enroll_scheduled(plan)
+    db.execute(_JUDGED, {"day": rules.day, "reach": reach, "is_asked": rules.partial})
+    scheduled = _enroll_scheduled(plan, rules.day)
     homeroom = _enroll_homerooms(plan) - scheduled
+    _note_ended(plan)
     _retain_enrollments(plan)
     _count(plan, scheduled, homeroom)
     _note_days(plan, rules.day)
     _describe(plan, rules)
     _note_later(plan)
+    _note_elsewhere(plan)
     compare(plan, ENROLLMENT)
     if not rules.additions_only:
         deactivate(plan, ENROLLMENT, allowed(rules, ENROLLMENT, _is_gone()))
@@ -81,17 +94,46 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
 ENROLLMENTS = Check(
     "classes",
     needs=(
-        "readable", "mapped", "rejected", "wire_date", "ready_students", "ready_teachers", "ready_sections",
-        "ready_classes", "whole_student", "whole_roster", "clean_student", "seen_student", "after_student",
-        "plan_student", "stranger_student", "retain_school_enrollment", "clean_section", "plan_section", "after_section",
+        "readable", "mapped", "rejected", "foreign_record", "wire_date", "ready_students", "ready_teachers", "ready_sections",
+        "ready_classes", "whole_student", "whole_roster", "clean_student", "left_student", "reject_student", "stranger_student", "seen_student",
+        "after_school_enrollment", "plan_school_enrollment", "retain_school_enrollment",
+        "clean_section", "plan_section", "after_section",
         "homeroom_student", "error:list", "error:student", "error:section",
     ),
     makes=(
-        "rostered_student", "known_section", "judged_class", "missing_student", "missing_section",
+        "rostered_student", "unsure_student", "ended_class", "known_section", "judged_class", "missing_student", "missing_section",
         "new_enrollment", "retain_enrollment", "plan_enrollment", "error:enrollment",
     ),
     run=check_enrollments,
 )  # fmt: skip
+
+
+def _know_students(plan: Plan) -> None:
+    """`rostered_student`: who is active at which school, by the last good version where there is no newer one.
+
+    `unsure_student`: whose record there was rejected.
+    """
+    db = plan.connection
+    sources = {
+        "rostered_student": "SELECT school_code, student_id FROM after_school_enrollment ORDER BY 1, 2",
+        "unsure_student": """
+            SELECT school_code, student_id FROM reject_student
+            UNION
+            SELECT school, student_id FROM rejected WHERE endpoint = 'students' AND student_id IS NOT NULL
+            UNION
+            SELECT school, student_id FROM foreign_record WHERE endpoint = 'students'
+            """,
+    }
+    for table, source in sources.items():
+        db.execute(
+            f"""
+            CREATE TABLE {table} (
+                school_code INTEGER, student_id INTEGER,
+                PRIMARY KEY (school_code, student_id)
+            ) WITHOUT ROWID
+            """
+        )
+        db.execute(f"INSERT OR IGNORE INTO {table} (school_code, student_id) {source}")
 
 
 def _know_sections(plan: Plan) -> None:
@@ -119,19 +161,43 @@ def _know_sections(plan: Plan) -> None:
     )
 
 
-def _enroll_scheduled(plan: Plan) -> int:
-    """Fill `new_enrollment` from the class rows; of several of one student the one begun last counts."""
+def _enroll_scheduled(plan: Plan, day: str) -> int:
+    """Fill `new_enrollment` from the class rows; of several of a student the one that holds the day, begun last."""
     plan.connection.execute(
         """
         INSERT INTO new_enrollment (section_id, student_id, school_code, begin_date, end_date)
         SELECT section_id, student_id, school_code, begin_date, end_date
         FROM judged_class
         WHERE state = 'in'
-        ORDER BY section_id, student_id, begin_date DESC, row
+        ORDER BY section_id, student_id, coalesce(begin_date > ?, 0), begin_date DESC, row
         ON CONFLICT DO NOTHING
-        """
+        """,
+        (day,),
     )
     return number(plan, "SELECT count(*) FROM new_enrollment")
+
+
+def _note_ended(plan: Plan) -> None:
+    """`ended_class`: seats that ended by their own row, where not all that decides about a seat was read well."""
+    plan.connection.execute(
+        """
+        CREATE TABLE ended_class (
+            section_id TEXT, student_id INTEGER,
+            PRIMARY KEY (section_id, student_id)
+        ) WITHOUT ROWID
+        """
+    )
+    all_read = " AND ".join(
+        ready(endpoint, "school_code") for endpoint in ("classes", "sections", "students")
+    )
+    plan.connection.execute(
+        f"""
+        INSERT OR IGNORE INTO ended_class (section_id, student_id)
+        SELECT section_id, student_id
+        FROM judged_class
+        WHERE state = 'ended' AND NOT ({all_read})
+        """
+    )
 
 
 def _enroll_homerooms(plan: Plan) -> int:
@@ -160,7 +226,13 @@ def _is_gone() -> str:
             AND {ready("students", school)}
             AND (NOT {is_homeroom_id("g.section_id")} OR {ready("teachers", school)})
         )
-        OR {STUDENT_GONE}
+        OR {STUDENT_GONE_THERE}
+        OR {SECTION_GONE}
+        OR EXISTS (
+            SELECT 1
+            FROM ended_class c
+            WHERE c.section_id = g.section_id AND c.student_id = g.student_id
+        )
         """
 
 
@@ -181,6 +253,10 @@ def _retain_enrollments(plan: Plan) -> None:
         SELECT {section_id("school", "section_number")}, student_id
         FROM rejected
         WHERE endpoint = 'classes' AND student_id IS NOT NULL AND section_number IS NOT NULL
+        UNION
+        SELECT {section_id("school", "section_number")}, student_id
+        FROM foreign_record
+        WHERE endpoint = 'classes'
         """
     )
     db.execute(
@@ -200,6 +276,19 @@ def _retain_enrollments(plan: Plan) -> None:
         WHERE student_id IN (SELECT student_id FROM stranger_student)
             AND school_code IN (SELECT school FROM mapped)
             AND section_id IN (SELECT section_id FROM after_section)
+        """
+    )
+    # Who is positively not at the school any more sits in none of its classes, whatever else can't be read.
+    db.execute(
+        """
+        DELETE FROM retain_enrollment
+        WHERE EXISTS (
+            SELECT 1
+            FROM active_enrollment g
+            JOIN plan_school_enrollment d
+                ON d.school_code = g.school_code AND d.student_id = g.student_id AND d.action = 'deactivated'
+            WHERE g.section_id = retain_enrollment.section_id AND g.student_id = retain_enrollment.student_id
+        )
         """
     )
 
@@ -288,7 +377,7 @@ def _describe_missing(plan: Plan, rules: Rules, code: Code, kind: str, column: s
             n || iif(n = 1, ' class row names', ' class rows name')
             || ' a {kind} that is not in the {kind} list of the school.'
         FROM missing_{kind} m
-        WHERE {asked_for(rules, ready(endpoint, "m.school"))}
+        WHERE {asked_for(rules, readable(endpoint, "m.school"))}
             AND NOT {has_own_problem(kind, "m.record")}
         """,
     )
@@ -310,4 +399,19 @@ def _note_later(plan: Plan) -> None:
         plan.connection.execute(
             "INSERT INTO note (text) VALUES (?)",
             (f"{n:,} class {'membership begins' if n == 1 else 'memberships begin'} on {begin}.",),
+        )
+
+
+def _note_elsewhere(plan: Plan) -> None:
+    """Say how many class rows are of students who are not active at the school of the class."""
+    n, students = plan.connection.execute(
+        "SELECT count(*), count(DISTINCT student_id) FROM judged_class WHERE state = 'elsewhere'"
+    ).fetchone()
+    if n:
+        plan.connection.execute(
+            "INSERT INTO note (text) VALUES (?)",
+            (
+                f"{in_number(n, 'class row')} of {in_number(students, 'student')} left out: "
+                "the student is not active at the school of the class.",
+            ),
         )

@@ -8,17 +8,17 @@ from aeries_tui.master.roster.section_ids import homeroom_id, section_id
 from aeries_tui.pull.stages.check.books import describe
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.rules import Rules
-from aeries_tui.pull.staging import STAGED
+from aeries_tui.pull.staging import SCHOOL_LISTS, STAGED
 
-_RECORD = f"""CASE endpoint
-    WHEN 'students' THEN CAST(student_id AS TEXT)
-    WHEN 'staff' THEN CAST(staff_id AS TEXT)
-    WHEN 'courses' THEN record_id
-    WHEN 'teachers' THEN {homeroom_id("school", "teacher_number")}
-    WHEN 'sections' THEN {section_id("school", "section_number")}
-    ELSE {section_id("school", "section_number")} || ':' || student_id
-END"""
-"""The id of an unreadable record, as descriptions name it; null where that could not be read either."""
+_RECORD = {
+    "students": "CAST(student_id AS TEXT)",
+    "staff": "CAST(staff_id AS TEXT)",
+    "courses": "record_id",
+    "teachers": homeroom_id("school", "teacher_number"),
+    "sections": section_id("school", "section_number"),
+    "classes": f"{section_id('school', 'section_number')} || ':' || student_id",
+}
+"""SQL of a record's id, as descriptions name it; null where it could not be read."""
 _UNREADABLE = {
     Code.REC_REQUIRED: "'The field ' || field || ' is missing.'",
     Code.REC_UNREADABLE: "'The record can not be read: it is no JSON object in UTF-8.'",
@@ -43,7 +43,7 @@ def check_lists(plan: Plan, rules: Rules) -> None:
 
 LISTS = Check(
     "lists",
-    needs=("foreign_list", "foreign_row", "readable", "rejected", "mapped", "aeries_school"),
+    needs=("foreign_list", "foreign_record", "doubt", "readable", "rejected", "mapped", "aeries_school"),
     makes=("scope", "error:list", "error:school", *(f"error:{kind}" for kind in sorted({staged.kind for staged in STAGED.values()}))),
     run=check_lists,
 )  # fmt: skip
@@ -65,12 +65,17 @@ def write_scopes(plan: Plan, rules: Rules) -> None:
             CASE WHEN {is_bad} THEN 'failed' WHEN state = 'open' THEN 'skipped' ELSE state END,
             iif({is_bad}, 0, received),
             requests, retries, bytes, seconds,
-            iif({is_bad}, '{Code.REF_SCHOOL}', code),
-            message, reused
+            iif({is_bad}, '{Code.REF_SCHOOL}', coalesce(code, {_doubt("code")})),
+            coalesce(message, {_doubt("message")}), reused
         FROM p.list
         ORDER BY id
         """
     )
+
+
+def _doubt(column: str) -> str:
+    """SQL: what of a list keeps it from taking anybody away; the last of its doubts is the gravest."""
+    return f"(SELECT {column} FROM doubt d WHERE d.list_id = p.list.id ORDER BY rowid DESC LIMIT 1)"
 
 
 def _unread(plan: Plan) -> None:
@@ -95,20 +100,40 @@ def _unread(plan: Plan) -> None:
 
 
 def _foreign(plan: Plan) -> None:
+    """Each row of another school by name; of a list that is doubtful for them, or not used, the list alone."""
     describe(
         plan,
         Code.REF_SCHOOL,
         "list",
-        """
+        f"""
         SELECT
-            l.endpoint, l.school, 'SchoolCode',
-            f.n || ' of ' || l.received || ' records belong to another school than the one asked for; '
-            || 'nothing of this list is deactivated'
-            || iif(l.id IN (SELECT list_id FROM foreign_list), ', and none of it was used.', '.')
-        FROM foreign_row f
-        JOIN p.list l ON l.id = f.list_id
+            endpoint, school, 'SchoolCode',
+            'More than half of the ' || received || ' records belong to another school than the one asked for; '
+            || 'nothing of this list is deactivated, and none of it was used.'
+        FROM p.list
+        WHERE id IN (SELECT list_id FROM foreign_list)
+        UNION ALL
+        SELECT l.endpoint, l.school, 'SchoolCode', d.message || '; nothing of this list is deactivated.'
+        FROM doubt d
+        JOIN p.list l ON l.id = d.list_id
+        WHERE d.code = '{Code.REF_SCHOOL}'
         """,
     )
+    for endpoint in SCHOOL_LISTS:
+        describe(
+            plan,
+            Code.REF_SCHOOL,
+            STAGED[endpoint].kind,
+            f"""
+            SELECT
+                {_RECORD[endpoint]}, school, 'SchoolCode',
+                'The list of school ' || school || ' holds this record of school ' || named_school
+                || '; it was left out.'
+            FROM foreign_record
+            WHERE endpoint = '{endpoint}'
+                AND list_id NOT IN (SELECT list_id FROM doubt WHERE code = '{Code.REF_SCHOOL}')
+            """,
+        )
 
 
 def _unreadable(plan: Plan) -> None:
@@ -120,7 +145,7 @@ def _unreadable(plan: Plan) -> None:
                 staged.kind,
                 f"""
                 SELECT
-                    coalesce({_RECORD}, 'record ' || (position + 1))
+                    coalesce({_RECORD[endpoint]}, 'record ' || (position + 1))
                     || iif(part = '', '', ' (' || part || ')'),
                     school,
                     field,
@@ -176,8 +201,14 @@ def _unmapped(plan: Plan) -> None:
         """
         SELECT
             aeries_code, aeries_code, NULL,
-            'School ' || aeries_code || ' is mapped to ALI school ' || ali_id || ' as another one is.'
-        FROM active_mapping
+            'School ' || aeries_code || ' is mapped to ALI school ' || ali_id || ' as school '
+            || (
+                SELECT group_concat(o.aeries_code, ', ')
+                FROM active_mapping o
+                WHERE o.ali_id = g.ali_id AND NOT o.excluded AND o.aeries_code <> g.aeries_code
+            )
+            || ' is.'
+        FROM active_mapping g
         WHERE aeries_code IN (SELECT school FROM mapped)
             AND ali_id IN (
                 SELECT ali_id

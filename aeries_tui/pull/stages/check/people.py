@@ -10,14 +10,13 @@ from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
 from aeries_tui.pull.stages.check.prepare import all_ready
 from aeries_tui.pull.stages.check.rules import Rules
-from aeries_tui.pull.stages.check.sql import is_bad_email
-from aeries_tui.pull.stages.check.students import FIRST_COUNTS, IS_IN, is_gone
+from aeries_tui.pull.stages.check.students import IS_IN, first_counts, is_gone
 
 
 def check_people(plan: Plan, rules: Rules) -> None:
     """Fill the plan for student (design, section 4).
 
-    A person is one row however many schools list it; its fields come from the school entered last.
+    A person is one row however many schools list it; its fields come from the school entered last by the day.
     """
     plan.connection.execute(
         f"""
@@ -30,13 +29,16 @@ def check_people(plan: Plan, rules: Rules) -> None:
             preferred_first_name, gender, birthdate, email, login_id, grade, school_code
         FROM clean_student
         WHERE {IS_IN}
-        ORDER BY student_id, {FIRST_COUNTS}
+        ORDER BY student_id, {first_counts(rules.day)}
         """
     )
+    _note_next_primary(plan, rules.day)
     _retain_people(plan, rules)
     compare(plan, STUDENT)
     if not rules.additions_only:
-        deactivate(plan, STUDENT, allowed(rules, STUDENT, all_ready("students")))
+        # Who is still active at a school is retained; what is left of the others is what their records say.
+        has_left = "g.student_id IN (SELECT student_id FROM left_student)"
+        deactivate(plan, STUDENT, allowed(rules, STUDENT, f"{all_ready('students')} OR {has_left}"))
     view_after(plan, STUDENT)
     _count_people(plan)
     _describe_people(plan)
@@ -46,13 +48,34 @@ PEOPLE = Check(
     "people",
     needs=(
         "readable", "mapped", "rejected", "ready_students", "whole_student",
-        "clean_student", "reject_student",
+        "clean_student", "left_student", "reject_student",
         "new_school_enrollment", "retain_school_enrollment", "after_school_enrollment",
     ),
     makes=("seen_student", "new_student", "retain_student", "plan_student", "after_student"),
     run=check_people,
     is_part=False,
 )  # fmt: skip
+
+
+def _note_next_primary(plan: Plan, day: str) -> None:
+    """Write `next_primary`: the first day on which somebody enters another school, which is then the primary one."""
+    (enters,) = plan.connection.execute(
+        f"""
+        SELECT min(c.enter_date)
+        FROM clean_student c
+        WHERE {IS_IN}
+            AND c.enter_date > ?
+            AND EXISTS (
+                SELECT 1
+                FROM mapped s
+                JOIN new_school_enrollment n ON n.school_code = s.school AND n.student_id = c.student_id
+                WHERE s.school <> c.school_code
+            )
+        """,
+        (day,),
+    ).fetchone()
+    if enters is not None:
+        plan.write_about("next_primary", enters)
 
 
 def _retain_people(plan: Plan, rules: Rules) -> None:
@@ -151,34 +174,5 @@ def _describe_people(plan: Plan) -> None:
         SELECT student_id, primary_school, '{STUDENT.wire("email")}', 'The student has no e-mail address.'
         FROM new_student
         WHERE email IS NULL
-        """,
-    )
-    describe(
-        plan,
-        Code.REC_EMAIL_FORMAT,
-        "student",
-        f"""
-        SELECT student_id, primary_school, '{STUDENT.wire("email")}', 'The e-mail address is not a valid one.'
-        FROM new_student
-        WHERE {is_bad_email("email")}
-        """,
-    )
-    describe(
-        plan,
-        Code.REC_EMAIL_SHARED,
-        "student",
-        f"""
-        SELECT
-            student_id, primary_school, '{STUDENT.wire("email")}',
-            'The e-mail address is shared with ' || (n - 1)
-            || iif(n = 2, ' other student.', ' other students.')
-        FROM new_student
-        JOIN (
-            SELECT lower(email) AS address, count(*) AS n
-            FROM new_student
-            WHERE email IS NOT NULL
-            GROUP BY 1
-            HAVING count(*) > 1
-        ) ON lower(email) = address
         """,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from aeries_tui.aeries.records import columns as columns_of
+from aeries_tui.codes import Code
 from aeries_tui.master.roster.plan import SCHOOL_COLUMNS, Plan
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.rules import Rules
@@ -13,7 +15,13 @@ from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS, STAGED
 _TABLES = (
     "CREATE TEMP TABLE wire_date (text TEXT PRIMARY KEY, day TEXT, is_bad INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TEMP TABLE mapped (school INTEGER PRIMARY KEY)",
-    "CREATE TEMP TABLE foreign_row (list_id INTEGER, school INTEGER, n INTEGER)",
+    """
+    CREATE TEMP TABLE foreign_record (
+        list_id INTEGER, endpoint TEXT, school INTEGER, named_school INTEGER,
+        student_id INTEGER, section_number INTEGER, teacher_number INTEGER
+    )
+    """,
+    "CREATE TEMP TABLE doubt (list_id INTEGER, code TEXT, message TEXT)",
     "CREATE TEMP TABLE foreign_list (list_id INTEGER PRIMARY KEY)",
     "CREATE TEMP TABLE ready (id INTEGER, endpoint TEXT, school INTEGER)",
     "CREATE TEMP TABLE readable (id INTEGER PRIMARY KEY, endpoint TEXT, school INTEGER, received INTEGER)",
@@ -25,20 +33,47 @@ SELECT
     b.student_id, b.section_number, b.teacher_number, b.staff_id, b.record_id
 FROM p.rejected_record b
 JOIN p.list l ON l.id = b.list_id
+WHERE NOT b.is_value
 """
 """A record that could not be read, or a part of one (`part`), with the list in which it stood."""
+_BAD_VALUE = """
+CREATE TEMP VIEW bad_value AS
+SELECT l.endpoint, b.code, b.field, coalesce(b.school, l.school) AS school, b.student_id, b.staff_id
+FROM p.rejected_record b
+JOIN p.list l ON l.id = b.list_id
+WHERE b.is_value
+"""
+"""A value of the wrong kind that its record can do without."""
+# The share and "more than one": in a short list a single row would be beyond any share.
+_DOUBTS = (
+    f"""
+    SELECT
+        l.id, '{Code.REF_SCHOOL}',
+        n || ' of ' || l.received || ' records belong to another school than the one asked for'
+    FROM (SELECT list_id, count(*) AS n FROM foreign_record GROUP BY list_id) f
+    JOIN p.list l ON l.id = f.list_id
+    WHERE n > 1 AND n * 100.0 > :foreign_percent * l.received
+    """,
+    f"""
+    SELECT id, '{Code.REC_UNREADABLE}', 'its answer was no valid JSON, so nobody knows what else stood in it'
+    FROM p.list
+    WHERE is_suspicious
+    """,
+    """
+    SELECT list_id, min(code), count(*) || iif(count(*) = 1, ' record', ' records') || ' without an id that can be read'
+    FROM p.rejected_record
+    WHERE part = '' AND NOT is_known
+    GROUP BY list_id
+    """,
+)
+"""What casts doubt on whom a list does not hold, the gravest last: the list's id, a code and a part of a sentence."""
 _READY = """
 INSERT INTO ready (id, endpoint, school)
 SELECT l.id, l.endpoint, l.school
 FROM p.list l
 WHERE l.state = 'complete'
     AND NOT EXISTS (SELECT 1 FROM foreign_list b WHERE b.list_id = l.id)
-    AND NOT EXISTS (
-        SELECT 1
-        FROM p.rejected_record b
-        WHERE b.list_id = l.id AND b.part = '' AND NOT b.is_known
-    )
-    AND NOT EXISTS (SELECT 1 FROM foreign_row f WHERE f.list_id = l.id)
+    AND NOT EXISTS (SELECT 1 FROM doubt d WHERE d.list_id = l.id)
 """
 # Single records can't tell what is absent; but a quick pull may have read some schools' lists whole as well.
 _WHOLE_ONLY = "AND l.id IN (SELECT list_id FROM p.whole_list)"
@@ -61,9 +96,14 @@ def prepare(plan: Plan, rules: Rules) -> None:
     for table in _TABLES:
         db.execute(table)
     db.execute(_REJECTED)
+    db.execute(_BAD_VALUE)
     db.executemany("INSERT INTO mapped (school) VALUES (?)", [(code,) for code in sorted(rules.mapped)])
     _fill_schools(plan)
     _fail_foreign_lists(plan)
+    for doubt in _DOUBTS:
+        db.execute(
+            f"INSERT INTO doubt (list_id, code, message) {doubt}", {"foreign_percent": rules.foreign_percent}
+        )
     db.execute(_READY + _WHOLE_ONLY if rules.partial else _READY)
     db.execute(_READABLE)
     for endpoint in SCHOOL_LISTS:
@@ -83,7 +123,7 @@ PREPARE = Check(
     "prepare",
     needs=(),
     makes=(
-        "wire_date", "mapped", "foreign_row", "foreign_list", "ready", "readable", "rejected",
+        "wire_date", "mapped", "foreign_record", "foreign_list", "doubt", "ready", "readable", "rejected", "bad_value",
         "aeries_school", "term",
         *(f"ready_{endpoint}" for endpoint in SCHOOL_LISTS),
     ),
@@ -117,25 +157,31 @@ def _fail_foreign_lists(plan: Plan) -> None:
     for endpoint in SCHOOL_LISTS:
         if not STAGED[endpoint].names_school:
             continue
+        columns = [
+            name if name in columns_of(STAGED[endpoint].type) else "NULL"
+            for name in ("student_id", "section_number", "teacher_number")
+        ]
         db.execute(
             f"""
-            INSERT INTO foreign_row (list_id, school, n)
-            SELECT r.list_id, l.school, count(*)
+            INSERT INTO foreign_record (
+                list_id, endpoint, school, named_school, student_id, section_number, teacher_number
+            )
+            SELECT r.list_id, l.endpoint, l.school, r.school_code, {", ".join(columns)}
             FROM p.{STAGED[endpoint].table} r
             JOIN p.list l ON l.id = r.list_id
             WHERE r.school_code IS NOT l.school
-            GROUP BY r.list_id, l.school
             """
         )
     db.execute(
         """
         INSERT INTO foreign_list (list_id)
         SELECT f.list_id
-        FROM foreign_row f
+        FROM (SELECT list_id, count(*) AS n FROM foreign_record GROUP BY list_id) f
         JOIN p.list l ON l.id = f.list_id
-        WHERE f.n * 2 > l.received
+        WHERE n * 2 > l.received
         """
     )
+    db.execute("DELETE FROM foreign_record WHERE list_id IN (SELECT list_id FROM foreign_list)")
 
 
 def know_dates(plan: Plan, table: str, *columns: str) -> None:
@@ -160,6 +206,12 @@ def know_dates(plan: Plan, table: str, *columns: str) -> None:
 def ready(endpoint: str, school: str) -> str:
     """SQL: the list `endpoint` of the school in column `school` was read well."""
     return f"{school} IN (SELECT school FROM ready_{endpoint})"
+
+
+def readable(endpoint: str, school: str = "") -> str:
+    """SQL: the records of the list, of the school in the column `school` if one is given, were used."""
+    here = f" AND r.school = {school}" if school else ""
+    return f"EXISTS (SELECT 1 FROM readable r WHERE r.endpoint = '{endpoint}'{here})"
 
 
 def all_ready(endpoint: str) -> str:

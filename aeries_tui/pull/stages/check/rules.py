@@ -16,6 +16,7 @@ class Rules:
         mapped: codes of the mapped schools.
         additions_only: deactivate nobody today.
         partial: what is staged are single records that changed, of a quick pull, not whole lists.
+        foreign_percent: the share of rows of another school beyond which a list is doubtful.
         unread_teachers: for a partial check, the last whole lists held teacher records that could not be
             read.
     """
@@ -27,6 +28,7 @@ class Rules:
     additions_only: bool = False
     partial: bool = False
     unread_teachers: bool = False
+    foreign_percent: float = 5.0
 
     def but_the_day(self) -> tuple[tuple[str, object], ...]:
         """All that decides beside the day, by name and in one order: what a check cache must agree in."""

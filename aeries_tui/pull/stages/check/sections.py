@@ -43,9 +43,9 @@ SELECT
     r.teacher_number,
     {text("r.room")} AS room,
     coalesce({text("r.display_name")}, {text("r.last_name")}, {text("r.first_name")}) AS title,
-    nullif(r.staff_id1, 0) AS staff_id1,
-    nullif(r.staff_id2, 0) AS staff_id2,
-    nullif(r.staff_id3, 0) AS staff_id3,
+    iif(r.staff_id1 > 0, r.staff_id1, NULL) AS staff_id1,
+    iif(r.staff_id2 > 0, r.staff_id2, NULL) AS staff_id2,
+    iif(r.staff_id3 > 0, r.staff_id3, NULL) AS staff_id3,
     {whole_number("r.low_grade")} AS low_grade,
     {whole_number("r.high_grade")} AS high_grade
 FROM p.raw_teacher r
@@ -53,6 +53,18 @@ JOIN readable l ON l.id = r.list_id
 WHERE r.school_code = l.school
     AND {text("r.inactive_status_code")} IS NULL
 """
+_INACTIVE = f"""
+CREATE TABLE inactive_section AS
+SELECT section_id
+FROM clean_section
+WHERE status IS NOT NULL AND NOT foreign_school
+UNION
+SELECT {homeroom_id("r.school_code", "r.teacher_number")}
+FROM p.raw_teacher r
+JOIN readable l ON l.id = r.list_id
+WHERE r.school_code = l.school AND {text("r.inactive_status_code")} IS NOT NULL
+"""
+"""Sections and homerooms whose own record says that they are inactive."""
 # A school that does not state its type is an elementary one if it has no master schedule.
 _ELEMENTARY = """
 SELECT code
@@ -67,10 +79,11 @@ WHERE lower(coalesce(s.schedule_type, '')) IN ('elementary', 'elementaryandmaste
         )
     )
 """
-# A last day that can't be read is none that is past.
-_IS_STILL_MEMBER = f"""
+# A last day that can't be read is none that is past, a first day none that is to come.
+_IS_MEMBER = f"""
     {text("m.inactive_status_code")} IS NULL
     AND NOT coalesce({date("m.end_date")} < :day AND NOT {is_bad_date(date("m.end_date"))}, 0)
+    AND NOT coalesce({date("m.start_date")} > :day AND NOT {is_bad_date(date("m.start_date"))}, 0)
 """
 _IS_LISTED = "status IS NULL AND NOT foreign_school"
 _IS_OUT = "status IS NOT NULL AND NOT foreign_school"
@@ -81,6 +94,7 @@ def check_sections(plan: Plan, rules: Rules) -> None:
     db = plan.connection
     db.execute(_CLEAN)
     db.execute(_TEACHERS)
+    db.execute(_INACTIVE)
     db.execute(
         f"""
         INSERT OR IGNORE INTO new_section (
@@ -110,12 +124,12 @@ def check_sections(plan: Plan, rules: Rules) -> None:
 SECTIONS = Check(
     "sections",
     needs=(
-        "readable", "mapped", "rejected", "aeries_school",
+        "readable", "mapped", "rejected", "foreign_record", "aeries_school",
         "ready_students", "ready_teachers", "ready_sections", "listed_homeroom",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
     ),
     makes=(
-        "clean_section", "clean_teacher", "homeroom_student", "scheduled_staff",
+        "clean_section", "clean_teacher", "inactive_section", "homeroom_student", "scheduled_staff",
         "new_section", "retain_section", "plan_section", "after_section",
     ),
     run=check_sections,
@@ -131,6 +145,7 @@ def _is_gone() -> str:
             {ready("sections", school)}
             AND (NOT g.homeroom OR ({ready("teachers", school)} AND {ready("students", school)}))
         )
+        OR g.section_id IN (SELECT section_id FROM inactive_section)
         """
 
 
@@ -159,7 +174,7 @@ def _scheduled_staff(plan: Plan, rules: Rules) -> None:
         SELECT DISTINCT m.school_code, m.staff_id
         FROM p.raw_member m
         JOIN clean_section c ON c.school_code = m.school_code AND c.section_number = m.section_number
-        WHERE c.status IS NULL AND {_IS_STILL_MEMBER}
+        WHERE c.status IS NULL AND {_IS_MEMBER}
         """,
         {"day": rules.day},
     )
@@ -221,6 +236,10 @@ def _retain_sections(plan: Plan) -> None:
         SELECT {section_id("school", "section_number")}
         FROM rejected
         WHERE endpoint = 'sections' AND part = '' AND section_number IS NOT NULL
+        UNION
+        SELECT {section_id("school", "section_number")}
+        FROM foreign_record
+        WHERE endpoint = 'sections'
         """
     )
     db.execute(
@@ -229,6 +248,10 @@ def _retain_sections(plan: Plan) -> None:
         SELECT {homeroom_id("school", "teacher_number")}
         FROM rejected
         WHERE endpoint = 'teachers' AND teacher_number IS NOT NULL
+        UNION
+        SELECT {homeroom_id("school", "teacher_number")}
+        FROM foreign_record
+        WHERE endpoint = 'teachers'
         """
     )
     # CROSS JOIN holds SQLite to this order: few students are retained, and there are very many enrollments.

@@ -15,12 +15,13 @@ from aeries_tui.pull.stages.check.books import (
     unreadable,
 )
 from aeries_tui.pull.stages.check.declaration import Check
-from aeries_tui.pull.stages.check.delta import allowed, asked_for
+from aeries_tui.pull.stages.check.delta import STAFF_NOW_INACTIVE, allowed, asked_for
 from aeries_tui.pull.stages.check.identity import describe_others
-from aeries_tui.pull.stages.check.prepare import all_ready, district_ready
+from aeries_tui.pull.stages.check.kept_values import describe_kept
+from aeries_tui.pull.stages.check.prepare import all_ready, district_ready, readable
 from aeries_tui.pull.stages.check.rules import Rules
-from aeries_tui.pull.stages.check.sql import is_bad_date, is_bad_email
-from aeries_tui.pull.stages.check.teaching import IS_ABLE, IS_NAMELESS
+from aeries_tui.pull.stages.check.sql import is_bad_date
+from aeries_tui.pull.stages.check.teaching import IS_ABLE, IS_NAMELESS, STAFF_VALUES
 
 
 def check_staff(plan: Plan, rules: Rules) -> None:
@@ -64,7 +65,7 @@ STAFF_CHECK = Check(
     "staff",
     needs=(
         "readable", "mapped", "rejected", "ready", "ready_teachers", "ready_sections", "whole_staff",
-        "clean_teacher", "clean_staff", "stranger_staff", "able_staff", "retain_staff", "judged_member", "after_teaching",
+        "clean_teacher", "clean_staff", "kept_staff_value", "stranger_staff", "able_staff", "retain_staff", "judged_member", "after_teaching",
         "error:list", "error:staff",
     ),
     makes=(
@@ -80,12 +81,15 @@ def _is_gone() -> str:
     """SQL: the member of staff behind alias `g`, if not among those that are in, is positively gone."""
     # Nobody knows whom a teacher record that can't be read names: it may be all that keeps somebody in.
     return f"""
-        {district_ready("staff")}
-        AND {all_ready("sections")}
-        AND {all_ready("teachers")}
-        AND (
-            NOT EXISTS (SELECT 1 FROM rejected WHERE endpoint = 'teachers')
-            OR g.staff_id NOT IN (SELECT staff_id FROM clean_staff WHERE status IS NULL)
+        {STAFF_NOW_INACTIVE}
+        OR (
+            {district_ready("staff")}
+            AND {all_ready("sections")}
+            AND {all_ready("teachers")}
+            AND (
+                NOT EXISTS (SELECT 1 FROM rejected WHERE endpoint = 'teachers')
+                OR g.staff_id NOT IN (SELECT staff_id FROM clean_staff WHERE status IS NULL)
+            )
         )
         """
 
@@ -166,13 +170,13 @@ def _describe(plan: Plan) -> None:
         Code.REC_REQUIRED,
         "staff",
         """
-        SELECT DISTINCT
-            staff_id, primary_school, iif(last_name IS NULL, 'LastName', 'FirstName'), 'The name is missing.'
+        SELECT DISTINCT staff_id, primary_school, 'LastName', 'The name is missing.'
         FROM clean_staff
         JOIN seen_staff ON record = staff_id
         WHERE outcome = 'rejected' AND (last_name IS NULL OR first_name IS NULL)
         """,
     )
+    describe_kept(plan, STAFF_VALUES, "c.staff_id IN (SELECT staff_id FROM new_staff)")
     describe_others(plan, "staff", "s.staff_id IN (SELECT record FROM seen_staff WHERE outcome = 'rejected')")
     describe(
         plan,
@@ -182,35 +186,6 @@ def _describe(plan: Plan) -> None:
         SELECT staff_id, primary_school, '{STAFF.wire("email")}', 'The member of staff has no e-mail address.'
         FROM new_staff
         WHERE email IS NULL
-        """,
-    )
-    describe(
-        plan,
-        Code.REC_EMAIL_FORMAT,
-        "staff",
-        f"""
-        SELECT staff_id, primary_school, '{STAFF.wire("email")}', 'The e-mail address is not a valid one.'
-        FROM new_staff
-        WHERE {is_bad_email("email")}
-        """,
-    )
-    describe(
-        plan,
-        Code.REC_EMAIL_SHARED,
-        "staff",
-        f"""
-        SELECT
-            staff_id, primary_school, '{STAFF.wire("email")}',
-            'The e-mail address is shared with ' || (n - 1)
-            || iif(n = 2, ' other member of staff.', ' other members of staff.')
-        FROM new_staff
-        JOIN (
-            SELECT lower(email) AS address, count(*) AS n
-            FROM new_staff
-            WHERE email IS NOT NULL
-            GROUP BY 1
-            HAVING count(*) > 1
-        ) ON lower(email) = address
         """,
     )
     describe(
@@ -252,7 +227,7 @@ def _describe_missing(plan: Plan, rules: Rules) -> None:
             n || iif(n = 1, ' section names', ' sections name')
             || ' somebody who is not in the staff list.'
         FROM missing_staff m
-        WHERE {asked_for(rules, district_ready("staff"))}
+        WHERE {asked_for(rules, readable("staff"))}
             AND NOT {has_own_problem("staff", "m.record")}
         """,
     )

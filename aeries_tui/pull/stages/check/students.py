@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from aeries_tui.codes import Code
-from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT
+from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STUDENT
 from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
 from aeries_tui.pull.stages.check.books import add_count, describe, number, received, unreadable
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
 from aeries_tui.pull.stages.check.identity import describe_others, leave_out_others
+from aeries_tui.pull.stages.check.kept_values import Person, describe_kept, keep_values
 from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
-from aeries_tui.pull.stages.check.sql import is_bad_date, text
+from aeries_tui.pull.stages.check.sql import text
 
 LOWEST_GRADE, HIGHEST_GRADE = -2, 18  # contract, section 7, Grade
 
+_GRADE_FITS = f"(typeof(r.grade) = 'integer' AND r.grade BETWEEN {LOWEST_GRADE} AND {HIGHEST_GRADE})"
 _CLEAN = f"""
 CREATE TABLE clean_student AS
 SELECT
@@ -23,11 +25,7 @@ SELECT
         WHEN foreign_school THEN '{Code.REF_SCHOOL}'
         -- Of somebody who has left nothing else matters.
         WHEN status IS NOT NULL THEN NULL
-        WHEN last_name IS NULL OR first_name IS NULL THEN '{Code.REC_REQUIRED}'
-        WHEN grade IS NOT NULL AND (
-            typeof(grade) <> 'integer' OR grade NOT BETWEEN {LOWEST_GRADE} AND {HIGHEST_GRADE}
-        ) THEN '{Code.REC_GRADE}'
-        WHEN bad_date THEN '{Code.REC_DATE}'
+        WHEN last_name IS NULL AND first_name IS NULL THEN '{Code.REC_REQUIRED}'
     END AS problem
 FROM (
     SELECT
@@ -42,11 +40,14 @@ FROM (
         {text("r.last_name_alias")} AS preferred_last_name,
         {text("r.first_name_alias")} AS preferred_first_name,
         {text("r.gender")} AS gender,
-        r.grade,
-        birth.day AS birthdate,
-        enter.day AS enter_date,
-        leave.day AS leave_date,
-        coalesce(birth.is_bad OR enter.is_bad OR leave.is_bad, 0) AS bad_date,
+        iif({_GRADE_FITS}, r.grade, NULL) AS grade,
+        iif({_GRADE_FITS}, NULL, r.grade) AS odd_grade,
+        iif(birth.is_bad, NULL, birth.day) AS birthdate,
+        iif(enter.is_bad, NULL, enter.day) AS enter_date,
+        iif(leave.is_bad, NULL, leave.day) AS leave_date,
+        birth.is_bad AS is_odd_birthdate,
+        enter.is_bad AS is_odd_enter_date,
+        leave.is_bad AS is_odd_leave_date,
         {text("r.inactive_status_code")} AS status,
         {text("r.student_email_address")} AS email,
         {text("r.network_login_id")} AS login_id,
@@ -60,11 +61,26 @@ FROM (
     LEFT JOIN wire_date leave ON leave.text = r.school_leave_date
 ) q
 """
-FIRST_COUNTS = "enter_date DESC, school_code, row"
-"""SQL: the order in which the first record of `clean_student` of a person is at their primary school."""
 IS_IN = "problem IS NULL AND status IS NULL"
 """SQL: the record of `clean_student` is in."""
-_HAS_LEFT = "problem IS NULL AND status IS NOT NULL"
+_ODD_DATE = "'The date cannot be read or does not exist.'"
+_ODD_GRADE = f"'Grade ' || odd_grade || ' is outside {LOWEST_GRADE} to {HIGHEST_GRADE}.'"
+_STUDENTS = Person(
+    "student",
+    "clean_student",
+    IS_IN,
+    kinds=(STUDENT, SCHOOL_ENROLLMENT),
+    wanted=("gender", "grade", "birthdate"),
+    odd=(
+        ("is_odd_birthdate", "birthdate", Code.REC_DATE, _ODD_DATE),
+        ("is_odd_enter_date", "enter_date", Code.REC_DATE, _ODD_DATE),
+        ("is_odd_leave_date", "leave_date", Code.REC_DATE, _ODD_DATE),
+        ("odd_grade IS NOT NULL", "grade", Code.REC_GRADE, _ODD_GRADE),
+    ),
+    school="school_code",
+)
+HAS_LEFT = "problem IS NULL AND status IS NOT NULL"
+"""SQL: the record of `clean_student` says that the student is not active there."""
 
 
 def check_students(plan: Plan, rules: Rules) -> None:
@@ -74,7 +90,9 @@ def check_students(plan: Plan, rules: Rules) -> None:
     """
     know_dates(plan, "raw_student", "birthdate", "school_enter_date", "school_leave_date")
     plan.connection.execute(_CLEAN)
-    _leave_out_others(plan)
+    _leave_out_others(plan, rules.day)
+    keep_values(plan, _STUDENTS)
+    _note_who_left(plan)
     _judge_records(plan)
     _retain_records(plan)
     _count_records(plan)
@@ -87,9 +105,9 @@ def check_students(plan: Plan, rules: Rules) -> None:
 
 STUDENTS = Check(
     "students",
-    needs=("wire_date", "readable", "mapped", "rejected", "ready_students", "whole_student"),
+    needs=("wire_date", "readable", "mapped", "rejected", "bad_value", "foreign_record", "ready_students", "whole_student"),
     makes=(
-        "clean_student", "changed_student", "stranger_student", "reject_student", "error:student",
+        "clean_student", "kept_student_value", "left_student", "changed_student", "stranger_student", "reject_student", "error:student",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
         "after_school_enrollment",
     ),
@@ -97,15 +115,48 @@ STUDENTS = Check(
 )  # fmt: skip
 
 
+def first_counts(day: str) -> str:
+    """SQL: the order in which the first record of `clean_student` of a person is at their primary school on the day."""
+    return f"coalesce(enter_date > '{day}', 0), enter_date DESC, school_code, row"
+
+
 def is_gone(rules: Rules) -> str:
     """SQL: the record at a school behind alias `g`, if not among those that are in, is positively gone."""
-    listed = f"{unmapped('g.school_code')} OR {ready('students', 'g.school_code')}"
+    listed = f"""
+        {unmapped("g.school_code")}
+        OR {ready("students", "g.school_code")}
+        OR EXISTS (
+            SELECT 1
+            FROM left_student h
+            WHERE h.student_id = g.student_id AND h.school_code = g.school_code
+        )
+        """
     return allowed(rules, SCHOOL_ENROLLMENT, listed)
 
 
-def _leave_out_others(plan: Plan) -> None:
+def _note_who_left(plan: Plan) -> None:
+    """`left_student`: whose own record says that they are not active at a school, whatever else was not read."""
+    plan.connection.execute(
+        """
+        CREATE TABLE left_student (
+            student_id INTEGER, school_code INTEGER,
+            PRIMARY KEY (student_id, school_code)
+        ) WITHOUT ROWID
+        """
+    )
+    plan.connection.execute(
+        f"""
+        INSERT OR IGNORE INTO left_student (student_id, school_code)
+        SELECT student_id, school_code
+        FROM clean_student
+        WHERE {HAS_LEFT}
+        """
+    )
+
+
+def _leave_out_others(plan: Plan, day: str) -> None:
     """Records under an id that stands for another person now have a problem, at whichever school (REC-IDENTITY)."""
-    leave_out_others(plan, "student", is_in=IS_IN, first=FIRST_COUNTS, school="school_code")
+    leave_out_others(plan, "student", is_in=IS_IN, first=first_counts(day), school="school_code")
     plan.connection.execute(
         f"""
         UPDATE clean_student
@@ -163,6 +214,10 @@ def _retain_records(plan: Plan) -> None:
         SELECT school, student_id
         FROM rejected
         WHERE endpoint = 'students' AND student_id IS NOT NULL
+        UNION
+        SELECT school, student_id
+        FROM foreign_record
+        WHERE endpoint = 'students'
         """
     )
     plan.connection.execute(
@@ -197,7 +252,7 @@ def _count_records(plan: Plan) -> None:
         f"""
         SELECT count(*)
         FROM (
-            SELECT school_code, student_id FROM clean_student WHERE {_HAS_LEFT}
+            SELECT school_code, student_id FROM clean_student WHERE {HAS_LEFT}
             EXCEPT
             SELECT school_code, student_id FROM new_school_enrollment
         )
@@ -207,7 +262,7 @@ def _count_records(plan: Plan) -> None:
     wrong_beside_right = (
         number(plan, "SELECT count(*) FROM clean_student WHERE problem IS NOT NULL") - rejected
     )
-    left_again = number(plan, f"SELECT count(*) FROM clean_student WHERE {_HAS_LEFT}") - left
+    left_again = number(plan, f"SELECT count(*) FROM clean_student WHERE {HAS_LEFT}") - left
     add_count(
         plan,
         "school_enrollment",
@@ -219,33 +274,18 @@ def _count_records(plan: Plan) -> None:
 
 
 def _describe_records(plan: Plan) -> None:
-    messages = {
-        Code.REC_REQUIRED: ("iif(last_name IS NULL, 'LastName', 'FirstName')", "'The name is missing.'"),
-        Code.REC_GRADE: (
-            "'Grade'",
-            f"'Grade ' || grade || ' is outside {LOWEST_GRADE} to {HIGHEST_GRADE}.'",
-        ),
-        Code.REC_DATE: (
-            f"""CASE
-                    WHEN {is_bad_date("birthdate")} THEN 'Birthdate'
-                    WHEN {is_bad_date("enter_date")} THEN 'SchoolEnterDate'
-                    ELSE 'SchoolLeaveDate'
-                END""",
-            "'The date cannot be read or does not exist.'",
-        ),
-    }
-    for code, (field, message) in messages.items():
-        describe(
-            plan,
-            code,
-            "student",
-            f"""
-            SELECT student_id, school_code, {field}, {message}
-            FROM reject_student
-            WHERE problem = '{code}'
-            ORDER BY row
-            """,
-        )
+    describe(
+        plan,
+        Code.REC_REQUIRED,
+        "student",
+        f"""
+        SELECT student_id, school_code, 'LastName', 'The name is missing.'
+        FROM reject_student
+        WHERE problem = '{Code.REC_REQUIRED}'
+        ORDER BY row
+        """,
+    )
+    describe_kept(plan, _STUDENTS)
     describe_others(plan, "student", "1")
     _describe_repeated(plan)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from aeries_tui.codes import Code
-from aeries_tui.master.roster.kinds import TEACHING
+from aeries_tui.master.roster.kinds import STAFF, TEACHING
 from aeries_tui.master.roster.plan import Plan, compare, deactivate, view_after
 from aeries_tui.master.roster.section_ids import is_homeroom_id, section_id
 from aeries_tui.pull.stages.check.books import add_count, number
 from aeries_tui.pull.stages.check.declaration import Check
-from aeries_tui.pull.stages.check.delta import allowed
+from aeries_tui.pull.stages.check.delta import SECTION_GONE, STAFF_NOW_INACTIVE, allowed
 from aeries_tui.pull.stages.check.identity import leave_out_others
+from aeries_tui.pull.stages.check.kept_values import Person, keep_values
 from aeries_tui.pull.stages.check.prepare import district_ready, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import date, is_bad_date, text
@@ -29,15 +30,25 @@ SELECT
     {text("r.human_resources_system_id")} AS hr_id,
     {text("r.state_educator_id")} AS state_educator_id,
     {text("r.title")} AS title,
-    nullif(r.primary_aeries_school, 0) AS primary_school,
+    iif(r.primary_aeries_school > 0, r.primary_aeries_school, NULL) AS primary_school,
     {text("r.inactive_status_code")} AS status
 FROM p.raw_staff r
 WHERE r.list_id IN (SELECT id FROM readable)
 """
-IS_ABLE = "status IS NULL AND last_name IS NOT NULL AND first_name IS NOT NULL"
+IS_ABLE = "status IS NULL AND (last_name IS NOT NULL OR first_name IS NOT NULL)"
 """SQL: the record of `clean_staff` is one of somebody who may be in."""
-IS_NAMELESS = "status IS NULL AND (last_name IS NULL OR first_name IS NULL)"
+IS_NAMELESS = "status IS NULL AND last_name IS NULL AND first_name IS NULL"
 """SQL: the record of `clean_staff` would be, but for its name."""
+STAFF_VALUES = Person(
+    "staff",
+    "clean_staff",
+    IS_ABLE,
+    kinds=(STAFF,),
+    wanted=(),
+    odd=(),
+    school="primary_school",
+)
+"""How the values of `clean_staff` are looked at."""
 # StaffID1 to 3 of the teacher record behind a homeroom; the first is the primary teacher.
 _HOMEROOM_STAFF = """
 CREATE TABLE homeroom_staff AS
@@ -58,11 +69,12 @@ CREATE TABLE judged_member AS
 SELECT
     q.row, q.section_id, q.school_code, q.staff_id, q.is_primary, q.role, q.begin_date, q.end_date,
     CASE
-        WHEN coalesce(q.staff_id, 0) = 0 THEN 'none'
+        WHEN coalesce(q.staff_id, 0) <= 0 THEN 'none'
         WHEN a.section_id IS NULL OR q.status IS NOT NULL THEN 'out'
         WHEN s.staff_id IS NULL AND c.status IS NOT NULL THEN 'out'
         WHEN {is_bad_date("q.begin_date")} OR {is_bad_date("q.end_date")} THEN '{Code.REC_DATE}'
         WHEN coalesce(q.end_date < :day, 0) THEN 'out'
+        WHEN coalesce(q.begin_date > :day, 0) THEN 'later'
         WHEN s.staff_id IS NOT NULL THEN 'in'
         ELSE '{Code.REF_STAFF}'
     END AS state
@@ -99,9 +111,11 @@ def check_teaching(plan: Plan, rules: Rules) -> None:
     db.execute(_CLEAN_STAFF)
     db.execute("CREATE INDEX clean_staff_id ON clean_staff (staff_id)")
     leave_out_others(plan, "staff", is_in=IS_ABLE, first="row", school="primary_school")
+    keep_values(plan, STAFF_VALUES)
     _able_staff(plan, rules)
     db.execute(_HOMEROOM_STAFF)
     db.execute(_JUDGED, {"day": rules.day})
+    db.execute("CREATE INDEX judged_member_key ON judged_member (section_id, staff_id)")
     db.execute(
         """
         INSERT OR IGNORE INTO new_teaching (
@@ -110,7 +124,7 @@ def check_teaching(plan: Plan, rules: Rules) -> None:
         SELECT section_id, staff_id, school_code, is_primary, role, begin_date, end_date
         FROM judged_member
         WHERE state = 'in'
-        ORDER BY section_id, staff_id, is_primary DESC, row
+        ORDER BY section_id, staff_id, begin_date DESC, is_primary DESC, row
         """
     )
     _retain_teaching(plan)
@@ -124,12 +138,12 @@ def check_teaching(plan: Plan, rules: Rules) -> None:
 TEACHING_CHECK = Check(
     "teaching",
     needs=(
-        "readable", "mapped", "rejected", "ready", "ready_students", "ready_teachers", "ready_sections",
+        "readable", "mapped", "rejected", "bad_value", "ready", "ready_students", "ready_teachers", "ready_sections",
         "listed_homeroom", "clean_section", "clean_teacher", "plan_section", "retain_section",
         "after_section",
     ),
     makes=(
-        "clean_staff", "changed_staff", "stranger_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
+        "clean_staff", "kept_staff_value", "changed_staff", "stranger_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
         "new_teaching", "retain_teaching", "plan_teaching", "after_teaching",
     ),
     run=check_teaching,
@@ -148,6 +162,13 @@ def _is_gone() -> str:
                 NOT {is_homeroom_id("g.section_id")}
                 OR ({ready("teachers", school)} AND {ready("students", school)})
             )
+        )
+        OR {SECTION_GONE}
+        OR {STAFF_NOW_INACTIVE}
+        OR EXISTS (
+            SELECT 1
+            FROM judged_member j
+            WHERE j.section_id = g.section_id AND j.staff_id = g.staff_id AND j.state IN ('out', 'later')
         )
         """
 
@@ -266,6 +287,6 @@ def _count(plan: Plan) -> None:
         "teaching",
         received=sum(states.values()) + unreadable_parts,
         rejected=states.get(Code.REF_STAFF, 0) + states.get(Code.REC_DATE, 0) + unreadable_parts,
-        out_of_scope=states.get("out", 0) + states.get("none", 0),
+        out_of_scope=states.get("out", 0) + states.get("later", 0) + states.get("none", 0),
         duplicate=states.get("in", 0) - included,
     )

@@ -1,0 +1,166 @@
+"""A field that nothing needs costs nobody: what is wrong with it is told, and the last good value stays.
+
+Needed of a person are the id, the school and one name (design, section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aeries_tui.codes import Code
+from aeries_tui.master.roster.kinds import Kind
+from aeries_tui.master.roster.plan import Plan
+from aeries_tui.pull.stages.check.books import describe, number
+
+
+@dataclass(frozen=True)
+class Person:
+    """Records of people whose values are looked at.
+
+    Attributes:
+        kind: student or staff, as descriptions name it.
+        table: the clean records; `row` is their key, `KIND_id` the person.
+        is_in: SQL over it: the record is in.
+        kinds: of the Master, in which the last good values stand; a column of several is taken from the first.
+        wanted: columns whose absence is told where there was a value before, beside the names.
+        odd: values that can't be used and are null in the table: an SQL condition over it, the column, the
+            code, and the message in SQL.
+        school: the column of the school's code.
+    """
+
+    kind: str
+    table: str
+    is_in: str
+    kinds: tuple[Kind, ...]
+    wanted: Sequence[str]
+    odd: Sequence[tuple[str, str, Code, str]]
+    school: str
+
+    def columns(self) -> dict[str, Kind]:
+        """The columns that come from a field of Aeries, and where the last good value of each stands."""
+        return {column.name: kind for kind in reversed(self.kinds) for column in kind.fields if column.wire}
+
+
+def keep_values(plan: Plan, person: Person) -> None:
+    """Note which values of the clean records are missing or can't be used, and put the last good ones in.
+
+    They are noted in `kept_KIND_value`, for `describe_kept`.
+    """
+    db = plan.connection
+    kept = f"kept_{person.kind}_value"
+    db.execute(
+        f"""
+        CREATE TABLE {kept} (
+            row INTEGER, name TEXT, code TEXT NOT NULL, message TEXT NOT NULL,
+            PRIMARY KEY (row, name)
+        ) WITHOUT ROWID
+        """
+    )
+    _odd(plan, person, kept)
+    _of_wrong_kind(plan, person, kept)
+    _missing(plan, person, kept)
+    _put_back(plan, person, kept)
+
+
+def describe_kept(plan: Plan, person: Person, is_told: str = "1") -> None:
+    """Describe what `keep_values` noted, of records behind alias `c` of which `is_told`, SQL, holds."""
+    wires = (f"WHEN '{column}' THEN '{kind.wire(column)}'" for column, kind in person.columns().items())
+    names = f"CASE v.name {' '.join(wires)} END"
+    for code in (Code.REC_MISSING, Code.REC_TYPE, Code.REC_DATE, Code.REC_GRADE):
+        describe(
+            plan,
+            code,
+            person.kind,
+            f"""
+            SELECT c.{person.kind}_id, c.{person.school}, {names}, v.message
+            FROM kept_{person.kind}_value v
+            JOIN {person.table} c ON c.row = v.row
+            WHERE v.code = ? AND {is_told}
+            ORDER BY v.row, v.name
+            """,
+            (code,),
+            severity="W",
+        )
+
+
+def _add(plan: Plan, kept: str, select: str) -> None:
+    plan.connection.execute(f"INSERT OR IGNORE INTO {kept} (row, name, code, message) {select}")
+
+
+def _odd(plan: Plan, person: Person, kept: str) -> None:
+    for condition, column, code, message in person.odd:
+        _add(
+            plan,
+            kept,
+            f"""
+            SELECT row, '{column}', '{code}', {message}
+            FROM {person.table}
+            WHERE {person.is_in} AND {condition}
+            """,
+        )
+
+
+def _of_wrong_kind(plan: Plan, person: Person, kept: str) -> None:
+    endpoint = "students" if person.kind == "student" else "staff"
+    if not number(plan, "SELECT count(*) FROM bad_value WHERE endpoint = ?", (endpoint,)):
+        return
+    there = "" if endpoint == "staff" else "AND c.school_code = b.school"
+    for column, kind in person.columns().items():
+        wire = kind.wire(column)
+        _add(
+            plan,
+            kept,
+            f"""
+            SELECT c.row, '{column}', b.code, 'The field {wire} holds a value of the wrong kind.'
+            FROM bad_value b
+            JOIN {person.table} c ON c.{person.kind}_id = b.{person.kind}_id {there}
+            WHERE b.endpoint = '{endpoint}'
+                AND b.field = '{wire}'
+                AND c.{column} IS NULL
+                AND {person.is_in}
+            """,
+        )
+
+
+def _missing(plan: Plan, person: Person, kept: str) -> None:
+    for column in ("last_name", "first_name"):
+        _add(
+            plan,
+            kept,
+            f"""
+            SELECT row, '{column}', '{Code.REC_MISSING}', 'The {person.kinds[0].wire(column)} is missing.'
+            FROM {person.table}
+            WHERE {person.is_in} AND {column} IS NULL
+            """,
+        )
+    for column in person.wanted:
+        kind = person.columns()[column]
+        _add(
+            plan,
+            kept,
+            f"""
+            SELECT
+                c.row, '{column}', '{Code.REC_MISSING}',
+                'The {kind.wire(column)} is missing; the last good value stays.'
+            FROM {person.table} c
+            JOIN m.{kind.name} g ON {kind.joined("g", "c")}
+            WHERE {person.is_in} AND c.{column} IS NULL AND g.{column} IS NOT NULL
+            """,
+        )
+
+
+def _put_back(plan: Plan, person: Person, kept: str) -> None:
+    for (column,) in plan.connection.execute(f"SELECT DISTINCT name FROM {kept}").fetchall():
+        kind = person.columns()[column]
+        plan.connection.execute(
+            f"""
+            UPDATE {person.table}
+            SET {column} = (
+                SELECT g.{column}
+                FROM m.{kind.name} g
+                WHERE {kind.joined("g", person.table)}
+            )
+            WHERE {column} IS NULL AND row IN (SELECT row FROM {kept} WHERE name = '{column}')
+            """
+        )
