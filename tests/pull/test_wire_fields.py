@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from aeries_tui.aeries import records
 from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.master.roster.kinds import BY_NAME, COURSE, SCHOOL_ENROLLMENT, STUDENT, Kind
+from aeries_tui.pull.stages import check
 from aeries_tui.pull.staging import STAGED, staged_column
 
 _RECORDS = {staged.kind: staged.type for staged in STAGED.values()} | {
@@ -35,3 +39,14 @@ def test_what_is_worked_out_has_no_field() -> None:
 
 def test_every_kind_has_a_name_for_people() -> None:
     assert set(KIND_NAMES) == set(BY_NAME)
+
+
+CHECK = Path(check.__file__).parent
+WIRED = {column.wire for kind in BY_NAME.values() for column in (*kind.key, *kind.fields) if column.wire}
+
+
+@pytest.mark.parametrize("module", sorted(CHECK.glob("*.py")), ids=lambda path: path.name)
+def test_a_description_names_a_field_by_the_column_that_is_taken_from_it(module: Path) -> None:
+    quoted = set(re.findall(r"'([A-Z][A-Za-z0-9]+)'", module.read_text("utf-8")))
+    # A row of another school is told of each list, whatever its kind.
+    assert quoted & (WIRED - {"SchoolCode"}) == set()

@@ -169,8 +169,8 @@ def _describe(plan: Plan) -> None:
         plan,
         Code.REC_REQUIRED,
         "staff",
-        """
-        SELECT DISTINCT staff_id, primary_school, 'LastName', 'The name is missing.'
+        f"""
+        SELECT DISTINCT staff_id, primary_school, '{STAFF.wire("last_name")}', 'The name is missing.'
         FROM clean_staff
         JOIN seen_staff ON record = staff_id
         WHERE outcome = 'rejected' AND (last_name IS NULL OR first_name IS NULL)

@@ -279,7 +279,7 @@ def _describe_records(plan: Plan) -> None:
         Code.REC_REQUIRED,
         "student",
         f"""
-        SELECT student_id, school_code, 'LastName', 'The name is missing.'
+        SELECT student_id, school_code, '{STUDENT.wire("last_name")}', 'The name is missing.'
         FROM reject_student
         WHERE problem = '{Code.REC_REQUIRED}'
         ORDER BY row
