@@ -10,7 +10,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Annotated, Any, TypeAlias, cast
+from types import NoneType
+from typing import Annotated, Any, TypeAlias, cast, get_args, get_origin
 
 import msgspec
 
@@ -281,7 +282,15 @@ def columns(type_: type[Record]) -> tuple[str, ...]:
 @lru_cache
 def integers(type_: type[Record]) -> frozenset[str]:
     """Those of the `columns` that hold whole numbers."""
-    return frozenset(f.name for f in msgspec.structs.fields(type_) if f.type in (Int64, Number))
+    return frozenset(f.name for f in msgspec.structs.fields(type_) if _is_integer(f.type))
+
+
+def _is_integer(kind: object) -> bool:
+    """Whether a field of this type holds whole numbers alone, whatever their range, or nothing."""
+    parts = get_args(kind)
+    if get_origin(kind) is Annotated:
+        return _is_integer(parts[0])
+    return kind is int or (bool(parts) and all(part is NoneType or _is_integer(part) for part in parts))
 
 
 @lru_cache

@@ -50,3 +50,16 @@ def test_a_description_names_a_field_by_the_column_that_is_taken_from_it(module:
     quoted = set(re.findall(r"'([A-Z][A-Za-z0-9]+)'", module.read_text("utf-8")))
     # A row of another school is told of each list, whatever its kind.
     assert quoted & (WIRED - {"SchoolCode"}) == set()
+
+
+def test_whole_numbers_are_staged_as_such() -> None:
+    assert {name: records.integers(staged.type) for name, staged in STAGED.items()} == {
+        "students": {"school_code", "student_id", "student_number", "grade"},
+        "teachers": {
+            "school_code", "teacher_number", "staff_id1", "staff_id2", "staff_id3", "low_grade", "high_grade",
+        },
+        "sections": {"school_code", "section_number", "low_grade", "high_grade", "total_students"},
+        "classes": {"student_id", "school_code", "section_number"},
+        "staff": {"id", "primary_aeries_school"},
+        "courses": {"low_grade", "high_grade"},
+    }  # fmt: skip
