@@ -281,7 +281,7 @@ def columns(type_: type[Record]) -> tuple[str, ...]:
 @lru_cache
 def integers(type_: type[Record]) -> frozenset[str]:
     """Those of the `columns` that hold whole numbers."""
-    return frozenset(f.name for f in msgspec.structs.fields(type_) if f.type in (Int64, Number))
+    return frozenset(f.name for f in msgspec.structs.fields(type_) if f.type in (Int64, Key, Number))
 
 
 @lru_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec.inspect
 import pytest
 
 from aeries_tui.aeries import records
@@ -35,3 +36,17 @@ def test_what_is_worked_out_has_no_field() -> None:
 
 def test_every_kind_has_a_name_for_people() -> None:
     assert set(KIND_NAMES) == set(BY_NAME)
+
+
+@pytest.mark.parametrize("endpoint", STAGED)
+def test_what_is_a_number_on_the_wire_is_one_in_its_staging_column(endpoint: str) -> None:
+    staged = STAGED[endpoint]
+    info = msgspec.inspect.type_info(staged.type)
+    assert isinstance(info, msgspec.inspect.StructType)
+    whole = (msgspec.inspect.IntType, msgspec.inspect.NoneType)
+    for field in info.fields:
+        types = field.type.types if isinstance(field.type, msgspec.inspect.UnionType) else (field.type,)
+        if field.name in records.columns(staged.type):
+            assert (f" {field.name} INTEGER" in staged.ddl) == all(isinstance(one, whole) for one in types), (
+                field
+            )
