@@ -56,7 +56,12 @@ def clean_fields(
     """The fields of the record as its type wants them: blank numbers are none, odd characters are gone.
 
     Bad items of its lists are left out and described in `parts`.
+
+    Raises:
+        Unreadable: a required field is missing, or the name of a field is spoiled, so that it would seem to be missing.
     """
+    if any(map(_SURROGATE.search, found)):
+        raise Unreadable
     result: dict[str, Any] = {}
     for shape in _shapes(type_):
         value = found.get(shape.wire)
@@ -143,10 +148,15 @@ def _whole_characters(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
+def _clean_code(value: Any) -> Any:
+    """With half of a character in it, it is another code than was meant; as a list of one it is refused as no text."""
+    return [value] if isinstance(value, str) and _SURROGATE.search(value) else _clean_text(value)
+
+
 def _clean_id(value: Any) -> Any:
     """An id that is text everywhere else, sent as a number; a blank one is none."""
     if isinstance(value, str):
-        return _clean_text(value) if value.strip() else None
+        return _clean_code(value) if value.strip() else None
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -154,6 +164,7 @@ _CLEANERS: dict[str, Callable[[Any], Any]] = {
     "number": _clean_number,
     "flag": _clean_flag,
     "text": _clean_text,
+    "code": _clean_code,
     "id": _clean_id,
 }
 
@@ -168,10 +179,14 @@ class _Shape(NamedTuple):
     item: type[Record] | None
 
 
+_CODES = frozenset({"inactive_status_code", "course_id", "home_room_teacher_number", "semester"})
+"""Texts by which somebody or something is in or out, so that a spoiled one must not be taken for another."""
+
+
 @lru_cache
 def _shapes(type_: type[Record]) -> tuple[_Shape, ...]:
     return tuple(
-        _Shape(one.encode_name, kind, one.required, one.type is Key, item)
+        _Shape(one.encode_name, "code" if one.name in _CODES else kind, one.required, one.type is Key, item)
         for one in msgspec.structs.fields(type_)
         for kind, item in [_kind_of(one.type)]
     )

@@ -221,6 +221,29 @@ def test_a_course_id_is_text_with_its_zeros(sent: bytes, taken: str) -> None:
     assert decode_list(b'[{"ID":' + sent + b"}]", wire.Course).records[0].id == taken
 
 
+def test_half_a_character_in_a_code_that_decides_is_a_wrong_kind() -> None:
+    row = b'{"SchoolCode":994,"StudentID":5,"InactiveStatusCode":"\\ud800"}'
+    bad = only_bad(students(GOOD, row))
+    assert (bad.code, bad.field, bad.key, bad.is_known) == (
+        "REC-TYPE", "InactiveStatusCode", {"school_code": 994, "student_id": 5}, True,
+    )  # fmt: skip
+    section = b'[{"SchoolCode":1,"SectionNumber":2,"CourseID":"01\\udfff00"}]'
+    assert only_bad(decode_list(section, wire.Section)).field == "CourseID"
+
+
+def test_half_a_character_in_the_name_of_a_field_spoils_the_record() -> None:
+    row = b'{"SchoolCode":994,"StudentID":5,"HomeRoom\\ud800TeacherNumber":"5"}'
+    bad = only_bad(students(GOOD, row))
+    assert (bad.key, bad.is_known) == ({"school_code": 994, "student_id": 5}, True)
+
+
+def test_half_a_character_in_an_id_makes_it_no_id() -> None:
+    decoded = decode_list(b'[{"ID":"01\\ud80000"},{"ID":"0200"}]', wire.Course)
+    bad = only_bad(decoded)
+    assert (bad.code, bad.field, bad.key, bad.is_known) == ("REC-TYPE", "ID", {}, False)
+    assert [course.id for course in decoded.records] == ["0200"]
+
+
 @pytest.mark.parametrize("sent", [b'""', b'"  "', b"null"])
 def test_a_course_without_an_id_is_no_course(sent: bytes) -> None:
     bad = only_bad(decode_list(b'[{"ID":' + sent + b"}]", wire.Course))

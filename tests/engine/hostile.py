@@ -38,6 +38,7 @@ ODD_BYTES = (
     b"//",
     b"NaN",
 )
+ODD_LETTERS = (b"\xef\xbb\xbf", b"//", b"NaN", b"\xc2\xa0", b"null")
 BODIES = (
     b"", b" ", b"[]", b"{}", b"null", b"0", b'""', b"[null]", b"[{}]", b"[[]]", b"[0]", b"{", b"]", b'{"Message":"No."}',
     b"<!DOCTYPE html><title>Sign In</title>", b"\x1f\x8b\x08", b"[" * 200_000, b'[{"a":' * 50_000, b"[1e999999]",
@@ -233,9 +234,12 @@ class Hostile:
         yield whole(status, bytes(spoiled))
 
     def odd_text(self, status: int, body: bytes) -> Pieces:
-        """Bytes that are no letters, within a text or without."""
+        """Bytes that are no letters, within a text or without; and such as a text may hold, outside of any."""
         at = self._random.randrange(len(body) + 1)
-        yield whole(status, body[:at] + self._random.choice(ODD_BYTES) + body[at:])
+        odd = self._random.choice(ODD_BYTES)
+        if self._random.random() < 0.3:
+            odd, at = self._random.choice(ODD_LETTERS), max(0, body.find(b"{", at))
+        yield whole(status, body[:at] + odd + body[at:])
 
 
 def head(status: int, *lines: bytes) -> bytes:

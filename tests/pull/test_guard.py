@@ -78,7 +78,7 @@ def test_any_kind_that_loses_much_is_held(hundred: Station, endpoint: str) -> No
     aeries = hundred.aeries
     aeries.lists["7/sections"] += [section(7, n, course="0100") for n in range(10, 40)]
     aeries.lists["courses"] += [{"ID": f"C{n}", "Title": "x"} for n in range(20)]
-    aeries.lists["8/sections"] += [section(8, n, course=f"C{n}") for n in range(20)]
+    aeries.lists["8/sections"] += [section(8, 10 + n, course=f"C{n}") for n in range(20)]
     aeries.lists["staff"] += [{**aeries.lists["staff"][0], "ID": 5000 + n} for n in range(20)]
     aeries.lists["8/teachers"] += [
         {**aeries.lists["8/teachers"][0], "TeacherNumber": 50 + n, "StaffID1": 5000 + n} for n in range(20)

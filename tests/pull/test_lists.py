@@ -265,3 +265,26 @@ def test_a_list_whose_pages_never_end_is_left_where_the_longest_list_ends(pulled
     (found,) = [d for d in pulled.descriptions(document["import"]) if d.code == "SRC-TRUNCATED"]
     assert "holds more than 1,000 rows" in found.message
     assert pulled.roster() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("7/students", (b'"InactiveStatusCode": ""', b'"InactiveStatusCode": "\\ud800"')),
+        ("7/sections", (b'"CourseID": "0100"', b'"CourseID": "01\\ud80000"')),
+        ("9/students", (b'"HomeRoomTeacherNumber": "5"', b'"HomeRoomTeacherNumber": "5\\ud800"')),
+        ("9/students", (b'"HomeRoomTeacherNumber": "5"', b'"HomeRoom\\ud800TeacherNumber": "5"')),
+        ("courses", (b'"ID": "0100"', b'"ID": "01\\ud80000"')),
+    ],
+)
+def test_half_a_character_in_a_code_takes_nobody_and_nothing(
+    pulled: Station, path: str, sent: tuple[bytes, bytes]
+) -> None:
+    before = pulled.all_active()
+    body = as_json(pulled.aeries.lists[path]).content
+    assert sent[0] in body
+    pulled.aeries.faults[path] = httpx.Response(200, content=body.replace(*sent))
+    document = pulled.pull()
+    assert "REC-TYPE" in document["descriptions"]
+    assert adds_up(document)
+    assert pulled.all_active() == before
