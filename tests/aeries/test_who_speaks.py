@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import httpx
@@ -58,9 +59,11 @@ async def test_what_stands_before_aeries_is_told_and_asked_once_more(
     client: AeriesClient, aeries: FakeAeries, answer: httpx.Response, path: str
 ) -> None:
     aeries.answers[path] = answer
-    method = {"systeminfo": client.system_info, "schools": client.schools, "staff": client.staff}[path]
+    methods = {
+        "systeminfo": client.system_info, "schools": client.schools, "staff": partial(client.read_list, STAFF),
+    }  # fmt: skip
     with pytest.raises(Intercepted) as caught:
-        await method()
+        await methods[path]()
     assert caught.value.code == "SRC-GATEWAY"
     assert blames_nobody(caught.value)
     assert aeries.asked(path) == 2
@@ -215,13 +218,13 @@ async def test_a_portals_address_without_another_is_told_all_the_same(
     report = await check(client)
     assert report.problem is not None
     assert (report.problem.code, report.working_address) == ("SRC-URL", None)
-    assert {one.state for one in report.permissions if one.area is Area.ABBOTT} == {"unknown"}
+    assert {one.state for one in report.permissions if one.area is Area.STAFF} == {"unknown"}
 
 
 async def test_a_pull_from_a_portals_address_is_told_too(
     client: AeriesClient, whole_site: FakeAeries
 ) -> None:
-    for call in (client.staff, client.courses):
+    for call in (partial(client.read_list, STAFF), partial(client.read_list, COURSES)):
         with pytest.raises(NotThere):
             await call()
     with pytest.raises(WrongAddress) as caught:

@@ -165,8 +165,7 @@ def test_a_plan_waits_is_read_and_approved_with_a_reason(machine: Machine) -> No
 def test_a_big_loss_is_held_and_discarded(machine: Machine) -> None:
     machine.map_all()
     before = machine("pull", "--acknowledge", "--json").json["counts"]
-    school = machine.served.schools()[0]["code"]
-    machine.served.fault("empty_list", "sections", school=school)
+    machine.served.fault("empty_list", "staff")
     held = machine("pull", "--json")
     assert held.status == 3
     assert held.json["problem"]["code"] in {"SRC-EMPTY", "RUN-HELD-LOSS"}

@@ -133,15 +133,17 @@ def assert_harmless(station: Station, document: dict[str, Any]) -> None:
     log = station.log(number)
     assert all(line.isprintable() for line in log)
     assert not [line for line in log if NAME.lower() in line.lower()]
-    problem = document["problem"] or {}
+    problem = dict(document["problem"] or {})
+    reasons = [reason["message"] for reason in problem.pop("reasons", [])]
     told = [
         *problem.values(),
+        *reasons,
         *(note for (note,) in station.query("SELECT notes FROM import WHERE id = ?", number)),
     ]
     for found in station.descriptions(number):
         told += [found.record, found.message, found.field or ""]
     assert not [text for text in told if not text.isprintable()]
-    assert not [text for text in problem.values() if NAME in text]
+    assert not [text for text in (*problem.values(), *reasons) if NAME in text]
 
 
 def test_a_term_and_a_course_of_control_characters_are_described_harmlessly(station: Station) -> None:

@@ -1,23 +1,18 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-import string
-from contextlib import closing
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aeries_tui.emails import is_email
 from aeries_tui.errors import NotFound
 from aeries_tui.master import accounts
 from aeries_tui.master.accounts.names import LONGEST, Person, id_name, numbered, wanted_name
 from aeries_tui.master.accounts.passwords import hashed, matches, new_password
 from aeries_tui.master.database import connect
 from aeries_tui.master.schools import schools
-from aeries_tui.pull.stages.check.sql import is_bad_email
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Accounts
 from engine import PaperAeries, Station, fast_directory, homeroom_teacher, staff, student
@@ -421,15 +416,6 @@ def test_without_domains_any_domain_will_do(district: Station) -> None:
     district.pull()
     with district.master() as db:
         assert accounts.sso_readiness(db, Accounts()).rest["foreign domain"] == {"staff": 0, "student": 0}
-
-
-@given(st.text(alphabet=string.ascii_letters + '@. ,;"é\n', max_size=20))
-def test_an_address_is_judged_as_the_check_of_a_pull_judges_it(text: str) -> None:
-    trimmed = text.strip()
-    with closing(sqlite3.connect(":memory:")) as db:
-        (bad,) = db.execute(f"SELECT {is_bad_email('e')} FROM (SELECT ? AS e)", (trimmed,)).fetchone()
-    if is_email(trimmed):
-        assert not bad
 
 
 def test_a_name_that_hundreds_want_costs_each_of_them_two_tries(district: Station) -> None:
