@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from aeries_tui.codes import CODES, Code
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.master.accounts.names import Person, numbered, wanted_name
 from aeries_tui.master.accounts.passwords import NOBODY_KNOWS
 from aeries_tui.master.database import immediate, now_text
@@ -47,7 +48,7 @@ def ensure_accounts(db: sqlite3.Connection, rule: Accounts, import_id: int) -> i
             while making.add([(person, numbered(name, number))]):
                 number += 1
             numbers[name] = number + 1
-            _describe(db, person, number, import_id)
+            _describe(db, person, name, number, import_id)
     return made + len(later)
 
 
@@ -112,10 +113,14 @@ def _insert(rows: int) -> str:
         """
 
 
-def _describe(db: sqlite3.Connection, person: Person, number: int, import_id: int) -> None:
+def _describe(db: sqlite3.Connection, person: Person, name: str, number: int, import_id: int) -> None:
+    """Say that a name was taken, and who has it."""
+    holder = db.execute("SELECT kind, person FROM account WHERE user_name = ?", (name,)).fetchone()
+    # A name that only a parked account keeps has nobody to be named.
+    who = f"belongs to {KIND_NAMES[holder[0]].singular} {holder[1]}" if holder else "is taken"
     db.execute(
         "INSERT INTO description (import_id, code, severity, kind, record, field, message) "
         "VALUES (?, ?, ?, ?, ?, 'user_name', ?)",
         (import_id, _TAKEN, CODES[_TAKEN].severity, person.kind, str(person.number),
-         f"The user name the rule gives is taken; the number {number} was added."),
+         f"The user name the rule gives {who}; the number {number} was added."),
     )  # fmt: skip

@@ -303,13 +303,15 @@ def _describe_repeated(plan: Plan) -> None:
             f"""
             SELECT
                 student_id, school_code, NULL,
-                'The list of the school holds this student twice, with different content; the first was kept.'
+                'The list of the school holds this student more than once, with different content: student numbers '
+                || group_concat(coalesce(student_number, 'none'), ', ') || '; the first was kept.'
             FROM (
                 SELECT DISTINCT
                     school_code, student_id, student_number, last_name, first_name, grade,
                     homeroom_teacher, email
                 FROM clean_student
                 WHERE {IS_IN}
+                ORDER BY row
             )
             GROUP BY school_code, student_id
             HAVING count(*) > 1
