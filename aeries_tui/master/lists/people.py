@@ -29,6 +29,14 @@ COLUMNS = (
     Column("login", "Login ID", flex=1, min_width=8, max_width=30),
 )
 
+LEFT_OUT_COLUMNS = (
+    Column("kind", "Who", width=7, sortable=False),
+    Column("id", "ID", align="right", min_width=9),
+    Column("name", "Name", flex=3, min_width=18, max_width=40),
+    Column("schools", "School", min_width=6),
+    Column("state", "Why", flex=2, min_width=16, max_width=60, sortable=False),
+)
+
 _GRADE, _STATE = ([column.key for column in COLUMNS].index(key) for key in ("grade", "state"))
 
 _STAFF_KEY = "staff:"
@@ -127,7 +135,7 @@ def people_source(
         MasterError: the Master can't be opened.
     """
     if which == "left_out":
-        return _source(master, _LEFT_OUT, None, COLUMNS, lambda row: (str(row["kind"]), *_cells(row, grade)))
+        return _source(master, _LEFT_OUT, None, LEFT_OUT_COLUMNS, _left_out_cells)
     if which != "both":
         return _people(master, which, active_only, grade)
     staff, students = (_people(master, kind, active_only, grade) for kind in ("staff", "student"))
@@ -212,6 +220,11 @@ def _own_staff_key(key: RowKey) -> RowKey | None:
 
 def _dressed(row: Row, who: str) -> Row:
     return Row(row.key, (who, *row.cells))
+
+
+def _left_out_cells(row: Mapping[str, Value]) -> tuple[Cell, ...]:
+    why = words_of(str(row["rule"]), str(row["code"]) if row["code"] else None)
+    return str(row["kind"]), str(row["id"]), str(row["name"]), str(row["schools"] or ""), why
 
 
 def _cells(row: Mapping[str, Value], grade: Callable[[int], str]) -> tuple[Cell, ...]:
