@@ -7,6 +7,7 @@ import and for systemctl; tests pass a `Runner` of their own.
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
 import signal
 import subprocess
@@ -56,6 +57,14 @@ class Finished:
         if self.status is not None and self.status < 0:
             return f"was ended by signal {-self.status}"
         return f"ended with status {self.status}"
+
+
+def account_name() -> str:
+    """The name of the account that this process runs under; its number where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 class Runner(Protocol):

@@ -8,8 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from aeries_tui.cli.output import explain_error
+from aeries_tui.cli.output import explain_error, tell
+from aeries_tui.cli.streams import let_readers_leave, open_streams, what_was_lost
 from aeries_tui.errors import AeriesTuiError, MasterError
+from aeries_tui.os_errors import refusal_of
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -21,45 +23,53 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit status (design, section 5); 1 is left to defects of the program.
     """
-    _mend_streams()
+    open_streams()
     from aeries_tui.cli.parser import make_parser
 
     parser = make_parser()
     options = parser.parse_args(arguments)
     if getattr(options, "json", False) and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
+    if options.has_own_status:
+        let_readers_leave()
+    status = _carry_out(options)
+    try:
+        lost = what_was_lost()
+    except BrokenPipeError:
+        return 0
+    if lost is None:
+        return status
+    tell(lost)
+    return status if status or options.has_own_status else lost.exit_status
+
+
+def _carry_out(options: argparse.Namespace) -> int:
+    """Run the command; whatever it raises becomes words and an exit status."""
+    as_json = getattr(options, "json", False)
     try:
         status: int = options.run(options)
-        sys.stdout.flush()
     except AeriesTuiError as error:
-        return explain_error(error, as_json=getattr(options, "json", False))
-    except PermissionError as error:
-        return explain_error(_not_permitted(error), as_json=getattr(options, "json", False))
-    except KeyboardInterrupt:
-        return 130
+        return explain_error(error, as_json=as_json)
     except BrokenPipeError:
         # whoever read our output has gone (head, less): no reason to complain
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return explain_error(_refused(error), as_json=as_json)
+    except KeyboardInterrupt:
+        return 130
     except Exception as error:  # noqa: BLE001 - the last fence before the user
         return _defect(error, options)
     return status
 
 
-def _mend_streams() -> None:
-    """A closed stream leads nowhere, and a letter the terminal lacks is no reason to end."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-
-
-def _not_permitted(error: PermissionError) -> MasterError:
+def _refused(error: OSError) -> MasterError:
+    """What the system refused, wherever nobody closer could say it better."""
+    refusal = refusal_of(error)
     return MasterError(
-        f"{error.filename or 'A file'} can't be used: {error.strerror}.",
+        f"{error.filename or 'A file'} can't be used: {refusal.what}.",
         meaning="The District Master changes only in whole steps, so it is as it was before or after one.",
-        remedy="Run it as the owner of the configuration and the data, or give them back: see aeries-tui doctor.",
+        remedy=refusal.remedy,
     )
 
 

@@ -86,9 +86,19 @@ class Words:
         self._parent = parent
 
     def command(
-        self, name: str, help_text: str, run: Run, *, json: bool = True, district: bool = True
+        self,
+        name: str,
+        help_text: str,
+        run: Run,
+        *,
+        json: bool = True,
+        district: bool = True,
+        has_own_status: bool = False,
     ) -> argparse.ArgumentParser:
-        """A command; `json` and `district` say whether it takes those options."""
+        """A command; `json` and `district` say whether it takes those options.
+
+        One that `has_own_status` tells by it what became of an import: lost output does not change it.
+        """
         parser = self._parent.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
         if district:
             parser.add_argument(
@@ -99,7 +109,7 @@ class Words:
             )
         if json:
             parser.add_argument("--json", action="store_true", help="print one JSON document")
-        parser.set_defaults(run=run)
+        parser.set_defaults(run=run, has_own_status=has_own_status)
         return parser
 
     def family(self, name: str, help_text: str) -> Words:
@@ -123,7 +133,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--mouse", action="store_true", default=None, help="use the mouse in the UI, over SSH as well"
     )
-    parser.set_defaults(run=_lazy("ui", "open_ui"))
+    parser.set_defaults(run=_lazy("ui", "open_ui"), has_own_status=False)
     words = Words(parser.add_subparsers(metavar="COMMAND", dest="command"))
     for add in (
         _demo,
@@ -224,7 +234,7 @@ def _schools(words: Words) -> None:
 
 
 def _pull(words: Words) -> None:
-    pull = words.command("pull", "Pull the roster from Aeries.", _lazy("pull", "pull"))
+    pull = words.command("pull", "Pull the roster from Aeries.", _lazy("pull", "pull"), has_own_status=True)
     pull.add_argument("--plan", action="store_true", help="stop at the plan and let it wait for a person")
     pull.add_argument(
         "--resume", action="store_true", help="go on from the staged pages of the last stopped pull"
@@ -247,10 +257,10 @@ def _pull(words: Words) -> None:
     pull.add_argument("--all", action="store_true", help="every district, one after the other")
     pull.add_argument("--trigger", default=None, help=argparse.SUPPRESS)
     for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
-        command = words.command(name, text, _lazy("pull", name))
+        command = words.command(name, text, _lazy("pull", name), has_own_status=True)
         command.add_argument("number", type=_number, metavar="N")
         _add_reason(command)
-    undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"))
+    undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"), has_own_status=True)
     undo.add_argument("number", type=_number, metavar="N")
     undo.add_argument("--plan", action="store_true", help="only make the plan, and let it wait")
 

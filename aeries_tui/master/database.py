@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -12,6 +14,7 @@ from pathlib import Path
 from aeries_tui.errors import MasterError
 from aeries_tui.master import schema
 from aeries_tui.master.layout import MASTER, Layout, layout_of, write_layout
+from aeries_tui.os_errors import FULL, NO_LOCKS, NO_SHARED_MEMORY, refusal_of
 from aeries_tui.settings import private_part
 
 BUSY_SECONDS = 20.0
@@ -35,6 +38,18 @@ _DEFECTS = frozenset(
 )
 """What SQLite answers to a statement that is wrong, and not to a disk, a lock or a file that is."""
 
+_WAITS = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
+"""How the names of errors begin that another program's lock gives, and a file system without locks as well."""
+
+_NO_LOCKS = frozenset(
+    {
+        "SQLITE_IOERR_LOCK",
+        "SQLITE_IOERR_RDLOCK",
+        "SQLITE_IOERR_CHECKRESERVEDLOCK",
+        "SQLITE_IOERR_SHMLOCK",
+    }
+)
+
 _DAMAGE_BY_TEXT = ("unsupported file format", "malformed database schema", "Could not decode to UTF-8")
 """How messages about a damaged file begin for which SQLite or Python has no code of its own."""
 
@@ -56,7 +71,23 @@ def clear_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's and the disk's errors into sentences for a person; defects of the program go through.
 
     Raises:
-        MasterError: for an `OSError` inside the block, and for any `sqlite3.Error` of the disk, a lock or damage.
+        MasterError: for an `OSError` inside the block, and as `database_errors`.
+        sqlite3.Error: for one that is a defect (`is_defect`).
+    """
+    try:
+        with database_errors(path):
+            yield
+    except OSError as error:
+        refusal = refusal_of(error)
+        raise MasterError(f"{path}: {refusal.what}.", meaning=_UNCHANGED, remedy=refusal.remedy) from error
+
+
+@contextmanager
+def database_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors alone into sentences, where a block has other files than the database at `path`.
+
+    Raises:
+        MasterError: for any `sqlite3.Error` of the disk, a lock or damage.
         sqlite3.Error: for one that is a defect (`is_defect`).
     """
     try:
@@ -64,25 +95,35 @@ def clear_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if is_defect(error):
             raise
-        raise _in_words(path, error) from error
+        raise in_words(path, error) from error
+
+
+def can_lock(folder: Path) -> bool:
+    """Whether the file system of a folder has locks, tried on a file of its own; where none can be made, it may."""
+    try:
+        # Never on the database itself: closing it would give back the locks that this process holds there.
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            fcntl.lockf(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise MasterError(
-            f"{path}: {error.strerror or error}.",
-            meaning=_UNCHANGED,
-            remedy="Check the disk, the folder's owner and its permissions; then try again.",
-        ) from error
+        return refusal_of(error) is not NO_LOCKS
+    return True
 
 
-def _in_words(path: Path, error: sqlite3.Error) -> MasterError:
+def in_words(path: Path, error: sqlite3.Error) -> MasterError:
+    """What SQLite said of the database at `path`, which is no defect (`is_defect`), for a person."""
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith("SQLITE_FULL"):
-        what, remedy = "the disk is full", "Free some space, then try again."
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")):
+        what, remedy = FULL.what, FULL.remedy
+    elif name in _NO_LOCKS or (name.startswith(_WAITS) and not can_lock(path.parent)):
+        what, remedy = NO_LOCKS.what, NO_LOCKS.remedy
+    elif name == "SQLITE_IOERR_SHMMAP":
+        what, remedy = NO_SHARED_MEMORY.what, NO_SHARED_MEMORY.remedy
     elif name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         what, remedy = (
             "the file or its folder can't be written or opened",
             "Check owner, permissions and disk.",
         )
-    elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
+    elif name.startswith(_WAITS):
         what, remedy = (
             "another program kept the database locked",
             "End the program that holds it (a sqlite3 shell, a backup), then try again.",
@@ -176,11 +217,12 @@ def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """A connection with the settings of a Master's, whatever the layout of the file; `connect` looks at that too."""
     if read_only:
         uri = f"{path.absolute().as_uri()}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)
     else:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=0, isolation_level=None)
     connection.row_factory = sqlite3.Row
     try:
+        _wait_where_that_helps(path, connection)
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -190,6 +232,16 @@ def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _wait_where_that_helps(path: Path, connection: sqlite3.Connection) -> None:
+    """Let every statement from now on wait for others' locks; where there are no locks that is said at once."""
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith(_WAITS) or not can_lock(path.parent):
+            raise
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 def _number_of(path: Path, connection: sqlite3.Connection) -> int:

@@ -140,7 +140,11 @@ def archive_year(
         NotAllowedNow: there is nothing to archive, or no room for it.
         MasterError: the disk failed or the copy is not good; the roster is as it was.
     """
-    with locked(district.lock, "archive"), contextlib.closing(connect(district.master)) as master:
+    with (
+        locked(district.lock, "archive"),
+        clear_errors(district.master),
+        contextlib.closing(connect(district.master)) as master,
+    ):
         recover(district, master, settings.accounts)
         for check in (_roster(master), _room(district)):
             if check.state == "bad":
@@ -205,7 +209,11 @@ def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, tri
         Busy: a pull is running.
     """
     archive = archives.get(district.archives, name)
-    with locked(district.lock, "restore"), contextlib.closing(connect(district.master)) as master:
+    with (
+        locked(district.lock, "restore"),
+        clear_errors(district.master),
+        contextlib.closing(connect(district.master)) as master,
+    ):
         recover(district, master, settings.accounts)
         _refuse_damaged(archive)
         archives.number_of(archive)

@@ -98,7 +98,8 @@ def undo(district: District, number: int, *, plan_only: bool = False) -> Undone:
 @contextlib.contextmanager
 def _locked_master(district: District, what: str) -> Iterator[sqlite3.Connection]:
     """The Master for somebody who is alone with it, once what was killed before is in the books."""
-    with locked(district.files.lock, what), contextlib.closing(connect(district.files.master)) as master:
+    path = district.files.master
+    with locked(district.files.lock, what), clear_errors(path), contextlib.closing(connect(path)) as master:
         recover(district.files, master, district.settings.accounts)
         yield master
 

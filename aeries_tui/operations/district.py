@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aeries_tui.errors import NotFound
-from aeries_tui.master.database import connect
+from aeries_tui.master.database import connect, database_errors
 from aeries_tui.master.imports import imports
 from aeries_tui.settings import (
     Credential,
@@ -55,13 +55,15 @@ class District:
                 f"There is no District Master of {self.name} yet.",
                 remedy="Run aeries-tui schools update, then aeries-tui pull.",
             )
-        with contextlib.closing(connect(self.files.master, read_only=True)) as db:
+        path = self.files.master
+        with database_errors(path), contextlib.closing(connect(path, read_only=True)) as db:
             yield db
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Its Master, for a change, made where it is missing; raises MasterError."""
-        with contextlib.closing(connect(self.files.create().master)) as db:
+        path = self.files.create().master
+        with database_errors(path), contextlib.closing(connect(path)) as db:
             yield db
 
     def settle(self, db: sqlite3.Connection) -> None:

@@ -43,13 +43,14 @@ def locked(path: Path, what: str) -> Iterator[None]:
     with clear_errors(path):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        _take(handle)
         with clear_errors(path):
+            _take(handle)
             os.ftruncate(handle, 0)
             content = json.dumps({"pid": os.getpid(), "since": now_text(), "what": what})
             os.pwrite(handle, content.encode(), 0)
         yield
-        os.ftruncate(handle, 0)
+        with clear_errors(path):
+            os.ftruncate(handle, 0)
     finally:
         os.close(handle)
 
@@ -85,17 +86,17 @@ def _read(handle: int) -> Holder | None:
 
 
 def holder(path: Path) -> Holder | None:
-    """Who holds the lock now, or None. Never waits."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    try:
+    """Who holds the lock now, or None; never waits. Raises MasterError where the system can't tell."""
+    with clear_errors(path):
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             # Just taken, and not yet said by whom.
             return _read(handle) or Holder(0, now_text(), "other work")
-        return None
-    finally:
-        os.close(handle)
+        finally:
+            os.close(handle)
+    return None

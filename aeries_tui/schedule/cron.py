@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 import re
 import shlex
 import zoneinfo
@@ -105,7 +104,7 @@ class CronScheduler:
     @property
     def mechanism(self) -> str:
         """For a person."""
-        return f"the crontab of {getpass.getuser()}"
+        return f"the crontab of {processes.account_name()}"
 
     def preview(self, wanted: DailyImport) -> tuple[Planned, ...]:
         """The block of lines."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import getpass
 import os
 import pwd
 from collections.abc import Callable, Mapping
@@ -26,6 +25,7 @@ from aeries_tui.schedule.units import (
     undated,
 )
 from aeries_tui.settings import private_writer
+from aeries_tui.settings.places import home_directory
 
 _RUNNING_MARK = Path("/run/systemd/system")
 
@@ -43,9 +43,8 @@ def directories(scope: Scope, env: Mapping[str, str] | None = None) -> Directori
     if scope == "system":
         return Directories(Path("/etc/systemd/system"), Path("/var/lib/systemd/timers"))
     env = os.environ if env is None else env
-    home = Path(env.get("HOME") or Path.home())
-    config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
-    data = Path(env.get("XDG_DATA_HOME") or home / ".local" / "share")
+    config = Path(env.get("XDG_CONFIG_HOME") or home_directory(env) / ".config")
+    data = Path(env.get("XDG_DATA_HOME") or home_directory(env) / ".local" / "share")
     return Directories(config / "systemd" / "user", data / "systemd" / "timers")
 
 
@@ -170,7 +169,7 @@ class SystemdScheduler:
         if self.scope == "user" and not self._lingers():
             notes.append(
                 "It runs only while you are logged in, until you type: "
-                f"loginctl enable-linger {getpass.getuser()}"
+                f"loginctl enable-linger {processes.account_name()}"
             )
         notes += [
             f"The service reads the certificate from {path} (0600), which is not there yet."
@@ -216,7 +215,7 @@ class SystemdScheduler:
     def _lingers(self) -> bool:
         """Whether the user's manager runs while nobody is logged in; doubt counts as yes."""
         ended = self.run(
-            ["loginctl", "show-user", getpass.getuser(), "--property=Linger", "--value"], timeout=SHORT
+            ["loginctl", "show-user", processes.account_name(), "--property=Linger", "--value"], timeout=SHORT
         )
         return ended.stdout.strip() != b"no"
 

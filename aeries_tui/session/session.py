@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aeries_tui.errors import NotAllowedNow, NotFound
-from aeries_tui.master.database import connect
+from aeries_tui.master.database import connect, database_errors
 from aeries_tui.master.imports import imports
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import holder
@@ -107,13 +107,15 @@ class Session:
             raise NotFound(
                 "There is no District Master yet.", remedy="Update the list of schools, then start a pull."
             )
-        with contextlib.closing(connect(self.district.master, read_only=True)) as db:
+        path = self.district.master
+        with database_errors(path), contextlib.closing(connect(path, read_only=True)) as db:
             yield db
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """The Master, made where it is missing, for a short change in this thread; raises MasterError."""
-        with contextlib.closing(connect(self.district.create().master)) as db:
+        path = self.district.create().master
+        with database_errors(path), contextlib.closing(connect(path)) as db:
             yield db
 
     def start_pull(

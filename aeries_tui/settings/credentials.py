@@ -14,6 +14,7 @@ from pathlib import Path
 import tomli_w
 
 from aeries_tui.errors import ConfigurationError, MasterError, NotFound
+from aeries_tui.os_errors import refusal_of
 from aeries_tui.settings.credential import (
     KEYS,
     Credential,
@@ -142,19 +143,19 @@ class CredentialStore:
     def _locked(self) -> Iterator[None]:
         """Hold the lock beside the file; the kernel gives it back when the process dies."""
         beside = self.path.with_name(self.path.name + ".lock")
-        try:
-            descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise MasterError(
-                f"{beside} can't be opened: {error.strerror}.",
-                meaning="Nothing was changed.",
-                remedy="See that you may write in its directory, then do it again.",
-            ) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with contextlib.ExitStack() as opened:
+            try:
+                descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                opened.callback(os.close, descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            except OSError as error:
+                refusal = refusal_of(error)
+                raise MasterError(
+                    f"{beside} can't be locked: {refusal.what}.",
+                    meaning="Nothing was changed.",
+                    remedy=refusal.remedy,
+                ) from error
             yield
-        finally:
-            os.close(descriptor)
 
     def _refuse_if_shared(self) -> None:
         """Raise ConfigurationError when anybody but the owner may do anything with the file."""

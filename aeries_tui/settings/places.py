@@ -11,7 +11,7 @@ import glob
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -19,6 +19,7 @@ from typing import BinaryIO, TextIO
 import platformdirs
 
 from aeries_tui.errors import ConfigurationError, MasterError
+from aeries_tui.os_errors import refusal_of
 
 CONFIG_DIR_VARIABLE = "AERIES_TUI_CONFIG_DIR"
 DATA_DIR_VARIABLE = "AERIES_TUI_DATA_DIR"
@@ -102,11 +103,45 @@ def find_places(env: Mapping[str, str] | None = None) -> Places:
     Args:
         env: the environment; None for this process's own. `AERIES_TUI_CONFIG_DIR` and
             `AERIES_TUI_DATA_DIR` win over the platform's directories; a blank one is as good as unset.
+
+    Raises:
+        ConfigurationError: the user has no home directory, and one of the two needs it.
     """
     env = os.environ if env is None else env
-    config = env.get(CONFIG_DIR_VARIABLE) or platformdirs.user_config_dir(_APP)
-    data = env.get(DATA_DIR_VARIABLE) or platformdirs.user_data_dir(_APP)
-    return Places(Path(config).expanduser().absolute(), Path(data).expanduser().absolute())
+    config = env.get(CONFIG_DIR_VARIABLE) or _of_platform(
+        platformdirs.user_config_dir, "XDG_CONFIG_HOME", env
+    )
+    data = env.get(DATA_DIR_VARIABLE) or _of_platform(platformdirs.user_data_dir, "XDG_DATA_HOME", env)
+    return Places(_absolute(config), _absolute(data))
+
+
+def home_directory(env: Mapping[str, str]) -> Path:
+    """This user's home directory: HOME, else what the system knows of the account; ConfigurationError for none."""
+    if env.get("HOME") or "HOME" not in env:
+        with contextlib.suppress(RuntimeError):
+            return Path(env.get("HOME") or Path.home())
+    raise _homeless()
+
+
+def _of_platform(find: Callable[[str], str], variable: str, env: Mapping[str, str]) -> str:
+    if not env.get(variable):
+        home_directory(env)
+    return find(_APP)
+
+
+def _absolute(path: str) -> Path:
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:
+        raise _homeless() from None
+
+
+def _homeless() -> ConfigurationError:
+    return ConfigurationError(
+        "This user has no home directory, so there is no place for configuration and data.",
+        meaning="Nothing was read or changed.",
+        remedy=f"Set HOME, or {CONFIG_DIR_VARIABLE} and {DATA_DIR_VARIABLE}, to directories of this user's.",
+    )
 
 
 def check_district_name(name: str) -> str:
@@ -139,7 +174,7 @@ def private_dir(path: Path) -> Path:
             raise NotADirectoryError(20, "Not a directory")
     except OSError as error:
         raise MasterError(
-            f"The directory {path} can't be made: {error.strerror}.",
+            f"The directory {path} can't be made: {refusal_of(error).what}.",
             meaning="Nothing was changed.",
             remedy=f"Make it by hand, or name another place: {CONFIG_DIR_VARIABLE}, {DATA_DIR_VARIABLE}.",
         ) from error
@@ -177,10 +212,11 @@ def private_part(path: Path, mode: int = 0o600) -> Iterator[Path]:
         part.replace(target)
         _sync_directory(target.parent)
     except OSError as error:
+        refusal = refusal_of(error)
         raise MasterError(
-            f"{path} can't be written: {error.strerror}.",
+            f"{path} can't be written: {refusal.what}.",
             meaning="The file is as it was before.",
-            remedy="See that the disk has room and that you may write there, then do it again.",
+            remedy=refusal.remedy,
         ) from error
     finally:
         part.unlink(missing_ok=True)

@@ -118,7 +118,7 @@ def test_a_unit_that_can_not_be_written_is_said(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(MasterError, match="No space left"):
+    with pytest.raises(MasterError, match="the disk is full"):
         scheduler.install(want())
     assert everything(tmp_path) == []
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aeries_tui.errors import WrongUse
-from aeries_tui.master.database import connect
+from aeries_tui.master.database import clear_errors, connect
 from aeries_tui.master.roster import people
 from aeries_tui.master.roster.people import Person, PersonKind
 from aeries_tui.master.schools import schools, schools_table
@@ -52,7 +52,7 @@ def explain(
     """
     if number < 1:
         raise WrongUse(f"{number} is nobody's number.", meaning="Nothing was changed.")
-    with contextlib.closing(connect(district.master)) as db:
+    with clear_errors(district.master), contextlib.closing(connect(district.master)) as db:
         found = people.person(db, kind, number)
         mapped, listed = schools.mapped_codes(db), schools_table.known_rows(db)
         story = Story()

@@ -1,0 +1,66 @@
+"""What the operating system refuses, in words: the reason, and what a person does about it."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the system said no.
+
+    Attributes:
+        what: the reason, as the rest of a sentence that begins with the file's name.
+        remedy: what to do now.
+    """
+
+    what: str
+    remedy: str
+
+
+FULL = Refusal("the disk is full", "Free some space, then try again.")
+NO_LOCKS = Refusal(
+    "files can't be locked there, as on some network shares (NFS, SMB), so nothing can be kept there safely",
+    "Keep the data on a disk of this machine: set AERIES_TUI_DATA_DIR (for the credentials AERIES_TUI_CONFIG_DIR) "
+    "to a directory there; aeries-tui paths shows the places.",
+)
+NO_SHARED_MEMORY = Refusal(
+    "files can't be shared between programs there, as on some network shares (NFS, SMB)", NO_LOCKS.remedy
+)
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS})
+
+
+def refusal_of(error: OSError) -> Refusal:
+    """The words for an error of the system; of a number without words of its own, the system's."""
+    number = error.errno
+    if number in _FULL:
+        return FULL
+    if number in _NO_LOCKS:
+        return NO_LOCKS
+    if number == errno.EROFS:
+        return Refusal(
+            "the disk there is read-only",
+            "Make it writable, or keep the data elsewhere: AERIES_TUI_DATA_DIR.",
+        )
+    if number in {errno.EACCES, errno.EPERM}:
+        return Refusal(
+            "Permission denied",
+            "Run it as the owner of the configuration and the data, or give them back: see aeries-tui doctor.",
+        )
+    if number in {errno.EMFILE, errno.ENFILE}:
+        return Refusal(
+            "too many files are open", "Raise the limit (ulimit -n), or end what else runs on this machine."
+        )
+    if number in {errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN}:
+        return Refusal(
+            "the network share it is on has gone", "Mount the share again, or set AERIES_TUI_DATA_DIR."
+        )
+    if number == errno.EIO:
+        return Refusal("the disk gave a read or write error", "Check the disk, then try again.")
+    return Refusal(
+        error.strerror or type(error).__name__,
+        "Check the disk, the folder's owner and its permissions; then try again.",
+    )
