@@ -15,7 +15,7 @@ from typing import Literal
 from aeries_tui.aeries import AeriesError, normalise_address
 from aeries_tui.aeries.tls_expiry import server_certificate_ends
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master.database import connect, copies_before, damage
+from aeries_tui.master.database import clear_errors, connect, copies_before, damage
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schema import newest, strange
 from aeries_tui.operations.client import checking_client
@@ -73,7 +73,8 @@ def _database(district: DistrictPlaces) -> Iterator[Finding]:
         )
         return
     try:
-        with contextlib.closing(connect(district.master, read_only=True)) as db:
+        path = district.master
+        with clear_errors(path), contextlib.closing(connect(path, read_only=True)) as db:
             wrong = damage(db, full=True)
             other = strange(db, newest())
     except AeriesTuiError as error:

@@ -7,7 +7,7 @@ import sqlite3
 
 from aeries_tui.codes import Code
 from aeries_tui.errors import NotAllowedNow, WrongUse
-from aeries_tui.master.database import connect, immediate
+from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.identity import PersonKind, Question, Said, decide, new_decided, question_of, ring_of
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.operations.district import District
@@ -32,7 +32,12 @@ def decide_identity(
     reason = " ".join(reason.split())
     if not reason:
         raise WrongUse("A reason is needed.", meaning="Nothing was changed.", remedy="Give it with --reason.")
-    with locked(district.files.lock, "decide"), contextlib.closing(connect(district.files.master)) as master:
+    path = district.files.master
+    with (
+        locked(district.files.lock, "decide"),
+        clear_errors(path),
+        contextlib.closing(connect(path)) as master,
+    ):
         recover(district.files, master, district.settings.accounts)
         question = asked(master, kind, number)
         told = what_comes_of(master, question, verdict)
