@@ -35,6 +35,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "preferred_last_name": "NULL", "gender": "NULL",
     },
 }  # fmt: skip
+_NEWEST = 2**62
 _ACCOUNT = "user_name, password_hash, made_import, made_at, reset_at"
 
 
@@ -169,11 +170,19 @@ def _known_holder(db: sqlite3.Connection, question: Question) -> int | None:
     return None
 
 
-def holder_of(db: sqlite3.Connection, kind: str, person: int, schema: str = "main") -> int:
-    """Who has an id now."""
+def holder_of(
+    db: sqlite3.Connection, kind: str, person: int, schema: str = "main", after: int = _NEWEST
+) -> int:
+    """Who has an id now, or had it after an import."""
     row = db.execute(
-        f"SELECT to_holder FROM {schema}.handover WHERE kind = ? AND person = ? ORDER BY import_id DESC LIMIT 1",
-        (kind, person),
+        f"""
+        SELECT to_holder
+        FROM {schema}.handover
+        WHERE kind = ? AND person = ? AND import_id <= ?
+        ORDER BY import_id DESC
+        LIMIT 1
+        """,
+        (kind, person, after),
     ).fetchone()
     return -person if row is None else int(row[0])
 
@@ -224,12 +233,21 @@ def _park(master: sqlite3.Connection, kind: str, person: int, holder: int) -> No
 
 def _take_up(master: sqlite3.Connection, kind: str, person: int, holder: int) -> None:
     """Give an id the account of its holder, where there is one that is parked."""
-    found = master.execute(
-        "SELECT user_name FROM parked_account WHERE kind = ? AND holder = ? ORDER BY made_at, user_name LIMIT 1",
+    user_name = _parked(master, kind, holder)
+    if user_name is not None:
+        _unpark(master, user_name, person)
+
+
+def _parked(master: sqlite3.Connection, kind: str, holder: int) -> str | None:
+    row = master.execute(
+        "SELECT user_name FROM parked_account WHERE kind = ? AND holder = ? "
+        "ORDER BY made_at, made_import, user_name LIMIT 1",
         (kind, holder),
     ).fetchone()
-    if found is None:
-        return
+    return None if row is None else str(row[0])
+
+
+def _unpark(master: sqlite3.Connection, user_name: str, person: int) -> None:
     master.execute(
         f"""
         INSERT INTO account (kind, person, {_ACCOUNT})
@@ -237,9 +255,9 @@ def _take_up(master: sqlite3.Connection, kind: str, person: int, holder: int) ->
         FROM parked_account
         WHERE user_name = ?
         """,
-        (person, found[0]),
+        (person, user_name),
     )
-    master.execute("DELETE FROM parked_account WHERE user_name = ?", (found[0],))
+    master.execute("DELETE FROM parked_account WHERE user_name = ?", (user_name,))
 
 
 def ask_again(master: sqlite3.Connection, import_id: int) -> None:
@@ -263,31 +281,73 @@ def ask_again(master: sqlite3.Connection, import_id: int) -> None:
 def carry_accounts(master: sqlite3.Connection) -> None:
     """See that the account of each renumbered person is under the id that they have, by what was decided.
 
-    Once the old id is theirs again (an undo), the account is under that; inside the caller's transaction.
+    Once the old id is theirs again (an undo), the account is under that; inside the caller's transaction. An id
+    that stands for somebody else since is not theirs: neither is the account under it.
     """
     rows = master.execute(
         f"""
-        SELECT id, kind, person, former, verdict, carried
+        SELECT id, kind, person, former, verdict, carried, after_import
         FROM identity_decision
         WHERE code = '{Code.REC_RENUMBERED}' AND (verdict = 'same' OR carried)
         ORDER BY id
         """
     ).fetchall()
-    for number, kind, person, former, verdict, carried in [tuple(row) for row in rows]:
-        new, old = _is_active(master, kind, person), _is_active(master, kind, former)
-        if not carried and verdict == "same" and new and not old:
-            _park(master, kind, person, holder_of(master, kind, person))
-            _rename(master, kind, former, person)
-        elif carried and (verdict != "same" or (old and not new)):
-            _rename(master, kind, person, former)
-            _take_up(master, kind, person, holder_of(master, kind, person))
+    for number, kind, person, former, verdict, carried, after in [tuple(row) for row in rows]:
+        new, old = (_Held(kind, one, holder_of(master, kind, one, after=after)) for one in (person, former))
+        is_new, is_old = new.is_in(master), old.is_in(master)
+        if not carried and verdict == "same" and is_new and not is_old:
+            is_passed = _pass_account(master, old, new)
+        elif carried and (verdict != "same" or (is_old and not is_new)):
+            is_passed = _pass_account(master, new, old)
+            if is_passed and new.has_id(master):
+                _take_up(master, kind, person, new.holder)
         else:
             continue
-        master.execute("UPDATE identity_decision SET carried = ? WHERE id = ?", (not carried, number))
+        if is_passed:
+            master.execute("UPDATE identity_decision SET carried = ? WHERE id = ?", (not carried, number))
 
 
-def _rename(master: sqlite3.Connection, kind: str, before: int, after: int) -> None:
-    master.execute("UPDATE account SET person = ? WHERE kind = ? AND person = ?", (after, kind, before))
+@dataclass(frozen=True)
+class _Held:
+    """An id, and a holder that it has or had."""
+
+    kind: str
+    person: int
+    holder: int
+
+    def has_id(self, db: sqlite3.Connection) -> bool:
+        """The id is this holder's now."""
+        return holder_of(db, self.kind, self.person) == self.holder
+
+    def is_in(self, db: sqlite3.Connection) -> bool:
+        """This holder is active under the id."""
+        return self.has_id(db) and _is_active(db, self.kind, self.person)
+
+
+def _pass_account(master: sqlite3.Connection, giver: _Held, taker: _Held) -> bool:
+    """Pass a holder's account to another, who parks the one they had; False where there is none.
+
+    Whose id is another's at present has a parked account, and gets one.
+    """
+    row = master.execute(
+        "SELECT user_name FROM account WHERE kind = ? AND person = ?", (giver.kind, giver.person)
+    ).fetchone()
+    if giver.has_id(master):
+        user_name = None if row is None else row[0]
+    else:
+        user_name = _parked(master, giver.kind, giver.holder)
+    if user_name is None:
+        return False
+    for one in (giver, taker):
+        if one.has_id(master):
+            _park(master, one.kind, one.person, one.holder)
+    master.execute(
+        "UPDATE parked_account SET holder = ?, person = ? WHERE user_name = ?",
+        (taker.holder, taker.person, user_name),
+    )
+    if taker.has_id(master):
+        _unpark(master, user_name, taker.person)
+    return True
 
 
 def _is_active(db: sqlite3.Connection, kind: str, person: int) -> bool:
@@ -297,10 +357,22 @@ def _is_active(db: sqlite3.Connection, kind: str, person: int) -> bool:
 
 def take_questions(master: sqlite3.Connection, import_id: int) -> None:
     """Make what the attached plan `p` of a pull asks what is asked; an undo's or an archive's asks nothing."""
-    row = master.execute("SELECT kind FROM import WHERE id = ?", (import_id,)).fetchone()
-    if row is None or row[0] != "pull":
+    if not _is_pull(master, import_id):
         return
-    master.execute("DELETE FROM identity_question")
+    # What is decided can be decided otherwise for as long as nothing came of it: a plan that waits ends no question.
+    master.execute(
+        """
+        DELETE FROM identity_question
+        WHERE (kind, person) IN (SELECT kind, person FROM p.identity_question)
+            OR NOT EXISTS (
+                SELECT 1
+                FROM identity_decision d
+                WHERE d.kind = identity_question.kind
+                    AND d.person = identity_question.person
+                    AND d.digest = identity_question.digest
+            )
+        """
+    )
     columns = "kind, person, code, digest, former, school, before, after"
     master.execute(
         f"""
@@ -312,8 +384,21 @@ def take_questions(master: sqlite3.Connection, import_id: int) -> None:
     )
 
 
-def date_questions(master: sqlite3.Connection, import_id: int) -> None:
-    """Say of what is asked that this import, which is being applied, was let through with it."""
+def _is_pull(db: sqlite3.Connection, import_id: int) -> bool:
+    return (
+        db.execute("SELECT 1 FROM import WHERE id = ? AND kind = 'pull'", (import_id,)).fetchone() is not None
+    )
+
+
+def settle_questions(master: sqlite3.Connection, import_id: int) -> None:
+    """Say of what is asked that this import, which is being applied, was let through with it.
+
+    What a pull obeyed (the attached plan `p`) is asked no more.
+    """
+    if _is_pull(master, import_id):
+        master.execute(
+            "DELETE FROM identity_question WHERE (kind, person) NOT IN (SELECT kind, person FROM p.identity_question)"
+        )
     master.execute(
         """
         UPDATE identity_question

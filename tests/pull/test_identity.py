@@ -421,3 +421,84 @@ def test_a_decision_needs_a_question_and_a_reason(town: Station) -> None:
         town.decide("student", 7000, "another")
     with pytest.raises(WrongUse, match="reason"):
         decide_identity(town.as_district(), "student", 7000, "same", "  ")
+
+
+def let_in_under_the_old_id(town: Station, row: Row) -> None:
+    """Student 7000 is 7999 now, as was decided, and the id 7000 is somebody's again."""
+    renumber(town)
+    town.decide("student", 7999, "same")
+    pulled(town)
+    rows(town).append(row)
+
+
+def let_go(town: Station, number: int) -> None:
+    """A student goes, with the class rows."""
+    for path in ("7/students", "7/classes"):
+        town.aeries.lists[path] = [row for row in rows(town, path) if row["StudentID"] != number]
+
+
+def test_who_has_the_old_id_of_one_renumbered_keeps_their_account_when_that_one_leaves(town: Station) -> None:
+    old = account(town, 7000)
+    let_in_under_the_old_id(town, {**rows(town)[0], **ROBIN})
+    pulled(town, "completed_with_error")
+    town.decide("student", 7000, "another")
+    pulled(town)
+    robin = account(town, 7000)
+    assert robin not in {(), old}
+    let_go(town, 7999)
+    pulled(town)
+    assert (account(town, 7000), account(town, 7999)) == (robin, old)
+
+
+def test_one_renumbered_who_has_both_ids_for_a_while_has_their_account_under_the_one_that_stays(
+    town: Station,
+) -> None:
+    old = account(town, 7000)
+    let_in_under_the_old_id(town, dict(rows(town)[0]))
+    pulled(town)
+    assert account(town, 7999) == old
+    assert account(town, 7000) not in {(), old}
+    let_go(town, 7999)
+    pulled(town)
+    assert account(town, 7000) == old
+
+
+def test_one_renumbered_to_an_id_that_was_anothers_has_their_account_back_with_the_old_id(
+    town: Station,
+) -> None:
+    before, roster = (account(town, 7000), account(town, 7001)), town.roster()
+    let_go(town, 7000)
+    town.aeries.lists["7/classes"] = [row for row in rows(town, "7/classes") if row["StudentID"] != 7001]
+    rows(town)[0]["StudentID"] = 7000
+    left_out = pulled(town, "completed_with_error")
+    town.decide("student", 7000, "another")
+    number = pulled(town)
+    town.decide("student", 7000, "same")
+    assert (account(town, 7000), account(town, 7001)) == (before[1], ())
+    undone = town.undo(number)["import"]
+    again = town.undo(undone)["import"]
+    assert (account(town, 7000), account(town, 7001)) == (before[1], ())
+    for one in (again, left_out):
+        town.undo(one)
+    assert town.roster() == roster
+    assert (account(town, 7000), account(town, 7001)) == before
+
+
+def test_what_was_decided_can_be_decided_otherwise_while_a_plan_waits_and_after_it_was_discarded(
+    town: Station,
+) -> None:
+    old = account(town, 7000)
+    rows(town)[0].update(ROBIN)
+    pulled(town, "completed_with_error")
+    town.decide("student", 7000, "another")
+    held = town.pull(plan_only=True)["import"]
+    town.decide("student", 7000, "same")
+    with pytest.raises(NotAllowedNow, match="earlier state"):
+        town.approve(held)
+    town.discard(held)
+    town.decide("student", 7000, "another")
+    town.decide("student", 7000, "same")
+    pulled(town)
+    assert account(town, 7000) == old
+    with pytest.raises(NotAllowedNow, match="Nothing is asked"):
+        town.decide("student", 7000, "another")

@@ -11,9 +11,9 @@ from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.identity import (
     ask_again,
     carry_accounts,
-    date_questions,
     hand_over,
     remember_removed,
+    settle_questions,
     take_questions,
 )
 from aeries_tui.master.imports.check_cache_key import take_cache_key
@@ -77,7 +77,7 @@ def apply_plan(
             _apply_kind(master, kind, import_id)
         carry_accounts(master)
         copy_books(master, import_id)
-        date_questions(master, import_id)
+        settle_questions(master, import_id)
         ask_again(master, import_id)
         _remember_lists(master)
         _note_stale(master, import_id)
