@@ -16,6 +16,7 @@ _BLANKS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(code) for code in range(0xFE00, 0xFE10)
 }
+_COMMA = re.compile(r",(?!\d)")  # that of 1,939 stays
 _APOSTROPHES = re.compile(
     "['`\u00b4\u02b9-\u02bf\u02c8\u02ca\u02cb\u0384\u055a\u05f3\u07f4\u07f5\u1fbd\u1fbf\u1fef\u1ffd\u1ffe"
     "\u2018-\u201b\u2032\u2035\u275b\u275c\ua78b\ua78c\uff07\uff40]"
@@ -103,8 +104,8 @@ def fold(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The folded words of what a person typed into a search line."""
-    return fold(text).split()
+    """The folded words of what a person typed into a search line; a name may be typed as lists show it, `Last, First`."""
+    return _COMMA.sub(" ", fold(text)).split()
 
 
 def holds(haystack: str, words: list[str]) -> bool:

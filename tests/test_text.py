@@ -46,6 +46,13 @@ def test_searching_leaves_case_accents_and_the_order_of_words_aside() -> None:
     assert not holds("García Márquez", words_of("garcia lorca"))
 
 
+def test_a_name_is_found_as_lists_show_it_and_a_number_with_its_comma() -> None:
+    for typed in ("O'Connor, Mia", "oconnor,mia", "Connor , M", "mia,"):
+        assert holds("O\u2019Connor Mia", words_of(typed))
+    assert not holds("939 of 1", words_of("1,939"))
+    assert holds("1,939 records", words_of("1,939"))
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -22,8 +22,8 @@ _BLANKS = " \t\u00a0"
 _FORMULA_OF_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 _DIGITS_AS_TEXT = re.compile("['\u2019][0-9]+")
 _SPREADSHEET_ERROR = re.compile(r"#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|#+)")
-_ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+")
-_NO_ID = re.compile(r"0+|-\d+")
+_ROUNDED = re.compile(r"\d([.,]\d+)?[Ee]\+\d+")
+_NO_ID = re.compile("0+([.,]0+)?|[-\u2212]\\d+")
 
 
 class _Format(NamedTuple):
