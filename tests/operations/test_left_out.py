@@ -110,6 +110,32 @@ def test_staff_and_both_find_them_too(district: Station) -> None:
     both.close()
 
 
+def test_somebody_under_anothers_id_is_found_by_the_name_that_came(district: Station) -> None:
+    row, teacher = (
+        next(row for row in district.aeries.lists[path] if row[key] == number)
+        for path, key, number in (("7/students", "StudentID", 7000), ("staff", "ID", 70))
+    )
+    row.update(StateStudentID="1", Birthdate="2012-01-01T00:00:00")
+    teacher.update(StateEducatorID="E1")
+    district.pull()
+    row.update(StateStudentID="2", Birthdate="2013-01-01T00:00:00", FirstName="Robin", LastName="New'comer")
+    teacher.update(StateEducatorID="E2", FirstName="Marco", LastName="Diaz")
+    district.pull()
+    master = district.district.master
+    (one,) = find_people(master, "student", "New\u2019comer, Robin")
+    assert (one.id, one.name, one.state) == (
+        7000,
+        "Lastname7000, Firstname7000",
+        "active; now New'comer, Robin?",
+    )
+    assert [one.id for one in find_people(master, "student", "firstname7000")] == [7000]
+    (other,) = find_people(master, "staff", "marco")
+    assert (other.id, other.state) == (70, "active; now Diaz, Marco?")
+    district.decide("student", 7000, "same")
+    district.pull()
+    assert [one.state for one in find_people(master, "student", "robin")] == ["active"]
+
+
 def test_those_left_out_are_a_list_of_their_own(district: Station) -> None:
     district.pull()
     source = people_source(district.district.master, "left_out")

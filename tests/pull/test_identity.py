@@ -382,6 +382,20 @@ def test_the_explanation_and_the_history_tell_of_it(town: Station) -> None:
     assert "updated" in steps[boundary:]
 
 
+def test_the_explanation_says_that_an_import_was_taken_back(town: Station) -> None:
+    rows(town)[0]["StudentEmailAddress"] = "no address"
+    number = pulled(town)
+    assert (
+        f"import {number} took it, with a warning (REC-EMAIL-FORMAT)"
+        in town.explain_kept("student", 7000)["verdict"]
+    )
+    back = town.undo(number)["import"]
+    assert (
+        f"REC-EMAIL-FORMAT; import {back} took that import back"
+        in town.explain_kept("student", 7000)["verdict"]
+    )
+
+
 def test_after_an_archive_an_id_is_compared_with_whom_its_account_is_of(town: Station) -> None:
     from aeries_tui.operations.archive_year import archive_year, plan_restore
 

@@ -139,6 +139,15 @@ def test_the_day_is_the_districts(station: Station, says: str) -> None:
     assert bool(told) is (station.aeries.zone in {None, "Lummerland"})
 
 
+def test_a_clock_that_can_not_be_read_is_told(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.aeries.clock = "10/5/2026 6:30:00 AM"
+    station.map(7, 8)
+    station.pull()
+    (note,) = station.notes()
+    assert "clock of Aeries (10/5/2026 6:30:00 AM) can't be read; the day is that of this machine" in note
+
+
 def test_the_change_feeds_are_asked_in_the_servers_own_time(station: Station) -> None:
     station.aeries = PaperAeries.usual()
     station.aeries.zone, station.aeries.clock = PACIFIC, "2026-10-06T03:00:00Z"

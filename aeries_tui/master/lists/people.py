@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from aeries_tui.codes import Code
 from aeries_tui.left_out import words_of
 from aeries_tui.listing import Cell, Column, Row, RowKey, RowSource, cell_text
 from aeries_tui.master.database import bring_up_to_date
@@ -42,6 +43,16 @@ _GRADE, _STATE = ([column.key for column in COLUMNS].index(key) for key in ("gra
 _STAFF_KEY = "staff:"
 """Stands before a StaffID where both are in one list, so that staff and students can't have the same key."""
 
+
+def _asked(kind: PersonKind, name: str) -> str:
+    """SQL: a name of who came under an id that stands for somebody else, until that is decided and pulled."""
+    return f"""(
+        SELECT json_extract(q.after, '$.{name}')
+        FROM identity_question q
+        WHERE q.kind = '{kind}' AND q.person = t.{kind}_id AND q.code = '{Code.REC_IDENTITY}'
+    )"""
+
+
 # Out of the documented views, so that whoever reads them with sqlite3 sees the same people at the same schools.
 _STUDENT = f"""
     SELECT
@@ -59,6 +70,8 @@ _STUDENT = f"""
         t.active AS active,
         t.preferred_first_name AS other,
         t.preferred_last_name AS other_last,
+        {_asked("student", "last_name")} AS asked_last,
+        {_asked("student", "first_name")} AS asked_first,
         NULL AS rule,
         NULL AS code
     FROM v_student t
@@ -79,6 +92,8 @@ _STAFF = f"""
         t.active AS active,
         NULL AS other,
         NULL AS other_last,
+        {_asked("staff", "last_name")} AS asked_last,
+        {_asked("staff", "first_name")} AS asked_first,
         NULL AS rule,
         NULL AS code
     FROM v_staff t
@@ -99,6 +114,8 @@ _LEFT_OUT = f"""
         0 AS active,
         NULL AS other,
         NULL AS other_last,
+        NULL AS asked_last,
+        NULL AS asked_first,
         o.rule,
         o.code
     FROM left_out o
@@ -112,7 +129,8 @@ def _never_in(kind: PersonKind) -> str:
     return f"""
         SELECT
             {key} AS key, q.kind, q.id, q.name, q.last_name, q.first_name, q.grade, q.schools,
-            q.email, q.login, q.state, q.active, q.other, q.other_last, q.rule, q.code
+            q.email, q.login, q.state, q.active, q.other, q.other_last,
+            q.asked_last, q.asked_first, q.rule, q.code
         FROM ({_LEFT_OUT} AND o.kind = '{kind}') q
         WHERE NOT EXISTS (SELECT 1 FROM {kind} t WHERE t.{kind}_id = q.id)
     """
@@ -123,7 +141,8 @@ def people_source(
 ) -> RowSource:
     """Students, staff, or staff and then students, by their numbers; names, numbers, e-mails and logins are searched.
 
-    A filter also finds whom the last pull read and left out; `left_out` lists them alone.
+    A filter also finds whom the last pull read and left out, also under an id that is somebody else's; `left_out`
+    lists alone those who are in no way in.
 
     Args:
         master: the Master.
@@ -174,7 +193,17 @@ def _source(
         wider=wider,
         key="key",
         columns=columns,
-        search=("last_name", "first_name", "id", "email", "login", "other", "other_last"),
+        search=(
+            "last_name",
+            "first_name",
+            "id",
+            "email",
+            "login",
+            "other",
+            "other_last",
+            "asked_last",
+            "asked_first",
+        ),
         present=present,
     )
 
@@ -232,6 +261,9 @@ def _cells(row: Mapping[str, Value], grade: Callable[[int], str]) -> tuple[Cell,
     state = str(row["state"])
     if row["rule"] is not None:
         state += f": {words_of(str(row['rule']), str(row['code']) if row['code'] else None)}"
+    asked = ", ".join(str(row[name]) for name in ("asked_last", "asked_first") if row[name])
+    if asked:
+        state += f"; now {asked}?"
     cells[_STATE] = (state, "" if row["active"] else "muted")
     number = row["grade"]
     if isinstance(number, int):

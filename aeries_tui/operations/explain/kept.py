@@ -31,8 +31,9 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
         if last is not None and one["import_id"] == last.id:
             said = "left it out" if one["severity"] != "W" else "took it, with a warning"
             what = "A class membership" if one["kind"] in {"enrollment", "teaching"} else "The record"
+            since = "" if last.undone_by is None else f"; import {last.undone_by} took that import back"
             story.say(
-                f"{what}: import {one['import_id']} {said} ({one['code']}): {one['message']}",
+                f"{what}: import {one['import_id']} {said} ({one['code']}{since}): {one['message']}",
                 one["code"],
                 about=(one["field"] or "", one["school"], one["message"]),
             )

@@ -164,6 +164,9 @@ def _instant(info: SystemInfo | None) -> dt.datetime | None:
 
 def _doubts_of_zone(info: SystemInfo | None) -> Iterator[str]:
     told, name = _instant(info), _zone_in(info)
+    clock = clean_text(server_clock(info))
+    if clock and server_day(info) is None:
+        yield f"The clock of Aeries ({clock[:40]}) can't be read; the day is that of this machine."
     if told is None or zone_named(name) is not None:
         return
     if name:
