@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from aeries_tui.aeries import (
     AeriesClient,
     AeriesError,
+    Answer,
     CertificateRefused,
     GaveUp,
     NotThere,
     PagingShifted,
     PermissionMissing,
     ResumePoint,
+    Student,
     StudentPage,
     TooLarge,
 )
@@ -186,11 +188,12 @@ class Fetch:
         if resume is None:
             self.pages.restart(list_id, item.endpoint)
         received = 0
+        seen = self._staged_students(list_id) if resume else set()
         async for page in self._pages_of(item.school, resume):
             if page.attempt != attempt:
                 self.log.write("info", f"{item.where}: rows moved while reading; it is read again.")
                 self.pages.restart(list_id, item.endpoint, page.attempt)
-                attempt, received = page.attempt, 0
+                attempt, received, seen = page.attempt, 0, set()
             if page.resume_point.position > self.most_rows:
                 raise TooLarge(
                     f"The list {item.where} holds more than {self.most_rows:,} rows.",
@@ -198,11 +201,12 @@ class Fetch:
                 )
             self.pages.add(list_id, item.endpoint, page.answer, resume=page.resume_point)
             received += page.answer.received
+            seen |= _students_in(page.answer)
             self.log.list_progress(item.endpoint, item.school, "reading", received)
-        await self._look_for_the_absent(list_id, item, item.school)
+        await self._look_for_the_absent(list_id, item, item.school, seen)
         self.pages.close_list(list_id, "complete")
 
-    async def _look_for_the_absent(self, list_id: int, item: ListToRead, school: int) -> None:
+    async def _look_for_the_absent(self, list_id: int, item: ListToRead, school: int, seen: Set[int]) -> None:
         """Make sure that who is not in a paged list is not in Aeries.
 
         A server that counts from 0, leaves the last row out or cuts its answers loses a student of each page in
@@ -212,7 +216,7 @@ class Fetch:
         Raises:
             PagingShifted: not even that answer holds somebody whom Aeries has at the school.
         """
-        absent = self._absent(list_id, school)
+        absent = self._absent(school, seen)
         if not absent:
             return
         if len(absent) <= _ASKED_SINGLY and not await self._is_any_there(absent, school):
@@ -224,12 +228,16 @@ class Fetch:
         answer = await self.client.all_students(school)
         self.pages.restart(list_id, item.endpoint)
         self.pages.add(list_id, item.endpoint, answer)
-        if await self._is_any_there(self._absent(list_id, school)[:_ASKED_SINGLY], school):
+        if await self._is_any_there(self._absent(school, _students_in(answer))[:_ASKED_SINGLY], school):
             raise PagingShifted(f"The list {item.where} leaves out students whom Aeries has.")
 
-    def _absent(self, list_id: int, school: int) -> list[int]:
-        """Who is active at the school in the Master, and is in no row of the list, good or bad."""
-        seen = {
+    def _absent(self, school: int, seen: Set[int]) -> list[int]:
+        """Who is active at the school in the Master, and in no row of its list."""
+        return sorted(self.students.get(school, frozenset()) - seen)
+
+    def _staged_students(self, list_id: int) -> set[int]:
+        """Who is in the pages that were staged before the pull was stopped; it reads the whole table."""
+        return {
             row[0]
             for row in self.pages.connection.execute(
                 """
@@ -240,7 +248,6 @@ class Fetch:
                 (list_id,),
             )
         }
-        return sorted(self.students.get(school, frozenset()) - seen)
 
     async def _is_any_there(self, students: Sequence[int], school: int) -> bool:
         """Whether Aeries has one of them, active, at the school; a record that can't be read may be."""
@@ -269,6 +276,16 @@ class Fetch:
             return None
         self.log.write("info", f"Going on from row {row['position']:,} of a list that was begun before.")
         return ResumePoint(row["attempt"], row["position"], row["last_mark"], row["page"])
+
+
+def _students_in(answer: Answer[Student]) -> set[int]:
+    """Whom an answer names, in good records and in bad ones."""
+    named = {record.student_id for record in answer.records}
+    for bad in (*answer.bad, *answer.bad_parts):
+        student = bad.key.get("student_id")
+        if isinstance(student, int):
+            named.add(student)
+    return named
 
 
 def wanted_lists(schools: Sequence[int]) -> list[ListToRead]:
