@@ -67,6 +67,32 @@ def account_name() -> str:
         return str(os.getuid())
 
 
+CARRIED = (
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ",
+    "LANG", "LANGUAGE", "LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_MESSAGES", "LC_NUMERIC", "LC_TIME",
+    "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "AERIES_TUI_CONFIG_DIR", "AERIES_TUI_DATA_DIR",
+)  # fmt: skip
+"""The variables that a command of the settings gets of this program's own: to find itself, its files and this program."""
+
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+def plain_environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a command that the settings name: what a program needs to run, and no secret.
+
+    The certificate, tokens and whatever else stands in this program's environment stay behind: only `CARRIED` passes,
+    and the variables of proxies without a password.
+
+    Args:
+        env: what is passed on from; None for this process's own.
+    """
+    env = os.environ if env is None else env
+    passed = {name: env[name] for name in CARRIED if name in env}
+    proxies = {name: value for name, value in env.items() if name.lower() in _PROXIES and "@" not in value}
+    return passed | proxies
+
+
 class Runner(Protocol):
     """What runs a program; `run` in earnest, a function of their own in tests."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
 import platform
 import threading
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +15,12 @@ from aeries_tui.alarms.events import events_of
 from aeries_tui.alarms.payload import body, document, text
 from aeries_tui.alarms.prometheus import write_metrics
 from aeries_tui.alarms.report import PullReport
+from aeries_tui.alarms.webhook import headers_of, post_json
+from aeries_tui.errors import ConfigurationError
 from aeries_tui.settings import Alarms
 
-Post = Callable[[str, bytes, float, str], int]
-"""Posts JSON: address, body, seconds, CA file (or blank); gives the status of the answer."""
+Post = Callable[[str, bytes, Mapping[str, str], float, str], int]
+"""Posts JSON: address, body, headers, seconds, CA file (or blank); gives the status of the answer."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,6 @@ def raise_alarms(
     *,
     ca_file: str = "",
     env: Mapping[str, str] | None = None,
-    hidden: Collection[str] = (),
     run: processes.Runner = processes.run,
     post: Post | None = None,
 ) -> Raised:
@@ -61,8 +61,7 @@ def raise_alarms(
         report: the pull.
         alarms: the settings.
         ca_file: a PEM file trusted besides the usual authorities (source.ca_file).
-        env: the environment of the command; None for this process's own.
-        hidden: variables kept from the command, such as the one that holds the certificate.
+        env: from which the command gets a plain one, and where a secret may stand; None for this process's own.
         run: what runs the command.
         post: what posts to the webhook; None for httpx.
     """
@@ -72,31 +71,11 @@ def raise_alarms(
         directory = Path(alarms.prometheus_directory)
         deliveries.append(_guarded("prometheus", lambda: _write(directory, report)))
     if events and alarms.command:
-        inherited = os.environ if env is None else env
-        deliveries.append(
-            _guarded("command", lambda: _command(report, events, alarms, run, inherited, hidden))
-        )
+        deliveries.append(_guarded("command", lambda: _command(report, events, alarms, run, env)))
     if events and alarms.webhook:
         sender = post or post_json
-        deliveries.append(_guarded("webhook", lambda: _webhook(report, events, alarms, sender, ca_file)))
+        deliveries.append(_guarded("webhook", lambda: _webhook(report, events, alarms, sender, ca_file, env)))
     return Raised(events, tuple(deliveries))
-
-
-def post_json(address: str, content: bytes, seconds: float, ca_file: str) -> int:
-    """Post JSON with TLS verified and no redirect followed; gives the status, raises what httpx raises."""
-    import httpx
-
-    # httpx writes every address to its log, and that of a webhook is a secret.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    context = httpx.create_ssl_context()
-    if ca_file:
-        context.load_verify_locations(ca_file)
-    headers = {"content-type": "application/json", "user-agent": "aeries-tui"}
-    with (
-        httpx.Client(verify=context, timeout=seconds, follow_redirects=False) as client,
-        client.stream("POST", address, content=content, headers=headers) as answer,
-    ):
-        return answer.status_code
 
 
 def _guarded(channel: str, deliver: Callable[[], Delivery]) -> Delivery:
@@ -117,13 +96,10 @@ def _command(
     events: tuple[str, ...],
     alarms: Alarms,
     run: processes.Runner,
-    inherited: Mapping[str, str],
-    hidden: Collection[str],
+    env: Mapping[str, str] | None,
 ) -> Delivery:
     host = platform.node()
-    kept_from_it = {*hidden, "CREDENTIALS_DIRECTORY"}
-    env = {name: value for name, value in inherited.items() if name not in kept_from_it}
-    env |= {
+    its_own = processes.plain_environment(env) | {
         "AERIES_TUI_DISTRICT": report.district,
         "AERIES_TUI_EVENTS": " ".join(events),
         "AERIES_TUI_IMPORT": "" if report.number is None else str(report.number),
@@ -131,19 +107,28 @@ def _command(
         "AERIES_TUI_TEXT": text(report, events, host),
     }
     stdin = json.dumps(document(report, events, host), ensure_ascii=False).encode() + b"\n"
-    ended = run(alarms.command, timeout=alarms.timeout_seconds, stdin=stdin, env=env)
+    ended = run(alarms.command, timeout=alarms.timeout_seconds, stdin=stdin, env=its_own)
     return Delivery("command", ended.ok, f"The alarm command {ended.in_words()}.")
 
 
 def _webhook(
-    report: PullReport, events: tuple[str, ...], alarms: Alarms, post: Post, ca_file: str
+    report: PullReport,
+    events: tuple[str, ...],
+    alarms: Alarms,
+    post: Post,
+    ca_file: str,
+    env: Mapping[str, str] | None,
 ) -> Delivery:
     content = body(alarms.webhook_style, report, events, platform.node())
+    try:
+        headers = headers_of(alarms, content, int(time.time()), env)
+    except ConfigurationError as error:
+        return Delivery("webhook", False, f"Nothing was posted to the webhook. {error.message}")
     answers: list[int | Exception] = []
 
     def attempt() -> None:
         try:
-            answers.append(post(alarms.webhook, content, alarms.timeout_seconds, ca_file))
+            answers.append(post(alarms.webhook, content, headers, alarms.timeout_seconds, ca_file))
         except Exception as error:  # noqa: BLE001  told below; a thread has nobody to raise to
             answers.append(error)
 

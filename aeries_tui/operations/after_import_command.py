@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Mapping
 
@@ -15,13 +14,11 @@ from aeries_tui.master.imports.outbox import hook_done, pending_hooks
 from aeries_tui.pull.folder import log_file
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Level, add_line
-from aeries_tui.settings import Credential, DistrictPlaces, Settings
-from aeries_tui.settings.certificate import secret_variables
+from aeries_tui.settings import DistrictPlaces, Settings
 
 
 def run_after_import(
     district: DistrictPlaces,
-    credential: Credential,
     settings: Settings,
     *,
     env: Mapping[str, str] | None = None,
@@ -32,12 +29,11 @@ def run_after_import(
     Mostly that is the import just applied. One whose files could not be written stays there until they are. The command
     is never started twice at a time: where it runs already, whoever started it goes on with what came into the outbox since.
     After a kill it may be started a second time for the same import.
-    The command gets the paths of the staff and the student file as further arguments, and
-    AERIES_TUI_DISTRICT, AERIES_TUI_IMPORT and AERIES_TUI_OUTCOME; not the certificate.
+    The command gets the paths of the staff and the student file as further arguments, and beside a plain environment
+    AERIES_TUI_DISTRICT, AERIES_TUI_IMPORT and AERIES_TUI_OUTCOME.
 
     Args:
         district: where its files are.
-        credential: whose certificate is kept from the command.
         settings: config.toml.
         env: the environment the command's is made from; None for this process's own.
         run: what runs the command.
@@ -55,7 +51,7 @@ def run_after_import(
         while (waiting := _next(master)) is not None:
             if settings.exports.after_import:
                 paths = [file.path for file in result.files(master, waiting.id)]
-                ended.append(_start(district, credential, settings, waiting, paths, env, run))
+                ended.append(_start(district, settings, waiting, paths, env, run))
             hook_done(master, waiting.id)
     return ended
 
@@ -68,16 +64,13 @@ def _next(master: sqlite3.Connection) -> imports.Import | None:
 
 def _start(
     district: DistrictPlaces,
-    credential: Credential,
     settings: Settings,
     entry: imports.Import,
     paths: list[str],
     env: Mapping[str, str] | None,
     run: processes.Runner,
 ) -> processes.Finished:
-    hidden = {*secret_variables(credential.source), "CREDENTIALS_DIRECTORY"}
-    inherited = os.environ if env is None else env
-    its_own = {name: value for name, value in inherited.items() if name not in hidden} | {
+    its_own = processes.plain_environment(env) | {
         "AERIES_TUI_DISTRICT": district.name,
         "AERIES_TUI_IMPORT": str(entry.id),
         "AERIES_TUI_OUTCOME": entry.outcome.value,

@@ -12,7 +12,6 @@ from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.operations.after_import_command import run_after_import
 from aeries_tui.operations.district import District
 from aeries_tui.outcome import Outcome
-from aeries_tui.settings.certificate import secret_variables
 
 
 def follow_up(district: District, number: int) -> list[str]:
@@ -23,7 +22,7 @@ def follow_up(district: District, number: int) -> list[str]:
     """
     failed = [
         f"exports.after_import {ended.in_words()}; the import itself is as it was."
-        for ended in run_after_import(district.files, district.credential, district.settings)
+        for ended in run_after_import(district.files, district.settings)
         if not ended.ok
     ]
     return failed + _raise(district, report_of(district, number))
@@ -76,12 +75,7 @@ def report_of(district: District, number: int) -> PullReport:
 
 
 def _raise(district: District, report: PullReport) -> list[str]:
-    raised = raise_alarms(
-        report,
-        district.settings.alarms,
-        ca_file=district.settings.source.ca_file,
-        hidden=secret_variables(district.credential.source),
-    )
+    raised = raise_alarms(report, district.settings.alarms, ca_file=district.settings.source.ca_file)
     return [
         f"The alarm by {delivery.channel} failed: {delivery.detail}"
         for delivery in raised.deliveries

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from aeries_tui import processes
 from aeries_tui.errors import ConfigurationError
+from aeries_tui.schedule.carried import require_carried
 from aeries_tui.schedule.daily_import import DailyImport
 from aeries_tui.schedule.errors import ScheduleError
 from aeries_tui.schedule.job import SHORT, Agreement, Planned, Today, said
@@ -33,6 +34,7 @@ def cron_block(wanted: DailyImport, machine: str | None, today: dt.date) -> str:
         machine: the machine's zone; None when it is not known.
         today: from when on the two zones are compared.
     """
+    require_carried(wanted, "a crontab")
     minute, hour = f"{wanted.begin:%M}".lstrip("0") or "0", str(wanted.begin.hour)
     shift = _shifts(wanted, machine, today)
     if shift == {0}:
@@ -43,9 +45,9 @@ def cron_block(wanted: DailyImport, machine: str | None, today: dt.date) -> str:
             str(value) for value in sorted((wanted.begin.minute + step) % 60 for step in steps)
         )
         when = f"{minutes} * * * *"
-        guard = f'[ "$(TZ={shlex.quote(wanted.zone)} date +%H:%M)" = {wanted.begin:%H:%M} ] && '
+        guard = f'[ "$(TZ={shlex.quote(wanted.zone)} date +\\%H:\\%M)" = {wanted.begin:%H:%M} ] && '
     begin, end = _marks(wanted.district)
-    return f"{begin}\n{when} {_percent(guard + _command(wanted))}\n{end}\n"
+    return f"{begin}\n{when} {guard}{_command(wanted)}\n{end}\n"
 
 
 def _shifts(wanted: DailyImport, machine: str | None, today: dt.date) -> set[int]:
@@ -65,22 +67,32 @@ def _shifts(wanted: DailyImport, machine: str | None, today: dt.date) -> set[int
 
 def _command(wanted: DailyImport) -> str:
     """The command as the shell reads it; what it prints stands in the pull's own log, so nothing is mailed."""
-    if isinstance(wanted.source, FromSystemd):
-        raise ConfigurationError(
-            f"The certificate of {wanted.district} is a systemd credential, which cron can't hand out.",
-            meaning="Nothing was installed.",
-            remedy="Keep the certificate in the credentials file, or install a systemd timer.",
-        )
+    for what, source in [
+        (f"The certificate of {wanted.district}", wanted.source),
+        *(("A secret of the alarms' webhook", source) for source in wanted.alarm_secrets),
+    ]:
+        if isinstance(source, FromSystemd):
+            raise ConfigurationError(
+                f"{what} is a systemd credential, which cron can't hand out.",
+                meaning="Nothing was installed.",
+                remedy="Keep it in a file or a variable, or install a systemd timer.",
+            )
     load = ""
     if wanted.environment_file:
-        load = f"set -a && . {shlex.quote(str(wanted.environment_file))} && set +a && "
+        load = f"set -a && . {_word(str(wanted.environment_file))} && set +a && "
     variables = [f"{name}={value}" for name, value in wanted.environment.items()]
-    return f"{load}{shlex.join(['env', *variables, *wanted.argv])} >/dev/null 2>&1"
+    words = " ".join(_word(word) for word in ("env", *variables, *wanted.argv))
+    return f"{load}{words} >/dev/null 2>&1"
 
 
-def _percent(command: str) -> str:
-    """In a crontab `%` ends the command; a backslash keeps it."""
-    return command.replace("%", "\\%")
+def _word(word: str) -> str:
+    """A word as the shell reads it back, whichever cron it comes through.
+
+    `%` ends the command there unless it follows a backslash, which most crons take away, while others (busybox) leave
+    it to the shell: so it stands outside of all quotes. Some make one of two backslashes: no two stand together.
+    """
+    pieces = re.findall(r"%|[^%\\]*\\|[^%\\]+", word)
+    return "".join("\\%" if piece == "%" else shlex.quote(piece) for piece in pieces)
 
 
 def _marks(district: str) -> tuple[str, str]:

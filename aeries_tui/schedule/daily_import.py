@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from aeries_tui.settings import CertificateSource, Credential, InEnvironment, Places, Settings
+from aeries_tui.settings import CertificateSource, Credential, InEnvironment, Places, SecretSource, Settings
 from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
 
 TRIGGER_VARIABLE = "AERIES_TUI_TRIGGER"
@@ -36,6 +36,7 @@ class DailyImport:
         places: the configuration and data it uses.
         program: the command that is aeries-tui, absolute.
         writes: directories besides the data directory that it writes to.
+        alarm_secrets: where the secrets of its alarms live.
     """
 
     district: str
@@ -48,6 +49,7 @@ class DailyImport:
     places: Places
     program: tuple[str, ...]
     writes: tuple[Path, ...] = ()
+    alarm_secrets: tuple[SecretSource, ...] = ()
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -65,8 +67,9 @@ class DailyImport:
 
     @property
     def environment_file(self) -> Path | None:
-        """The file that sets the certificate's variable for a run; None when it does not live in one."""
-        return self.places.config_dir / "environment" if isinstance(self.source, InEnvironment) else None
+        """The file that sets the variables of secrets for a run; None when none lives in one."""
+        in_variables = any(isinstance(source, InEnvironment) for source in (self.source, *self.alarm_secrets))
+        return self.places.config_dir / "environment" if in_variables else None
 
 
 def wanted_schedule(
@@ -82,7 +85,8 @@ def wanted_schedule(
     """
     if credential.daily_import is None:
         return None
-    prometheus = settings.alarms.prometheus_directory
+    alarms = settings.alarms
+    secrets = (alarms.webhook_secret, alarms.webhook_token) if alarms.webhook else ()
     return DailyImport(
         district=credential.name,
         begin=credential.daily_import,
@@ -93,7 +97,8 @@ def wanted_schedule(
         source=credential.source,
         places=places,
         program=this_program() if program is None else program,
-        writes=(Path(prometheus),) if prometheus else (),
+        writes=(Path(alarms.prometheus_directory),) if alarms.prometheus_directory else (),
+        alarm_secrets=tuple(source for source in secrets if source is not None),
     )
 
 

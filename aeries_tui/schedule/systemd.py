@@ -18,7 +18,7 @@ from aeries_tui.schedule.job import SHORT, Agreement, Planned, Today, said
 from aeries_tui.schedule.units import (
     SERVICE_USER,
     Scope,
-    certificate_file,
+    credential_files,
     first_dated,
     service_unit,
     timer_unit,
@@ -172,8 +172,8 @@ class SystemdScheduler:
                 f"loginctl enable-linger {processes.account_name()}"
             )
         notes += [
-            f"The service reads the certificate from {path} (0600), which is not there yet."
-            for path in (certificate_file(wanted), wanted.environment_file)
+            f"The service reads a secret from {path} (0600), which is not there yet."
+            for path in (*credential_files(wanted).values(), wanted.environment_file)
             if path is not None and not path.exists()
         ]
         credentials = wanted.places.credentials_file

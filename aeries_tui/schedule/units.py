@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
+from aeries_tui.schedule.carried import require_carried
 from aeries_tui.schedule.daily_import import DailyImport
 from aeries_tui.schedule.times import runs_in_gaps
 from aeries_tui.settings import FromSystemd
@@ -59,6 +60,7 @@ def timer_unit(wanted: DailyImport, today: dt.date) -> str:
         wanted: the daily import.
         today: from when on daylight-saving days are looked for.
     """
+    require_carried(wanted, "a systemd unit")
     calendar = [f"OnCalendar=*-*-* {wanted.begin:%H:%M}:00 {wanted.zone}"]
     calendar += [
         f"OnCalendar={run:%Y-%m-%d %H:%M}:00 {wanted.zone}"
@@ -85,6 +87,8 @@ def service_unit(wanted: DailyImport, scope: Scope) -> str:
     Completed with ERROR (4) and another pull at work (75) are no failures of the service;
     ERROR (5) and Held for review (3) are, and so stand in `systemctl --failed`.
     """
+    # $$ is one $ in an argument, but not in the path of the program.
+    require_carried(wanted, "a systemd unit", but_in_program="$")
     network = "Wants=network-online.target\nAfter=network-online.target\n" if scope == "system" else ""
     account = f"User={SERVICE_USER}\nGroup={SERVICE_USER}\n" if scope == "system" else ""
     return f"""\
@@ -113,11 +117,13 @@ def first_dated(text: str) -> str:
     return match[0] if match else ""
 
 
-def certificate_file(wanted: DailyImport) -> Path | None:
-    """The file from which systemd hands out the certificate; None when it lives elsewhere."""
-    if isinstance(wanted.source, FromSystemd):
-        return wanted.places.config_dir / f"{wanted.source.name}.secret"
-    return None
+def credential_files(wanted: DailyImport) -> dict[str, Path]:
+    """The credentials that systemd hands out, by name, each with its file; none where all secrets live elsewhere."""
+    return {
+        source.name: wanted.places.config_dir / f"{source.name}.secret"
+        for source in (wanted.source, *wanted.alarm_secrets)
+        if isinstance(source, FromSystemd)
+    }
 
 
 def _head(wanted: DailyImport) -> str:
@@ -128,13 +134,15 @@ def _head(wanted: DailyImport) -> str:
 
 
 def _environment(wanted: DailyImport) -> str:
-    """Variables and, where the certificate needs it, the file or the credential that holds it."""
+    """Variables and, where a secret needs it, the file or the credential that holds it."""
     lines = [f"Environment={_quoted(f'{name}={value}')}" for name, value in wanted.environment.items()]
     if wanted.environment_file:
-        lines.append(f"EnvironmentFile={_escaped(str(wanted.environment_file))}")
-    secret = certificate_file(wanted)
-    if secret and isinstance(wanted.source, FromSystemd):
-        lines.append(f"LoadCredential={wanted.source.name}:{_escaped(str(secret))}")
+        # It is a pattern of file names, in which a backslash keeps the next letter as it is; quotes mean nothing.
+        plain = re.sub(r"[\\*?\[\]]", r"\\\g<0>", str(wanted.environment_file))
+        lines.append(f"EnvironmentFile={_escaped(plain)}")
+    lines += [
+        f"LoadCredential={name}:{_escaped(str(file))}" for name, file in credential_files(wanted).items()
+    ]
     return _lines(lines)
 
 
@@ -143,8 +151,9 @@ def _system_only(wanted: DailyImport) -> str:
     data = wanted.places.data_dir
     below = data.relative_to("/var/lib") if data.is_relative_to("/var/lib") else None
     lines = []
-    if below is not None and below.parts:
-        lines += [f"StateDirectory={_quoted(str(below))}", "StateDirectoryMode=0700"]
+    # There a colon and a backslash have a meaning, and not the same in every systemd.
+    if below is not None and below.parts and _PLAIN_WORD.fullmatch(str(below)) and ":" not in str(below):
+        lines += [f"StateDirectory={below}", "StateDirectoryMode=0700"]
     else:
         lines.append(f"ReadWritePaths={_quoted(str(data))}")
     lines += [f"ReadWritePaths={_quoted('-' + str(path))}" for path in wanted.writes]

@@ -7,9 +7,10 @@ from aeries_tui.settings.certificate import (
     InEnvironment,
     InFile,
     InKeyring,
+    SecretSource,
     check_certificate,
     resolve_certificate,
-    secret_variables,
+    resolve_secret,
 )
 from aeries_tui.settings.config import Guard, Settings, load_settings
 from aeries_tui.settings.credential import DEFAULT_TIMEZONE, Credential, LastTest
@@ -56,6 +57,7 @@ __all__ = [
     "Pull",
     "Retention",
     "Schedule",
+    "SecretSource",
     "Settings",
     "Source",
     "Ui",
@@ -67,5 +69,5 @@ __all__ = [
     "private_text_writer",
     "private_writer",
     "resolve_certificate",
-    "secret_variables",
+    "resolve_secret",
 ]

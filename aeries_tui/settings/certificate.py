@@ -1,4 +1,4 @@
-"""Where a certificate lives, and how it is fetched from there."""
+"""Where a certificate, or another secret, lives, and how it is fetched from there."""
 
 from __future__ import annotations
 
@@ -59,7 +59,11 @@ class FromSystemd:
     name: str
 
 
-CertificateSource = InFile | InEnvironment | FromCommand | InKeyring | FromSystemd
+SecretSource = InFile | InEnvironment | FromCommand | FromSystemd
+"""Where any secret may live."""
+
+CertificateSource = SecretSource | InKeyring
+"""Where a certificate may live."""
 
 
 def where(source: CertificateSource) -> str:
@@ -75,11 +79,6 @@ def where(source: CertificateSource) -> str:
             return "the keyring"
         case FromSystemd(name):
             return f"the systemd credential {name}"
-
-
-def secret_variables(source: CertificateSource) -> frozenset[str]:
-    """The environment variables that hold the certificate; kept from every program that is started."""
-    return frozenset({source.variable} if isinstance(source, InEnvironment) else ())
 
 
 def valid_variable(name: str) -> bool:
@@ -111,19 +110,55 @@ def resolve_certificate(
         ConfigurationError: it is not there, or what is there can't be a certificate; never
             says what was found.
     """
-    env = os.environ if env is None else env
+    what = f"certificate of {district}"
+    if isinstance(source, InKeyring):
+        text = _from_keyring(district)
+    else:
+        text = _text_of(what, source, os.environ if env is None else env, run)
+    return check_certificate(text, f"The {what} from {where(source)}")
+
+
+def resolve_secret(
+    what: str,
+    source: SecretSource,
+    *,
+    env: Mapping[str, str] | None = None,
+    run: processes.Runner = processes.run,
+) -> Secret:
+    """Fetch a secret that is no certificate from where it lives.
+
+    Args:
+        what: its name in messages, after "the".
+        source, env, run: as for `resolve_certificate`.
+
+    Raises:
+        ConfigurationError: it is not there, or no request header could hold it; never says what was found.
+    """
+    trimmed = _text_of(what, source, os.environ if env is None else env, run).strip()
+    if not may_be_secret(trimmed):
+        raise _unavailable(
+            f"The {what} from {where(source)} is empty, or holds blanks, line breaks or letters beyond ASCII.",
+            "Set it anew: one word of letters, digits and signs.",
+        )
+    return Secret(trimmed)
+
+
+def may_be_secret(text: str) -> bool:
+    """Whether `text` can be a certificate or another secret: one word that a request header can hold."""
+    return len(text) <= _MOST and re.fullmatch(r"[!-~]+", text) is not None
+
+
+def _text_of(what: str, source: SecretSource, env: Mapping[str, str], run: processes.Runner) -> str:
+    """What is there, unchecked."""
     match source:
-        case InFile(certificate):
-            text = certificate.reveal()
+        case InFile(secret):
+            return secret.reveal()
         case InEnvironment(variable):
-            text = _from_environment(district, variable, env)
+            return _from_environment(what, variable, env)
         case FromCommand(command):
-            text = _from_command(district, command, env, run)
-        case InKeyring():
-            text = _from_keyring(district)
+            return _from_command(what, command, env, run)
         case FromSystemd(name):
-            text = _from_systemd(district, name, env)
-    return check_certificate(text, f"The certificate of {district} from {where(source)}")
+            return _from_systemd(what, name, env)
 
 
 def check_certificate(text: str, what: str = "The certificate") -> Secret:
@@ -135,7 +170,7 @@ def check_certificate(text: str, what: str = "The certificate") -> Secret:
     trimmed = text.strip()
     if not trimmed:
         raise _unavailable(f"{what} is empty.", "Enter the certificate anew.")
-    if len(trimmed) > _MOST or not trimmed.isascii() or not re.fullmatch(r"[!-~]+", trimmed):
+    if not may_be_secret(trimmed):
         raise _unavailable(
             f"{what} can't be one: it holds blanks, line breaks or letters that no certificate has.",
             "Copy it once more from Aeries: Security > API Security; it is 32 letters and digits.",
@@ -163,43 +198,40 @@ def forget_in_keyring(district: str) -> None:
         raise _keyring_refused(error) from None
 
 
-def _from_environment(district: str, variable: str, env: Mapping[str, str]) -> str:
+def _from_environment(what: str, variable: str, env: Mapping[str, str]) -> str:
     if not env.get(variable, "").strip():
         raise _unavailable(
-            f"The certificate of {district} should stand in the environment variable {variable}, "
-            "which is not set here.",
+            f"The {what} should stand in the environment variable {variable}, which is not set here.",
             f"Set {variable} where aeries-tui is started (for the service: in its EnvironmentFile).",
         )
     return env[variable]
 
 
-def _from_command(
-    district: str, command: tuple[str, ...], env: Mapping[str, str], run: processes.Runner
-) -> str:
+def _from_command(what: str, command: tuple[str, ...], env: Mapping[str, str], run: processes.Runner) -> str:
     ended = run(command, timeout=COMMAND_TIMEOUT, env=env)
     # What the command printed stays unsaid, also on standard error: it may hold the certificate.
     program = Path(command[0]).name
     if not ended.ok:
         raise _unavailable(
-            f"The command for the certificate of {district} ({program}) {ended.in_words()}.",
+            f"The command for the {what} ({program}) {ended.in_words()}.",
             "Run it by hand as the same user, without a terminal (add </dev/null), and see what it says.",
         )
     lines = ended.stdout.decode("utf-8", "replace").splitlines()
     return lines[0] if lines else ""
 
 
-def _from_systemd(district: str, name: str, env: Mapping[str, str]) -> str:
+def _from_systemd(what: str, name: str, env: Mapping[str, str]) -> str:
     directory = env.get(_SYSTEMD_DIR_VARIABLE, "")
     if not directory:
         raise _unavailable(
-            f"The certificate of {district} is a systemd credential ({name}), which only the service gets.",
-            "Start the service with systemctl, or keep the certificate somewhere else for work by hand.",
+            f"The {what} is a systemd credential ({name}), which only the service gets.",
+            "Start the service with systemctl, or keep it somewhere else for work by hand.",
         )
     try:
         return (Path(directory) / name).read_text("utf-8", "replace")
     except OSError as error:
         raise _unavailable(
-            f"The systemd credential {name} of {district} can't be read: {error.strerror}.",
+            f"The systemd credential {name}, the {what}, can't be read: {error.strerror}.",
             f"See that the service has LoadCredential={name}:PATH and that PATH is there.",
         ) from None
 

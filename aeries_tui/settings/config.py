@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
+import stat
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +12,10 @@ from typing import Any, TypeVar
 
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.kinds import KIND_NAMES
+from aeries_tui.settings.certificate import InFile
 from aeries_tui.settings.documents import line_of, nearest, parse_toml, read_toml_text, wrong_key
 from aeries_tui.settings.fields import Setting, Unfit, setting_of
+from aeries_tui.settings.rules import can_be_read_on_the_way
 from aeries_tui.settings.sections import (
     Accounts,
     Alarms,
@@ -135,7 +139,23 @@ class _Reader:
         read = {name: self._section(name, kind) for name, kind in _SECTIONS.items() if name != "guard"}
         if read["source"].requests_at_a_time > read["source"].requests_ceiling:
             raise self._wrong("source", "requests_at_a_time", "must not be above source.requests_ceiling")
+        self._check_webhook(read["alarms"])
         return Settings(path=self.path, guard=self._guard(), keys=self._keys(), **read)
+
+    def _check_webhook(self, alarms: Alarms) -> None:
+        """Refuse what would let others read an alarm, its token or the secret that signs it."""
+        if can_be_read_on_the_way(alarms.webhook) and not alarms.allow_plain_http:
+            raise self._wrong(
+                "alarms", "webhook",
+                'must begin with "https://": over http:// anybody on the way can read what is posted',
+                "Write the https address, or, where there is none, allow_plain_http = true under [alarms].",
+            )  # fmt: skip
+        for key in ("webhook_secret", "webhook_token"):
+            if isinstance(getattr(alarms, key), InFile) and stat.S_IMODE(self.path.stat().st_mode) & 0o077:
+                raise self._wrong(
+                    "alarms", key, "stands in a file that others can read",
+                    f"Type: chmod 600 {shlex.quote(str(self.path))}, or name where it lives instead.",
+                )  # fmt: skip
 
     def _section(
         self, name: str, kind: type[S], *, inherit: S | None = None, leave: Collection[str] = ()

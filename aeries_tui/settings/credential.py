@@ -98,19 +98,22 @@ def address(value: object) -> str:
     return checked
 
 
-def _variable(value: object) -> InEnvironment:
+def variable_source(value: object) -> InEnvironment:
+    """The name of an environment variable, as where a secret lives."""
     if not isinstance(value, str) or not valid_variable(value):
         raise Unfit('the name of an environment variable like "AERIES_CERTIFICATE"')
     return InEnvironment(value)
 
 
-def _systemd_name(value: object) -> FromSystemd:
+def systemd_source(value: object) -> FromSystemd:
+    """The name of a systemd credential, as where a secret lives."""
     if not isinstance(value, str) or not valid_systemd_name(value):
         raise Unfit('the name of a systemd credential like "aeries-certificate"')
     return FromSystemd(value)
 
 
-def _command(value: object) -> FromCommand:
+def command_source(value: object) -> FromCommand:
+    """A command, as where a secret comes from."""
     words = command(value)
     if not words:
         raise Unfit('a command like "pass show aeries"')
@@ -131,10 +134,10 @@ def _in_file(value: object) -> InFile:
 
 _SOURCES: dict[str, Callable[[object], CertificateSource]] = {
     "certificate": _in_file,
-    "certificate_env": _variable,
-    "certificate_command": _command,
+    "certificate_env": variable_source,
+    "certificate_command": command_source,
     "certificate_keyring": _keyring,
-    "certificate_systemd": _systemd_name,
+    "certificate_systemd": systemd_source,
 }
 
 

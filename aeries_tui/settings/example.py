@@ -55,7 +55,8 @@ def _section(name: str, section: type[Any]) -> Iterator[str]:
         yield "\n" + _comment(described.doc)
         if described.example:
             yield f"# {key} = {described.example}\n"
-        yield tomli_w.dumps({key: list(default) if isinstance(default, tuple) else default}, indent=2)
+        if default is not None:
+            yield tomli_w.dumps({key: list(default) if isinstance(default, tuple) else default}, indent=2)
 
 
 def _comment(sentence: str) -> str:

@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 T = TypeVar("T")
 
@@ -138,10 +139,22 @@ def command(value: object) -> tuple[str, ...]:
 
 
 def web_address(value: object) -> str:
-    """An http or https address, or the empty text."""
+    """An http or https address without a user or a password in it, or the empty text."""
     checked = text(value)
-    if checked and not re.fullmatch(r"https?://[^\s/?#]+[^\s]*", checked):
+    if not checked:
+        return checked
+    match = re.fullmatch(r"https?://([^\s/?#]+)[^\s]*", checked)
+    if match is None:
         raise Unfit('an address that begins with "https://" (or "http://")')
+    if "@" in match[1]:
+        raise Unfit("an address without user and password before the host")
+    try:
+        split = urlsplit(checked)
+        fits = bool(split.hostname) and split.port != 0 and "\\" not in match[1]
+    except ValueError:
+        fits = False
+    if not fits:
+        raise Unfit('an address with a host and perhaps a port, like "https://hooks.example.org:8443/aeries"')
     return checked
 
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 import string
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from aeries_tui.secret import Secret
+from aeries_tui.settings.certificate import InFile, SecretSource, may_be_secret
+from aeries_tui.settings.credential import command_source, systemd_source, variable_source
 from aeries_tui.settings.fields import Unfit, text
 
 ALARM_EVENTS: tuple[str, ...] = ("error", "completed_with_error", "held", "recovered", "stale")
@@ -62,3 +68,35 @@ def username_template(value: object) -> str:
     ):
         raise wrong
     return checked
+
+
+def can_be_read_on_the_way(address: str) -> bool:
+    """Whether what is sent to a checked web address leaves this machine without TLS."""
+    split = urlsplit(address)
+    host = split.hostname or ""
+    if split.scheme != "http" or host == "localhost":
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return True
+
+
+_PLACES: dict[str, Callable[[object], SecretSource]] = {
+    "env": variable_source,
+    "command": command_source,
+    "systemd": systemd_source,
+}
+
+
+def secret_source(value: object) -> SecretSource:
+    """A secret itself, or where it lives: `{ env = "NAME" }`, `{ command = [...] }`, `{ systemd = "NAME" }`."""
+    if isinstance(value, str) and may_be_secret(value.strip()):
+        return InFile(Secret(value.strip()))
+    if isinstance(value, dict) and len(value) == 1:
+        ((place, what),) = value.items()
+        if place in _PLACES:
+            return _PLACES[place](what)
+    raise Unfit(
+        'where it lives, { env = "NAME" }, { command = ["program"] } or { systemd = "NAME" }, or one word'
+    )

@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from aeries_tui.settings.certificate import SecretSource
 from aeries_tui.settings.fields import (
     DateRange,
     choice,
@@ -21,7 +22,13 @@ from aeries_tui.settings.fields import (
     whole,
     words,
 )
-from aeries_tui.settings.rules import alarm_event, email_domain, school_year, username_template
+from aeries_tui.settings.rules import (
+    alarm_event,
+    email_domain,
+    school_year,
+    secret_source,
+    username_template,
+)
 
 Auto = Literal["auto"] | bool
 StaffRule = Literal["teaching", "school"]
@@ -225,8 +232,27 @@ class Alarms:
     webhook: str = setting(
         "",
         web_address,
-        "An address to which the alarm is posted.",
+        "An address to which the alarm is posted, over https.",
         example='"https://hooks.example.org/aeries"',
+    )
+    webhook_secret: SecretSource | None = setting(
+        None,
+        secret_source,
+        "Where the secret lives by which each post is signed, so that the receiver knows whom it is from "
+        "(aeries-tui help timers): an environment variable, a command, a systemd credential; or, in a file of mode "
+        "0600, the secret itself.",
+        example='{ env = "WEBHOOK_SECRET" }  # { command = ["pass", "show", "hook"] }, { systemd = "hook" }',
+    )
+    webhook_token: SecretSource | None = setting(
+        None,
+        secret_source,
+        "Where the token lives that a receiver wants in the header Authorization, as Bearer; as webhook_secret.",
+        example='{ env = "WEBHOOK_TOKEN" }',
+    )
+    allow_plain_http: bool = setting(
+        False,
+        switch,
+        "Post over http:// to hosts other than this machine. Anybody on the way can read the alarm and the token.",
     )
     webhook_style: WebhookStyle = setting(
         "json",

@@ -1,5 +1,7 @@
 """Alarms arrive by command and webhook; a failing one is told and never raised."""
 
+import hashlib
+import hmac
 import json
 import logging
 import os
@@ -8,16 +10,18 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from aeries_tui.alarms import Delivery, raise_alarms
-from aeries_tui.alarms.send import post_json
+from aeries_tui.alarms.webhook import post_json, signature
 from aeries_tui.outcome import Outcome
 from aeries_tui.processes import Finished
-from aeries_tui.settings import Alarms
+from aeries_tui.secret import Secret
+from aeries_tui.settings import Alarms, InEnvironment, InFile
 
 from .conftest import Listener, Report, listening
 
@@ -34,7 +38,7 @@ def test_a_command_gets_document_and_variables(report: Report, tmp_path: Path) -
     kept = tmp_path / "kept.json"
     alarms = Alarms(command=(sys.executable, "-c", KEEP, str(kept)))
     env = {"PATH": os.defpath, "LINCOLN_CERTIFICATE": "c" * 32, "CREDENTIALS_DIRECTORY": "/run/x"}
-    raised = raise_alarms(report(Outcome.ERROR), alarms, env=env, hidden={"LINCOLN_CERTIFICATE"})
+    raised = raise_alarms(report(Outcome.ERROR), alarms, env=env)
     assert raised.deliveries == (Delivery("command", True, "The alarm command ended with status 0."),)
     document, seen = json.loads(kept.read_text())
     assert document["events"] == ["error"]
@@ -105,7 +109,9 @@ def test_a_webhook_that_is_silent_is_given_up(report: Report, listener: Listener
 def test_an_answer_that_trickles_is_given_up(report: Report) -> None:
     release = threading.Event()
 
-    def trickle(address: str, content: bytes, seconds: float, ca_file: str) -> int:
+    def trickle(
+        address: str, content: bytes, headers: Mapping[str, str], seconds: float, ca_file: str
+    ) -> int:
         release.wait(30)
         return 200
 
@@ -196,4 +202,59 @@ def test_a_ca_file_that_is_not_there_is_told(report: Report, listener: Listener)
 
 def test_posting_gives_the_status(listener: Listener) -> None:
     listener.status = 204
-    assert post_json(listener.address, b"{}", 5.0, "") == 204
+    assert post_json(listener.address, b"{}", {}, 5.0, "") == 204
+
+
+def test_a_post_is_signed_with_its_moment_and_carries_the_token(report: Report, listener: Listener) -> None:
+    alarms = Alarms(
+        webhook=listener.address, webhook_secret=InEnvironment("HOOK"), webhook_token=InFile(Secret("t0ken"))
+    )
+    begun = int(time.time())
+    (delivery,) = raise_alarms(report(Outcome.ERROR), alarms, env={"HOOK": "s3cret"}).deliveries
+    assert delivery.ok
+    ((_, headers, content),) = listener.requests
+    assert headers["authorization"] == "Bearer t0ken"
+    moment = int(headers["aeries-tui-signature"].removeprefix("t=").partition(",")[0])
+    assert begun <= moment <= time.time()
+    expected = hmac.new(b"s3cret", b"%d." % moment + content, hashlib.sha256).hexdigest()
+    assert headers["aeries-tui-signature"] == f"t={moment},v1={expected}"
+
+
+def test_a_signature_holds_for_one_content_one_moment_and_one_secret() -> None:
+    one = signature(Secret("s"), b"{}", 1)
+    others = (
+        signature(Secret("s"), b"{ }", 1),
+        signature(Secret("s"), b"{}", 2),
+        signature(Secret("t"), b"{}", 1),
+    )
+    assert (
+        one == "t=1,v1=b253639bcd705ed1cda3073f66104f16988bd40272584dea7d0d345ae93e61cc"
+    )  # printf 1.{} | openssl dgst -sha256 -hmac s
+    assert one not in others
+
+
+def test_without_secrets_nothing_is_signed(report: Report, listener: Listener) -> None:
+    raise_alarms(report(Outcome.ERROR), Alarms(webhook=listener.address), env={"HOOK": "s3cret"})
+    ((_, headers, _),) = listener.requests
+    assert not {"authorization", "aeries-tui-signature"} & set(headers)
+
+
+def test_a_secret_that_is_not_there_is_told_and_nothing_is_posted_unsigned(
+    report: Report, listener: Listener
+) -> None:
+    alarms = Alarms(webhook=listener.address, webhook_secret=InEnvironment("HOOK"))
+    (delivery,) = raise_alarms(report(Outcome.ERROR), alarms, env={}).deliveries
+    assert not delivery.ok
+    assert "Nothing was posted" in delivery.detail
+    assert "environment variable HOOK, which is not set" in delivery.detail
+    assert listener.requests == []
+
+
+def test_a_network_of_ipv6_in_no_proxy_keeps_no_alarm(
+    report: Report, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "fd00::/8,.example.org")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    assert raise_alarms(report(Outcome.ERROR), Alarms(webhook=listener.address)).deliveries[0].ok
+    raised = raise_alarms(report(Outcome.ERROR), Alarms(webhook="https://hooks.example.com/x"))
+    assert raised.deliveries[0].detail == "The webhook could not be reached (ConnectError)."

@@ -11,8 +11,6 @@ import pytest
 from aeries_tui.errors import MasterError
 from aeries_tui.operations.after_import_command import run_after_import
 from aeries_tui.processes import Finished, run
-from aeries_tui.settings import Credential
-from aeries_tui.settings.certificate import InEnvironment
 from engine import CERTIFICATE, PaperAeries, Station
 
 WRITES = "import os, sys; open(sys.argv[1], 'w').write(repr((sys.argv[2:], dict(os.environ))))"
@@ -34,9 +32,8 @@ def test_the_command_gets_the_paths_of_both_files_and_not_the_certificate(
     pulled: Station, tmp_path: Path
 ) -> None:
     command(pulled, sys.executable, "-c", WRITES, str(tmp_path / "told"))
-    credential = Credential("demo", pulled.credential.url, InEnvironment("ITS_CERTIFICATE"))
     env = {"ITS_CERTIFICATE": CERTIFICATE, "PATH": "/usr/bin", "CREDENTIALS_DIRECTORY": "/run/x"}
-    (ended,) = run_after_import(pulled.district, credential, pulled.settings, env=env)
+    (ended,) = run_after_import(pulled.district, pulled.settings, env=env)
     assert ended.ok
     told = (tmp_path / "told").read_text()
     paths, seen = eval(told)  # noqa: S307  written by the line above
@@ -62,17 +59,17 @@ def test_a_failing_command_is_logged_and_fails_nothing(
     pulled: Station, argv: tuple[str, ...], said: str
 ) -> None:
     command(pulled, *argv, seconds=1.0)
-    (ended,) = run_after_import(pulled.district, pulled.credential, pulled.settings)
+    (ended,) = run_after_import(pulled.district, pulled.settings)
     assert not ended.ok
     assert any(line.startswith("warning") and said in line for line in pulled.log(1))
     assert pulled.document(1)["outcome"] == "completed"
 
 
 def test_nothing_is_started_without_a_command_or_without_files(pulled: Station) -> None:
-    assert run_after_import(pulled.district, pulled.credential, pulled.settings) == []
+    assert run_after_import(pulled.district, pulled.settings) == []
     command(pulled, "/nowhere/at/all")
     pulled.pull(plan_only=True)
-    assert run_after_import(pulled.district, pulled.credential, pulled.settings) == []
+    assert run_after_import(pulled.district, pulled.settings) == []
 
 
 def test_an_import_whose_files_could_not_be_written_is_handed_on_when_they_are(
@@ -86,17 +83,17 @@ def test_an_import_whose_files_could_not_be_written_is_handed_on_when_they_are(
         "import os, sys; open(sys.argv[1], 'a').write(os.environ['AERIES_TUI_IMPORT'] + ' ')",
         str(told),
     )
-    run_after_import(pulled.district, pulled.credential, pulled.settings)
+    run_after_import(pulled.district, pulled.settings)
     pulled.aeries.lists["7/students"].pop()
     with patch(
         "aeries_tui.pull.stages.files.write_import_files", side_effect=MasterError("The disk is full.")
     ):
         pulled.pull()
-        run_after_import(pulled.district, pulled.credential, pulled.settings)
+        run_after_import(pulled.district, pulled.settings)
     assert told.read_text() == "1 "
     pulled.pull()
     for _ in range(2):
-        run_after_import(pulled.district, pulled.credential, pulled.settings)
+        run_after_import(pulled.district, pulled.settings)
     assert told.read_text() == "1 2 3 "
 
 
@@ -118,7 +115,7 @@ def test_a_command_that_still_runs_is_not_started_again_and_goes_on_with_what_is
         return run([sys.executable, "-c", ""], timeout=20)
 
     def hand_on() -> None:
-        run_after_import(pulled.district, pulled.credential, pulled.settings, run=slow)
+        run_after_import(pulled.district, pulled.settings, run=slow)
 
     first = threading.Thread(target=hand_on)
     first.start()

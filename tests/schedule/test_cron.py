@@ -1,9 +1,12 @@
 """The crontab line starts at the right minute in the district's zone, and leaves other lines alone."""
 
 import datetime as dt
+import re
 import shutil
 import subprocess
+import sys
 import zoneinfo
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.schedule.cron import CronScheduler, cron_block
 from aeries_tui.schedule.errors import ScheduleError
-from aeries_tui.settings import FromSystemd, InEnvironment, Places, Schedule, Settings
+from aeries_tui.settings import Alarms, FromSystemd, InEnvironment, Places, Schedule, Settings
 
 from .conftest import RememberingCron, Want
 
@@ -85,7 +88,72 @@ def test_a_certificate_in_a_variable_is_loaded_first(want: Want) -> None:
 
 def test_percent_signs_and_blanks_survive(want: Want) -> None:
     block = cron_block(want(places=Places(Path("/50% off"), Path("/d"))), "America/Chicago", TODAY)
-    assert "'AERIES_TUI_CONFIG_DIR=/50\\% off'" in block
+    assert "AERIES_TUI_CONFIG_DIR=/50\\%' off'" in block
+
+
+AWKWARD = (
+    "/50% off",
+    "/a%%b",
+    '/it\'s "own"',
+    "/$HOME/`id`",
+    "/back\\slash",
+    "/two\\\\more\\%\\",
+    "/a;b&c|d>e",
+    "/ü #x",
+)
+
+
+def vixie(command: str) -> str:
+    """How Vixie's cron, Debian's, hands a command to the shell: a backslash keeps a percent sign and a backslash."""
+    return re.sub(r"\\([%\\])", r"\1", command)
+
+
+def cronie(command: str) -> str:
+    """How cronie, Red Hat's, does: a backslash keeps a percent sign, and the letter after it is passed over."""
+    return re.sub(r"\\(.)", lambda two: "%" if two[1] == "%" else two[0], command)
+
+
+def busybox(command: str) -> str:
+    """How BusyBox does: as it stands."""
+    return command
+
+
+@pytest.mark.parametrize("cron", [vixie, cronie, busybox])
+@pytest.mark.parametrize("path", AWKWARD)
+def test_the_shell_reads_back_what_was_meant_through_every_cron(
+    want: Want, cron: Callable[[str], str], path: str
+) -> None:
+    program = (
+        sys.executable,
+        "-c",
+        "import os, sys; sys.stderr.write(os.environ['AERIES_TUI_DATA_DIR'])",
+        path,
+    )
+    block = cron_block(want(places=Places(Path("/c"), Path(path)), program=program), "UTC", TODAY)
+    command = line(block).split(" && ")[-1].removesuffix(" >/dev/null 2>&1")
+    assert not re.search(r"(?<!\\)%", command), "it would end there"
+    ended = subprocess.run(["sh", "-c", cron(command)], check=True, capture_output=True)
+    assert ended.stderr.decode() == path
+    assert cron(line(block)).count("date +%H:%M") + cron(line(block)).count("date +\\%H:\\%M") == 1
+
+
+@pytest.mark.parametrize("bad", ["/a\nb", "/a\rb", "/a\tb", "/a\x7f", "/\udcff", "relative"])
+def test_what_no_line_can_hold_is_refused_by_name(want: Want, bad: str) -> None:
+    cron = RememberingCron("0 1 * * * backup\n")
+    with pytest.raises(ConfigurationError, match="The data directory can't stand in a crontab") as caught:
+        scheduler(cron).install(want(places=Places(Path("/c"), Path(bad))))
+    assert "\n" not in caught.value.message
+    assert "AERIES_TUI_DATA_DIR" in caught.value.remedy
+    assert cron.text == "0 1 * * * backup\n"
+
+
+def test_a_webhooks_secret_in_a_variable_is_loaded_and_a_systemd_credential_refused(want: Want) -> None:
+    alarms = Alarms(webhook="https://x.org", webhook_secret=InEnvironment("HOOK"))
+    block = cron_block(want(settings=Settings(alarms=alarms), places=PLACES), "America/Chicago", TODAY)
+    assert ". /c/environment && " in block
+    alarms = Alarms(webhook="https://x.org", webhook_token=FromSystemd("hook"))
+    with pytest.raises(ConfigurationError, match="A secret of the alarms' webhook is a systemd credential"):
+        cron_block(want(settings=Settings(alarms=alarms)), "America/Chicago", TODAY)
 
 
 def test_cron_can_not_hand_out_a_systemd_credential(want: Want) -> None:

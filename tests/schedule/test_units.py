@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aeries_tui.errors import Busy
+from aeries_tui.errors import Busy, ConfigurationError
 from aeries_tui.outcome import Outcome
 from aeries_tui.schedule.daily_import import job_name, this_program, wanted_schedule
 from aeries_tui.schedule.units import Scope, first_dated, service_unit, timer_unit, undated
@@ -116,10 +116,61 @@ def test_the_certificate_comes_by_credential_or_file_and_stands_in_no_unit(want:
 
 def test_awkward_paths_are_quoted(want: Want) -> None:
     places = Places(Path('/etc/100% "own"/x'), Path("/srv/a\\b"))
-    service = service_unit(want(places=places, program=("/opt/my $HOME/aeries-tui",)), "user")
+    service = service_unit(want(places=places, program=("/opt/my own/python", "-m", "my $HOME")), "user")
     assert 'Environment="AERIES_TUI_CONFIG_DIR=/etc/100%% \\"own\\"/x"\n' in service
     assert 'Environment="AERIES_TUI_DATA_DIR=/srv/a\\\\b"\n' in service
-    assert 'ExecStart="/opt/my $$HOME/aeries-tui" pull' in service
+    assert 'ExecStart="/opt/my own/python" -m "my $$HOME" pull' in service
+
+
+def test_a_file_of_variables_is_a_pattern_without_a_meaning(want: Want) -> None:
+    places = Places(Path('/etc/a [1]*?\\"b"%h'), Path("/srv/x"))
+    service = service_unit(want(source=InEnvironment("V"), places=places), "user")
+    assert 'EnvironmentFile=/etc/a \\[1\\]\\*\\?\\\\"b"%%h/environment\n' in service
+
+
+@pytest.mark.parametrize("below", ["a b", "a:b", "a\\b"])
+def test_a_data_directory_with_an_awkward_name_is_no_state_directory(want: Want, below: str) -> None:
+    service = service_unit(want(places=Places(Path("/etc/x"), Path("/var/lib", below))), "system")
+    assert "StateDirectory" not in service
+    assert f"/var/lib/{below}".replace("\\", "\\\\") in service
+
+
+@pytest.mark.parametrize(
+    "bad", ["/a\nExecStartPre=/bin/sh -c id", "/a\rb", "/a\x1b[31m", "/a\0b", "/\udcff", "relative"]
+)
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [("config", "The configuration directory"), ("data", "The data directory"),
+     ("program", "The program's path"), ("metrics", "alarms.prometheus_directory")],
+)  # fmt: skip
+def test_what_no_unit_can_hold_is_refused_by_name(want: Want, bad: str, where: str, said: str) -> None:
+    wanted = want(
+        places=Places(Path(bad if where == "config" else "/c"), Path(bad if where == "data" else "/d")),
+        program=(bad if where == "program" else "/x",),
+    )
+    wanted = dataclasses.replace(wanted, writes=(Path(bad if where == "metrics" else "/m"),))
+    for make in (lambda: service_unit(wanted, "user"), lambda: timer_unit(wanted, TODAY)):
+        with pytest.raises(ConfigurationError, match=f"{said} can't stand in a systemd unit: ") as caught:
+            make()
+        assert caught.value.message.isprintable()
+        assert caught.value.remedy
+
+
+def test_a_dollar_in_the_programs_path_is_refused_by_name(want: Want) -> None:
+    with pytest.raises(ConfigurationError, match=r"The program's path .* holds \$"):
+        service_unit(want(program=("/opt/$HOME/aeries-tui",)), "user")
+
+
+def test_the_secrets_of_a_webhook_come_as_the_certificate_does(want: Want) -> None:
+    alarms = Alarms(
+        webhook="https://x.org", webhook_secret=FromSystemd("hook"), webhook_token=InEnvironment("TOKEN")
+    )
+    wanted = want(settings=Settings(alarms=alarms), places=SYSTEM)
+    service = service_unit(wanted, "system")
+    assert "LoadCredential=hook:/etc/aeries-tui/hook.secret\n" in service
+    assert "EnvironmentFile=/etc/aeries-tui/environment\n" in service
+    alarms = dataclasses.replace(alarms, webhook="")
+    assert "hook" not in service_unit(want(settings=Settings(alarms=alarms), places=SYSTEM), "system")
 
 
 @pytest.mark.parametrize(

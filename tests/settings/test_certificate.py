@@ -19,7 +19,7 @@ from aeries_tui.settings import (
     InFile,
     InKeyring,
     resolve_certificate,
-    secret_variables,
+    resolve_secret,
 )
 from aeries_tui.settings.certificate import (
     COMMAND_TIMEOUT,
@@ -133,9 +133,25 @@ def test_every_place_has_a_name() -> None:
     ]
 
 
-def test_the_variable_that_holds_it_is_known() -> None:
-    assert secret_variables(InEnvironment("V")) == {"V"}
-    assert secret_variables(InKeyring()) == frozenset()
+def test_another_secret_lives_where_a_certificate_may(tmp_path: Path) -> None:
+    (tmp_path / "hook").write_text("s3cret\n")
+    env = {"HOOK": " s3cret ", "CREDENTIALS_DIRECTORY": str(tmp_path)}
+    for source in (
+        InFile(Secret("s3cret")),
+        InEnvironment("HOOK"),
+        FromCommand((sys.executable, "-c", "print('s3cret')")),
+        FromSystemd("hook"),
+    ):
+        assert resolve_secret("secret of the webhook", source, env=env).reveal() == "s3cret"
+
+
+@pytest.mark.parametrize("found", ["", "two words", "s\u00e9cret"])
+def test_what_can_be_no_secret_is_refused_unsaid(found: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        resolve_secret("secret of the webhook", InEnvironment("HOOK"), env={"HOOK": found})
+    said = " ".join(caught.value.lines())
+    assert "secret of the webhook" in said
+    assert not found or found not in said
 
 
 class KeyringError(Exception):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aeries_tui.errors import ConfigurationError
-from aeries_tui.settings import GuardLimits, Settings, load_settings
+from aeries_tui.secret import Secret
+from aeries_tui.settings import FromCommand, FromSystemd, GuardLimits, InFile, Settings, load_settings
 
 Load = Callable[[str], Settings]
 
@@ -125,6 +126,20 @@ def test_every_section_is_read(load: Load) -> None:
         ('[alarms]\ncommand = "say \'x"', "alarms.command must be a command whose quotes are closed."),
         ("[alarms]\ncommand = ['']", "alarms.command must be a command whose first word names a program."),
         ("[alarms]\nwebhook = 'ftp://x'", "alarms.webhook must be an address that begins with"),
+        ("[alarms]\nwebhook = 'https://:443'", "alarms.webhook must be an address with a host"),
+        ("[alarms]\nwebhook = 'https://x:y'", "alarms.webhook must be an address with a host"),
+        ("[alarms]\nwebhook = 'https://me:pw@x.org/'", "alarms.webhook must be an address without user and"),
+        ("[accounts]\nlogin_address = 'https://me@x.org'", "login_address must be an address without user"),
+        (
+            "[alarms]\nwebhook = 'http://hooks.example.org/x'",
+            "Write the https address, or, where there is none, allow_plain_http = true",
+        ),
+        ("[alarms]\nwebhook = 'http://10.0.0.1/'", 'alarms.webhook must begin with "https://"'),
+        ("[alarms]\nwebhook = 'http://127.0.0.1.example.org/'", 'alarms.webhook must begin with "https://"'),
+        ("[alarms]\nwebhook_secret = { file = '/x' }", "alarms.webhook_secret must be where it lives"),
+        ("[alarms]\nwebhook_secret = { env = 'A', systemd = 'b' }", "alarms.webhook_secret must be where it"),
+        ("[alarms]\nwebhook_secret = { env = 'A B' }", "must be the name of an environment variable"),
+        ("[alarms]\nwebhook_token = 'two words'", "alarms.webhook_token must be where it lives"),
         (
             "[accounts]\ntemplate = '{first}.{lst}'",
             "accounts.template must be a text with fields out of {first}",
@@ -246,3 +261,44 @@ def test_a_school_year_is_written_as_aeries_does_or_by_its_beginning(
 @pytest.mark.parametrize("written", ['"2026-2028"', '"26-27"', "2026", '"next"', '"2027-2026"', '"٢٠٢٦"'])
 def test_what_is_no_school_year_is_refused_by_name(load: Load, written: str) -> None:
     assert "pull.school_year must be" in refused(load, f"[pull]\nschool_year = {written}")
+
+
+@pytest.mark.parametrize(
+    "webhook", ["http://127.0.0.1:8080/x", "http://[::1]/", "http://localhost/", "https://x.org:8443/a?b=c@d"]
+)
+def test_what_stays_on_this_machine_or_goes_over_tls_needs_no_leave(load: Load, webhook: str) -> None:
+    assert load(f"[alarms]\nwebhook = '{webhook}'").alarms.webhook == webhook
+
+
+def test_a_webhook_without_tls_can_be_allowed(load: Load) -> None:
+    document = "[alarms]\nwebhook = 'http://x.example.org'\nallow_plain_http = true"
+    assert load(document).alarms.webhook == "http://x.example.org"
+
+
+def test_the_places_of_a_webhooks_secrets_are_those_of_a_certificate(load: Load) -> None:
+    alarms = load(
+        """
+        [alarms]
+        webhook_secret = { command = "pass show hook" }
+        webhook_token = { systemd = "hook-token" }
+        """
+    ).alarms
+    assert alarms.webhook_secret == FromCommand(("pass", "show", "hook"))
+    assert alarms.webhook_token == FromSystemd("hook-token")
+
+
+@pytest.mark.parametrize("key", ["webhook_secret", "webhook_token"])
+def test_a_secret_in_a_file_that_others_can_read_is_refused_unsaid(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"[alarms]\n{key} = 'pl4in-s3cret'\n", encoding="utf-8")
+    path.chmod(0o640)
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(path)
+    said = " ".join(caught.value.lines())
+    assert f"line 2: alarms.{key} stands in a file that others can read" in said
+    assert f"chmod 600 {path}" in said
+    assert "pl4in-s3cret" not in said
+    path.chmod(0o600)
+    settings = load_settings(path)
+    assert getattr(settings.alarms, key) == InFile(Secret("pl4in-s3cret"))
+    assert "pl4in-s3cret" not in repr(settings)

@@ -5,7 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from aeries_tui.processes import KEPT, Finished, run
+import pytest
+
+from aeries_tui.processes import KEPT, Finished, plain_environment, run
 
 
 def python(code: str) -> list[str]:
@@ -87,3 +89,23 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
     except FileNotFoundError:
         return False
+
+
+def test_a_command_of_the_settings_gets_what_a_program_needs_and_no_secret() -> None:
+    env = {
+        "PATH": "/usr/bin", "HOME": "/home/a", "LANG": "C.UTF-8", "TZ": "UTC", "AERIES_TUI_DATA_DIR": "/data",
+        "https_proxy": "http://proxy:3128", "NO_PROXY": ".example.org", "HTTPS_PROXY": "http://me:pw@proxy:3128",
+        "AERIES_TUI_CERTIFICATE": "c", "WEBHOOK_SECRET": "s", "CREDENTIALS_DIRECTORY": "/run/x", "AWS_SECRET_KEY": "k",
+        "LD_PRELOAD": "/tmp/x.so", "PYTHONPATH": "/tmp", "TEXTUAL_LOG": "/tmp/log",
+    }  # fmt: skip
+    assert set(plain_environment(env)) == {
+        "PATH", "HOME", "LANG", "TZ", "AERIES_TUI_DATA_DIR", "https_proxy", "NO_PROXY",
+    }  # fmt: skip
+
+
+def test_without_another_environment_it_is_made_from_this_programs_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WEBHOOK_SECRET", "s")
+    assert "WEBHOOK_SECRET" not in plain_environment()
+    assert plain_environment()["PATH"] == os.environ["PATH"]
