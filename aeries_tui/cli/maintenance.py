@@ -74,7 +74,10 @@ def help_on(options: argparse.Namespace) -> int:
     from aeries_tui.topics import TOPICS, topic
 
     if options.topic:
-        page(topic(options.topic).rstrip())
+        from aeries_tui.master.views import table_of_views
+
+        views = "\n".join(table_of_views()) if options.topic == "sql" else ""
+        page(topic(options.topic).rstrip().replace("{views}", views))
     else:
         for name, what in TOPICS.items():
             line(f"aeries-tui help {name:<10} {what}")

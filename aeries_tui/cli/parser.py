@@ -314,6 +314,12 @@ def _results(words: Words) -> None:
         command.add_argument("kind", choices=("student", "staff"))
         command.add_argument("id", type=_number, metavar="ID")
         _add_reason(command)
+    sql = words.command(
+        "sql", "A query over the views of the District Master, read-only; help sql lists them.",
+        _lazy("sql", "sql"),
+    )  # fmt: skip
+    sql.add_argument("query", metavar="QUERY|-", help="- reads it from standard input")
+    sql.add_argument("--csv", action="store_true", help="print CSV")
     log = words.command("log", "The log of an import.", _lazy("log", "log"))
     log.add_argument("number", type=_number, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")

@@ -345,7 +345,13 @@ def damage(connection: sqlite3.Connection, *, full: bool) -> list[str]:
         full: read everything, indexes included; otherwise the quick check of pages.
     """
     pragma = "integrity_check" if full else "quick_check"
-    found = [str(row[0]) for row in connection.execute(f"PRAGMA {pragma}(20)")]
+    try:
+        found = [str(row[0]) for row in connection.execute(f"PRAGMA {pragma}(20)")]
+    except sqlite3.DatabaseError as error:
+        # Where the list of free pages or the schema itself is damaged, the look ends in the damage.
+        if not str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            raise
+        return [str(error)]
     return [] if found == ["ok"] else found
 
 

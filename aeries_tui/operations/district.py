@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from aeries_tui.errors import NotFound
 from aeries_tui.master.database import connect, database_errors
+from aeries_tui.master.fence import SECONDS, Fence, fenced
 from aeries_tui.master.imports import imports
 from aeries_tui.settings import (
     Credential,
@@ -50,14 +51,28 @@ class District:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Its Master, for reading; raises MasterError, or NotFound where there is none."""
+        self._refuse_without_master()
+        path = self.files.master
+        with database_errors(path), contextlib.closing(connect(path, read_only=True)) as db:
+            yield db
+
+    def _refuse_without_master(self) -> None:
         if not self.files.master.exists():
             raise NotFound(
                 f"There is no District Master of {self.name} yet.",
                 remedy="Run aeries-tui schools update, then aeries-tui pull.",
             )
-        path = self.files.master
-        with database_errors(path), contextlib.closing(connect(path, read_only=True)) as db:
-            yield db
+
+    @contextlib.contextmanager
+    def fenced(self, *, seconds: float = SECONDS) -> Iterator[Fence]:
+        """A fence round its Master for people's own SQL; raises MasterError, or NotFound where there is none.
+
+        Args:
+            seconds: how long SQLite may work on one query.
+        """
+        self._refuse_without_master()
+        with fenced(self.files.master, seconds=seconds) as fence:
+            yield fence
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

@@ -13,7 +13,7 @@ TOPICS = {
     "terminals": "tmux, PuTTY, colours, copying",
     "moving": "upgrading, moving to another machine, uninstalling",
     "privacy": "what is stored where, and for how long",
-    "sql": "reading the District Master with sqlite3",
+    "sql": "reading the District Master with SQL",
 }
 
 

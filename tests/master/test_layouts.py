@@ -38,6 +38,7 @@ FROZEN = {
     "0006_what_was_asked.sql": "29c6e3683c0a923c",
     "0007_who_is_who.sql": "51ca1cbc9d55a699",
     "0008_left_out.sql": "7689a2b31e8b5f6c",
+    "0009_views.sql": "0467bfc65c0f251f",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 

@@ -51,6 +51,7 @@ STEPS: tuple[Step, ...] = (
     frozen("what was asked of a pull, and what superseded a plan", "0006_what_was_asked.sql"),
     frozen("who is who", "0007_who_is_who.sql"),
     frozen("who was read and left out", "0008_left_out.sql"),
+    frozen("views of every kind", "0009_views.sql"),
 )
 
 

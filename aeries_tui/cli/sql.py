@@ -1,0 +1,59 @@
+"""`sql`."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from itertools import islice
+
+from aeries_tui.cli.chosen import chosen_district
+from aeries_tui.cli.output import stream_json, table
+from aeries_tui.errors import WrongUse
+from aeries_tui.exports.cells import cell
+from aeries_tui.master.fence import Answer, Value
+
+_MEASURED = 1_000
+"""Rows of one table; a longer answer is several, each with its header."""
+
+
+def sql(options: argparse.Namespace) -> int:
+    """One query over the views of the District Master."""
+    text = sys.stdin.read() if options.query == "-" else options.query
+    with chosen_district(options).fenced() as fence:
+        answer = fence.query(text)
+        if options.json:
+            _print_documents(answer)
+        elif options.csv:
+            _print_csv(answer)
+        else:
+            _print_table(answer)
+    return 0
+
+
+def _print_documents(answer: Answer) -> None:
+    twice = sorted({name for name in answer.columns if answer.columns.count(name) > 1})
+    if twice:
+        raise WrongUse(
+            f"Two columns of the query are named {twice[0]}.",
+            remedy="Tell them apart with AS, or leave --json out.",
+        )
+    stream_json("rows", (dict(zip(answer.columns, map(_shown, row), strict=True)) for row in answer.rows))
+
+
+def _print_csv(answer: Answer) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(map(cell, answer.columns))
+    for row in answer.rows:
+        writer.writerow(cell(_shown(value)) for value in row)
+
+
+def _print_table(answer: Answer) -> None:
+    rows = [[_shown(value) for value in row] for row in islice(answer.rows, _MEASURED)]
+    table(answer.columns, rows)
+    while rows := [[_shown(value) for value in row] for row in islice(answer.rows, _MEASURED)]:
+        table(answer.columns, rows)
+
+
+def _shown(value: Value) -> str | int | float | None:
+    return value.hex() if isinstance(value, bytes) else value

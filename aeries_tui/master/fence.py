@@ -1,0 +1,205 @@
+"""People's own SQL behind a fence: it reads the documented views of a District Master, and nothing else.
+
+A query can't write, attach a file, read a table beneath the views (password hashes, say), run for longer than it
+may, or take much memory: a text or a row has a limit, and what has to be sorted goes to disk. It has a connection of
+its own, so nobody waits for it, a pull least of all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aeries_tui.errors import AeriesTuiError, WrongUse
+from aeries_tui.master.database import connect, in_words
+from aeries_tui.master.views import ROWS_OF
+from aeries_tui.text import clean_text
+
+Value = str | int | float | bytes | None
+"""What SQLite hands back."""
+
+SECONDS = 60.0
+"""How long a query may run where its owner does not say."""
+
+_LONGEST = 1_000_000
+"""Bytes of one text and of one row."""
+_AT_ONCE = 50
+"""Rows that are held at a time: with the longest, 50 MB."""
+_LOOKED_AT = 20_000
+"""Steps of SQLite's machine between two looks at the clock: some 2 ms."""
+_CACHE_KIB = 16_000
+
+_ALWAYS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
+_TABLES_OF_FUNCTIONS = ("json_each", "json_tree")
+
+_Read = tuple[str, str, str | None]
+"""A table, a column of it, and the view through which it is read."""
+
+
+class QueryRefused(WrongUse):
+    """A query that the fence does not let through, or that SQLite does not understand."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a query gives.
+
+    Attributes:
+        columns: their names, in order.
+        rows: read from the database as they are taken, while the fence is open.
+    """
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Value, ...]]
+
+
+class Fence:
+    """A connection behind the fence; `fenced` makes it.
+
+    Args:
+        connection: read-only, of this fence alone.
+        seconds: how long SQLite may work on one query, its rows included.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, seconds: float) -> None:
+        self._connection = connection
+        self._path = Path(str(connection.execute("PRAGMA database_list").fetchone()[2]))
+        self._seconds = seconds
+        self._ends = 0.0
+        self._refused = ""
+        self._reads = _reads_of_views(connection)
+        beneath = {table for table, _, _ in self._reads}
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        self._hidden = frozenset({"sqlite_master", "sqlite_schema", *(name for (name,) in tables)} - beneath)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        connection.set_authorizer(self._authorize)
+        connection.set_progress_handler(self._is_late, _LOOKED_AT)
+
+    def query(self, sql: str, parameters: Mapping[str, Value] | None = None) -> Answer:
+        """One SELECT.
+
+        Args:
+            sql: the statement; it may use `parameters` as `:name`.
+            parameters: values by name; those that the statement does not use are passed over.
+
+        Raises:
+            QueryRefused: it does more than read the views, or is no SQL; while its rows are read also where it
+                runs for too long, or a row is too large.
+            MasterError: the database can't be read.
+        """
+        self._refused = ""
+        self._ends = time.monotonic() + self._seconds
+        with self._clear():
+            cursor = self._connection.execute(sql, dict(parameters or {}))
+        if cursor.description is None:
+            raise QueryRefused("The query gives no rows.", remedy="Write one SELECT.")
+        left = self._ends - time.monotonic()
+        return Answer(tuple(str(column[0]) for column in cursor.description), self._rows(cursor, left))
+
+    def _rows(self, cursor: sqlite3.Cursor, left: float) -> Iterator[tuple[Value, ...]]:
+        while True:
+            began = time.monotonic()
+            self._ends = began + left
+            with self._clear():
+                some: list[tuple[Value, ...]] = cursor.fetchmany(_AT_ONCE)
+            # Whoever takes the rows may take their time; that is not the query's.
+            left -= time.monotonic() - began
+            if not some:
+                return
+            yield from some
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._ends
+
+    def _authorize(
+        self, action: int, what: str | None, column: str | None, database: str | None, within: str | None
+    ) -> int:
+        if action in _ALWAYS or (action == sqlite3.SQLITE_FUNCTION and column != "load_extension"):
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_READ and self._may_read(what or "", column or "", within):
+            return sqlite3.SQLITE_OK
+        if not self._refused:
+            self._refused = f"it reads {what}" if action == sqlite3.SQLITE_READ else "it does more than read"
+        return sqlite3.SQLITE_DENY
+
+    def _may_read(self, table: str, column: str, within: str | None) -> bool:
+        if table in ROWS_OF or table in _TABLES_OF_FUNCTIONS:
+            return True
+        # A part of the query can be named like a view, so its columns are looked at too. Counting reads no column,
+        # of a table or of a part of the query.
+        return (table, column, within) in self._reads or (column == "" and table not in self._hidden)
+
+    @contextlib.contextmanager
+    def _clear(self) -> Iterator[None]:
+        """SQLite's errors in sentences: of the query, of its limits, or of the database."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._in_words(error) from error
+
+    def _in_words(self, error: sqlite3.Error) -> AeriesTuiError:
+        name = getattr(error, "sqlite_errorname", "") or ""
+        said = clean_text(str(error))
+        if self._refused or name.startswith("SQLITE_AUTH"):
+            return QueryRefused(
+                f"The query is refused: {self._refused or said}.",
+                remedy=f"It may read {', '.join(ROWS_OF)}, and write nothing.",
+            )
+        if name == "SQLITE_INTERRUPT":
+            return QueryRefused(
+                f"The query took more than {self._seconds:g} s and was ended.",
+                remedy="Let it read less, or join by the ids.",
+            )
+        if name == "SQLITE_TOOBIG":
+            return QueryRefused(f"A text or a row of the query is larger than {_LONGEST:,} bytes.")
+        if name in {"", "SQLITE_ERROR", "SQLITE_MISMATCH", "SQLITE_RANGE"}:
+            return QueryRefused(
+                f"SQLite says of the query: {said}.",
+                remedy="Correct it; aeries-tui help sql lists the views and their columns.",
+            )
+        return in_words(self._path, error)
+
+
+def _reads_of_views(connection: sqlite3.Connection) -> frozenset[_Read]:
+    """What SQLite reads of the tables when it reads the views."""
+    reads: set[_Read] = set()
+
+    def note(
+        action: int, what: str | None, column: str | None, database: str | None, within: str | None
+    ) -> int:
+        if action == sqlite3.SQLITE_READ and within in ROWS_OF:
+            reads.add((what or "", column or "", within))
+        return sqlite3.SQLITE_OK
+
+    for function in _TABLES_OF_FUNCTIONS:  # declares its columns, which the fence would not let it do
+        connection.execute(f"SELECT 1 FROM {function}('[]')")
+    connection.set_authorizer(note)
+    for view in ROWS_OF:
+        connection.execute(f"SELECT * FROM {view} LIMIT 0")
+    return frozenset(reads)
+
+
+@contextlib.contextmanager
+def fenced(path: Path, *, seconds: float = SECONDS) -> Iterator[Fence]:
+    """A fence round the Master at `path`; all queries within see one state of it.
+
+    Args:
+        path: the Master.
+        seconds: how long one query may run.
+
+    Raises:
+        MasterError: the Master can't be opened.
+    """
+    with contextlib.closing(connect(path, read_only=True)) as connection:
+        connection.row_factory = None
+        connection.execute("PRAGMA query_only = ON")
+        # What does not fit goes to a file that has no name: the memory of a sort is bounded, not its size.
+        connection.execute("PRAGMA temp_store = FILE")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.execute("BEGIN")
+        yield Fence(connection, seconds)
