@@ -21,10 +21,12 @@ from aeries_tui.outcome import Outcome
 from aeries_tui.pull.recovery import put_right
 from aeries_tui.screens.base import DistrictApp, DistrictScreen
 from aeries_tui.session import Seen, Session, Watch
+from aeries_tui.settings.chosen_theme import keep_chosen_theme
 from aeries_tui.widgets.copy import notify_text
 from aeries_tui.widgets.dialogs import Confirm, Notice
+from aeries_tui.widgets.ground import Ground, GroundQuestion
 from aeries_tui.widgets.status import outcome_text
-from aeries_tui.widgets.theme import Look
+from aeries_tui.widgets.theme import DARK, LIGHT, Look, named_theme
 
 PLACES: dict[str, str] = {
     "home": "HomeScreen",
@@ -53,6 +55,7 @@ class AeriesApp(DistrictApp):
         look: of the terminal.
         keymap: the user's keys.
         env: the environment, for what the terminal understands.
+        ground_question: what the terminal was asked about its colours; None for nothing.
     """
 
     TITLE = "aeries-tui"
@@ -63,8 +66,11 @@ class AeriesApp(DistrictApp):
         look: Look | None = None,
         keymap: Keymap | None = None,
         env: Mapping[str, str] | None = None,
+        ground_question: GroundQuestion | None = None,
     ) -> None:
         super().__init__(look, keymap, session.places.data_dir / "saved")
+        self.ground_question = ground_question
+        self._follows = self.look.follows
         self.session = session
         self.uses_osc52 = session.settings.ui.osc52
         self._env = env or {}
@@ -295,15 +301,40 @@ class AeriesApp(DistrictApp):
 
     # The terminal
 
+    def action_theme(self, name: str) -> None:
+        """Show another theme, now and from now on.
+
+        Args:
+            name: `dark`, `light`, `auto` for what the terminal's ground asks for, or the name of a theme.
+        """
+        self._follows = name == "auto"
+        self.show_theme(named_theme(name, self._env, None))
+        ask = getattr(self._driver, "ask_ground", None)
+        if self._follows and ask is not None and not self._is_plain_terminal:
+            ask()
+        try:
+            keep_chosen_theme(self.session.places, self.session.settings, name)
+        except AeriesTuiError as error:
+            notify_text(self, f"The theme is not kept for the next start. {error.message}")
+
+    def ground_told(self, ground: Ground) -> None:
+        """The terminal said whether its ground is dark, at the start or when asked again."""
+        if self._follows:
+            self.show_theme(DARK if ground.dark else LIGHT)
+
     def _title(self, text: str = "") -> None:
         """The title of the terminal's window, which is seen while one works elsewhere."""
         self._osc(f"2;{text or ' - '.join(filter(None, ('aeries-tui', self.session.name)))}")
 
     def _osc(self, text: str) -> None:
-        if self._driver is None or self.is_headless or self._env.get("TERM", "").startswith(_PLAIN_TERMINALS):
+        if self._driver is None or self.is_headless or self._is_plain_terminal:
             return
         plain = "".join(character for character in text if character.isprintable())
         self._driver.write(f"\x1b]{plain}\x07")
+
+    @property
+    def _is_plain_terminal(self) -> bool:
+        return self._env.get("TERM", "").startswith(_PLAIN_TERMINALS)
 
     def _hear_signals(self) -> None:
         """Give the terminal back when the process is told to end or the line drops."""

@@ -182,8 +182,8 @@ class Ui:
     theme: str = setting(
         "auto",
         text,
-        'The colours: "auto", "dark", "light", or a theme of Textual. The first three use the terminal\'s own '
-        "and few bytes.",
+        'The colours: "auto" goes by the terminal\'s ground, "dark", "light", or a theme of Textual; "ansi-dark" and '
+        '"ansi-light" are the terminal\'s own colours. What is chosen in the screens wins until this is changed.',
     )
     mouse: Auto = setting(
         "auto",

@@ -24,8 +24,8 @@ from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.commands import ActionCommands
 from aeries_tui.widgets.copy import CopyText, copy_out
 from aeries_tui.widgets.dialogs import Notice
-from aeries_tui.widgets.palette import css_variables
-from aeries_tui.widgets.theme import Look, is_basic
+from aeries_tui.widgets.palette import css_variables, tones
+from aeries_tui.widgets.theme import FewBytes, Look, is_basic, is_own, own_themes, shown_theme
 
 R = TypeVar("R")
 
@@ -45,12 +45,16 @@ class TerminalApp(App[R], Generic[R]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(GLOBAL)
     COMMANDS = {ActionCommands}  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012
     # The table of actions has the palette's key.
     COMMAND_PALETTE_BINDING = ""
 
     CSS = """
     ToastRack { margin-bottom: 1; }
-    Toast { padding: 0 1; max-width: 70; width: 1fr; }
+    Toast { padding: 0 1; max-width: 70; width: 1fr; background: $dialog; }
+    ModalScreen { background: transparent; }
+    VerticalScroll, .dialog { border-title-color: $foreground; border-subtitle-color: $ink-muted; }
+    ModalScreen.-narrow > .dialog { width: 100%; }
     .-colourless Input > .input--cursor { text-style: reverse; }
     .-colourless Input > .input--selection { text-style: reverse; }
     .-colourless OptionList > .option-list--option-highlighted { text-style: reverse; }
@@ -71,10 +75,14 @@ class TerminalApp(App[R], Generic[R]):
         self._look_filters: list[LineFilter] = []
         if self.look.colourless:
             self._look_filters.append(NoColor())
+        elif self.look.few_bytes or (self.look.basic_colours is None and self.console.color_system == "256"):
+            self._look_filters.append(FewBytes())
         if self.look.ascii_only:
             self._look_filters.append(AsciiOnly())
         self.animation_level = "none"
-        self.theme = self.look.theme
+        for theme in own_themes():
+            self.register_theme(theme)
+        self.show_theme(self.look.theme)
         self.set_keymap(self.keymap.textual())
         self.set_class(self.look.colourless, "-colourless")
         self.set_class(self.look.ascii_only, "-ascii")
@@ -84,6 +92,10 @@ class TerminalApp(App[R], Generic[R]):
         """Whether nothing but ASCII is written."""
         return self.look.ascii_only
 
+    def show_theme(self, name: str) -> None:
+        """Show a theme, or the terminal's own colours where it has no others."""
+        self.theme = shown_theme(name, basic=is_basic(self), colourless=self.look.colourless)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, with its greyscale for NO_COLOR replaced by no colour at all."""
         stock = [kind for kind in super().get_line_filters() if not isinstance(kind, Monochrome | NoColor)]
@@ -91,7 +103,15 @@ class TerminalApp(App[R], Generic[R]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours of outcomes as `$ink-…` for stylesheets."""
-        return css_variables(is_basic(self), self.current_theme.dark)
+        return css_variables(is_basic(self), self.current_theme.dark, is_own(self))
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The same, with `$rule` for lines and `$dialog` for what stands before a screen."""
+        variables = super().get_css_variables()
+        own = tones(self.current_theme.dark)
+        if is_own(self):
+            return variables | {"rule": own["rule"].fine, "dialog": own["surface"].fine}
+        return variables | {"rule": variables["primary"], "dialog": variables["background"]}
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A cursor that blinks would write all the time."""

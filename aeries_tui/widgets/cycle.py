@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
@@ -14,6 +13,7 @@ from textual.widget import Widget
 
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.cells import cell_len, cut
+from aeries_tui.widgets.theme import styles_of
 
 
 class Cycle(Widget, can_focus=True):
@@ -75,7 +75,7 @@ class Cycle(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The line."""
         base = self.rich_style
-        style = base + Style(reverse=True) if self.has_focus else base
+        style = base + styles_of(self.app)["cursor"] if self.has_focus else base
         text = cut(clean_text(self._choices[self._place][1]), max(1, self.size.width - 4))
         drawn = Segment(f"◂ {text} ▸", style)
         return Strip([drawn], cell_len(drawn.text)).crop_extend(0, self.size.width, base)

@@ -18,13 +18,14 @@ from aeries_tui.keys import shown, spelled
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of, key_of
 from aeries_tui.widgets.line_input import LineInput
+from aeries_tui.widgets.palette import css_style
 
 _FRAME = """
     {name} {{ align: center middle; }}
     {name} > .dialog {{
         width: 64; max-width: 100%; height: auto; max-height: 100%;
-        border: round $primary; border-title-style: bold; padding: 0 1;
-        background: $background; scrollbar-size-vertical: 1;
+        border: round $rule; border-title-style: bold; padding: 0 1;
+        background: $dialog; scrollbar-size-vertical: 1;
     }}
     {name} .dialog-text {{ height: auto; margin-bottom: 1; }}
     {name} .dialog-keys {{ height: auto; }}
@@ -44,7 +45,7 @@ def hints(*pairs: tuple[str, str]) -> Content:
     """Keys and what they do, as the last line of a dialog."""
     parts: list[str | tuple[str, str]] = []
     for key, label in pairs:
-        parts += ["   " if parts else "", (key, "bold"), f" {label}"]
+        parts += ["  " if parts else "", (key, css_style("key")), f" {label}"]
     return Content.assemble(*parts)
 
 
@@ -131,8 +132,8 @@ class AskText(ModalScreen[str | None]):
     DEFAULT_CSS = (
         frame_css("AskText")
         + """
-    AskText Input { border: none; border-bottom: solid $primary; height: 2; padding: 0; }
-    AskText Input:focus { border: none; border-bottom: solid $primary; }
+    AskText Input { border: none; border-bottom: solid $rule; height: 2; padding: 0; }
+    AskText Input:focus { border: none; border-bottom: solid $rule; }
     AskText .dialog-problem { color: $ink-error; height: auto; }
     """
     )

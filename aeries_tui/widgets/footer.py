@@ -1,4 +1,4 @@
-"""The lowest line: the keys that matter here, as many as fit, and how to see them all."""
+"""The lowest line: the keys that do something now, as many as fit, and how to see them all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.strip import Strip
@@ -17,6 +16,7 @@ from aeries_tui.keys import keys_of, shown
 from aeries_tui.widgets.bindings import keymap_of
 from aeries_tui.widgets.cells import cell_len
 from aeries_tui.widgets.prompt import PromptKeys
+from aeries_tui.widgets.theme import styles_of
 
 GAP = 2
 """Blank cells between two keys."""
@@ -30,13 +30,11 @@ class Hint:
         key: as a person reads it.
         label: what it does, two words at most.
         rank: 1 comes first.
-        enabled: it does something now.
     """
 
     key: str
     label: str
     rank: int
-    enabled: bool = True
 
     @property
     def width(self) -> int:
@@ -91,17 +89,17 @@ class KeyBar(Widget):
             if action is None:
                 if active.binding.show and active.binding.id is None and active.node is screen.focused:
                     hints[active.binding.action] = Hint(shown(key), active.binding.description, 1)
-            elif action.rank:
+            elif action.rank and active.enabled:
                 name = shown(keys_of(action)[0])
-                hints.setdefault(action.id, Hint(name, action.label, action.rank, active.enabled))
+                hints.setdefault(action.id, Hint(name, action.label, action.rank))
         return list(hints.values())
 
     def render_line(self, y: int) -> Strip:
         """The line."""
         base = self.rich_style
+        key = base + styles_of(self.app)["key"]
         segments = []
         for hint in chosen_hints(self._hints, self.size.width, self._more):
-            fade = Style(dim=True) if not hint.enabled else Style.null()
-            segments.append(Segment(hint.key, base + Style(bold=True) + fade))
-            segments.append(Segment(f" {hint.label}{' ' * GAP}", base + fade))
+            segments.append(Segment(hint.key, key))
+            segments.append(Segment(f" {hint.label}{' ' * GAP}", base))
         return Strip(segments).crop_extend(0, self.size.width, base).simplify()

@@ -65,8 +65,8 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen { align: center middle; }
     HelpScreen > VerticalScroll {
         width: 76; max-width: 100%; height: auto; max-height: 100%;
-        border: round $primary; border-title-style: bold; padding: 0 1;
-        background: $background; scrollbar-size-vertical: 1;
+        border: round $rule; border-title-style: bold; padding: 0 1;
+        background: $dialog; scrollbar-size-vertical: 1;
     }
     """
 

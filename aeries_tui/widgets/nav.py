@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -11,6 +10,7 @@ from aeries_tui.actions import GLOBAL, Action
 from aeries_tui.keys import keys_of, shown
 from aeries_tui.widgets.bindings import keymap_of
 from aeries_tui.widgets.cells import cut
+from aeries_tui.widgets.theme import styles_of
 
 
 class NavBar(Widget):
@@ -31,24 +31,24 @@ class NavBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line."""
-        base = self.rich_style
+        base, styles = self.rich_style, styles_of(self.app)
         places = [a for a in keymap_of(self.app).group(GLOBAL) if a.id.startswith("go-")]
         segments: list[Segment] = []
-        for label, is_current in self._labels(places):
-            style = base + (Style(reverse=True, bold=True) if is_current else Style.null())
-            segments.append(Segment(label, style))
-            segments.append(Segment(" ", base))
+        for key, label, is_current in self._labels(places):
+            if is_current:
+                segments.append(Segment(f" {key}{label} ", base + styles["tab"]))
+            else:
+                segments += [Segment(f" {key}", base + styles["key"]), Segment(f"{label} ", base)]
         return Strip(segments).crop_extend(0, self.size.width, base).simplify()
 
-    def _labels(self, places: list[Action]) -> list[tuple[str, bool]]:
+    def _labels(self, places: list[Action]) -> list[tuple[str, str, bool]]:
+        """Key, name with a blank before it, whether one is there; names are shortened evenly until all fit."""
         for longest in (20, 6, 4, 0):
             labels = []
             for place in places:
                 is_current = place.id == self._here
                 label = place.label if is_current else cut(place.label, longest, "") if longest else ""
-                labels.append(
-                    (f" {shown(keys_of(place)[0])} {label}".rstrip() + " " * is_current, is_current)
-                )
-            if sum(len(label) + 1 for label, _ in labels) <= self.size.width + 1:
+                labels.append((shown(keys_of(place)[0]), f" {label}".rstrip(), is_current))
+            if sum(len(key) + len(label) + 2 for key, label, _ in labels) <= self.size.width:
                 return labels
         return labels

@@ -6,12 +6,11 @@ from typing import Any
 
 from textual.app import App
 from textual.content import Content
-from textual.style import Style
 
 from aeries_tui.listing import Cell
 from aeries_tui.outcome import Outcome
 from aeries_tui.text import clean_text
-from aeries_tui.widgets.theme import styles_of
+from aeries_tui.widgets.palette import css_style
 
 
 def outcome_text(outcome: Outcome, *, ascii_only: bool = False) -> str:
@@ -32,13 +31,12 @@ def content(app: App[Any], *parts: Cell | str) -> Content:
         app: whose terminal decides the colours.
         parts: texts, or texts with a style name of `aeries_tui.widgets.palette`.
     """
-    styles = styles_of(app)
-    pieces: list[Content | str | tuple[str, Style]] = []
+    pieces: list[Content | str | tuple[str, str]] = []
     for part in parts:
         if isinstance(part, str):
             pieces.append(_lines(part))
         else:
-            pieces.append((_lines(part[0]), Style.from_rich_style(styles[part[1]])))
+            pieces.append((_lines(part[0]), css_style(part[1])))
     return Content.assemble(*pieces)
 
 

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import re
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -88,6 +88,13 @@ PICTURES: tuple[Picture, ...] = (
 
 async def take(picture: Picture, stage: Stage, size: tuple[int, int]) -> str:
     """One picture as SVG."""
+    async with shown_at_rest(picture, stage, size) as at:
+        return plain_svg(at.app.export_screenshot(title="aeries-tui", simplify=True))
+
+
+@contextlib.asynccontextmanager
+async def shown_at_rest(picture: Picture, stage: Stage, size: tuple[int, int]) -> AsyncIterator[Desk]:
+    """The program as a picture shows it."""
     async with _opened(stage, size) as at:
         for key in re.findall(r"\[[^]]*\]|'\S+|\S+", picture.keys):
             await _do(at, key)
@@ -96,7 +103,7 @@ async def take(picture: Picture, stage: Stage, size: tuple[int, int]) -> str:
         if picture.pulling and not picture.keys.endswith("s"):
             await _go_on(at, stage, picture.pulling)
         await _at_rest(at)
-        return plain_svg(at.app.export_screenshot(title="aeries-tui", simplify=True))
+        yield at
 
 
 async def _do(at: Desk, key: str) -> None:
@@ -142,12 +149,19 @@ async def _opened(stage: Stage, size: tuple[int, int]) -> AsyncIterator[Desk]:
 
 def make(picture: Picture, scenes: Scenes, size: tuple[int, int]) -> str:
     """One picture as SVG, on a machine of its own."""
+    with stage_for(picture, scenes) as stage:
+        return asyncio.run(take(picture, stage, size))
+
+
+@contextlib.contextmanager
+def stage_for(picture: Picture, scenes: Scenes) -> Iterator[Stage]:
+    """A machine of its own for a picture."""
     stage = scenes.copy(picture.scene)
     if picture.denied:
         stage.served.grant(picture.denied, "403")
     try:
         with stage.pulling(picture.pulling) if picture.pulling else contextlib.nullcontext():
-            return asyncio.run(take(picture, stage, size))
+            yield stage
     finally:
         if picture.denied:
             stage.served.grant(picture.denied)

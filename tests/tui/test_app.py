@@ -16,6 +16,9 @@ from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import locked
 from aeries_tui.session import Session
 from aeries_tui.settings import CredentialStore, Settings, Ui
+from aeries_tui.settings.chosen_theme import chosen_theme
+from aeries_tui.widgets.ground import Ground
+from aeries_tui.widgets.theme import DARK, LIGHT, Look
 from engine import Station
 from tui.desk import Desk, desk, empty_places
 
@@ -241,3 +244,29 @@ async def test_escape_after_a_visit_elsewhere_goes_on_to_where_one_was_before(pu
         await at.until(lambda: at.app.current_mode == "results")
         await at.press("escape")
         await at.until(lambda: at.app.current_mode == "home")
+
+
+async def test_a_theme_chosen_in_the_screens_is_kept_until_config_toml_is_given_another(
+    tmp_path: Path,
+) -> None:
+    places = empty_places(tmp_path)
+    async with desk(places, look=Look(DARK, basic_colours=False)) as at:
+        at.app.action_theme("light")
+        assert at.app.theme == LIGHT
+    assert chosen_theme(places, Settings()) == "light"
+    assert look_for(Settings(), {"TERM": "xterm"}, None, theme="light").theme == LIGHT
+    assert chosen_theme(places, Settings(ui=Ui(theme="nord"))) is None, "config.toml was changed since"
+    (places.data_dir / ".theme.json").write_text("[]")
+    assert chosen_theme(places, Settings()) is None
+
+
+async def test_automatic_follows_what_the_terminal_says_and_a_chosen_theme_does_not(tmp_path: Path) -> None:
+    async with desk(empty_places(tmp_path), look=Look(DARK, follows=True, basic_colours=False)) as at:
+        at.app.ground_told(Ground(dark=False))
+        assert at.app.theme == LIGHT
+        at.app.action_theme("dark")
+        at.app.ground_told(Ground(dark=False))
+        assert at.app.theme == DARK
+        at.app.action_theme("auto")
+        at.app.ground_told(Ground(dark=False))
+        assert at.app.theme == LIGHT

@@ -1,10 +1,24 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
-from tui.pictures import FOLDER, PICTURES, README, SIZES, file_of, make, readme_with
+from aeries_tui.widgets.theme import DARK, LIGHT
+from tui.contrast import faint_texts
+from tui.pictures import (
+    FOLDER,
+    PICTURES,
+    README,
+    SIZES,
+    Picture,
+    file_of,
+    make,
+    readme_with,
+    shown_at_rest,
+    stage_for,
+)
 from tui.scenes import Scenes, all_scenes
 from tui.stage import still_machine
 
@@ -25,6 +39,21 @@ def test_a_picture_is_what_the_screen_looks_like(scenes: Scenes, name: str) -> N
     assert make(picture, scenes, SIZES[0]) == kept.read_text(encoding="utf-8"), (
         f"{kept.name} is old: python -m tests.tui.pictures"
     )
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_every_text_of_every_screen_can_be_read_in_both_themes(scenes: Scenes, picture: Picture) -> None:
+    async def read() -> None:
+        async with shown_at_rest(picture, stage, SIZES[0]) as at:
+            for size in SIZES:
+                await at.pilot.resize_terminal(*size)
+                for theme in (LIGHT, DARK):
+                    at.app.show_theme(theme)
+                    await at.pilot.pause()
+                    assert faint_texts(at.app) == [], (size, theme)
+
+    with stage_for(picture, scenes) as stage:
+        asyncio.run(read())
 
 
 def test_every_picture_is_there_in_both_sizes_and_no_other() -> None:

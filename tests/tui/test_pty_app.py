@@ -13,6 +13,7 @@ from engine import Station
 from tui.pty_app import PtyApp
 
 ROOT = Path(__file__).parents[2]
+DARK_GROUND, LIGHT_GROUND = b"48;2;27;29;33", b"48;2;255;255;255"
 WAY_IN = [sys.executable, "-m", "aeries_tui"]
 
 
@@ -85,3 +86,37 @@ def test_a_wrong_key_in_the_configuration_is_named_before_any_screen(station: St
     with PtyApp(WAY_IN, 80, 24, environment(station)) as app:
         assert app.wait() == 2
         assert "home-pull" in app.text()
+
+
+def test_the_terminals_ground_decides_and_a_late_answer_is_no_key(station: Station) -> None:
+    with PtyApp(WAY_IN, 80, 24, environment(station, COLORTERM="truecolor")) as app:
+        app.read_until(lambda _: b"\x1b]11;?" in app.output)
+        app.send("\x1b]10;rgb:0000/0000/0000\x1b\\\x1b]11;rgb:ffff/ffff/ffff\x1b\\")
+        app.read_until(lambda text: "Keys" in text and "demo" in text)
+        app.read_quiet()
+        assert LIGHT_GROUND in app.output
+        assert DARK_GROUND not in app.output
+        since = len(app.output)
+        app.send("\x1b]10;rgb:ffff/ffff/ffff\x07\x1b]11;rgb:00")
+        app.read_quiet()
+        app.send("00/0000/0000\x07")
+        app.read_quiet()
+        assert DARK_GROUND in app.output[since:], "it follows"
+        assert LIGHT_GROUND not in app.output[since:]
+        assert "Filter:" not in app.text(since), "f of ffff is no key"
+
+
+def test_a_terminal_that_does_not_answer_is_not_waited_for_and_what_was_typed_counts(
+    station: Station,
+) -> None:
+    with PtyApp(WAY_IN, 80, 24, environment(station, COLORTERM="truecolor")) as app:
+        app.read_until(lambda _: b"\x1b]11;?" in app.output)
+        app.send("2")
+        app.read_until(lambda text: "Instance URL" in text)
+        assert DARK_GROUND in app.output
+
+
+def test_over_ssh_colours_take_few_bytes(station: Station) -> None:
+    with started(station, SSH_CONNECTION="1 2 3 4", COLORTERM="truecolor") as app:
+        assert b"48;5;234" in app.output
+        assert b";2;" not in app.output.replace(b"[?2;", b"")

@@ -31,7 +31,7 @@ async def test_only_its_own_key_says_yes(key: str, answer: bool) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for_text(pilot, "row 1 of")
         app.push_screen(Confirm(QUESTION, yes="Discard", title="Discard [plan]"), answers.append)
-        await wait_for_text(pilot, "y Discard   n or Esc Leave it")
+        await wait_for_text(pilot, "y Discard  n or Esc Leave it")
         assert "Discard [plan]" in screen_string(app)
         await pilot.press("enter", "space", "d", "4", "q")
         assert answers == []

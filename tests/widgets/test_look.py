@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.color import Color
 
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.keys import Keymap
@@ -15,9 +16,11 @@ from aeries_tui.widgets.ascii import to_ascii
 from aeries_tui.widgets.bars import Progress, bar, bar_width, chart, duration, progress_parts
 from aeries_tui.widgets.cells import cut, fit
 from aeries_tui.widgets.footer import Hint, chosen_hints
-from aeries_tui.widgets.palette import INKS, css_variables, inks
+from aeries_tui.widgets.ground import Ground
+from aeries_tui.widgets.palette import DARK_TONES, INKS, LIGHT_TONES, Tone, css_variables, inks
 from aeries_tui.widgets.status import content, outcome_text
-from aeries_tui.widgets.theme import Look, choose_look, terminal_refusal
+from aeries_tui.widgets.theme import DARK, LIGHT, Look, choose_look, shown_theme, terminal_refusal
+from tui.contrast import LEAST, contrast, faint_texts
 from tui.harness import screen_string, screen_text, wait_for, wait_for_text
 from tui.sample import ListScreen, LogScreen, SampleApp, VirtualRows, some_log
 
@@ -27,25 +30,79 @@ UTF8 = {"LANG": "en_US.UTF-8", "TERM": "xterm-256color"}
 @pytest.mark.parametrize(
     ("env", "more", "look"),
     [
-        (UTF8, {}, Look("ansi-dark")),
-        (UTF8 | {"COLORFGBG": "0;15"}, {}, Look("ansi-light")),
-        (UTF8 | {"COLORFGBG": "15;0"}, {}, Look("ansi-dark")),
-        (UTF8, {"theme": "light"}, Look("ansi-light")),
+        (UTF8, {}, Look(DARK, follows=True)),
+        (UTF8 | {"COLORFGBG": "0;15"}, {}, Look(LIGHT, follows=True)),
+        (UTF8 | {"COLORFGBG": "15;0"}, {}, Look(DARK, follows=True)),
+        (UTF8 | {"COLORFGBG": "15;0"}, {"ground": Ground(dark=False)}, Look(LIGHT, follows=True)),
+        (UTF8, {"theme": "light", "ground": Ground(dark=True)}, Look(LIGHT)),
         (UTF8, {"theme": "nord", "mouse": True}, Look("nord", mouse=True)),
-        (UTF8 | {"NO_COLOR": "1"}, {"theme": "textual-light"}, Look("ansi-light", colourless=True)),
-        (UTF8 | {"NO_COLOR": ""}, {}, Look("ansi-dark")),
-        (UTF8 | {"TERM": "linux"}, {}, Look("ansi-dark", ascii_only=True)),
-        (UTF8 | {"TERM": "linux"}, {"ascii_only": False}, Look("ansi-dark")),
-        ({"LANG": "C"}, {}, Look("ansi-dark", ascii_only=True)),
-        ({"LANG": "de_DE.ISO-8859-1"}, {}, Look("ansi-dark", ascii_only=True)),
-        ({"LC_ALL": "C.UTF-8", "LANG": "C"}, {}, Look("ansi-dark")),
-        ({}, {}, Look("ansi-dark", ascii_only=True)),
+        (UTF8, {"theme": "dark", "few_bytes": True}, Look(DARK, few_bytes=True)),
+        (UTF8 | {"NO_COLOR": "1"}, {"theme": "textual-light"}, Look("textual-light", colourless=True)),
+        (UTF8 | {"NO_COLOR": ""}, {}, Look(DARK, follows=True)),
+        (UTF8 | {"TERM": "linux"}, {}, Look(DARK, ascii_only=True, follows=True)),
+        (UTF8 | {"TERM": "linux"}, {"ascii_only": False}, Look(DARK, follows=True)),
+        ({"LANG": "C"}, {}, Look(DARK, ascii_only=True, follows=True)),
+        ({"LANG": "de_DE.ISO-8859-1"}, {}, Look(DARK, ascii_only=True, follows=True)),
+        ({"LC_ALL": "C.UTF-8", "LANG": "C"}, {}, Look(DARK, follows=True)),
+        ({}, {}, Look(DARK, ascii_only=True, follows=True)),
     ],
 )
 def test_the_look_follows_the_terminal_and_the_settings(
     env: dict[str, str], more: dict[str, object], look: Look
 ) -> None:
     assert choose_look(env, **more) == look  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "basic", "colourless", "shown"),
+    [
+        (LIGHT, False, False, LIGHT),
+        (LIGHT, True, False, "ansi-light"),
+        (DARK, False, True, "ansi-dark"),
+        ("textual-light", False, True, "ansi-light"),
+        ("textual-light", True, False, "textual-light"),
+        ("ansi-light", True, True, "ansi-light"),
+    ],
+)
+def test_where_ours_cannot_be_shown_the_terminals_own_colours_are(
+    name: str, basic: bool, colourless: bool, shown: str
+) -> None:
+    assert shown_theme(name, basic=basic, colourless=colourless) == shown
+
+
+@pytest.mark.parametrize("own", [DARK_TONES, LIGHT_TONES], ids=["dark", "light"])
+def test_every_ink_can_be_read_on_every_ground_in_true_colour_and_in_256(own: dict[str, Tone]) -> None:
+    for ink in INKS.values():
+        for ground in ("ground", "surface"):
+            for color in (lambda tone: Color.parse(tone.fine), lambda tone: Color.from_ansi(tone.number)):
+                assert contrast(color(own[ink.tone]), color(own[ground])) >= LEAST, (ink, ground)
+    for color in (lambda tone: Color.parse(tone.fine), lambda tone: Color.from_ansi(tone.number)):
+        assert contrast(color(own["text"]), color(own["cursor"])) >= LEAST
+
+
+async def test_few_bytes_write_each_tone_by_its_number() -> None:
+    app = SampleApp(ListScreen(VirtualRows(100)), Look(LIGHT, few_bytes=True, basic_colours=False))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for_text(pilot, "row 1 of")
+        numbers = {
+            color.number
+            for strip in app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style
+            for color in (segment.style.color, segment.style.bgcolor)
+            if color is not None
+        }
+        assert numbers <= {tone.number for tone in LIGHT_TONES.values()}
+
+
+async def test_another_theme_recolours_all_that_is_shown() -> None:
+    app = SampleApp(ListScreen(VirtualRows(100)), Look(DARK, basic_colours=False))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_for_text(pilot, "row 1 of")
+        for theme in (LIGHT, DARK):
+            app.show_theme(theme)
+            await pilot.pause()
+            assert faint_texts(app) == []
 
 
 def test_an_unknown_theme_is_refused_with_the_names_there_are() -> None:

@@ -134,8 +134,9 @@ class LogView(PromptKeys, ScrollView, can_focus=True):
         if line is None:
             return Strip([Segment("…" if index < self.lines else "", base)]).crop_extend(0, width, base)
         marked = index == self.mark
-        style = base + Style(reverse=True) if marked else base
-        coloured = style if marked else base + styles_of(self.app).get(_STYLE[line.level], Style.null())
+        styles = styles_of(self.app)
+        style = base + styles["cursor"] if marked else base
+        coloured = style if marked else base + styles.get(_STYLE[line.level], Style.null())
         left = self.scroll_offset.x
         text = clean_text(line.text)
         head = f"{clean_text(line.time)} " if line.time else ""

@@ -42,17 +42,16 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--cursor-blurred"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header"}
     DEFAULT_CSS = """
     TableBody {
         height: 1fr;
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
-        & > .table--header { text-style: bold; }
-        & > .table--cursor { text-style: reverse; }
-        & > .table--cursor-blurred { text-style: bold; }
+        & > .table--header { color: $ink-muted; }
     }
+    .-colourless TableBody > .table--header { text-style: bold; }
     """
 
     def __init__(self, table: PagedTable, *, markable: bool) -> None:
@@ -257,8 +256,7 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         is_cursor = index == self.cursor
         style = base
         if is_cursor:
-            name = "table--cursor" if self._lively else "table--cursor-blurred"
-            style = self.get_component_rich_style(name)
+            style = base + (self.shape.styles["cursor"] if self._lively else Style(bold=True))
         if row is None:
             return Strip([Segment("…", style)], 1), style
         plain = is_cursor and self._lively
