@@ -38,7 +38,7 @@ from aeries_tui.aeries.lenient_decode import (
     what_is_wrong,
 )
 from aeries_tui.aeries.limits import Limits
-from aeries_tui.aeries.records import Record, can_do_without, key_fields, wire_name
+from aeries_tui.aeries.records import Record, can_do_without, key_fields, never_has, wire_name
 from aeries_tui.aeries.slicing import Broken, Slice, rest_of, slices_from, split
 from aeries_tui.codes import Code
 
@@ -114,7 +114,7 @@ def decode_steps(
     Raises:
         Truncated: the answer broke off or is no JSON.
         SignInPage: it is a web page.
-        ServerBroken: it is JSON but holds no records.
+        ServerBroken: it is JSON but holds no records, or those of another list.
         TooLarge: it holds more rows than the limit.
         TooManyBadRows: it holds more bad ones than theirs.
     """
@@ -178,6 +178,7 @@ class _Reading(Generic[T]):
         self._type = type_
         self._where = where
         self._limits = limits
+        self._other = _other_list(type_)
 
     def take_array(self, view: memoryview) -> Generator[None, None, None]:
         """All elements of the array: by slices while that works, then one by one."""
@@ -197,6 +198,7 @@ class _Reading(Generic[T]):
     def _take_slice(self, part: Slice) -> Generator[None, None, bool]:
         """The elements of a part of the array, itself an array. Returns False where it is none."""
         text = part.text
+        self._refuse_other_list(text)
         if not _holds_nul(text):
             with suppress(*_BAD_JSON):
                 self._add(cast(list[T], _list_decoder(self._type).decode(text)))
@@ -213,6 +215,10 @@ class _Reading(Generic[T]):
             return False
         yield from self.take_each(map(memoryview, raws))
         return True
+
+    def _refuse_other_list(self, text: Body) -> None:
+        if self._other is not None and self._other.search(text):
+            raise ServerBroken(f"Aeries answered with another list in place of {self._where}.")
 
     def _cut_at_commas(self, view: memoryview, begin: int) -> Iterator[memoryview | None]:
         try:
@@ -247,6 +253,7 @@ class _Reading(Generic[T]):
                 began = time.perf_counter()
             if raw is None:
                 continue
+            self._refuse_other_list(raw)
             try:
                 if len(raw) > _LARGEST_RECORD or _holds_nul(raw):
                     raise Unreadable
@@ -329,6 +336,13 @@ def _convert(fields: dict[str, Any], type_: type[T], bad: BadRecord, parts: list
 
 def _digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()[:32]
+
+
+@lru_cache
+def _other_list(type_: type[Record]) -> re.Pattern[bytes] | None:
+    """What only another list holds; None where none can be taken for this one. A value is never before a colon."""
+    names = "|".join(never_has(type_))
+    return re.compile(rf'"(?:{names})"\s*:'.encode()) if names else None
 
 
 @lru_cache

@@ -256,6 +256,24 @@ _NEEDED: dict[type[Record], frozenset[str]] = {
 }
 
 
+_NEVER: dict[type[Record], tuple[str, ...]] = {
+    School: ("student_id", "teacher_number", "section_number"),
+    Student: ("section_number",),
+    Section: ("student_id",),
+    StaffMember: ("long_description", "subject_area1_code", "state_course_code"),
+    Course: ("first_name", "last_name", "email_address"),
+}
+
+
+def never_has(type_: type[Record]) -> tuple[str, ...]:
+    """Aeries' names of fields that no record of this list has: another list's, whose records could be taken for these.
+
+    A class list, say, has the keys of sections (contract, section 7). In place of the sections it would be a valid list
+    of those alone that somebody is in.
+    """
+    return tuple(wire_name(name) for name in _NEVER.get(type_, ()))
+
+
 def can_do_without(type_: type[Record], wire: str) -> bool:
     """Whether a record counts without the field of this Aeries name: a field that no rule needs costs nobody.
 

@@ -22,6 +22,7 @@ from aeries_tui.aeries.errors import (
     TooManyBadRows,
     Truncated,
 )
+from engine import rows
 
 GOOD = b'{"SchoolCode":994,"StudentID":1,"LastName":"Abbott","Grade":12}'
 MARKER = "Zanzibar-Secret-Name"
@@ -45,6 +46,38 @@ def test_a_good_list_is_taken_whole(body: Any) -> None:
 
 def test_an_object_stands_for_a_list_of_one() -> None:
     assert decode_list(GOOD, wire.Student).records[0].last_name == "Abbott"
+
+
+LISTS = {
+    wire.School: rows.school(7),
+    wire.Student: rows.student(7, 1),
+    wire.Teacher: rows.homeroom_teacher(7, 1, 70),
+    wire.Section: rows.section(7, 1, rows.member(70)),
+    wire.ClassRow: rows.class_row(7, 1, 1),
+    wire.StaffMember: rows.staff(70),
+    wire.Course: rows.course("0100"),
+}
+
+
+@pytest.mark.parametrize("asked", LISTS, ids=lambda type_: type_.__name__)
+@pytest.mark.parametrize("given", LISTS, ids=lambda type_: type_.__name__)
+@pytest.mark.parametrize("spoiled", [b"", b",0"])
+def test_no_list_is_taken_for_another(
+    asked: type[wire.Record], given: type[wire.Record], spoiled: bytes
+) -> None:
+    body = b"[" + json.dumps(LISTS[given]).encode() + spoiled + b"]"
+    if asked is given:
+        assert len(decode_list(body, asked).records) == 1
+    else:
+        try:
+            assert decode_list(body, asked, "the list").records == []
+        except ServerBroken as error:
+            assert error.message == "Aeries answered with another list in place of the list."
+
+
+def test_a_text_that_reads_as_the_name_of_a_field_is_a_text() -> None:
+    told = rows.section(7, 1, rows.member(70), Room='"StudentID": 1', Period="StudentID")
+    assert len(decode_list(json.dumps([told]).encode(), wire.Section).records) == 1
 
 
 def test_an_empty_list_holds_nothing() -> None:

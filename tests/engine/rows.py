@@ -82,4 +82,4 @@ def homeroom_teacher(school: int, number: int, *people: int, **fields: Any) -> R
 
 
 def course(number: str, **fields: Any) -> Row:
-    return {"ID": number, "Title": f"Course {number}", **fields}
+    return {"ID": number, "Title": f"Course {number}", "LongDescription": None, **fields}
