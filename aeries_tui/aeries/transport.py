@@ -157,7 +157,13 @@ class Transport:
         for _ in range(_MOST_REDIRECTS + 1):
             request = self._client.build_request("GET", url)
             self._cookies.set_cookie_header(request)
-            response = await self._client.send(request, stream=True, auth=self._auth, follow_redirects=False)
+            try:
+                # httpx looks at where a redirect leads also when it is not to follow it.
+                response = await self._client.send(
+                    request, stream=True, auth=self._auth, follow_redirects=False
+                )
+            except httpx.InvalidURL:
+                raise _unreadable_redirect(where) from None
             try:
                 self._answered = True
                 if response.status_code not in {301, 302, 303, 307, 308}:
@@ -174,18 +180,21 @@ class Transport:
             target = url.join(location)
             origin = origin_of(target)
         except (httpx.InvalidURL, UnicodeError, ValueError):
-            raise WrongAddress(
-                f"Aeries redirects to an address that can't be read in place of {where}."
-            ) from None
+            raise _unreadable_redirect(where) from None
         if _SIGN_IN.search(f"{target.host}{target.path}"):
             raise SignInPage(f"Aeries redirects to a sign-in page in place of {where}.")
         if origin != self._address.origin:
-            shown = clean_text(f"{target.scheme}://{target.netloc.decode('ascii', 'replace')}")[:100]
-            remedy = "The certificate never goes to another host. If that one is Aeries, enter its address."
-            if origin[1] == self._address.host and target.scheme == "https":
-                remedy = f"If that is right, enter {shown} as the Instance URL."
-            elif origin[1] == self._address.host:
+            host = f"[{origin[1]}]" if ":" in origin[1] else origin[1]
+            port = f":{target.port}" if target.port else ""
+            shown = clean_text(f"{target.scheme}://{host}{port}")[:100]
+            if target.scheme not in {"https", self._address.scheme}:
                 remedy = "The certificate never goes there: it could be read on the way. Have the server's redirect mended."
+            elif origin[1] == self._address.host:
+                remedy = f"If that is right, enter {shown} as the Instance URL."
+            else:
+                remedy = (
+                    "The certificate never goes to another host. If that one is Aeries, enter its address."
+                )
             raise WrongAddress(f"The server redirects to {shown} in place of {where}.", remedy=remedy)
         return target
 
@@ -236,3 +245,7 @@ def _trust(ca_file: Path | None) -> ssl.SSLContext:
                 remedy="Correct source.ca_file in config.toml.",
             ) from None
     return context
+
+
+def _unreadable_redirect(where: str) -> WrongAddress:
+    return WrongAddress(f"Aeries redirects to an address that can't be read in place of {where}.")

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from aeries_tui.demo.local_only import LocalOnly
 from aeries_tui.demo.server import Api
 from aeries_tui.demo.state import State
 
@@ -92,7 +93,7 @@ class Running:
         self._line = listen(port)
         self.port: int = self._line.getsockname()[1]
         config = uvicorn.Config(
-            app or Api(state),
+            LocalOnly(app or Api(state)),
             http=protocol,
             ws="none",
             lifespan="off",

@@ -1,6 +1,6 @@
 """The simulated server as a process of its own: `python -m aeries_tui.demo.serve`.
 
-Prints one line of JSON when it is ready, {"url", "certificate", "port"}, and nothing else.
+Prints one line of JSON when it is ready, {"url", "port", "certificate"}, and nothing else.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def serve(told: argparse.Namespace, make: Callable[[], Running]) -> int:
         return 2
     if told.until_input_ends:
         _end_with_input(running)
-    ready = {"url": running.url, "certificate": running.state.certificate, "port": running.port}
+    ready = {"url": running.url, "port": running.port, **running.state.keys}
     print(json.dumps(ready), flush=True)
     running.until_stopped()
     return 0

@@ -23,15 +23,22 @@ class ServedDistrict:
         certificate: what it accepts.
         port: on the loopback.
         process: the process that serves, or none.
+        keys: what else it told when it was ready.
     """
 
     MODULE: ClassVar[str] = "aeries_tui.demo.serve"
     ENVIRONMENT: ClassVar[Mapping[str, str]] = {}
 
     def __init__(
-        self, url: str, certificate: str, port: int, *, process: subprocess.Popen[str] | None = None
+        self,
+        url: str,
+        port: int,
+        keys: Mapping[str, str],
+        *,
+        process: subprocess.Popen[str] | None = None,
     ) -> None:
-        self.url, self.certificate, self.port = url, certificate, port
+        self.url, self.port, self.keys = url, port, keys
+        self.certificate = keys["certificate"]
         self.process = process
 
     @classmethod
@@ -64,7 +71,7 @@ class ServedDistrict:
                 remedy="Read the lines above; another port may help.",
             )
         ready = json.loads(line)
-        return cls(ready["url"], ready["certificate"], ready["port"], process=process)
+        return cls(ready.pop("url"), ready.pop("port"), ready, process=process)
 
     def close(self) -> None:
         """Stop serving."""

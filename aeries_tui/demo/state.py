@@ -49,6 +49,11 @@ class State:
         self._bodies: dict[int, Bodies] = {}
 
     @property
+    def keys(self) -> dict[str, str]:
+        """What whoever started the server is told for using it."""
+        return {"certificate": self.certificate}
+
+    @property
     def years(self) -> tuple[int, int]:
         """The available school years, the default one first."""
         year = self.district.setting.year

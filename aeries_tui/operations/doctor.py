@@ -23,6 +23,7 @@ from aeries_tui.operations.daily_import import agreement
 from aeries_tui.operations.district import District
 from aeries_tui.schedule import Agreement
 from aeries_tui.settings import Credential, DistrictPlaces, Places, Settings
+from aeries_tui.settings.district_names import taken_by
 
 LEAST_FREE_BYTES = 500_000_000
 MOST_CLOCK_SECONDS = 300
@@ -57,6 +58,7 @@ def examine(district: District, *, online: bool) -> list[Finding]:
         *_database(district.files),
         *_copies(district.files),
         *_permissions(district.places, district.files),
+        *_name(district.files),
         _disk(district.files),
         _timer(agreement(district)),
         *_last_run(district),
@@ -125,6 +127,15 @@ def _permissions(places: Places, district: DistrictPlaces) -> Iterator[Finding]:
         yield Finding("permissions", "bad", f"Others can get at {path}.", f"Type: chmod {mode} '{path}'")
     if not open_ones:
         yield Finding("permissions", "good", "Configuration and data are for their owner alone.")
+
+
+def _name(district: DistrictPlaces) -> Iterator[Finding]:
+    """One that was added before such names were refused."""
+    if taken := taken_by(district.name):
+        yield Finding(
+            "name", "notice", f"The district should not be called {district.name!r}: {taken}.",
+            f"Remove the credential, rename {district.root}, and add the district under that name.",
+        )  # fmt: skip
 
 
 def _disk(district: DistrictPlaces) -> Finding:

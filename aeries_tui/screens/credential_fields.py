@@ -21,8 +21,8 @@ from aeries_tui.settings import (
 )
 from aeries_tui.settings.certificate import CertificateSource, valid_systemd_name, valid_variable
 from aeries_tui.settings.credential import time_of_day
+from aeries_tui.settings.district_names import check_district_name, check_new_district_name
 from aeries_tui.settings.fields import Unfit
-from aeries_tui.settings.places import check_district_name
 
 T = TypeVar("T")
 
@@ -134,7 +134,8 @@ def credential_of(fields: Fields, old: Credential | None) -> tuple[Credential, S
         WrongField: names the field and what is wrong with it.
     """
     name = fields.name.strip()
-    _in_field("name", lambda: check_district_name(name))
+    check = check_new_district_name if old is None else check_district_name
+    _in_field("name", lambda: check(name))
     url = _in_field("url", lambda: normalise_address(fields.url)).display
     source, secret = _source(fields, old)
     try:

@@ -24,8 +24,9 @@ from aeries_tui.settings.credential import (
     credential_from_table,
     table_from_credential,
 )
+from aeries_tui.settings.district_names import check_district_name, check_new_district_name
 from aeries_tui.settings.documents import line_of, nearest, parse_toml, read_toml_text, wrong_key
-from aeries_tui.settings.places import check_district_name, private_dir, private_writer
+from aeries_tui.settings.places import private_dir, private_writer
 
 _HEAD = "# Written by aeries-tui, which rewrites the whole file: comments of your own are lost.\n\n"
 
@@ -94,8 +95,8 @@ class CredentialStore:
         )
 
     def add(self, credential: Credential) -> None:
-        """Add a district; ConfigurationError when its name is taken (letter case does not count)."""
-        check_district_name(credential.name)
+        """Add a district; ConfigurationError when its name can't be, or is taken (letter case does not count)."""
+        check_new_district_name(credential.name)
         new = checked(credential)
         with self._changing() as credentials:
             for other in credentials.values():

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
-import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,14 +19,13 @@ import platformdirs
 
 from aeries_tui.errors import ConfigurationError, MasterError
 from aeries_tui.os_errors import refusal_of
+from aeries_tui.settings.district_names import check_district_name
 
 CONFIG_DIR_VARIABLE = "AERIES_TUI_CONFIG_DIR"
 DATA_DIR_VARIABLE = "AERIES_TUI_DATA_DIR"
-LONGEST_DISTRICT_NAME = 64
 
 _APP = "aeries-tui"
 _PART = ".part"
-_DISTRICT_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9 ._-]*[A-Za-z0-9_-])?")
 
 
 @dataclass(frozen=True)
@@ -141,21 +139,6 @@ def _homeless() -> ConfigurationError:
         "This user has no home directory, so there is no place for configuration and data.",
         meaning="Nothing was read or changed.",
         remedy=f"Set HOME, or {CONFIG_DIR_VARIABLE} and {DATA_DIR_VARIABLE}, to directories of this user's.",
-    )
-
-
-def check_district_name(name: str) -> str:
-    """`name`, if it can be a district's name and so a directory's; otherwise ConfigurationError.
-
-    Allowed are 1 to 64 of: letters A to Z, digits, space, dot, underscore, hyphen; the first is a
-    letter, digit or underscore, the last no space and no dot.
-    """
-    if len(name) <= LONGEST_DISTRICT_NAME and _DISTRICT_NAME.fullmatch(name):
-        return name
-    raise ConfigurationError(
-        f"{name[:80]!r} can't be the name of a district.",
-        remedy=f"Use 1 to {LONGEST_DISTRICT_NAME} letters (A to Z), digits, spaces, dots, underscores and "
-        "hyphens; begin with a letter, a digit or an underscore and don't end with a space or a dot.",
     )
 
 

@@ -638,11 +638,37 @@ async def test_a_cookie_for_another_host_is_not_kept(client: AeriesClient, aerie
 
 
 async def test_a_downgrading_redirect_is_never_advised(client: AeriesClient, aeries: FakeAeries) -> None:
-    for location in ("http://demo.example/aeries/x", "ftp://demo.example/x"):
+    for location in (
+        "http://demo.example/aeries/x", "ftp://demo.example/x", "http://demo.example:443/", "HTTP://DEMO.example./",
+        "http://evil.example/", "ftp://evil.example/", "ws://demo.example/", "file:///etc/passwd", "javascript:x",
+    ):  # fmt: skip
         aeries.answers["staff"] = httpx.Response(301, headers={"location": location})
         with pytest.raises(WrongAddress) as caught:
             await client.read_list(STAFF)
         assert "://" not in caught.value.remedy
+        assert "enter its address" not in caught.value.remedy, location
+
+
+@pytest.mark.parametrize(
+    "location", ["javascript:x", "mailto:a@demo.example", "file:///etc/passwd", "http://["]
+)
+async def test_a_redirect_to_no_host_at_all_is_told_once_as_that(
+    client: AeriesClient, aeries: FakeAeries, location: str
+) -> None:
+    aeries.answers["staff"] = httpx.Response(302, headers={"location": location})
+    with pytest.raises(AeriesError) as caught:
+        await client.read_list(STAFF)
+    assert isinstance(caught.value, WrongAddress)
+    assert "redirects to" in caught.value.message
+    assert aeries.asked("staff") == 1
+
+
+async def test_a_redirect_is_shown_without_the_user_in_it(client: AeriesClient, aeries: FakeAeries) -> None:
+    headers = {"location": "https://www.demo.example@demo.example:8443/aeries"}
+    aeries.answers["staff"] = httpx.Response(301, headers=headers)
+    with pytest.raises(WrongAddress, match=r"redirects to https://demo\.example:8443 in place") as caught:
+        await client.read_list(STAFF)
+    assert "@" not in caught.value.remedy
 
 
 @pytest.mark.parametrize(

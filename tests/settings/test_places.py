@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aeries_tui.errors import ConfigurationError, MasterError
 from aeries_tui.settings import Places, find_places, private_dir, private_writer
-from aeries_tui.settings.places import check_district_name
+from aeries_tui.settings.district_names import OWN_NAMES, check_district_name, check_new_district_name
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077], ids=oct)
@@ -111,6 +111,32 @@ def test_any_other_name_is_refused(name: str) -> None:
         check_district_name(name)
     assert caught.value.exit_status == 2
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("name", [*sorted(OWN_NAMES), "Defects", "SAVED", "aeries.secret", "x.lock"])
+def test_a_new_district_is_not_called_like_what_the_program_keeps(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="files of its own under it"):
+        check_new_district_name(name)
+    assert check_district_name(name) == name, "one that is there goes on"
+
+
+@pytest.mark.parametrize("name", ["con", "NUL", "aux.txt", "Com1", "lpt9.a.b", "prn .x"])
+def test_a_new_district_is_not_called_like_a_device(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="Windows takes it for a device"):
+        check_new_district_name(name)
+
+
+@pytest.mark.parametrize("name", ["console", "Saved by the bell", "auxiliary", "com10", "defects-2", "con-2"])
+def test_a_name_that_only_begins_so_is_taken(name: str) -> None:
+    assert check_new_district_name(name) == name
+
+
+def test_whatever_the_program_keeps_in_its_directories_is_no_districts_name(tmp_path: Path) -> None:
+    places = Places(tmp_path / "both", tmp_path / "both")
+    kept = {places.config_file, places.credentials_file}
+    district = places.district("x")
+    kept |= {district.master, district.pulls, district.imports, district.archives, district.lock}
+    assert {path.name for path in kept} <= OWN_NAMES
 
 
 @given(st.text(max_size=80))

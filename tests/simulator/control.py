@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import partial
@@ -178,8 +179,9 @@ _HANDLERS: tuple[tuple[str, str, Handler], ...] = (
 
 def _route(state: SteeredState, method: str, path: str, handler: Handler) -> Route:
     async def endpoint(request: Request) -> Response:
-        if request.client is None or request.client.host not in ("127.0.0.1", "::1"):
-            return JSONResponse({"error": "Only from this machine."}, 403)
+        told = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not secrets.compare_digest(told.encode(), state.token.encode()):
+            return JSONResponse({"error": "Only with the token."}, 401)
         try:
             document = await handler(state, request)
         except (ValueError, TypeError, KeyError, msgspec.DecodeError) as wrong:
@@ -190,5 +192,5 @@ def _route(state: SteeredState, method: str, path: str, handler: Handler) -> Rou
 
 
 def control_routes(state: SteeredState) -> list[BaseRoute]:
-    """The routes under /control. None of them asks for a certificate; all are for this machine only."""
+    """The routes under /control. They ask for the token that stands in the ready line, not for the certificate."""
     return [_route(state, method, path, handler) for method, path, handler in _HANDLERS]

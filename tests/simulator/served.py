@@ -42,7 +42,7 @@ class ServedDistrict(served.ServedDistrict):
         own = {name: options.pop(name) for name in ("day", "percent", "year", "defects") if name in options}
         state = SteeredState(EditedDistrict(students, seed, **own), **options)
         running = running_of(state, port)
-        served = cls(running.url, state.certificate, running.port)
+        served = cls(running.url, running.port, state.keys)
         served._stop = in_thread(running)
         return served
 
@@ -61,7 +61,8 @@ class ServedDistrict(served.ServedDistrict):
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         try:
             body = None if told is None else json.dumps(told)
-            line.request(method, f"/control/{path}", body, {"Connection": "close"})
+            headers = {"Connection": "close", "Authorization": f"Bearer {self.keys['token']}"}
+            line.request(method, f"/control/{path}", body, headers)
             with line.getresponse() as answer:
                 document: dict[str, Any] = json.loads(answer.read())
                 if answer.status != 200:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -82,18 +83,27 @@ class SteeredState(State):
         district: the district of the default school year.
         manners: how it treats its clients.
         options: those of `State`.
+
+    Attributes:
+        token: what the control end points ask for.
     """
 
     district: EditedDistrict
 
     def __init__(self, district: EditedDistrict, *, manners: Manners | None = None, **options: Any) -> None:
         super().__init__(district, **options)
+        self.token = secrets.token_urlsafe(24)
         self._first = (self.certificate, district.setting)
         self.manners = manners or Manners()
         self._first_manners = replace(self.manners)
         self.grants: dict[str, str] = dict.fromkeys(AREAS, "granted")
         self.faults, self.log = Faults(), Log()
         self.percent = 1.0
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The certificate, and the token of the control end points."""
+        return {**super().keys, "token": self.token}
 
     def _bodies_of(self, district: SimulatedDistrict) -> ReadyBodies:
         return ReadyBodies(district, self.years, self._memory)
