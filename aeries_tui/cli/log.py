@@ -7,7 +7,6 @@ import select
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, stream_json
@@ -31,17 +30,17 @@ def log(options: argparse.Namespace) -> int:
     path = log_file(district.files, options.number)
     if not path.exists():
         raise NotFound(f"The log of import {options.number} is not kept any more.")
-    lines = _log_lines(district, path, options)
-    if options.json:
-        stream_json("log", (asdict(entry) for entry in lines))
-    else:
-        for entry in lines:
-            line(f"{entry.at} {entry.level:<7} {entry.stage:<8} {clean_text(entry.message)}")
+    with LogReader(path) as reader:
+        lines = _log_lines(district, reader, options)
+        if options.json:
+            stream_json("log", (asdict(entry) for entry in lines))
+        else:
+            for entry in lines:
+                line(f"{entry.at} {entry.level:<7} {entry.stage:<8} {clean_text(entry.message)}")
     return 0
 
 
-def _log_lines(district: District, path: Path, options: argparse.Namespace) -> Iterator[Line]:
-    reader = LogReader(path)
+def _log_lines(district: District, reader: LogReader, options: argparse.Namespace) -> Iterator[Line]:
     last = 0
     while True:
         running = options.follow and _is_running(district, options.number)

@@ -271,7 +271,7 @@ def ask_again(master: sqlite3.Connection, import_id: int) -> None:
         FROM handover h
         JOIN identity_decision d
             ON d.kind = h.kind AND d.person = h.person AND d.holder = h.from_holder AND d.verdict = 'another'
-        WHERE h.import_id = ?1 AND EXISTS (SELECT 1 FROM import i WHERE i.id = ?1 AND i.kind <> 'pull')
+        WHERE h.import_id = ? AND EXISTS (SELECT 1 FROM import i WHERE i.id = h.import_id AND i.kind <> 'pull')
         ORDER BY d.id
         """,
         (import_id,),

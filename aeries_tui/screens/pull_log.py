@@ -89,17 +89,13 @@ class PullLogSource:
 
 def write_log(source: Path, target: Path) -> int:
     """Write the whole log as text, 0600, appearing only when complete; returns how many lines it has."""
-    reader, last = LogReader(source), 0
-    try:
-        with private_text_writer(target) as file:
-            while batch := reader.lines(after=last, limit=BATCH):
-                file.writelines(
-                    f"{line.at} {line.level:<7} {line.stage:<8} {clean_text(line.message)}\n"
-                    for line in batch
-                )
-                last = batch[-1].id
-    finally:
-        reader.close()
+    last = 0
+    with LogReader(source) as reader, private_text_writer(target) as file:
+        while batch := reader.lines(after=last, limit=BATCH):
+            file.writelines(
+                f"{line.at} {line.level:<7} {line.stage:<8} {clean_text(line.message)}\n" for line in batch
+            )
+            last = batch[-1].id
     return last
 
 

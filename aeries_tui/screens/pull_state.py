@@ -124,8 +124,7 @@ def read_state(session: Session) -> PullState:
 
 
 def _with_log(state: PullState, path: Path) -> PullState:
-    reader = LogReader(path)
-    try:
+    with LogReader(path) as reader:
         return replace(
             state,
             log=path,
@@ -134,8 +133,6 @@ def _with_log(state: PullState, path: Path) -> PullState:
             facts=reader.facts(),
             written=_last_line(reader),
         )
-    finally:
-        reader.close()
 
 
 def _last_line(reader: LogReader) -> float:

@@ -170,11 +170,8 @@ class Station:
 
     def log(self, number: int) -> list[str]:
         """An import's log, a line each."""
-        reader = LogReader(self.district.pulls / str(number) / "log.sqlite3")
-        try:
+        with LogReader(self.district.pulls / str(number) / "log.sqlite3") as reader:
             return [f"{line.level} {line.stage} {line.message}" for line in reader.lines(limit=1_000_000)]
-        finally:
-            reader.close()
 
     # --- decisions ---
 

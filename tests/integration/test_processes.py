@@ -58,11 +58,8 @@ def is_reading(station: Station) -> bool:
     folders = sorted(station.district.pulls.glob("*/log.sqlite3"))
     if not folders:
         return False
-    reader = LogReader(folders[-1])
-    try:
+    with LogReader(folders[-1]) as reader:
         return any(stage.name == "fetch" and stage.state == "running" for stage in reader.stages())
-    finally:
-        reader.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

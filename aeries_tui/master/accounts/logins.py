@@ -149,13 +149,15 @@ def _account(db: sqlite3.Connection, row: sqlite3.Row) -> Account:
 
 def _schools(db: sqlite3.Connection, kind: str, person: int) -> tuple[int, ...]:
     if kind == "student":
-        query = "SELECT school_code FROM school_enrollment WHERE student_id = ? AND active = 1 ORDER BY 1"
+        query = (
+            "SELECT school_code FROM school_enrollment WHERE student_id = :person AND active = 1 ORDER BY 1"
+        )
     else:
         query = (
-            "SELECT school_code FROM teaching WHERE staff_id = ?1 AND active = 1 UNION SELECT primary_school "
-            "FROM staff WHERE staff_id = ?1 AND primary_school IS NOT NULL ORDER BY 1"
+            "SELECT school_code FROM teaching WHERE staff_id = :person AND active = 1 UNION SELECT primary_school "
+            "FROM staff WHERE staff_id = :person AND primary_school IS NOT NULL ORDER BY 1"
         )
-    return tuple(int(code) for (code,) in db.execute(query, (person,)))
+    return tuple(int(code) for (code,) in db.execute(query, {"person": person}))
 
 
 def test_login(

@@ -102,9 +102,9 @@ def email_state(db: sqlite3.Connection, rule: Accounts, kind: str, person: int) 
     if rule.email_domains and address.partition("@")[2] not in rule.email_domains:
         return "foreign domain"
     (sharing,) = db.execute(
-        "SELECT (SELECT count(*) FROM staff WHERE active = 1 AND lower(email) = ?1) + "
-        "(SELECT count(*) FROM student WHERE active = 1 AND lower(email) = ?1)",
-        (address,),
+        "SELECT (SELECT count(*) FROM staff WHERE active = 1 AND lower(email) = :address) + "
+        "(SELECT count(*) FROM student WHERE active = 1 AND lower(email) = :address)",
+        {"address": address},
     ).fetchone()
     return "ready" if sharing == 1 else "shared"
 

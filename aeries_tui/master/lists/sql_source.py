@@ -51,10 +51,14 @@ class _Reader:
             self._connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
             )
-            self._connection.create_function("folded", 1, _folded, deterministic=True)
-            self._connection.execute("PRAGMA temp_store = MEMORY")
-            for name, other in attach.items():
-                self._connection.execute(f"ATTACH ? AS {name}", (f"{other.absolute().as_uri()}?mode=ro",))
+            try:
+                self._connection.create_function("folded", 1, _folded, deterministic=True)
+                self._connection.execute("PRAGMA temp_store = MEMORY")
+                for name, other in attach.items():
+                    self._connection.execute(f"ATTACH ? AS {name}", (f"{other.absolute().as_uri()}?mode=ro",))
+            except BaseException:
+                self._connection.close()
+                raise
         except sqlite3.Error as problem:
             if is_defect(problem):
                 raise

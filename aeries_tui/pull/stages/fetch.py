@@ -241,11 +241,11 @@ class Fetch:
             row[0]
             for row in self.pages.connection.execute(
                 """
-                SELECT student_id FROM raw_student WHERE list_id = ?1
+                SELECT student_id FROM raw_student WHERE list_id = :list
                 UNION
-                SELECT student_id FROM rejected_record WHERE list_id = ?1
+                SELECT student_id FROM rejected_record WHERE list_id = :list
                 """,
-                (list_id,),
+                {"list": list_id},
             )
         }
 
