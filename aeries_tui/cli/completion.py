@@ -47,6 +47,25 @@ _aeries_tui_districts() {{
     },
 }
 
+_NUMBERS = "aeries-tui results --list 2>/dev/null | grep -oE '^[0-9]+'"
+_IMPORTS = {
+    "bash": "_aeries_tui_imports",
+    "zsh": "_aeries_tui_imports",
+    "fish": f"({_NUMBERS})",
+    "preamble": {
+        "bash": f"""\
+_aeries_tui_imports() {{
+  compgen -W "$({_NUMBERS})" -- "$1"
+}}""",
+        "zsh": f"""\
+_aeries_tui_imports() {{
+  local -a numbers
+  numbers=(${{(f)"$({_NUMBERS})"}})
+  compadd -V imports -a numbers
+}}""",
+    },
+}
+
 
 def script(shell: str) -> str:
     """The completion script for bash, zsh or fish."""
@@ -55,6 +74,8 @@ def script(shell: str) -> str:
         value = str(action.metavar)
         if action.dest == "district" or value == "DISTRICT":
             _complete(action, _DISTRICTS)
+        elif value == "N" and not action.option_strings:
+            _complete(action, _IMPORTS)
         elif value in {"FILE", "FILE.csv", "DIR"}:
             _complete(action, shtab.FILE)
         elif action.choices is None:

@@ -1,11 +1,12 @@
-"""`doctor`, `paths` and `config check`."""
+"""`doctor`, `paths`, `config`, and what the program prints of itself: `help`, `completion`, `manual`."""
 
 from __future__ import annotations
 
 import argparse
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, page, print_json
+from aeries_tui.cli.output import line, page, print_json, tell
+from aeries_tui.errors import AeriesTuiError
 from aeries_tui.settings import CredentialStore, find_places, load_settings
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
@@ -28,19 +29,21 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def paths(options: argparse.Namespace) -> int:
-    """Where configuration and data live."""
+    """Where configuration and data live; said also where what lies there can't be read."""
     places = find_places()
     files = {
         "config": str(places.config_file),
         "credentials": str(places.credentials_file),
         "data": str(places.data_dir),
     }
-    districts = {
-        credential.name: str(places.district(credential.name).root)
-        for credential in CredentialStore(places.credentials_file).all()
-    }
+    try:
+        credentials, problem = CredentialStore(places.credentials_file).all(), None
+    except AeriesTuiError as error:
+        credentials, problem = (), error
+        tell(error)
+    districts = {one.name: str(places.district(one.name).root) for one in credentials}
     if options.json:
-        print_json({**files, "districts": districts})
+        print_json({**files, "districts": districts, "problem": problem and problem.problem.document()})
         return 0
     for name, path in files.items():
         line(f"{name:<12} {path}")
@@ -69,6 +72,14 @@ def config_check(options: argparse.Namespace) -> int:
     return 0
 
 
+def config_example(options: argparse.Namespace) -> int:
+    """Print every setting with its default, as config.example.toml of the source."""
+    from aeries_tui.settings.example import render_example
+
+    page(render_example().rstrip("\n"))
+    return 0
+
+
 def help_on(options: argparse.Namespace) -> int:
     """Print a page of help, or the list of them."""
     from aeries_tui.topics import TOPICS, topic
@@ -89,4 +100,12 @@ def completion(options: argparse.Namespace) -> int:
     from aeries_tui.cli.completion import script
 
     page(script(options.shell))
+    return 0
+
+
+def manual(options: argparse.Namespace) -> int:
+    """Print the man page."""
+    from aeries_tui.cli.manual import manual as man_page
+
+    page(man_page().rstrip("\n"))
     return 0

@@ -10,6 +10,7 @@ from aeries_tui import __version__
 from aeries_tui.codes import Code
 from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.text import clean_text, unseen_in
+from aeries_tui.topics import TOPICS
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -128,7 +129,9 @@ def make_parser() -> argparse.ArgumentParser:
         "75 another pull is running, 130 cancelled.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"aeries-tui {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"aeries-tui {__version__}", help="print the version"
+    )
     parser.add_argument("--district", metavar="NAME", help="the district the UI opens")
     parser.add_argument(
         "--mouse", action="store_true", default=None, help="use the mouse in the UI, over SSH as well"
@@ -406,7 +409,9 @@ def _keeping(words: Words) -> None:
     config = words.family("config", "config.toml.")
     config.command("check", "Read config.toml strictly and say whether all is well.", _lazy("maintenance", "config_check"),
                    district=False)  # fmt: skip
-    helper = words.command("help", "Pages of help: server, timers, terminals, moving, privacy, sql.",
+    config.command("example", "Print every setting with its default and what it means.",
+                   _lazy("maintenance", "config_example"), json=False, district=False)  # fmt: skip
+    helper = words.command("help", f"Pages of help: {', '.join(TOPICS)}.",
                            _lazy("maintenance", "help_on"), json=False, district=False)  # fmt: skip
     helper.add_argument("topic", nargs="?", metavar="TOPIC")
     completion = words.command(
@@ -418,3 +423,5 @@ def _keeping(words: Words) -> None:
         district=False,
     )
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    words.command("manual", "Print the man page, for a file such as ~/.local/share/man/man1/aeries-tui.1.",
+                  _lazy("maintenance", "manual"), json=False, district=False)  # fmt: skip

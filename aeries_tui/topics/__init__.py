@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from aeries_tui.errors import NotFound
 
 TOPICS = {
@@ -25,4 +23,6 @@ def topic(name: str) -> str:
     """
     if name not in TOPICS:
         raise NotFound(f"There is no help on {name!r}.", remedy=f"There is help on: {', '.join(TOPICS)}.")
+    from importlib.resources import files
+
     return files(__package__).joinpath(f"{name}.md").read_text(encoding="utf-8")

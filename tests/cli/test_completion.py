@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Machine
+from tui.pty_app import PtyApp
 
 WORDS = """
 eval "$(aeries-tui completion bash)"
@@ -65,26 +66,49 @@ def test_bash_completes_the_names_of_districts_as_one_types_them(place: Path) ->
     assert in_bash(place, "credentials", "add", "z") == set()
 
 
+def in_fish(place: Path, typed: str) -> set[str]:
+    """What fish offers for the end of a line."""
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", f"aeries-tui completion fish | source; complete -C '{typed}'"],
+        capture_output=True, text=True, check=True, cwd=place,
+    )  # fmt: skip
+    return {line.split("\t")[0] for line in done.stdout.splitlines()}
+
+
 @pytest.mark.skipif(shutil.which("fish") is None, reason="needs fish")
 def test_fish_completes_the_same(place: Path) -> None:
-    def offered(line: str) -> set[str]:
-        done = subprocess.run(
-            ["fish", "--no-config", "-c", f"aeries-tui completion fish | source; complete -C '{line}'"],
-            capture_output=True, text=True, check=True, cwd=place,
-        )  # fmt: skip
-        return {line.split("\t")[0] for line in done.stdout.splitlines()}
-
-    assert offered("aeries-tui --district zebra pull --pl") == {"--plan"}
-    assert offered("aeries-tui pull --district ") == {"Oak Grove", "zebra"}
-    assert offered("aeries-tui schools import-ali ") == {"ali.csv", "our schools.csv"}
-    assert offered("aeries-tui changes 3 --kind st") == {"student", "staff"}
+    assert in_fish(place, "aeries-tui --district zebra pull --pl") == {"--plan"}
+    assert in_fish(place, "aeries-tui pull --district ") == {"Oak Grove", "zebra"}
+    assert in_fish(place, "aeries-tui schools import-ali ") == {"ali.csv", "our schools.csv"}
+    assert in_fish(place, "aeries-tui changes 3 --kind st") == {"student", "staff"}
 
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="needs zsh")
-def test_zsh_takes_the_script_for_its_own(place: Path) -> None:
-    done = subprocess.run(
-        ["zsh", "-f", "-c", 'autoload -U compinit && compinit -u -D; eval "$(aeries-tui completion zsh)"; '
-         "print $_comps[aeries-tui]"],
-        capture_output=True, text=True, check=True, cwd=place,
-    )  # fmt: skip
-    assert (done.stdout.strip(), done.stderr) == ("_shtab_aeries_tui", "")
+def test_zsh_completes_the_same_at_its_prompt(place: Path) -> None:
+    environment = {**os.environ, "TERM": "dumb", "PS1": "% ", "HOME": str(place.parent)}
+    ready = 'autoload -U compinit && compinit -u -D; eval "$(aeries-tui completion zsh)"; print re""ady\r'
+    with PtyApp(["zsh", "-f", "-i"], 120, 24, environment) as zsh:
+        zsh.send(f"cd '{place}'; {ready}")
+        zsh.read_until(lambda text: "ready" in text)
+        for typed, offered in (
+            ("--district zebra pull --a", ("--acknowledge", "--all")),
+            ("pull --district ", ("Oak\\ Grove", "zebra")),
+            ("schools import-ali ", ("ali.csv", "our\\ schools.csv")),
+            ("changes 3 --kind st", ("student", "staff")),
+            ("help ", ("timers", "privacy")),
+        ):
+            since = len(zsh.output)
+            zsh.send(f"aeries-tui {typed}\t")
+            zsh.read_until(lambda text, offered=offered: all(one in text for one in offered), since=since)
+            zsh.send("\x15\r")
+
+
+def test_the_numbers_of_imports_are_offered(machine: Machine, place: Path) -> None:
+    for name in ("Oak Grove", "zebra"):
+        assert machine("credentials", "remove", name).status == 0
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    machine("pull")
+    assert in_bash(place, "results", "") == {"1", "2"}
+    if shutil.which("fish"):
+        assert in_fish(place, "aeries-tui undo ") == {"1", "2"}
