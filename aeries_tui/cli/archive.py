@@ -14,6 +14,7 @@ from aeries_tui.master.archives.archives import Archive, alone
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schema import newest
 from aeries_tui.operations import archive_year
+from aeries_tui.pull.after_apply import Ended
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
 
@@ -115,5 +116,5 @@ def restore(options: argparse.Namespace) -> int:
         if options.json:
             print_json(document)
         else:
-            print_result(db, number, district.name)
+            print_result(db, Ended(number, outcome), district.name)
     return outcome.exit_status

@@ -11,13 +11,15 @@ from typing import Any
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, tell
 from aeries_tui.cli.reason import reason_of
-from aeries_tui.cli.summary import print_result
-from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master.imports import imports, result
+from aeries_tui.cli.summary import print_ended, print_result
+from aeries_tui.errors import AeriesTuiError, MasterError
+from aeries_tui.master.imports import result
 from aeries_tui.operations import decisions
 from aeries_tui.operations.district import District, all_districts
-from aeries_tui.operations.pull_roster import PullOptions, pull_roster
+from aeries_tui.operations.follow_up import Imported
+from aeries_tui.operations.pull_roster import PullOptions, Skipped, pull_roster
 from aeries_tui.outcome import Outcome
+from aeries_tui.pull.after_apply import Ended
 from aeries_tui.pull.log import Line
 
 _GRAVITY = (0, 75, 4, 3, 2, 5, 130)
@@ -58,10 +60,10 @@ def _pull_one(options: argparse.Namespace, district: District) -> tuple[int, dic
         acknowledge=options.acknowledge,
     )  # fmt: skip
     pulled = pull_roster(district, wanted, _echo, say)
-    if pulled.number is None:
-        say(pulled.skipped)
-        return 0, {"district": district.name, "skipped": pulled.skipped}
-    return _report(district, pulled.number, pulled.failed, as_json=options.json)
+    if isinstance(pulled, Skipped):
+        say(pulled.why)
+        return 0, {"district": district.name, "skipped": pulled.why}
+    return _report(district, pulled, as_json=options.json)
 
 
 def _echo(entry: Line) -> None:
@@ -79,21 +81,39 @@ def _echo(entry: Line) -> None:
         sys.stderr.flush()
 
 
-def _report(
-    district: District, number: int, failed: list[str], *, as_json: bool
-) -> tuple[int, dict[str, Any]]:
-    for sentence in failed:
+def _report(district: District, imported: Imported, *, as_json: bool) -> tuple[int, dict[str, Any]]:
+    """Print an import; its status is its own, also where nothing more can be read of it."""
+    ended = imported.ended
+    for sentence in imported.failed:
         say(sentence)
-    with district.reading() as db:
-        document = result.results_document(db, number, district.name)
-        outcome = imports.get(db, number).outcome
+    try:
+        with district.reading() as db:
+            document = result.results_document(db, ended.number, district.name)
+            if not as_json:
+                print_result(db, ended, district.name)
+    except MasterError as error:
+        unread = _unread(ended, error)
+        document = {"import": ended.number, "district": district.name, "problem": unread.problem.document()}
         if not as_json:
-            print_result(db, number, district.name)
-    return outcome.exit_status, document
+            print_ended(ended, district.name)
+        tell(unread)
+    document |= {"outcome": str(ended.outcome), "status": ended.outcome.look.label}
+    if ended.untold is not None:
+        document["problem"] = ended.untold.document()
+    return ended.outcome.exit_status, document
 
 
-def _finish(options: argparse.Namespace, district: District, number: int, failed: list[str]) -> int:
-    status, document = _report(district, number, failed, as_json=options.json)
+def _unread(ended: Ended, error: MasterError) -> MasterError:
+    """That the result of an import can't be read, which says nothing against the import."""
+    return MasterError(
+        f"The result of import {ended.number} can't be read now: {error.message}",
+        meaning=f"The import itself is as it ended: {ended.outcome.look.label}.",
+        remedy=f"{error.remedy} Then: aeries-tui results {ended.number}",
+    )
+
+
+def _finish(options: argparse.Namespace, district: District, imported: Imported) -> int:
+    status, document = _report(district, imported, as_json=options.json)
     if options.json:
         print_json(document)
     return status
@@ -102,8 +122,7 @@ def _finish(options: argparse.Namespace, district: District, number: int, failed
 def approve(options: argparse.Namespace) -> int:
     """Apply a plan that waits."""
     district = chosen_district(options)
-    failed = decisions.approve(district, options.number, reason_of(options))
-    return _finish(options, district, options.number, failed)
+    return _finish(options, district, decisions.approve(district, options.number, reason_of(options)))
 
 
 def discard(options: argparse.Namespace) -> int:
@@ -121,5 +140,4 @@ def discard(options: argparse.Namespace) -> int:
 def undo(options: argparse.Namespace) -> int:
     """Take an applied import back."""
     district = chosen_district(options)
-    undone = decisions.undo(district, options.number, plan_only=options.plan)
-    return _finish(options, district, undone.number, undone.failed)
+    return _finish(options, district, decisions.undo(district, options.number, plan_only=options.plan))

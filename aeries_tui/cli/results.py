@@ -12,6 +12,7 @@ from aeries_tui.cli.summary import print_result
 from aeries_tui.errors import NotFound
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import troubles
+from aeries_tui.pull.after_apply import Ended
 
 
 def results(options: argparse.Namespace) -> int:
@@ -25,7 +26,7 @@ def results(options: argparse.Namespace) -> int:
         if options.json:
             print_json(result.results_document(db, number, district.name))
         else:
-            print_result(db, number, district.name)
+            print_result(db, Ended(number, imports.get(db, number).outcome), district.name)
     return 0
 
 

@@ -8,12 +8,22 @@ from aeries_tui.cli.output import line, table
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
+from aeries_tui.pull.after_apply import Ended
 
 
-def print_result(db: sqlite3.Connection, number: int, district: str) -> None:
+def print_ended(ended: Ended, district: str) -> None:
+    """How an import ended, and what went wrong that the book does not tell."""
+    look = ended.outcome.look
+    line(f"Import {ended.number} of {district}: {look.ascii_sign} {look.label}")
+    for sentence in ended.untold.sentences if ended.untold else ():
+        line(f"  {sentence}")
+
+
+def print_result(db: sqlite3.Connection, ended: Ended, district: str) -> None:
     """An import as a person reads it: outcome, counts, lists not read, problems by code."""
+    number = ended.number
     entry = imports.get(db, number)
-    line(f"Import {number} of {district}: {entry.outcome.look.ascii_sign} {entry.outcome.look.label}")
+    print_ended(ended, district)
     line(
         f"  started {entry.started_at}, ended {entry.ended_at or '-'}, school year {entry.school_year or '-'}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -41,6 +42,9 @@ _DEFECTS = frozenset(
 _WAITS = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
 """How the names of errors begin that another program's lock gives, and a file system without locks as well."""
 
+_OF_WRITING = (*_WAITS, "SQLITE_READONLY", "SQLITE_FULL")
+"""How the names of errors begin that only a database can give that is written."""
+
 _NO_LOCKS = frozenset(
     {
         "SQLITE_IOERR_LOCK",
@@ -67,23 +71,26 @@ def is_defect(error: sqlite3.Error) -> bool:
 
 
 @contextmanager
-def clear_errors(path: Path) -> Iterator[None]:
+def clear_errors(path: Path, written: Path | None = None) -> Iterator[None]:
     """Turn SQLite's and the disk's errors into sentences for a person; defects of the program go through.
+
+    Args:
+        path: the file that the block works on.
+        written: the only database that it writes, where that is another one.
 
     Raises:
         MasterError: for an `OSError` inside the block, and as `database_errors`.
         sqlite3.Error: for one that is a defect (`is_defect`).
     """
     try:
-        with database_errors(path):
+        with database_errors(path, written):
             yield
     except OSError as error:
-        refusal = refusal_of(error)
-        raise MasterError(f"{path}: {refusal.what}.", meaning=_UNCHANGED, remedy=refusal.remedy) from error
+        raise _refused(path, error) from error
 
 
 @contextmanager
-def database_errors(path: Path) -> Iterator[None]:
+def database_errors(path: Path, written: Path | None = None) -> Iterator[None]:
     """Turn SQLite's errors alone into sentences, where a block has other files than the database at `path`.
 
     Raises:
@@ -95,7 +102,8 @@ def database_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if is_defect(error):
             raise
-        raise in_words(path, error) from error
+        of_writing = written is not None and error.sqlite_errorname.startswith(_OF_WRITING)
+        raise in_words(written if written and of_writing else path, error) from error
 
 
 def can_lock(folder: Path) -> bool:
@@ -119,6 +127,9 @@ def in_words(path: Path, error: sqlite3.Error) -> MasterError:
     elif name == "SQLITE_IOERR_SHMMAP":
         what, remedy = NO_SHARED_MEMORY.what, NO_SHARED_MEMORY.remedy
     elif name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
+        why = _why_not_writable(path)
+        if why is not None:
+            return _refused(path, why)
         what, remedy = (
             "the file or its folder can't be written or opened",
             "Check owner, permissions and disk.",
@@ -142,6 +153,26 @@ def in_words(path: Path, error: sqlite3.Error) -> MasterError:
     else:
         what, remedy = f"the database said: {error}", "Run aeries-tui doctor and report what it says."
     return MasterError(f"{path}: {what}.", meaning=_UNCHANGED, remedy=remedy)
+
+
+def _refused(path: Path, error: OSError) -> MasterError:
+    """What the system said of the file at `path`, for a person; a read-only disk is so for the whole folder."""
+    refusal = refusal_of(error)
+    place = path.parent if error.errno == errno.EROFS else path
+    return MasterError(f"{place}: {refusal.what}.", meaning=_UNCHANGED, remedy=refusal.remedy)
+
+
+def _why_not_writable(path: Path) -> OSError | None:
+    """Why the system keeps SQLite, which does not say, from writing the database at `path`; None where it would not."""
+    try:
+        if os.statvfs(path.parent).f_flag & os.ST_RDONLY:
+            return OSError(errno.EROFS, os.strerror(errno.EROFS))
+        # The log of its latest writes is made beside the database, and removed again.
+        with tempfile.TemporaryFile(dir=path.parent):
+            os.close(os.open(path, os.O_RDWR | os.O_CLOEXEC))
+    except OSError as error:
+        return error
+    return None
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -328,7 +359,12 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def copy_to(connection: sqlite3.Connection, target: Path) -> None:

@@ -24,7 +24,7 @@ def run_after_import(
     env: Mapping[str, str] | None = None,
     run: processes.Runner = processes.run,
 ) -> list[processes.Finished]:
-    """Start `exports.after_import` for each import in the outbox; what fails there is logged, never raised.
+    """Start `exports.after_import` for each import in the outbox; what fails of it is logged.
 
     Mostly that is the import just applied. One whose files could not be written stays there until they are. The command
     is never started twice at a time: where it runs already, whoever started it goes on with what came into the outbox since.
@@ -40,10 +40,13 @@ def run_after_import(
 
     Returns:
         How the command ended for each import whose files it got.
+
+    Raises:
+        MasterError: the disk or the Master; what was not started stays in the outbox.
     """
     ended = []
     with (
-        contextlib.suppress(Busy, MasterError),
+        contextlib.suppress(Busy),
         locked(district.lock.with_name("after.lock"), "after_import"),
         clear_errors(district.master),
         contextlib.closing(connect(district.master)) as master,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from aeries_tui.codes import Code
-from aeries_tui.errors import AeriesTuiError, MasterError, NotAllowedNow
+from aeries_tui.errors import MasterError, NotAllowedNow
 from aeries_tui.master.archives import archives
 from aeries_tui.master.archives.archives import Archive
 from aeries_tui.master.archives.archiving import (
@@ -30,6 +30,7 @@ from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.roster.undo import count_taken_back
 from aeries_tui.master.schools import schools
 from aeries_tui.outcome import Outcome
+from aeries_tui.pull.after_apply import closed_on_failure
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.pull.lock import holder, locked
 from aeries_tui.pull.recovery import recover
@@ -151,13 +152,13 @@ def archive_year(
                 raise NotAllowedNow(check.message, meaning="Nothing was changed.", remedy=check.remedy)
         private_dir(district.archives)
         number = imports.begin(master, kind="archive", trigger=trigger)
-        try:
+        with closed_on_failure(master, district.master, number):
             made = make_copy(master, district.archives, number, user_name(), progress)
             empty_roster(master, made, number, progress)
+        with contextlib.suppress(
+            OSError
+        ):  # the roster is archived; what is left lying goes at the next start
             drop_superseded(district, master, number)
-        except AeriesTuiError as error:
-            imports.close(master, number, Outcome.ERROR, error)
-            raise
         return number, made
 
 
@@ -218,17 +219,14 @@ def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, tri
         _refuse_damaged(archive)
         archives.number_of(archive)
         number = imports.begin(master, kind="restore", trigger=trigger)
-        try:
+        with closed_on_failure(master, district.master, number):
             imports.set_source(master, number, archive.school_year, "")
             path = private_dir(district.pulls / str(number)) / plan_file(district, number).name
             with new_plan(path, district.master) as plan:
                 _fill(plan, settings, archive, number)
-            with clear_errors(path), attached(master, path), immediate(master):
+            with attached(master, path), immediate(master):
                 copy_books(master, number)
-        except AeriesTuiError as error:
-            imports.close(master, number, Outcome.ERROR, error)
-            raise
-        imports.close(master, number, Outcome.HELD)
+            imports.close(master, number, Outcome.HELD)
         return number
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui.errors import MasterError, NotAllowedNow, WrongUse
@@ -15,8 +14,9 @@ from aeries_tui.master.roster.apply import Decision, apply_plan, attached, copy_
 from aeries_tui.master.roster.plan import new_plan
 from aeries_tui.master.roster.undo import must_be_undoable, plan_undo, year_without
 from aeries_tui.operations.district import District
-from aeries_tui.operations.follow_up import follow_up
+from aeries_tui.operations.follow_up import Imported, follow_up
 from aeries_tui.outcome import Outcome
+from aeries_tui.pull.after_apply import Ended, closed_on_failure, ended_after
 from aeries_tui.pull.folder import check_cache_file, log_file, plan_file
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import add_line, mark_done
@@ -27,24 +27,14 @@ from aeries_tui.pull.stages.guard import guard, write_reasons
 from aeries_tui.settings import DistrictPlaces, private_dir
 
 
-@dataclass(frozen=True)
-class Undone:
-    """An undo: the number of its import, and what failed of that which follows it, in sentences."""
-
-    number: int
-    failed: list[str]
-
-
-def approve(district: District, number: int, reason: str) -> list[str]:
+def approve(district: District, number: int, reason: str) -> Imported:
     """Apply a plan that waits, in this user's name, and see to what follows.
-
-    Returns:
-        What failed of that which follows it, in sentences.
 
     Raises:
         NotFound, NotAllowedNow: there is none, it does not wait, or it is stale.
         WrongUse: no reason was given.
         Busy: a pull is running.
+        MasterError: the Master or its disk can't be used; nothing was applied.
     """
     reason = _needed(reason)
     files, accounts = district.files, district.settings.accounts
@@ -53,9 +43,12 @@ def approve(district: District, number: int, reason: str) -> list[str]:
         outcome = result.outcome_of(master, number)
         apply_plan(master, plan_file(files, number), number, outcome, Decision(user_name(), reason))
         _tell(files, number, f"Approved by {user_name()} and applied: {reason}", "apply")
-        finish_import(files, master, number, accounts)
-        _tell(files, number, f"Import {number}: {outcome.look.label}.", "files")
-    return follow_up(district, number)
+        ended = ended_after(
+            master, files.master, number, outcome, lambda: finish_import(files, master, number, accounts)
+        )
+        done = ("files",) if ended.outcome is outcome else ()
+        _tell(files, number, f"Import {number}: {ended.outcome.look.label}.", *done)
+    return follow_up(district, ended)
 
 
 def discard(district: District, number: int, reason: str) -> None:
@@ -64,12 +57,13 @@ def discard(district: District, number: int, reason: str) -> None:
     with _locked_master(district, "discard") as master:
         _must_wait(master, number)
         imports.discard(master, number, user_name(), reason)
-        drop_staging(district.files, number)
-        check_cache_file(district.files, number).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # decided it is; what is left lying goes at the next start
+            drop_staging(district.files, number)
+            check_cache_file(district.files, number).unlink(missing_ok=True)
         _tell(district.files, number, f"Discarded by {user_name()}; nothing was changed: {reason}")
 
 
-def undo(district: District, number: int, *, plan_only: bool = False) -> Undone:
+def undo(district: District, number: int, *, plan_only: bool = False) -> Imported:
     """Take import `number` back, and see to what follows; the result is an import of its own, guarded as any other.
 
     It is held when the guard says so, or `plan_only`.
@@ -77,22 +71,28 @@ def undo(district: District, number: int, *, plan_only: bool = False) -> Undone:
     Raises:
         NotFound, NotAllowedNow: there is none, or it can't be taken back.
         Busy: a pull is running.
+        MasterError: the Master or its disk can't be used; nothing was applied.
     """
-    files = district.files
+    files, accounts = district.files, district.settings.accounts
     with _locked_master(district, "undo") as master:
         must_be_undoable(master, number)
         new = imports.begin(master, kind="undo", trigger="manual", undoes=number)
-        imports.set_source(master, new, year_without(master, number), "")
-        path = private_dir(files.pulls / str(new)) / plan_file(files, new).name
-        _plan(district, path, number, new)
-        with clear_errors(path), attached(master, path), immediate(master):
-            copy_books(master, new)
-        if plan_only or result.holds(master, new):
-            imports.close(master, new, Outcome.HELD)
-        else:
-            apply_plan(master, path, new, Outcome.COMPLETED)
-            finish_import(files, master, new, district.settings.accounts)
-    return Undone(new, follow_up(district, new))
+        with closed_on_failure(master, files.master, new):
+            imports.set_source(master, new, year_without(master, number), "")
+            path = private_dir(files.pulls / str(new)) / plan_file(files, new).name
+            _plan(district, path, number, new)
+            with attached(master, path), immediate(master):
+                copy_books(master, new)
+            if plan_only or result.holds(master, new):
+                imports.close(master, new, Outcome.HELD)
+                ended = Ended(new, Outcome.HELD)
+            else:
+                apply_plan(master, path, new, Outcome.COMPLETED)
+                ended = ended_after(
+                    master, files.master, new, Outcome.COMPLETED,
+                    lambda: finish_import(files, master, new, accounts),
+                )  # fmt: skip
+    return follow_up(district, ended)
 
 
 @contextlib.contextmanager

@@ -4,28 +4,61 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from dataclasses import dataclass, replace
 
 from aeries_tui.alarms import PullReport, raise_alarms
-from aeries_tui.errors import AeriesTuiError
+from aeries_tui.errors import AeriesTuiError, MasterError
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.operations.after_import_command import run_after_import
 from aeries_tui.operations.district import District
 from aeries_tui.outcome import Outcome
+from aeries_tui.pull.after_apply import Ended
 
 
-def follow_up(district: District, number: int) -> list[str]:
-    """Start the district's command and raise the alarms; changes nothing about the import.
+@dataclass(frozen=True)
+class Imported:
+    """An import that came to its end, and what failed of that which follows it, in sentences."""
 
-    Returns:
-        What failed of it, in sentences.
+    ended: Ended
+    failed: list[str]
+
+    @property
+    def number(self) -> int:
+        """Of the import."""
+        return self.ended.number
+
+
+def follow_up(district: District, ended: Ended, begun: dt.datetime | None = None) -> Imported:
+    """Start the district's command and raise the alarms; changes nothing about the import, and never raises for a disk.
+
+    Args:
+        district: whose import.
+        ended: the import.
+        begun: when it began, for the alarms of one that can't be read; None for now.
     """
-    failed = [
+    failed = _start_command(district)
+    try:
+        report = report_of(district, ended.number)
+        if ended.untold is not None:
+            report = replace(report, outcome=ended.outcome)
+    except MasterError:
+        report = _unread(district, ended.number, ended.outcome, begun or dt.datetime.now(dt.UTC))
+    return Imported(ended, failed + _raise(district, report))
+
+
+def _start_command(district: District) -> list[str]:
+    try:
+        done = run_after_import(district.files, district.settings)
+    except MasterError as error:
+        if not district.settings.exports.after_import:
+            return []
+        return [f"exports.after_import was not started: {error.message} It is after the next import."]
+    return [
         f"exports.after_import {ended.in_words()}; the import itself is as it was."
-        for ended in run_after_import(district.files, district.settings)
+        for ended in done
         if not ended.ok
     ]
-    return failed + _raise(district, report_of(district, number))
 
 
 def tell_without_import(district: District, begun: dt.datetime) -> list[str]:
@@ -38,19 +71,23 @@ def tell_without_import(district: District, begun: dt.datetime) -> list[str]:
     Returns:
         What failed of it, in sentences.
     """
+    return _raise(district, _unread(district, None, Outcome.ERROR, begun))
+
+
+def _unread(district: District, number: int | None, outcome: Outcome, begun: dt.datetime) -> PullReport:
+    """What the alarms need to know of a pull of which the book says nothing, or can't be read."""
     previous = good = None
     with contextlib.suppress(AeriesTuiError), district.reading() as db:
         previous, good = imports.previous_verdict(db), imports.last_good(db)
-    report = PullReport(
+    return PullReport(
         district=district.name,
-        number=None,
-        outcome=Outcome.ERROR,
+        number=number,
+        outcome=outcome,
         previous=previous.outcome if previous else None,
         started=begun,
         ended=dt.datetime.now(dt.UTC),
         last_good_at=_ended(good),
     )
-    return _raise(district, report)
 
 
 def report_of(district: District, number: int) -> PullReport:

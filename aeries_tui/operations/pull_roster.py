@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aeries_tui.errors import Busy
 from aeries_tui.operations.district import District
-from aeries_tui.operations.follow_up import follow_up, tell_without_import
+from aeries_tui.operations.follow_up import Imported, follow_up, tell_without_import
 from aeries_tui.pull.log import Line
 from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
@@ -38,18 +38,10 @@ class PullOptions:
 
 
 @dataclass(frozen=True)
-class Pulled:
-    """What became of a pull.
+class Skipped:
+    """A pull that did nothing, and why, in a sentence."""
 
-    Attributes:
-        number: of its import; None where the day is one of rest.
-        skipped: why nothing was done, in a sentence; blank where something was.
-        failed: what failed of that which follows an import, in sentences.
-    """
-
-    number: int | None
-    skipped: str = ""
-    failed: list[str] = field(default_factory=list)
+    why: str
 
 
 def pull_roster(
@@ -58,7 +50,7 @@ def pull_roster(
     echo: Callable[[Line], None] = lambda line: None,
     tell: Callable[[str], None] = lambda sentence: None,
     env: Mapping[str, str] | None = None,
-) -> Pulled:
+) -> Imported | Skipped:
     """Pull the roster of a district in the foreground, and see to what follows.
 
     Args:
@@ -78,13 +70,13 @@ def pull_roster(
     trigger = options.trigger or env.get(TRIGGER_VARIABLE) or "manual"
     begun = dt.datetime.now(dt.UTC)
     if rests(district.settings.pull, district.credential.timezone, begun, env):
-        return Pulled(None, f"Today is a blackout date of {district.name}: the daily import does nothing.")
+        return Skipped(f"Today is a blackout date of {district.name}: the daily import does nothing.")
     request = PullRequest(
         district.files, district.credential, district.settings, trigger, plan_only=options.plan_only,
         resume=options.resume, quick=options.quick, year=options.year, acknowledge=options.acknowledge,
     )  # fmt: skip
     try:
-        number = pull(request, echo)
+        ended = pull(request, echo)
     except Busy:
         raise
     except Exception:
@@ -92,4 +84,4 @@ def pull_roster(
             for sentence in tell_without_import(district, begun):
                 tell(sentence)
         raise
-    return Pulled(number, failed=follow_up(district, number))
+    return follow_up(district, ended, begun)

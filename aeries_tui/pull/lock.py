@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -38,21 +39,26 @@ def locked(path: Path, what: str) -> Iterator[None]:
 
     Raises:
         Busy: another process holds it; the error says which and since when.
-        MasterError: the file can't be made or written.
+        MasterError: the file can't be made or locked.
     """
     with clear_errors(path):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         with clear_errors(path):
             _take(handle)
-            os.ftruncate(handle, 0)
-            content = json.dumps({"pid": os.getpid(), "since": now_text(), "what": what})
-            os.pwrite(handle, content.encode(), 0)
+        _say(handle, {"pid": os.getpid(), "since": now_text(), "what": what})
         yield
-        with clear_errors(path):
-            os.ftruncate(handle, 0)
+        _say(handle, None)
     finally:
         os.close(handle)
+
+
+def _say(handle: int, holder: dict[str, object] | None) -> None:
+    """Write down who holds the lock; the kernel's lock holds also where a full disk keeps that from being written."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(handle, 0)
+        if holder is not None:
+            os.pwrite(handle, json.dumps(holder).encode(), 0)
 
 
 def _take(handle: int) -> None:

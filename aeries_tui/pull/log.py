@@ -224,7 +224,9 @@ def open_log(path: Path, secret: Secret, echo: Callable[[Line], None]) -> Iterat
             try:
                 yield log
             finally:
-                log.flush()
+                # The import is in the book by now; a last line that can't be written changes nothing about it.
+                with contextlib.suppress(MasterError), clear_errors(path):
+                    log.flush()
         finally:
             connection.close()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aeries_tui.errors import Busy, MasterError, NotFound
 from aeries_tui.master.database import clear_errors, connect, immediate
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import pages_file
 from aeries_tui.pull.lock import holder, locked
@@ -30,6 +30,7 @@ def recover(district: DistrictPlaces, master: sqlite3.Connection, accounts: Acco
             # What stops the files now must not stop everything else; the next start tries again.
             with contextlib.suppress(MasterError):
                 finish_import(district, master, number, accounts)
+                result.nothing_missing(master, number)
     _drop_leftovers(district, master)
     return found
 

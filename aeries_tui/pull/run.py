@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aeries_tui.aeries import AeriesClient, normalise_address
 from aeries_tui.codes import Code
-from aeries_tui.errors import AeriesTuiError, MasterError, SourceError
+from aeries_tui.errors import AeriesTuiError, SourceError
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.check_cache_key import cached_import
@@ -23,6 +23,7 @@ from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.schema import newest
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
+from aeries_tui.pull.after_apply import Ended, closed_on_failure, ended_after
 from aeries_tui.pull.client import pulling_client
 from aeries_tui.pull.folder import check_cache_file
 from aeries_tui.pull.housekeeping import tidy
@@ -45,8 +46,8 @@ from aeries_tui.schedule import TRIGGER
 Echo = Callable[[Line], None]
 
 
-def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
-    """Run one pull in the foreground; returns the number of its import, whatever became of it.
+def pull(request: PullRequest, echo: Echo = lambda line: None) -> Ended:
+    """Run one pull in the foreground; returns how its import ended, whatever became of it.
 
     Args:
         request: what is asked for.
@@ -55,7 +56,7 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
     Raises:
         Busy: another pull of the district is running.
         WrongUse: something must be put right first; nothing was read.
-        MasterError: the Master or its disk can't be used.
+        MasterError: the Master or its disk can't be used; nothing was applied.
 
     What must be put right first is, where nobody looks, an import that ended in ERROR: so it is told.
     """
@@ -81,7 +82,7 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
                 raise
             number = begin()
             imports.close(master, number, Outcome.ERROR, error)
-            return number
+            return Ended(number, Outcome.ERROR)
         source = (
             adopt_staging(request.district, master, request.settings.pull.resume_max_age_hours, address)
             if request.resume
@@ -93,7 +94,7 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
             else None
         )
         number = begin(resumed_from=source)
-        with _closed_on_failure(master, number):
+        with closed_on_failure(master, request.district.master, number):
             folder = clear_old_pulls(request.district, master, number, source)
             with clear_errors(folder), open_log(folder / "log.sqlite3", secret, echo) as log:
                 if request.resume and source is None:
@@ -111,22 +112,9 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> int:
                     run.note(
                         f"Import {stopped.id}, which was stopped, was to end with its plan; so does this one."
                     )
-                run.to_its_end(
+                return run.to_its_end(
                     lambda: pulling_client(request.credential, request.settings, secret, log, request.year)
                 )
-        return number
-
-
-@contextlib.contextmanager
-def _closed_on_failure(master: sqlite3.Connection, number: int) -> Iterator[None]:
-    """Where not even the log can be written, the book of imports still says why, if it can."""
-    try:
-        yield
-    except MasterError as error:
-        with contextlib.suppress(sqlite3.Error):
-            if imports.get(master, number).outcome is Outcome.RUNNING:
-                imports.close(master, number, Outcome.ERROR, error)
-        raise
 
 
 class _Run:
@@ -150,13 +138,18 @@ class _Run:
         self._is_quick = False
         self._staged = folder / "pages.sqlite3"
         self._notes: list[str] = []
+        self._ended: Ended | None = None
 
     def note(self, sentence: str) -> None:
         """Say something in the result of the pull, and in its log when the plan is made."""
         self._notes.append(sentence)
 
-    def to_its_end(self, make_client: Callable[[], AeriesClient]) -> None:
-        """Run all stages; whatever happens, the book of imports says how it ended."""
+    def to_its_end(self, make_client: Callable[[], AeriesClient]) -> Ended:
+        """Run all stages; whatever happens, the book of imports says how it ended.
+
+        Raises:
+            MasterError: it ended before anything was applied, and not even the book could be written.
+        """
         try:
             with clear_errors(self.folder):
                 asyncio.run(self._stages(make_client))
@@ -168,17 +161,17 @@ class _Run:
         except BaseException:
             self._end_as(Outcome.ERROR, "The pull ended by a defect of the program; nothing was changed.")
             raise
+        assert self._ended is not None
+        return self._ended
 
     def _end_as(self, outcome: Outcome, message: str, error: AeriesTuiError | None = None) -> None:
-        is_applied = imports.get(self.master, self.number).applied
-        if is_applied and error is None:
+        if imports.get(self.master, self.number).applied:
             return
         with contextlib.suppress(sqlite3.Error):
             self.log.write("warning" if outcome is Outcome.CANCELLED else "error", message)
             self.log.end("failed")
-        imports.close(
-            self.master, self.number, Outcome.COMPLETED_WITH_ERROR if is_applied else outcome, error
-        )
+        imports.close(self.master, self.number, outcome, error)
+        self._ended = Ended(self.number, outcome)
 
     async def _stages(self, make_client: Callable[[], AeriesClient]) -> None:
         with stop_signals(asyncio.current_task(), self._interrupt_check):
@@ -339,17 +332,28 @@ class _Run:
     def _decide(self) -> None:
         """Apply the plan, or let it wait. From here on a signal no longer cancels: it is too late to."""
         path = self.folder / "plan.sqlite3"
-        with clear_errors(path), attached(self.master, path), immediate(self.master):
+        with attached(self.master, path), immediate(self.master):
             copy_books(self.master, self.number)
         if self.request.plan_only or result.holds(self.master, self.number):
             imports.close(self.master, self.number, Outcome.HELD)
-            self.log.write(
-                "warning", f"The plan of import {self.number} waits for a person; nothing was changed."
-            )
+            self._ended = Ended(self.number, Outcome.HELD)
+            with contextlib.suppress(sqlite3.Error):
+                self.log.write(
+                    "warning", f"The plan of import {self.number} waits for a person; nothing was changed."
+                )
             return
         self.log.begin("apply")
         outcome = result.outcome_of(self.master, self.number)
         apply_plan(self.master, path, self.number, outcome)
+        self._ended = ended_after(
+            self.master, self.folder, self.number, outcome, lambda: self._finish(outcome)
+        )
+        if self._ended.outcome is not outcome:
+            with contextlib.suppress(sqlite3.Error):
+                self.log.write("error", f"Import {self.number}: {self._ended.outcome.look.label}.")
+                self.log.end("failed")
+
+    def _finish(self, outcome: Outcome) -> None:
         self.log.end()
         self.log.begin("files")
         finish_import(self.request.district, self.master, self.number, self.request.settings.accounts)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
+import resource
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
@@ -12,6 +16,7 @@ from typing import Any
 import pytest
 
 from aeries_tui.cli import run
+from engine import PaperAeries, Station, student
 from simulator.served import ServedDistrict
 
 
@@ -85,3 +90,59 @@ def machine(
     monkeypatch.setenv("AERIES_TUI_DATA_DIR", str(fast_path / "data"))
     yield Machine(shared_district, fast_path, capsys, monkeypatch)
     shared_district.reset()
+
+
+@dataclass
+class Desk:
+    """The command line over a district whose Aeries is in memory, on a disk that can be filled."""
+
+    station: Station
+    capture: pytest.CaptureFixture[str]
+
+    def __call__(self, *words: str) -> Said:
+        self.capture.readouterr()
+        with self.station.answering():
+            status = run(words)
+        said = self.capture.readouterr()
+        return Said(status, said.out, said.err)
+
+    @contextlib.contextmanager
+    def full_from(self, function: str) -> Iterator[None]:
+        """No byte can be written to any file from when a function, called by its full name, is called."""
+        usual_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+        usual_signal = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        module, _, name = function.rpartition(".")
+        usual, times = getattr(importlib.import_module(module), name), []
+
+        def filled(*args: Any, **named: Any) -> Any:
+            times.append(1)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual_limit[1]))
+            return usual(*args, **named)
+
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(function, filled)
+                yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual_limit)
+            signal.signal(signal.SIGXFSZ, usual_signal)
+        assert times, f"{function} was not called"
+
+    def change(self) -> None:
+        """Somebody new in Aeries: student 1."""
+        self.station.aeries.lists["7/students"].append(student(7, 1))
+
+    @property
+    def has_new_student(self) -> bool:
+        return (1,) in self.station.active("student")
+
+
+@pytest.fixture
+def desk(station: Station, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("AERIES_TUI_CONFIG_DIR", str(station.places.config_dir))
+    monkeypatch.setenv("AERIES_TUI_DATA_DIR", str(station.places.data_dir))
+    station.aeries = PaperAeries.usual(students=40)
+    station.map(7, 8, 9)
+    desk = Desk(station, capsys)
+    assert desk("pull", "--acknowledge").status == 0
+    return desk

@@ -117,34 +117,3 @@ def test_a_share_without_record_locks_is_named_at_once(
     assert said.status == 5
     assert "network share" in said.err
     assert "AERIES_TUI_DATA_DIR" in said.err
-
-
-WRITERS = [
-    ("schools", "update"),
-    ("schools", "create-ali", "--from-aeries", "all"),
-    ("undo", "1"),
-    ("discard", "2", "--reason", "x"),
-    ("approve", "2", "--reason", "x"),
-    ("pull", "--acknowledge"),
-    ("accounts", "reset", "USER"),
-]
-
-
-@pytest.mark.parametrize("words", WRITERS, ids=" ".join)
-def test_a_master_locked_by_another_program_is_told_alike_by_every_command(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
-) -> None:
-    machine.map_all()
-    machine("pull", "--acknowledge")
-    machine("undo", "1", "--plan")
-    monkeypatch.setattr("aeries_tui.master.database.BUSY_SECONDS", 0.1)
-    path = machine.root / "data" / "demo" / "master.sqlite3"
-    with closing(sqlite3.connect(path)) as looking:
-        (user,) = looking.execute("SELECT user_name FROM account LIMIT 1").fetchone()
-    words = tuple(user if word == "USER" else word for word in words)
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        said = machine(*words)
-        other.execute("ROLLBACK")
-    assert said.status == 5, said.err
-    assert "another program kept the database locked" in said.err

@@ -223,7 +223,8 @@ class Station:
     def pull_over_http(self, **options: Any) -> dict[str, Any]:
         """Pull from the server at the credential's address."""
         self.echoed = []
-        return self.document(pull(self.order(**options), lambda line: self.echoed.append(line.message)))
+        ended = pull(self.order(**options), lambda line: self.echoed.append(line.message))
+        return self.document(ended.number)
 
 
 def _plain(row: dict[str, Any]) -> schools_table.AeriesSchool:

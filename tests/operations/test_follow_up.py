@@ -11,8 +11,8 @@ import pytest
 
 from aeries_tui.errors import MasterError
 from aeries_tui.operations import decisions
-from aeries_tui.operations.follow_up import report_of
-from aeries_tui.operations.pull_roster import PullOptions, pull_roster
+from aeries_tui.operations.follow_up import Imported, report_of
+from aeries_tui.operations.pull_roster import PullOptions, Skipped, pull_roster
 from aeries_tui.outcome import Outcome
 from aeries_tui.settings.fields import DateRange
 from engine import PaperAeries, Station
@@ -41,7 +41,7 @@ def test_an_approval_starts_the_command_of_the_district(station: Station, told: 
     command = (sys.executable, "-c", WRITES, str(tmp_path / "files"))
     station.set("exports", after_import=command)
     station.pull(plan_only=True)
-    assert decisions.approve(station.as_district(), 1, "a test") == []
+    assert decisions.approve(station.as_district(), 1, "a test").failed == []
     written = (tmp_path / "files").read_text().split()
     assert written == [str(station.district.imports / "1" / f"{kind}.csv") for kind in ("staff", "student")]
 
@@ -49,7 +49,7 @@ def test_an_approval_starts_the_command_of_the_district(station: Station, told: 
 def test_what_fails_after_a_decision_is_told_and_takes_nothing_back(station: Station, told: Path) -> None:
     station.set("exports", after_import=("/nowhere/at/all",))
     station.pull(plan_only=True)
-    (sentence,) = decisions.approve(station.as_district(), 1, "a test")
+    (sentence,) = decisions.approve(station.as_district(), 1, "a test").failed
     assert "exports.after_import" in sentence and "as it was" in sentence
     assert station.document(1)["outcome"] == Outcome.COMPLETED
 
@@ -97,6 +97,8 @@ def test_a_day_of_rest_is_one_for_the_timer_alone(rosters: dict[str, Roster], tm
     station = rosters["300"].station(tmp_path)
     station.set("pull", blackout_dates=(DateRange(dt.date(1970, 1, 1), dt.date(2999, 12, 31)),))
     pulled = pull_roster(station.as_district(), PullOptions(), env={"AERIES_TUI_TRIGGER": "timer"})
-    assert (pulled.number, pulled.failed) == (None, [])
-    assert "blackout date of demo" in pulled.skipped
-    assert pull_roster(station.as_district(), PullOptions(acknowledge=True), env={}).number == 1
+    assert isinstance(pulled, Skipped)
+    assert "blackout date of demo" in pulled.why
+    by_hand = pull_roster(station.as_district(), PullOptions(acknowledge=True), env={})
+    assert isinstance(by_hand, Imported)
+    assert by_hand.number == 1

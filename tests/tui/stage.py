@@ -203,7 +203,7 @@ class Stage:
             self.district, credential, self.settings, trigger=trigger, acknowledge=True, plan_only=plan_only
         )
         with self.patched():
-            number = pull(request, lambda line: None)
+            number = pull(request, lambda line: None).number
         self._lasted(number, seconds)
         return number
 

@@ -185,6 +185,21 @@ def files_done(db: sqlite3.Connection, number: int, written: Sequence[File]) -> 
         db.execute("UPDATE import SET files_written = 1 WHERE id = ?", (number,))
 
 
+def nothing_missing(db: sqlite3.Connection, number: int) -> None:
+    """Let an import that was applied be what it was applied as: what had failed after that is made now."""
+    outcome = outcome_of(db, number)
+    with immediate(db):
+        db.execute(
+            """
+            UPDATE import
+            SET outcome = ?, problem_code = NULL, problem_message = NULL, problem_meaning = NULL,
+                problem_remedy = NULL
+            WHERE id = ?
+            """,
+            (outcome, number),
+        )
+
+
 def outcome_of(db: sqlite3.Connection, number: int) -> Outcome:
     """Completed, or Completed with ERROR: any record left out for a problem, or any list not read."""
     row = db.execute(

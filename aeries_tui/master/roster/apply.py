@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +71,7 @@ def apply_plan(
         NotAllowedNow: if the Master has changed since the plan was made.
         MasterError: if the disk or the database fails; then nothing has changed.
     """
-    with clear_errors(plan_path), attached(master, plan_path), immediate(master):
+    with attached(master, plan_path), immediate(master):
         _refuse_stale(master, import_id)
         remember_removed(master)
         hand_over(master, import_id)
@@ -92,26 +94,21 @@ def apply_plan(
         _finish(master, import_id, outcome, decision)
 
 
-class attached:
+@contextmanager
+def attached(master: sqlite3.Connection, plan_path: Path) -> Iterator[None]:
     """The plan file attached to the Master's connection as `p`, read-only; an older one is brought up first.
 
     Raises:
-        MasterError: the plan is of a layout that this program can't bring to its own.
+        MasterError: the plan is of a layout that this program can't bring to its own; and as `clear_errors`.
     """
-
-    def __init__(self, master: sqlite3.Connection, plan_path: Path) -> None:
-        self._master, self._path = master, plan_path
-        self._uri = f"{plan_path.absolute().as_uri()}?mode=ro"
-
-    def __enter__(self) -> None:
-        (master,) = self._master.execute(
-            "SELECT file FROM pragma_database_list WHERE name = 'main'"
-        ).fetchone()
-        bring_plan_up(self._path, Path(master))
-        self._master.execute("ATTACH ? AS p", (self._uri,))
-
-    def __exit__(self, *_: object) -> None:
-        self._master.execute("DETACH p")
+    (file,) = master.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
+    with clear_errors(plan_path, written=Path(file)):
+        bring_plan_up(plan_path, Path(file))
+        master.execute("ATTACH ? AS p", (f"{plan_path.absolute().as_uri()}?mode=ro",))
+        try:
+            yield
+        finally:
+            master.execute("DETACH p")
 
 
 def next_generation(master: sqlite3.Connection) -> None:

@@ -32,22 +32,13 @@ def finish_import(
         MasterError: the disk; the Master itself stays applied, and the next start tries again.
     """
     folder = district.pulls / str(number)
-    try:
-        with clear_errors(folder):
-            ensure_accounts(master, accounts, number)
-            files = write_import_files(
-                master, folder / "plan.sqlite3", district.imports / str(number), number
-            )
-            result.files_done(master, number, files)
-            drop_staging(district, number)
-            drop_superseded(district, master, number)
-            drop_known(district, cached_import(master))
-    except MasterError as error:
-        raise MasterError(
-            error.message,
-            meaning="The District Master was brought up to date; only the import's files or accounts are missing.",
-            remedy=f"{error.remedy} They are made at the next start.",
-        ) from error
+    with clear_errors(folder):
+        ensure_accounts(master, accounts, number)
+        files = write_import_files(master, folder / "plan.sqlite3", district.imports / str(number), number)
+        result.files_done(master, number, files)
+        drop_staging(district, number)
+        drop_superseded(district, master, number)
+        drop_known(district, cached_import(master))
 
 
 def drop_staging(district: DistrictPlaces, number: int) -> None:
