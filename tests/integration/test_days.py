@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 )
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master.identity import Said, question_of, ring_of
+from aeries_tui.master.identity import PersonKind, Said, question_of, ring_of
 from aeries_tui.master.imports import result
 from aeries_tui.master.schools import schools
 from aeries_tui.pull.log import PullLog
@@ -41,15 +41,15 @@ from engine import (
     adds_up,
     class_row,
     fast_directory,
-    homeroom_teacher,
     member,
     section,
     staff,
     student,
 )
 from engine.both_ways import each_check_made_both_ways
-from engine.model import Active, expected, nobody
+from engine.model import Active, Strangers, expected, is_blank, nobody, own, ready, used
 from engine.paper import as_json
+from engine.surprises import Roster, too_much
 
 LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 EXAMPLES, STEPS = (400, 50) if LONG else (20, 25)
@@ -81,11 +81,28 @@ HAPPENINGS = (
     "a_section_is_added",
     "a_section_gets_another_teacher",
     "a_teacher_begins_later",
+    "a_teacher_has_several_times",
     "a_student_leaves_with_open_classes",
-    "a_row_of_another_school_stands_in_a_list",
+    "rows_of_another_school_stand_in_a_list",
+    "a_school_has_a_blank_field",
     "a_member_of_staff_goes_or_comes_back",
     "a_member_of_staff_is_struck_off_or_listed",
+    "a_staff_id_is_given_to_somebody_else",
+    "two_staff_ids_are_exchanged",
+    "a_member_of_staff_gets_another_id",
+    "a_teacher_record_goes_or_comes_back",
+    "a_homeroom_gets_another_teacher",
     "a_school_vanishes_or_comes_back",
+    "a_day_goes_by",
+)
+LAST_DAY = 9
+BLANKED = (
+    ("students", "StudentEmailAddress"),
+    ("students", "LastName"),
+    ("students", "StateStudentID"),
+    ("sections", "Room"),
+    ("staff", "EmailAddress"),
+    ("students", "StudentEmailAddress"),
 )
 pick = st.integers(0, 10_000)
 
@@ -95,7 +112,16 @@ def person(who: int) -> dict[str, str]:
     return {
         "StateStudentID": str(10**9 + who),
         "Birthdate": f"{1990 + who % 30}-{who // 30 % 12 + 1:02}-{who // 360 % 28 + 1:02}T00:00:00",
-        "FirstName": f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[who % 26]}{who}",
+        "FirstName": f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[who % 26]}{who:05}",
+    }
+
+
+def colleague(who: int) -> dict[str, str]:
+    """Those of a member of staff."""
+    return {
+        "StateEducatorID": str(2 * 10**9 + who),
+        "HumanResourcesSystemID": f"H{who:05}",
+        "FirstName": f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[who % 26]}t{who:05}",
     }
 
 
@@ -122,7 +148,9 @@ def killed_at(stage: str) -> Iterator[None]:
 
 
 Version = tuple[str | None, ...]
-"""What tells people apart, of one record: state id, birth date, last and first name."""
+"""What tells people apart, of one record: state id, birth date or HR id, last and first name."""
+About = tuple[str, int, Version, Version]
+"""What is asked of an id: the kind, the id, and who it stood for before and now."""
 
 
 class Days(RuleBasedStateMachine):
@@ -135,56 +163,74 @@ class Days(RuleBasedStateMachine):
         own = tempfile.TemporaryDirectory(dir=folder)
         self.checks = self.stack.enter_context(each_check_made_both_ways())
         self.station = Station(Path(self.stack.enter_context(own)))
-        self.station.settings = type(self.station.settings)(
-            guard=Guard(GuardLimits(loss_percent=40, loss_minimum=3, change_percent=60, change_minimum=3))
+        self.limits = GuardLimits(
+            loss_percent=40, loss_minimum=3, change_percent=60, change_minimum=3, blanked_minimum=3
         )
+        self.station.settings = type(self.station.settings)(guard=Guard(self.limits))
         self.station.set("source", page_size=2, tries=2)
-        self.aeries = self.station.aeries = PaperAeries.usual(students=4)
+        self.aeries = self.station.aeries = PaperAeries.usual(students=6)
         self.everybody = self.aeries.lists["schools"]
         self.active: Active = nobody()
         self.mapped = {7, 9}
-        self.waiting: dict[int, tuple[Active, set[str]]] = {}
+        self.waiting: dict[int, tuple[Active, set[str], set[About]]] = {}
         self.staged: dict[str, list[Any]] | None = None
         self.applied: list[tuple[int, dict[str, list[Any]], Active]] = []
         self.stale: set[str] = set()
         self.stopped_as_plan = False
-        self.next_person = 20_000
-        self.people: dict[int, int] = {}
+        self.next_id = 20_000
+        self.people: dict[str, dict[int, int]] = {"student": {}, "staff": {}}
         self.strangers_made = 0
-        self.decided: dict[tuple[int, Version, Version], str] = {}
+        self.decided: set[About] = set()
+        self.let_through: set[About] = set()
         self.owner: dict[str, str] = {}
-        self.called_same: set[frozenset[str]] = set()
+        self.called_same: set[frozenset[str | None]] = set()
         for row in self.students():
             row.update(self.facts_of(row["StudentID"]))
+        for row in self.aeries.lists["staff"]:
+            row.update(self.facts_of(row["ID"], "staff"))
 
     def teardown(self) -> None:
         HAPPENED["checked again"] += self.checks["again"]
         self.stack.close()
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(
+        kinds=st.lists(st.sampled_from(HAPPENINGS), min_size=5, max_size=10, unique=True),
+        is_first=st.sampled_from([False, False, False, True]),
+    )
+    def begin(self, kinds: list[str], is_first: bool) -> None:
+        """Few kinds of happenings each time: so the same ones meet in many ways."""
+        self.kinds = kinds
         self.station.map(7, 8, 9)
         with self.station.master() as db:
             schools.set_mapping(db, 8, None, by="test")
+        if not is_first:
+            self.pull(resume=False, is_plan=False)
 
     # --- what happens in the district ---
 
-    @rule(happenings=st.lists(st.tuples(st.sampled_from(HAPPENINGS), pick), min_size=1, max_size=5))
-    def life_goes_on(self, happenings: list[tuple[str, int]]) -> None:
+    @rule(happenings=st.lists(st.tuples(pick, pick), min_size=1, max_size=4), is_pulled=st.booleans())
+    def life_goes_on(self, happenings: list[tuple[int, int]], is_pulled: bool) -> None:
         for what, n in happenings:
-            getattr(self, what)(n)
+            getattr(self, self.kinds[what % len(self.kinds)])(n)
+        if is_pulled:
+            self.pull(resume=False, is_plan=False)
 
     def rows(self, name: str, n: int) -> list[dict[str, Any]]:
         return self.aeries.lists[f"{SCHOOLS[n % 3]}/{name}"]
 
     def somebody_comes(self, n: int) -> None:
         code = SCHOOLS[n % 3]
-        self.next_person += 1
+        number = self.new_id()
         room = "5" if code == 9 else "0"
-        facts = self.facts_of(self.next_person)
-        self.rows("students", n).append(student(code, self.next_person, HomeRoomTeacherNumber=room, **facts))
+        self.rows("students", n).append(
+            student(code, number, HomeRoomTeacherNumber=room, **self.facts_of(number))
+        )
         if code != 9:
-            self.rows("classes", n).append(class_row(code, 1 + n % 2, self.next_person))
+            self.rows("classes", n).append(class_row(code, 1 + n % 2, number))
+
+    def new_id(self) -> int:
+        self.next_id += 1
+        return self.next_id
 
     def somebody_gets_a_status(self, n: int) -> None:
         status = ("I", "*", " ", "", "")[n % 5]
@@ -213,49 +259,72 @@ class Days(RuleBasedStateMachine):
     def students(self) -> list[dict[str, Any]]:
         return [row for code in SCHOOLS for row in self.aeries.lists[f"{code}/students"]]
 
-    def facts_of(self, number: int) -> dict[str, str]:
+    def facts_of(self, number: int, kind: str = "student") -> dict[str, str]:
         """The facts of the person who has an id now; who comes new is somebody new."""
-        return person(self.people.setdefault(number, len(self.people) + 1))
+        people = self.people[kind]
+        who = people.setdefault(number, len(people) + 1)
+        return person(who) if kind == "student" else colleague(who)
 
-    def an_id(self, n: int) -> int | None:
-        ids = sorted({row["StudentID"] for row in self.students()})
-        return ids[n % len(ids)] if ids else None
+    def ids(self, kind: str) -> list[int]:
+        if kind == "staff":
+            return [row["ID"] for row in self.aeries.lists["staff"]]
+        return sorted({row["StudentID"] for row in self.students()})
 
-    def has_now(self, number: int, who: int) -> None:
-        self.people[number] = who
-        for row in self.students():
-            if row["StudentID"] == number:
-                row.update(person(who))
+    def has_now(self, kind: str, number: int, who: int) -> None:
+        self.people[kind][number] = who
+        rows = self.aeries.lists["staff"] if kind == "staff" else self.students()
+        for row in rows:
+            if row["ID" if kind == "staff" else "StudentID"] == number:
+                row.update(self.facts_of(number, kind))
 
-    def an_id_is_given_to_somebody_else(self, n: int) -> None:
-        number = self.an_id(n)
-        if number is not None:
+    def an_id_is_given_to_somebody_else(self, n: int, kind: str = "student") -> None:
+        if ids := self.ids(kind):
             self.strangers_made += 1
-            self.has_now(number, 50_000 + self.strangers_made)
+            self.has_now(kind, ids[n % len(ids)], 50_000 + self.strangers_made)
 
-    def two_ids_are_exchanged(self, n: int) -> None:
-        one, other = self.an_id(n), self.an_id(n // 7)
-        if one is not None and other is not None and one != other:
-            mine, theirs = self.people[one], self.people[other]
-            self.has_now(one, theirs)
-            self.has_now(other, mine)
+    def two_ids_are_exchanged(self, n: int, kind: str = "student") -> None:
+        ids = self.ids(kind)
+        if len(ids) > 1:
+            one, other = ids[n % len(ids)], ids[(n + 1 + n // 7 % (len(ids) - 1)) % len(ids)]
+            mine, theirs = self.people[kind][one], self.people[kind][other]
+            self.has_now(kind, one, theirs)
+            self.has_now(kind, other, mine)
 
     def somebody_gets_another_id(self, n: int) -> None:
-        number = self.an_id(n)
-        if number is None:
-            return
-        self.next_person += 1
-        self.people[self.next_person] = self.people[number]
-        for name in ("students", "classes"):
-            for code in SCHOOLS:
-                for row in self.aeries.lists[f"{code}/{name}"]:
-                    if row["StudentID"] == number:
-                        row["StudentID"] = self.next_person
+        if ids := self.ids("student"):
+            number, new = ids[n % len(ids)], self.new_id()
+            self.people["student"][new] = self.people["student"][number]
+            for name in ("students", "classes"):
+                for code in SCHOOLS:
+                    for row in self.aeries.lists[f"{code}/{name}"]:
+                        if row["StudentID"] == number:
+                            row["StudentID"] = new
+
+    def a_staff_id_is_given_to_somebody_else(self, n: int) -> None:
+        self.an_id_is_given_to_somebody_else(n, "staff")
+
+    def two_staff_ids_are_exchanged(self, n: int) -> None:
+        self.two_ids_are_exchanged(n, "staff")
+
+    def a_member_of_staff_gets_another_id(self, n: int) -> None:
+        ids = self.ids("staff")
+        number, new = ids[n % len(ids)], self.new_id()
+        self.people["staff"][new] = self.people["staff"][number]
+        rows = list(self.aeries.lists["staff"])
+        for code in SCHOOLS:
+            rows += self.aeries.lists[f"{code}/teachers"]
+            rows += [
+                one for row in self.aeries.lists[f"{code}/sections"] for one in row["SectionStaffMembers"]
+            ]
+        for row in rows:
+            for name in ("ID", "StaffID", "StaffID1", "StaffID2", "StaffID3"):
+                if row.get(name) == number:
+                    row[name] = new
 
     def somebody_changes_homeroom(self, n: int) -> None:
         room = ("0", "5", "6", "5")[n % 4]
-        rows = self.aeries.lists["9/students"]
-        rows[n // 7 % len(rows)]["HomeRoomTeacherNumber"] = room
+        if rows := self.aeries.lists["9/students"]:
+            rows[n // 7 % len(rows)]["HomeRoomTeacherNumber"] = room
 
     def a_class_ends_or_goes_on(self, n: int) -> None:
         ended = n % 2 == 0
@@ -272,44 +341,65 @@ class Days(RuleBasedStateMachine):
     def a_section_is_added(self, n: int) -> None:
         code = SCHOOLS[n % 2]
         rows = self.aeries.lists[f"{code}/sections"]
-        rows.append(section(code, len(rows) + 1, member(code * 10), member(900, IsPrimaryTeacher=False)))
+        number = 1 + max((row["SectionNumber"] for row in rows), default=0)
+        rows.append(section(code, number, self.a_member(n), self.a_member(n // 7, IsPrimaryTeacher=False)))
+
+    def a_member(self, n: int, **fields: Any) -> dict[str, Any]:
+        """Somebody as a section names them, who need not be in the staff list (any more)."""
+        ids = sorted(self.people["staff"])
+        return member(ids[n % len(ids)], **fields)
 
     def a_section_gets_another_teacher(self, n: int) -> None:
-        rows = self.rows("sections", n)
-        if rows:
-            rows[n // 7 % len(rows)]["SectionStaffMembers"] = [member((70, 80, 90, 900)[n % 4])]
+        if rows := self.rows("sections", n):
+            rows[n // 7 % len(rows)]["SectionStaffMembers"] = [self.a_member(n)]
 
     def a_teacher_begins_later(self, n: int) -> None:
-        rows = self.rows("sections", n)
-        if rows:
-            begins = ("2026-10-06T00:00:00", "2026-10-05T00:00:00", None)[n % 3]
-            rows[n // 7 % len(rows)]["SectionStaffMembers"] = [
-                member((70, 80, 90, 900)[n % 4], StartDate=begins)
+        begins = (f"2026-10-{LAST_DAY - 1:02}T00:00:00", "2026-10-06T00:00:00", None)[n % 3]
+        if rows := self.rows("sections", n):
+            rows[n // 7 % len(rows)]["SectionStaffMembers"] = [self.a_member(n // 3, StartDate=begins)]
+
+    def a_teacher_has_several_times(self, n: int) -> None:
+        if rows := self.rows("sections", n):
+            times = [
+                self.a_member(n, EndDate="2026-10-05T00:00:00"),
+                self.a_member(n, StartDate=f"2026-10-{6 + n % 3:02}T00:00:00"),
+                self.a_member(n, EndDate="2026-09-01T00:00:00", IsPrimaryTeacher=False),
             ]
+            rows[n // 7 % len(rows)]["SectionStaffMembers"] = times[n % 2 :]
 
     def a_student_leaves_with_open_classes(self, n: int) -> None:
         here, there = SCHOOLS[n % 3], SCHOOLS[(n + 1) % 3]
         rows = self.aeries.lists[f"{here}/students"]
-        if rows:
+        if len(rows) > 1:
             row = rows[n // 7 % len(rows)]
-            row["InactiveStatusCode"] = "T"
+            number = row["StudentID"]
+            if n // 3 % 2:
+                row["InactiveStatusCode"] = "T"
+            else:
+                rows.remove(row)
             target = self.aeries.lists[f"{there}/students"]
-            if not any(other["StudentID"] == row["StudentID"] for other in target):
-                target.append(student(there, row["StudentID"], **self.facts_of(row["StudentID"])))
+            if not any(other["StudentID"] == number for other in target):
+                status = ("", "*")[n // 11 % 2]
+                target.append(student(there, number, InactiveStatusCode=status, **self.facts_of(number)))
+            if n // 5 % 2:
+                self.aeries.lists[f"{there}/classes"].append(class_row(there, 1 + n % 2, number))
 
-    def a_row_of_another_school_stands_in_a_list(self, n: int) -> None:
+    def rows_of_another_school_stand_in_a_list(self, n: int) -> None:
         name, here, there = LISTS[n % 4], SCHOOLS[n % 3], SCHOOLS[(n + 1) % 3]
-        rows = self.aeries.lists[f"{here}/{name}"]
+        path = f"{here}/{name}"
+        rows, theirs = self.aeries.lists[path], own(self.aeries.lists, f"{there}/{name}")
         if any(row["SchoolCode"] != here for row in rows):
-            self.aeries.lists[f"{here}/{name}"] = [row for row in rows if row["SchoolCode"] == here]
-        elif len(rows) > 1:
-            foreign = {
-                "students": student(there, 90_001, **self.facts_of(90_001)),
-                "teachers": homeroom_teacher(there, 91, 900),
-                "sections": section(there, 92, member(900)),
-                "classes": class_row(there, 93, 90_001),
-            }
-            rows.append(foreign[name])
+            self.aeries.lists[path] = own(self.aeries.lists, path)
+        elif rows:
+            rows += copy.deepcopy(theirs[: (1, 1, 1, 2, len(rows) + 1)[n // 11 % 5]])
+
+    def a_school_has_a_blank_field(self, n: int) -> None:
+        name, wire = BLANKED[n % len(BLANKED)]
+        rows = self.aeries.lists["staff"] if name == "staff" else self.rows(name, n // 7)
+        is_filled = any(not is_blank(row.get(wire)) for row in rows)
+        for at, row in enumerate(rows):
+            facts = self.facts_of(row["StudentID"]) if name == "students" else {}
+            row[wire] = "" if is_filled else facts.get(wire, f"x{at}@example.org")
 
     def a_member_of_staff_goes_or_comes_back(self, n: int) -> None:
         status = ("I", " ")[n % 2]
@@ -317,9 +407,28 @@ class Days(RuleBasedStateMachine):
         rows[n // 7 % len(rows)]["InactiveStatusCode"] = status
 
     def a_member_of_staff_is_struck_off_or_listed(self, n: int) -> None:
-        rows, number = self.aeries.lists["staff"], (70, 80, 90, 900)[n % 4]
+        rows, ids = self.aeries.lists["staff"], sorted(self.people["staff"])
+        number = ids[n % len(ids)]
         left = [row for row in rows if row["ID"] != number]
-        self.aeries.lists["staff"] = left if len(left) < len(rows) and left else [*left, staff(number)]
+        is_one_less = len(left) < len(rows) and left
+        self.aeries.lists["staff"] = (
+            left if is_one_less
+            else rows if len(left) < len(rows)
+            else [*rows, staff(number, **self.facts_of(number, "staff"))]
+        )  # fmt: skip
+
+    def a_teacher_record_goes_or_comes_back(self, n: int) -> None:
+        if rows := self.rows("teachers", n):
+            rows[n // 7 % len(rows)]["InactiveStatusCode"] = ("I", "", " ")[n // 3 % 3]
+
+    def a_homeroom_gets_another_teacher(self, n: int) -> None:
+        rows, ids = self.rows("teachers", n), sorted(self.people["staff"])
+        if rows:
+            rows[n // 7 % len(rows)][f"StaffID{1 + n % 2}"] = ids[n // 3 % len(ids)]
+
+    def a_day_goes_by(self, n: int) -> None:
+        today = int(self.aeries.day[-2:])
+        self.aeries.day = f"{self.aeries.day[:8]}{min(today + 1, LAST_DAY):02}"
 
     def a_school_vanishes_or_comes_back(self, n: int) -> None:
         listed = self.aeries.lists["schools"]
@@ -343,6 +452,10 @@ class Days(RuleBasedStateMachine):
     def a_list_goes_wrong(self, path: str, fault: str) -> None:
         self.aeries.faults[path] = FAULTS[fault]
 
+    @rule(fault=st.sampled_from(sorted(FAULTS)))
+    def everything_goes_wrong(self, fault: str) -> None:
+        self.aeries.faults |= dict.fromkeys(PATHS, FAULTS[fault])
+
     @rule()
     def all_is_well_again(self) -> None:
         self.aeries.faults.clear()
@@ -361,40 +474,70 @@ class Days(RuleBasedStateMachine):
         }
         return lists, {path for path in paths if path not in self.aeries.faults or path in (staged or {})}
 
-    def strangers(self, lists: dict[str, list[Any]], read: set[str]) -> set[int]:
+    def first_records(self, lists: dict[str, list[Any]], read: set[str]) -> dict[tuple[str, int], Version]:
+        """Of each id in the lists that are used the facts of the record that counts."""
+        lists_used, found = used(lists, read), dict[tuple[str, int], Version]()
+        for code in sorted(self.mapped):
+            for row in own(lists, f"{code}/students") if f"{code}/students" in lists_used else []:
+                if is_blank(row["InactiveStatusCode"]):
+                    facts = (row["StateStudentID"] or None, row["Birthdate"][:10])
+                    names = (row["LastName"] or None, row["FirstName"])
+                    found.setdefault(("student", row["StudentID"]), (*facts, *names))
+        for row in lists["staff"] if "staff" in lists_used else []:
+            if is_blank(row["InactiveStatusCode"]):
+                names = (
+                    row["StateEducatorID"],
+                    row["HumanResourcesSystemID"],
+                    row["LastName"],
+                    row["FirstName"],
+                )
+                found.setdefault(("staff", row["ID"]), names)
+        return found
+
+    def strangers(self, lists: dict[str, list[Any]], read: set[str]) -> set[About]:
         """Ids whose first active record is of somebody else than the Master's, whom nobody has decided about."""
         known = {
-            number: version
-            for number, *version in self.station.query(
-                "SELECT person, state_id, second_id, last_name, first_name FROM remembered_person UNION ALL "
-                "SELECT student_id, state_student_id, birthdate, last_name, first_name FROM student"
+            (kind, number): tuple(version)
+            for kind, number, *version in self.station.query(
+                """
+                SELECT kind, person, state_id, second_id, last_name, first_name FROM remembered_person
+                UNION ALL
+                SELECT 'student', student_id, state_student_id, birthdate, last_name, first_name FROM student
+                UNION ALL
+                SELECT 'staff', staff_id, state_educator_id, hr_id, last_name, first_name FROM staff
+                """
             )
         }
-        found: dict[int, Version] = {}
-        for code in sorted(self.mapped):
-            for row in lists[f"{code}/students"] if f"{code}/students" in read else []:
-                if not str(row["InactiveStatusCode"]).strip():
-                    names = (row["LastName"], row["FirstName"])
-                    version = (row["StateStudentID"], row["Birthdate"][:10], *names)
-                    found.setdefault(row["StudentID"], version)
         return {
-            number
-            for number, version in found.items()
-            if number in known
-            and known[number][0] != version[0]
-            and (number, tuple(known[number]), version) not in self.decided
+            about
+            for key, version in self.first_records(lists, read).items()
+            if key in known and known[key][1] != version[1]  # no two share one
+            if (about := (*key, known[key], version)) not in self.decided
         }
 
-    def missed(self, read: set[str]) -> set[str]:
-        return {"staff", "courses", *(f"{c}/{name}" for c in self.mapped for name in LISTS)} - read
+    def after_pull(
+        self, staged: dict[str, list[Any]] | None
+    ) -> tuple[dict[str, list[Any]], set[str], Active, set[About]]:
+        """What a pull reads now, the roster that it makes if it is let through, and the ids that it leaves out."""
+        lists, read = self.what_is_read(staged)
+        asked = self.strangers(lists, read)
+        ids = {kind: {number for one, number, *_ in asked if one == kind} for kind in ("student", "staff")}
+        after = expected(self.active, lists, read, self.mapped, Strangers(**ids), self.aeries.day)
+        return lists, read, after, asked
 
-    @rule(resume=st.booleans(), plan_only=st.booleans())
-    def pull(self, resume: bool, plan_only: bool) -> None:
-        lists, read = self.what_is_read(self.staged if resume else None)
-        after = expected(self.active, lists, read, self.mapped, self.strangers(lists, read))
-        before = self.station.roster()
-        document = self.station.pull(resume=resume, plan_only=plan_only)
-        is_plan = plan_only or (resume and self.stopped_as_plan)
+    def missed(self, lists: dict[str, list[Any]], read: set[str]) -> set[str]:
+        """Lists that keep what they do not hold from being taken away."""
+        return {"staff", "courses", *(f"{c}/{name}" for c in self.mapped for name in LISTS)} - ready(
+            lists, read
+        )
+
+    @rule(resume=st.sampled_from([False, False, True]), is_plan=st.sampled_from([False] * 5 + [True]))
+    def pull(self, resume: bool, is_plan: bool) -> None:
+        lists, read, after, asked = self.after_pull(self.staged if resume else None)
+        before, rows = self.station.roster(), self.roster_rows()
+        surprises = list(self.surprises(lists, read, asked))
+        document = self.station.pull(resume=resume, plan_only=is_plan)
+        is_plan = is_plan or (resume and self.stopped_as_plan)
         self.stopped_as_plan = is_plan and not read
         self.staged = None
         HAPPENED[document["outcome"]] += 1
@@ -402,20 +545,58 @@ class Days(RuleBasedStateMachine):
             assert document["outcome"] == "error"
             self.staged = {}
             return
+        missed = self.missed(lists, read)
         assert document["outcome"] in {"completed", "completed_with_error", "held"}
         assert adds_up(document)
-        assert (document["outcome"] == "completed") <= (not self.missed(read))
+        assert (document["outcome"] == "completed") <= (not missed and not asked)
         if document["outcome"] == "held":
             assert self.station.roster() == before
-            self.waiting[document["import"]] = (after, self.missed(read))
+            assert is_plan or document["problem"]["reasons"]
+            self.waiting[document["import"]] = (after, missed, asked)
+            HAPPENED.update(one["code"] for one in (document["problem"] or {"reasons": []})["reasons"])
         else:
             assert not is_plan
-            self.was_applied(document["import"], before, after, self.missed(read))
+            assert not surprises
+            assert list(too_much(rows, self.roster_rows(), self.limits)) == []
+            self.was_applied(document["import"], before, after, missed, asked)
 
-    def was_applied(self, number: int, before: dict[str, list[Any]], after: Active, missed: set[str]) -> None:
+    def roster_rows(self) -> Roster:
+        with self.station.master() as db:
+            return {
+                kind: [dict(row) for row in db.execute(f"SELECT * FROM {kind}")]
+                for kind in self.station.roster()
+            }
+
+    def surprises(self, lists: dict[str, list[Any]], read: set[str], asked: set[About]) -> Iterator[str]:
+        """What holds a pull, whatever its plan changes."""
+        held_by = {
+            "students": {school for school, _ in self.active["school_enrollment"]},
+            "sections": {int(name.split("_")[0]) for (name,) in self.active["section"] if "_TN_" not in name},
+        }
+        for code in self.mapped:
+            if code not in self.listed() and code in held_by["students"]:
+                yield f"school {code} vanished"
+            for name, full in held_by.items():
+                path = f"{code}/{name}"
+                if code in full and path in read and not lists[path]:
+                    yield f"{path} is empty"
+        for kind in ("student", "staff"):
+            new = {number for one, number, *_ in asked - self.let_through if one == kind}
+            here = {number for (number,) in self.active[kind]}
+            if len(new & here) >= self.limits.loss_minimum and len(new & here) * 100 > 40 * len(here):
+                yield f"{len(new)} ids of {kind} stand for others"
+
+    def was_applied(
+        self, number: int, before: dict[str, list[Any]], after: Active, missed: set[str], asked: set[About]
+    ) -> None:
         self.applied.append((number, before, self.active))
         self.active, self.stale = after, missed
-        self.overtook(number, is_whole=not missed)
+        self.let_through |= asked
+        is_whole = not self.station.query(
+            "SELECT 1 FROM scope WHERE import_id = ? AND state <> 'complete'", number
+        )
+        assert is_whole or missed
+        self.overtook(number, is_whole=is_whole)
 
     def overtook(self, number: int, *, is_whole: bool) -> None:
         """Gone are the plans made against another roster or mapping, or before a pull that read everything."""
@@ -436,8 +617,8 @@ class Days(RuleBasedStateMachine):
     @rule(stage=st.sampled_from(STAGES), resume=st.booleans())
     def pull_and_be_killed(self, stage: str, resume: bool) -> None:
         staged = self.staged if resume else None
-        lists, read = self.what_is_read(staged)
-        after = expected(self.active, lists, read, self.mapped, self.strangers(lists, read))
+        lists, read, after, asked = self.after_pull(staged)
+        missed = self.missed(lists, read)
         before = self.station.roster()
         with killed_at(stage):
             try:
@@ -453,21 +634,21 @@ class Days(RuleBasedStateMachine):
             assert document["outcome"] == ("held" if read else "running")
             self.staged = None if document["outcome"] == "held" else {}
             if document["outcome"] == "held":
-                self.waiting[document["import"]] = (after, self.missed(read))
+                self.waiting[document["import"]] = (after, missed, asked)
         elif stage == "files":
             number = self.station.query("SELECT max(id) FROM import")[0][0]
             self.staged = None
-            self.was_applied(number, before, after, self.missed(read))
+            self.was_applied(number, before, after, missed, asked)
         elif STAGES.index(stage) > STAGES.index("fetch"):
             self.staged = copy.deepcopy({path: lists[path] for path in read})
         else:
             self.staged = dict(staged or {})
 
     @precondition(lambda self: self.waiting)
-    @rule(n=pick, yes=st.booleans())
+    @rule(n=pick, yes=st.sampled_from([True, True, True, False]))
     def decide(self, n: int, yes: bool) -> None:
         number = sorted(self.waiting)[n % len(self.waiting)]
-        after, missed = self.waiting[number]
+        after, missed, asked = self.waiting[number]
         before = self.station.roster()
         base, now = self.station.query(
             "SELECT base_generation, (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation') "
@@ -485,40 +666,51 @@ class Days(RuleBasedStateMachine):
             self.station.approve(number)
             HAPPENED["approved"] += 1
             del self.waiting[number]
-            self.was_applied(number, before, after, missed)
+            self.was_applied(number, before, after, missed, asked)
             return
         del self.waiting[number]
 
     @rule(n=pick, verdict=st.sampled_from(["same", "another"]))
     def a_person_says_who(self, n: int, verdict: Said) -> None:
-        asked = self.station.query("SELECT person, code FROM identity_question ORDER BY person")
+        asked: list[tuple[PersonKind, int, str]] = [
+            (kind, number, code)
+            for kind, number, code in self.station.query(
+                "SELECT kind, person, code FROM identity_question ORDER BY kind, person"
+            )
+        ]
         if not asked:
             return
-        number, code = asked[n % len(asked)]
+        kind, number, code = asked[n % len(asked)]
         with self.station.master() as db:
-            question = question_of(db, "student", number)
+            question = question_of(db, kind, number)
             assert question is not None
             ring = ring_of(db, question)
-        self.station.decide("student", number, verdict)
-        HAPPENED[f"{code} {verdict}"] += 1
+        self.station.decide(kind, number, verdict)
+        HAPPENED[f"{kind} {code} {verdict}"] += 1
         for one in ring:
             before, after = (
                 (f.state_id, f.second_id, f.last_name, f.first_name) for f in (one.before, one.after)
             )
-            self.decided[(one.person, before, after)] = verdict
+            self.decided.add((kind, one.person, before, after))
             if verdict == "same":
-                self.called_same.add(frozenset({str(one.before.state_id), str(one.after.state_id)}))
+                self.called_same.add(frozenset({one.before.first_name, one.after.first_name}))
 
     @invariant()
     def no_account_passes_on_in_silence(self) -> None:
+        """A first name is somebody's alone here."""
         rows = self.station.query(
-            "SELECT a.user_name, s.state_student_id FROM account a "
-            "JOIN student s ON s.student_id = a.person WHERE a.kind = 'student'"
+            """
+            SELECT a.user_name, coalesce(s.first_name, t.first_name)
+            FROM account a
+            LEFT JOIN student s ON a.kind = 'student' AND s.student_id = a.person
+            LEFT JOIN staff t ON a.kind = 'staff' AND t.staff_id = a.person
+            WHERE coalesce(s.first_name, t.first_name) IS NOT NULL
+            """
         )
-        for user_name, state_id in rows:
-            owner = self.owner.setdefault(user_name, state_id)
-            assert owner == state_id or frozenset({owner, state_id}) in self.called_same
-            self.owner[user_name] = state_id
+        for user_name, name in rows:
+            owner = self.owner.setdefault(user_name, name)
+            assert owner == name or frozenset({owner, name}) in self.called_same
+            self.owner[user_name] = name
 
     @precondition(lambda self: self.applied)
     @rule()

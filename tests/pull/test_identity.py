@@ -174,6 +174,17 @@ def test_another_person_gets_an_account_of_their_own_and_the_old_one_is_closed(t
     assert town.query("SELECT first_name FROM student WHERE student_id = 7000") == [("Robin",)]
 
 
+def test_another_person_takes_over_no_value_of_the_one_before(town: Station) -> None:
+    rows(town)[0].update(ROBIN, Birthdate="", Gender=None, LastName=" ", Grade=99, SchoolEnterDate="soon")
+    pulled(town, "completed_with_error")
+    town.decide("student", 7000, "another")
+    number = pulled(town)
+    assert town.query("SELECT last_name, birthdate, gender, grade FROM student WHERE student_id = 7000") == [
+        (None, None, None, None)
+    ]
+    assert not any("last good value" in told.message for told in town.descriptions(number, "REC-MISSING"))
+
+
 def test_a_pull_after_the_undo_brings_the_same_account_back_or_what_was_decided_since(town: Station) -> None:
     old = account(town, 7000)
     rows(town)[0].update(ROBIN)

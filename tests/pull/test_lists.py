@@ -9,7 +9,17 @@ from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.imports import result
 from aeries_tui.master.schools import schools
 from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS
-from engine import PaperAeries, Station, adds_up, class_row, school, student
+from engine import (
+    PaperAeries,
+    Station,
+    adds_up,
+    class_row,
+    homeroom_teacher,
+    member,
+    school,
+    section,
+    student,
+)
 from engine.paper import as_json
 
 REFUSED = httpx.Response(401, json={"Message": "No permission."})
@@ -108,6 +118,64 @@ def test_one_row_of_another_school_does_not_keep_who_is_gone(pulled: Station) ->
     assert {2, 3} <= keys and 7000 not in keys
     assert document["descriptions"]["REF-SCHOOL"] == 1
     assert adds_up(document)
+
+
+def test_a_row_of_another_school_says_nothing_of_whom_the_school_has_a_row_of_its_own(
+    pulled: Station,
+) -> None:
+    lists = pulled.aeries.lists
+    lists["9/students"][0]["InactiveStatusCode"] = "T"
+    lists["7/students"].append(student(7, 9000))
+    lists["9/students"].append(student(7, 9000))
+    lists["7/sections"][0]["SectionStaffMembers"] = [member(900)]
+    lists["7/sections"][1]["InactiveStatusCode"] = "I"
+    lists["7/sections"].append(section(8, 1, member(80)))
+    lists["8/sections"].append(section(7, 2))
+    lists["7/classes"][0]["DateEnded"] = "2026-09-01T00:00:00"
+    lists["7/classes"].append(class_row(8, 1, 7000))
+    document = pulled.pull()
+    assert document["outcome"] == "completed_with_error"
+    assert (9, 9000) not in pulled.active("school_enrollment")
+    assert {key for key in pulled.active("teaching") if key[0].startswith("7")} == {("7_1", 900)}
+    assert ("7_2",) not in pulled.active("section")
+    assert ("7_1", 7000) not in pulled.active("enrollment")
+    assert document["descriptions"]["REF-SCHOOL"] == 4
+    assert adds_up(document)
+
+
+def test_a_student_of_whom_two_schools_rows_stand_in_a_list_changes_homeroom(pulled: Station) -> None:
+    lists = pulled.aeries.lists
+    lists["9/teachers"].append(homeroom_teacher(9, 6, 900))
+    lists["9/students"][0]["HomeRoomTeacherNumber"] = "6"
+    lists["9/students"].append(student(7, 9000, InactiveStatusCode="T"))
+    pulled.pull()
+    assert {key for key in pulled.active("enrollment") if key[1] == 9000} == {("9_TN_6", 9000)}
+
+
+def test_whom_a_section_of_another_school_names_does_not_teach_it(pulled: Station) -> None:
+    pulled.aeries.lists["7/sections"].append(section(8, 1, member(900)))
+    pulled.aeries.lists["7/sections"].append(section(9, 1, member(90)))
+    pulled.set("pull", foreign_percent=50.0)
+    document = pulled.pull()
+    assert {key for key in pulled.active("teaching") if key[0] == "8_1"} == {("8_1", 80)}
+    assert ("9_TN_5",) in pulled.active("section")
+    assert (900,) not in pulled.active("staff")
+    assert adds_up(document)
+
+
+def test_nobody_stays_in_a_class_or_on_a_section_that_is_gone_for_what_cannot_be_read(
+    pulled: Station,
+) -> None:
+    lists = pulled.aeries.lists
+    lists["7/sections"][0] |= {
+        "InactiveStatusCode": "I",
+        "SectionStaffMembers": [member(70), {"StaffID": "?"}],
+    }
+    lists["7/classes"][0]["DateEnded"] = "2026-13-01T00:00:00"
+    pulled.pull()
+    assert ("7_1",) not in pulled.active("section")
+    assert not {key for key in pulled.active("enrollment") if key[0] == "7_1"}
+    assert not {key for key in pulled.active("teaching") if key[0] == "7_1"}
 
 
 def test_a_refused_certificate_ends_the_pull_and_changes_nothing(pulled: Station) -> None:

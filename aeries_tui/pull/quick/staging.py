@@ -217,7 +217,14 @@ class QuickStaging:
     def _is_staged(self, table: str, school: int, number: int) -> bool:
         column = "section_number" if table == "raw_section" else "teacher_number"
         row = self._pages.connection.execute(
-            f"SELECT 1 FROM {table} WHERE school_code = ? AND {column} = ? LIMIT 1", (school, number)
+            f"""
+            SELECT 1
+            FROM {table} r
+            JOIN list l ON l.id = r.list_id AND l.school = r.school_code
+            WHERE r.school_code = ? AND r.{column} = ?
+            LIMIT 1
+            """,
+            (school, number),
         ).fetchone()
         return row is not None
 

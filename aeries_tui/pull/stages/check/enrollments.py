@@ -121,7 +121,7 @@ def _know_students(plan: Plan) -> None:
             UNION
             SELECT school, student_id FROM rejected WHERE endpoint = 'students' AND student_id IS NOT NULL
             UNION
-            SELECT school, student_id FROM foreign_record WHERE endpoint = 'students'
+            SELECT school, student_id FROM foreign_record WHERE endpoint = 'students' AND is_alone
             """,
     }
     for table, source in sources.items():
@@ -157,7 +157,12 @@ def _know_sections(plan: Plan) -> None:
         """
     )
     db.execute(
-        f"INSERT OR IGNORE INTO known_section ({columns}, is_in) SELECT {columns}, 0 FROM clean_section"
+        f"""
+        INSERT OR IGNORE INTO known_section ({columns}, is_in)
+        SELECT {columns}, 0
+        FROM clean_section
+        WHERE NOT foreign_school
+        """
     )
 
 
@@ -256,7 +261,7 @@ def _retain_enrollments(plan: Plan) -> None:
         UNION
         SELECT {section_id("school", "section_number")}, student_id
         FROM foreign_record
-        WHERE endpoint = 'classes'
+        WHERE endpoint = 'classes' AND is_alone
         """
     )
     db.execute(
@@ -278,16 +283,17 @@ def _retain_enrollments(plan: Plan) -> None:
             AND section_id IN (SELECT section_id FROM after_section)
         """
     )
-    # Who is positively not at the school any more sits in none of its classes, whatever else can't be read.
+    # Who is positively not at the school any more sits in none of its classes, and nobody in a class that is gone,
+    # whatever else can't be read.
     db.execute(
-        """
+        f"""
         DELETE FROM retain_enrollment
         WHERE EXISTS (
             SELECT 1
             FROM active_enrollment g
-            JOIN plan_school_enrollment d
-                ON d.school_code = g.school_code AND d.student_id = g.student_id AND d.action = 'deactivated'
-            WHERE g.section_id = retain_enrollment.section_id AND g.student_id = retain_enrollment.student_id
+            WHERE g.section_id = retain_enrollment.section_id
+                AND g.student_id = retain_enrollment.student_id
+                AND ({STUDENT_GONE_THERE} OR {SECTION_GONE})
         )
         """
     )

@@ -83,7 +83,7 @@ def _current_sections(plan: Plan, rules: Rules) -> None:
         LEFT JOIN (
             SELECT section_id, min(row) AS row
             FROM clean_section
-            WHERE status IS NULL
+            WHERE status IS NULL AND NOT foreign_school
             GROUP BY section_id
         ) f ON f.section_id = s.section_id
         LEFT JOIN clean_section c ON c.row = f.row

@@ -84,6 +84,11 @@ def describe_kept(plan: Plan, person: Person, is_told: str = "1") -> None:
         )
 
 
+def _is_the_same(person: Person, record: str) -> str:
+    """SQL: the id of the record was not passed to somebody else, whom the last good values are not of."""
+    return f"{record}.{person.kind}_id NOT IN (SELECT person FROM handover WHERE kind = '{person.kind}')"
+
+
 def _add(plan: Plan, kept: str, select: str) -> None:
     plan.connection.execute(f"INSERT OR IGNORE INTO {kept} (row, name, code, message) {select}")
 
@@ -145,7 +150,10 @@ def _missing(plan: Plan, person: Person, kept: str) -> None:
                 'The {kind.wire(column)} is missing; the last good value stays.'
             FROM {person.table} c
             JOIN m.{kind.name} g ON {kind.joined("g", "c")}
-            WHERE {person.is_in} AND c.{column} IS NULL AND g.{column} IS NOT NULL
+            WHERE {person.is_in}
+                AND c.{column} IS NULL
+                AND g.{column} IS NOT NULL
+                AND {_is_the_same(person, "c")}
             """,
         )
 
@@ -161,6 +169,8 @@ def _put_back(plan: Plan, person: Person, kept: str) -> None:
                 FROM m.{kind.name} g
                 WHERE {kind.joined("g", person.table)}
             )
-            WHERE {column} IS NULL AND row IN (SELECT row FROM {kept} WHERE name = '{column}')
+            WHERE {column} IS NULL
+                AND row IN (SELECT row FROM {kept} WHERE name = '{column}')
+                AND {_is_the_same(person, person.table)}
             """
         )

@@ -18,7 +18,7 @@ _TABLES = (
     """
     CREATE TEMP TABLE foreign_record (
         list_id INTEGER, endpoint TEXT, school INTEGER, named_school INTEGER,
-        student_id INTEGER, section_number INTEGER, teacher_number INTEGER
+        student_id INTEGER, section_number INTEGER, teacher_number INTEGER, is_alone INTEGER NOT NULL DEFAULT 1
     )
     """,
     "CREATE TEMP TABLE doubt (list_id INTEGER, code TEXT, message TEXT)",
@@ -44,6 +44,11 @@ JOIN p.list l ON l.id = b.list_id
 WHERE b.is_value
 """
 """A value of the wrong kind that its record can do without."""
+_KEYS = {
+    "students": ("student_id",), "teachers": ("teacher_number",), "sections": ("section_number",),
+    "classes": ("section_number", "student_id"),
+}  # fmt: skip
+"""What tells the records of a list of one school apart."""
 # The share and "more than one": in a short list a single row would be beyond any share.
 _DOUBTS = (
     f"""
@@ -152,12 +157,16 @@ def _fill_schools(plan: Plan) -> None:
 
 
 def _fail_foreign_lists(plan: Plan) -> None:
-    """Find rows of another school than the one asked for; a list that is mostly such rows is not used."""
+    """Find rows of another school than the one asked for; a list that is mostly such rows is not used.
+
+    One that `is_alone` may be meant for the record that the school has under its id; where the list holds a row of
+    the school's own under it, that says all there is to say.
+    """
     db = plan.connection
     for endpoint in SCHOOL_LISTS:
         if not STAGED[endpoint].names_school:
             continue
-        columns = [
+        keys = [
             name if name in columns_of(STAGED[endpoint].type) else "NULL"
             for name in ("student_id", "section_number", "teacher_number")
         ]
@@ -166,7 +175,7 @@ def _fail_foreign_lists(plan: Plan) -> None:
             INSERT INTO foreign_record (
                 list_id, endpoint, school, named_school, student_id, section_number, teacher_number
             )
-            SELECT r.list_id, l.endpoint, l.school, r.school_code, {", ".join(columns)}
+            SELECT r.list_id, l.endpoint, l.school, r.school_code, {", ".join(keys)}
             FROM p.{STAGED[endpoint].table} r
             JOIN p.list l ON l.id = r.list_id
             WHERE r.school_code IS NOT l.school
@@ -182,6 +191,20 @@ def _fail_foreign_lists(plan: Plan) -> None:
         """
     )
     db.execute("DELETE FROM foreign_record WHERE list_id IN (SELECT list_id FROM foreign_list)")
+    for endpoint, columns in _KEYS.items():
+        key = ", ".join(columns)
+        db.execute(
+            f"""
+            UPDATE foreign_record
+            SET is_alone = 0
+            WHERE endpoint = '{endpoint}' AND (list_id, {key}) IN (
+                SELECT r.list_id, {", ".join(f"r.{column}" for column in columns)}
+                FROM p.{STAGED[endpoint].table} r
+                JOIN p.list l ON l.id = r.list_id
+                WHERE r.school_code IS l.school AND r.list_id IN (SELECT list_id FROM foreign_record)
+            )
+            """
+        )
 
 
 def know_dates(plan: Plan, table: str, *columns: str) -> None:

@@ -75,7 +75,7 @@ WHERE lower(coalesce(s.schedule_type, '')) IN ('elementary', 'elementaryandmaste
         AND NOT EXISTS (
             SELECT 1
             FROM clean_section c
-            WHERE c.school_code = s.code AND c.status IS NULL
+            WHERE c.school_code = s.code AND c.status IS NULL AND NOT c.foreign_school
         )
     )
 """
@@ -114,6 +114,7 @@ def check_sections(plan: Plan, rules: Rules) -> None:
     _homeroom_students(plan, rules)
     _scheduled_staff(plan, rules)
     _homerooms(plan)
+    _forget_retained(plan)
     _count(plan, scheduled)
     compare(plan, SECTION)
     if not rules.additions_only:
@@ -173,8 +174,9 @@ def _scheduled_staff(plan: Plan, rules: Rules) -> None:
         CREATE TABLE scheduled_staff AS
         SELECT DISTINCT m.school_code, m.staff_id
         FROM p.raw_member m
+        JOIN readable l ON l.id = m.list_id AND l.school IS m.school_code
         JOIN clean_section c ON c.school_code = m.school_code AND c.section_number = m.section_number
-        WHERE c.status IS NULL AND {_IS_MEMBER}
+        WHERE c.status IS NULL AND NOT c.foreign_school AND {_IS_MEMBER}
         """,
         {"day": rules.day},
     )
@@ -239,7 +241,7 @@ def _retain_sections(plan: Plan) -> None:
         UNION
         SELECT {section_id("school", "section_number")}
         FROM foreign_record
-        WHERE endpoint = 'sections'
+        WHERE endpoint = 'sections' AND is_alone
         """
     )
     db.execute(
@@ -251,9 +253,10 @@ def _retain_sections(plan: Plan) -> None:
         UNION
         SELECT {homeroom_id("school", "teacher_number")}
         FROM foreign_record
-        WHERE endpoint = 'teachers'
+        WHERE endpoint = 'teachers' AND is_alone
         """
     )
+    _forget_retained(plan)
     # CROSS JOIN holds SQLite to this order: few students are retained, and there are very many enrollments.
     db.execute(
         f"""
@@ -263,6 +266,13 @@ def _retain_sections(plan: Plan) -> None:
         CROSS JOIN active_enrollment e ON e.student_id = k.student_id AND e.school_code = k.school_code
         WHERE {is_homeroom_id("e.section_id")}
         """
+    )
+
+
+def _forget_retained(plan: Plan) -> None:
+    """What is in by a row that was read: nothing of its last version is to stay, nor who taught it then."""
+    plan.connection.execute(
+        "DELETE FROM retain_section WHERE section_id IN (SELECT section_id FROM new_section)"
     )
 
 

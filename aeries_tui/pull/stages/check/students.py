@@ -217,7 +217,14 @@ def _retain_records(plan: Plan) -> None:
         UNION
         SELECT school, student_id
         FROM foreign_record
-        WHERE endpoint = 'students'
+        WHERE endpoint = 'students' AND is_alone
+        """
+    )
+    # Who is in by another row of the list is; nothing of the last version is to stay.
+    plan.connection.execute(
+        """
+        DELETE FROM retain_school_enrollment
+        WHERE (school_code, student_id) IN (SELECT school_code, student_id FROM new_school_enrollment)
         """
     )
     plan.connection.execute(

@@ -90,7 +90,7 @@ FROM (
         {date("m.end_date")} AS end_date,
         {text("m.inactive_status_code")} AS status
     FROM p.raw_member m
-    WHERE m.list_id IN (SELECT id FROM readable)
+    JOIN readable l ON l.id = m.list_id AND l.school IS m.school_code
     UNION ALL
     SELECT row, section_id, school_code, staff_id, place = 1, NULL, NULL, NULL, NULL
     FROM homeroom_staff
@@ -253,8 +253,14 @@ def _retain_teaching(plan: Plan) -> None:
         WHERE state = '{Code.REC_DATE}'
         """
     )
-    # Who is positively gone teaches nothing, whatever else can't be read.
-    db.execute("DELETE FROM retain_teaching WHERE staff_id NOT IN (SELECT staff_id FROM able_staff)")
+    # Who is positively gone teaches nothing, and nobody what is gone, whatever else can't be read.
+    db.execute(
+        """
+        DELETE FROM retain_teaching
+        WHERE staff_id NOT IN (SELECT staff_id FROM able_staff)
+            OR section_id NOT IN (SELECT section_id FROM after_section)
+        """
+    )
     db.execute(
         """
         INSERT OR IGNORE INTO retain_teaching (section_id, staff_id)
