@@ -2,7 +2,9 @@
 
 By default only letters, digits, a few signs, function keys and the keys of the arrow block are
 used: they arrive through SSH, tmux, screen and PuTTY. Digits lead to the screens from everywhere,
-letters act on the screen, and what every list and every log answers to is the same everywhere.
+letters act on the screen, and what every list, log and text answers to is the same everywhere: beside
+the arrows j, k, g, G and ctrl with d, u, f, b, which nothing else may have. Beside a key with ctrl there
+is always one without.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 
 from aeries_tui.codes import Code
 
-GLOBAL, TABLE, LOG, DIALOG = "global", "table", "log", "dialog"
+GLOBAL, TABLE, LOG, TEXT, DIALOG = "global", "table", "log", "text", "dialog"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Action:
         key: the default key; further ones after a comma.
         label: two words at most, for the footer.
         help: one sentence, for `?`, the palette and the README.
-        group: the screen it belongs to, or `global`, `table`, `log`, `dialog`.
+        group: the screen it belongs to, or `global`, `table`, `log`, `text`, `dialog`.
         action: what Textual runs, on the node that holds the binding or after `app.`.
         rank: its place in the footer, 1 is first; 0 keeps it out of the footer.
         fixed: it can't be given another key.
@@ -68,6 +70,7 @@ TITLES: dict[str, str] = {
     GLOBAL: "Everywhere",
     TABLE: "In every list",
     LOG: "In every log",
+    TEXT: "In every text that scrolls",
     DIALOG: "In a question",
     **{screen: screen.capitalize() for screen in WIDGETS_OF},
 }
@@ -88,6 +91,18 @@ _GLOBAL: tuple[Action, ...] = (
     Action("help", "?,f1", "Keys", "All keys of this screen.", GLOBAL, "app.show_keys"),
     Action("district", "f2", "District", "Choose another district.", GLOBAL, "app.choose_district"),
     Action("refresh", "f5", "Refresh", "Read what is shown anew.", GLOBAL, "app.refresh_screen"),
+    Action(
+        "messages", "!", "Messages", "What was said last, up to fifty messages.", GLOBAL, "app.show_messages"
+    ),
+    Action(
+        "message-away",
+        "backspace",
+        "Away",
+        "Take away what is said above the keys.",
+        GLOBAL,
+        "app.take_message_away",
+        fixed=True,
+    ),
     Action("quit", "q", "Quit", "Leave the program; a pull that runs goes on.", GLOBAL, "app.leave", 90),
     Action("back", "escape", "Back", "Back to where you came from.", GLOBAL, "app.back", 80, fixed=True),
     Action(
@@ -102,7 +117,30 @@ _GLOBAL: tuple[Action, ...] = (
     Action(
         "interrupt", "ctrl+c", "Quit", "Leave the program, also from a form.", GLOBAL, "app.leave", fixed=True
     ),
+    Action(
+        "suspend",
+        "ctrl+z",
+        "Suspend",
+        "Stop the program for now; fg in the shell goes on with it.",
+        GLOBAL,
+        "app.suspend_process",
+        fixed=True,
+    ),
 )
+
+_MOVE_KEYS: dict[str, str] = {
+    "up": "up,k",
+    "down": "down,j",
+    "pageup": "pageup,ctrl+b",
+    "pagedown": "pagedown,ctrl+f",
+    "half-up": "ctrl+u",
+    "half-down": "ctrl+d",
+    "home": "home,g",
+    "end": "end,G",
+    "left": "left",
+    "right": "right",
+}
+"""How one moves, by the arrow block and as in vi; these stay as they are."""
 
 _MOVES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     TABLE: (
@@ -110,6 +148,8 @@ _MOVES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("down", "Down", "One row down.", "cursor_down"),
         ("pageup", "Page up", "One page up.", "page_up"),
         ("pagedown", "Page down", "One page down.", "page_down"),
+        ("half-up", "Half up", "Half a page up.", "half_page(-1)"),
+        ("half-down", "Half down", "Half a page down.", "half_page(1)"),
         ("home", "First", "To the first row.", "first"),
         ("end", "Last", "To the last row.", "last"),
         ("left", "Left", "Scroll left.", "scroll_columns(-1)"),
@@ -120,13 +160,25 @@ _MOVES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("down", "Down", "One line down.", "line_down"),
         ("pageup", "Page up", "One page up.", "page_up"),
         ("pagedown", "Page down", "One page down.", "page_down"),
+        ("half-up", "Half up", "Half a page up.", "half_page(-1)"),
+        ("half-down", "Half down", "Half a page down.", "half_page(1)"),
         ("home", "First", "To the first line.", "first"),
         ("end", "Last", "To the end, and follow.", "follow"),
         ("left", "Left", "Scroll left.", "scroll_columns(-1)"),
         ("right", "Right", "Scroll right.", "scroll_columns(1)"),
     ),
+    TEXT: (
+        ("up", "Up", "One line up.", "lines(-1)"),
+        ("down", "Down", "One line down.", "lines(1)"),
+        ("pageup", "Page up", "One page up.", "pages(-1.0)"),
+        ("pagedown", "Page down", "One page down.", "pages(1.0)"),
+        ("half-up", "Half up", "Half a page up.", "pages(-0.5)"),
+        ("half-down", "Half down", "Half a page down.", "pages(0.5)"),
+        ("home", "First", "To the beginning.", "edge(-1)"),
+        ("end", "Last", "To the end.", "edge(1)"),
+    ),
 }
-"""Key, label, sentence, method: how one moves; these stay as they are."""
+"""Name in `_MOVE_KEYS`, label, sentence, method of each move."""
 
 _WIDGETS: tuple[Action, ...] = (
     Action("table-open", "enter", "Open", "Open the row.", TABLE, "select", 5, fixed=True),
@@ -151,7 +203,7 @@ _WIDGETS: tuple[Action, ...] = (
         "clear",
         fixed=True,
     ),
-    Action("table-goto", "g", "Go to row", "Go to a row by its number.", TABLE, "goto"),
+    Action("table-goto", "#", "Go to row", "Go to a row by its number.", TABLE, "goto"),
     Action("table-column-left", "<", "Column left", "Mark the column to the left.", TABLE, "column(-1)"),
     Action("table-column-right", ">", "Column right", "Mark the column to the right.", TABLE, "column(1)"),
     Action(
@@ -228,7 +280,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("o", "plan_only", "Plan only", "Start a pull that ends with its plan."),
         ("r", "resume", "Resume", "Go on with the interrupted pull from what was read."),
         (
-            "k",
+            "u",
             "quick",
             "Quick",
             "Start a quick pull: only what Aeries says has changed; nobody is deactivated by absence.",
@@ -243,7 +295,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("d", "discard", "Discard", "Discard the plan, with a reason."),
         ("c", "changes", "All records", "Every record that would be changed."),
     ),
-    "changes": (("k", "kind", "Kind", "Show one kind of record, the next, all."),),
+    "changes": (("v", "kind", "Kind", "Show one kind of record, the next, all."),),
     "record": (),
     "results": (
         ("d", "descriptions", "Descriptions", "Every record with an error or a warning."),
@@ -261,7 +313,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "descriptions": (
         ("t", "troubleshooting", "Troubleshooting", "The problems by code, with their remedy."),
         ("e", "explain", "Explain", "Explain the person the row is about."),
-        ("k", "code", "Code", "Show only the code of the row, or all."),
+        ("o", "code", "Only code", "Show only the code of the row, or all."),
         ("c", "school", "School", "Show only the school of the row, or all."),
         ("x", "export", "CSV", "Save the descriptions as CSV files, one for each school."),
     ),
@@ -274,7 +326,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
             "By number",
             "Explain a student or a member of staff by number, also one not listed.",
         ),
-        ("k", "kind", "Students/staff", "Show students, staff, both, or whom the last pull left out."),
+        ("v", "kind", "Students/staff", "Show students, staff, both, or whom the last pull left out."),
         ("a", "active", "Active", "Show only active people, or all."),
         ("t", "test_login", "Test login", "Test that the account can log in."),
         ("r", "reset_password", "Reset password", "Give a new password, shown once."),
@@ -309,7 +361,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("p", "dry_run", "Dry run", "Start a pull of the new year that ends with its plan."),
     ),
     "archived": (
-        ("k", "kind", "Students/staff", "Show students, staff, or both."),
+        ("v", "kind", "Students/staff", "Show students, staff, or both."),
         ("a", "active", "Active", "Show only active people, or all."),
     ),
     "archived person": (),
@@ -322,8 +374,9 @@ def _actions() -> Iterator[Action]:
         yield Action(f"go-{screen}", str(digit), label, sentence, GLOBAL, f"app.go('{screen}')")
     yield from _GLOBAL
     for group, moves in _MOVES.items():
-        for key, label, sentence, method in moves:
-            yield Action(f"{group}-move-{key}", key, label, sentence, group, method, fixed=True)
+        for name, label, sentence, method in moves:
+            keys = _MOVE_KEYS[name]
+            yield Action(f"{group}-move-{name}", keys, label, sentence, group, method, fixed=True)
     yield from _WIDGETS
     for screen, own in _SCREENS.items():
         for rank, (key, method, label, sentence) in enumerate(own, start=10):

@@ -22,6 +22,7 @@ from aeries_tui.pull.recovery import put_right
 from aeries_tui.screens.base import DistrictApp, DistrictScreen
 from aeries_tui.session import Seen, Session, Watch
 from aeries_tui.settings.chosen_theme import keep_chosen_theme
+from aeries_tui.session.leaving import what_goes_on
 from aeries_tui.widgets.copy import notify_text
 from aeries_tui.widgets.dialogs import Confirm, Notice
 from aeries_tui.widgets.ground import Ground, GroundQuestion
@@ -283,6 +284,8 @@ class AeriesApp(DistrictApp):
 
     def _announce(self, number: int, outcome: Outcome) -> None:
         """Say on every screen, and to who looks elsewhere, that an import has ended."""
+        here = isinstance(self.screen, DistrictScreen) and self.current_mode == "pull"
+        shows = "home-view-plan" if here else "go-pull"
         text = f"Import {number} of {self.session.name}: {outcome_text(outcome, ascii_only=self.ascii_only)}"
         grave = outcome in {Outcome.ERROR, Outcome.INTERRUPTED}
         self._news |= {"pull", "results"}
@@ -290,10 +293,9 @@ class AeriesApp(DistrictApp):
         self.notify(
             f"{text}\n{self.keymap.shown('go-results')} shows the results."
             if outcome is not Outcome.HELD
-            else f"{text}\nThe plan waits for you: {self.keymap.shown('go-pull')}.",
+            else f"{text}\nThe plan waits for you: {self.keymap.shown(shows)}.",
             severity="error" if grave else "warning" if late else "information",
             timeout=12,
-            markup=False,
         )
         self.bell()
         self._title(text)
@@ -378,6 +380,9 @@ class AeriesApp(DistrictApp):
                 + (f"Please report it with the file {path}, which holds no data.\n" if path else "")
             )
             return 1
+        told = "" if self._signal else what_goes_on(self.session)
+        if told:
+            sys.stdout.write(f"{told}\n")
         return self.return_value if isinstance(self.return_value, int) else self.return_code or 0
 
     def on_unmount(self) -> None:

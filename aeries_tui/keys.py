@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from aeries_tui.actions import ACTIONS, DIALOG, GLOBAL, WIDGETS_OF, Action
+from aeries_tui.actions import ACTIONS, DIALOG, GLOBAL, TEXT, WIDGETS_OF, Action
 from aeries_tui.errors import ConfigurationError
 
 _SIGNS: dict[str, str] = {
@@ -21,7 +21,7 @@ _SIGNS: dict[str, str] = {
 _NAMED: dict[str, str] = {
     "escape": "Esc", "enter": "Enter", "space": "Space", "tab": "Tab", "pageup": "PgUp", "pagedown": "PgDn",
     "home": "Home", "end": "End", "up": "↑", "down": "↓", "left": "←", "right": "→", "insert": "Ins",
-    "delete": "Del",
+    "delete": "Del", "backspace": "Backspace",
 }  # fmt: skip
 _SHOWN = {name: sign for sign, name in _SIGNS.items() if sign != " "} | _NAMED
 _FUNCTION = frozenset(f"f{number}" for number in range(1, 13))
@@ -115,9 +115,9 @@ def _check_override(action: Action | None, name: str, key: str) -> None:
 def _together(actions: Iterable[Action]) -> Iterable[list[Action]]:
     table = list(actions)
     for screen, widgets in WIDGETS_OF.items():
-        for alive in ((screen, *widgets, GLOBAL), (screen, GLOBAL)):
+        for alive in ((screen, *widgets, GLOBAL), (screen, TEXT, GLOBAL)):
             yield [action for action in table if action.group in alive]
-    yield [action for action in table if action.group == DIALOG]
+    yield [action for action in table if action.group in {DIALOG, TEXT}]
 
 
 def _refuse_clashes(actions: Iterable[Action]) -> None:

@@ -94,6 +94,10 @@ class RowSource(Protocol):
         """The offset of the first row at or after `start` (at or before, backwards) that holds `text`."""
         ...
 
+    def matches(self, text: str, at: int) -> tuple[int, int]:
+        """How many rows hold `text`: those up to the offset `at`, and all. May be slow."""
+        ...
+
     def index_of(self, key: RowKey) -> int | None:
         """The offset of the row with this key, None where it is not among the rows."""
         ...
@@ -148,6 +152,10 @@ class LogSource(Protocol):
 
     def find(self, text: str, start: int, backwards: bool, level: LogLevel) -> int | None:
         """The offset, among the lines of `level` and graver ones, of the next line that holds `text`."""
+        ...
+
+    def matches(self, text: str, at: int, level: LogLevel) -> tuple[int, int]:
+        """How many lines of `level` and graver ones hold `text`: those up to the offset `at`, and all."""
         ...
 
     def find_level(self, wanted: LogLevel, start: int, backwards: bool, level: LogLevel) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 REPLACEMENT = "\ufffd"
@@ -112,6 +113,26 @@ def holds(haystack: str, words: list[str]) -> bool:
     """Whether the text holds every one of the folded words."""
     folded = fold(haystack)
     return all(word in folded for word in words)
+
+
+def places_of(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Where the folded words stand in a text: begin and end of each place, in order, none in another."""
+    pieces = [fold(character) for character in text]
+    folded = "".join(pieces)
+    origin = [place for place, piece in enumerate(pieces) for _ in piece]
+    found = []
+    for word in filter(None, words):
+        at = folded.find(word)
+        while at >= 0:
+            found.append((origin[at], origin[at + len(word) - 1] + 1))
+            at = folded.find(word, at + len(word))
+    apart: list[tuple[int, int]] = []
+    for begin, end in sorted(found):
+        if apart and begin <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((begin, end))
+    return apart
 
 
 def in_number(count: int, one: str) -> str:

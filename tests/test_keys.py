@@ -12,8 +12,21 @@ from tui.pictures import markdown_table
 
 def test_the_default_keys_do_not_clash_and_reach_a_program_through_every_terminal() -> None:
     Keymap()
-    allowed = set("/?<>+-")
-    named = {"escape", "enter", "space", "up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
+    allowed = set("/?<>+-#!")
+    named = {
+        "escape",
+        "enter",
+        "space",
+        "up",
+        "down",
+        "left",
+        "right",
+        "home",
+        "end",
+        "pageup",
+        "pagedown",
+        "backspace",
+    }
     for action in ACTIONS:
         for key in action.key.split(","):
             plain = (
@@ -21,7 +34,16 @@ def test_the_default_keys_do_not_clash_and_reach_a_program_through_every_termina
                 or key in allowed | named
                 or key in {f"f{number}" for number in range(1, 11)}
             )
-            assert plain or action.id in {"palette", "interrupt"}, action
+            in_vi = "-move-" in action.id and key in {f"ctrl+{letter}" for letter in "udfb"}
+            assert plain or in_vi or action.id in {"palette", "interrupt", "suspend"}, action
+
+
+def test_the_keys_of_vi_mean_nothing_else_anywhere() -> None:
+    for action in ACTIONS:
+        if "-move-" not in action.id:
+            assert not {"j", "k", "g", "G", "ctrl+d", "ctrl+u", "ctrl+f", "ctrl+b"} & set(keys_of(action)), (
+                action
+            )
 
 
 def test_every_action_has_a_name_of_its_own_a_group_and_words() -> None:

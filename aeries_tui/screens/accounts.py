@@ -10,7 +10,7 @@ from aeries_tui.master.accounts import Account, LoginVerdict, NewPassword
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.secret import Secret
-from aeries_tui.widgets.dialogs import AskText, Confirm, Notice
+from aeries_tui.widgets.dialogs import AskText, Confirm, Notice, ShownOnce
 
 
 def _must_have(db: sqlite3.Connection, kind: PersonKind, number: int) -> Account:
@@ -99,10 +99,12 @@ def ask_reset(screen: DistrictScreen, kind: PersonKind, number: int) -> None:
 
 def _show_password(screen: DistrictScreen, made: NewPassword) -> None:
     screen.app.push_screen(
-        Notice(
+        ShownOnce(
             "New password",
             f"User name   {made.account.user_name}\nPassword    {made.password.reveal()}\n\n"
             "It is shown this once: when this box is closed, nobody can see it again.",
+            made.password,
+            "the password",
         )
     )
 

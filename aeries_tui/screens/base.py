@@ -19,12 +19,10 @@ from aeries_tui.widgets.base import TerminalApp
 from aeries_tui.widgets.bindings import key_of
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.footer import KeyBar
+from aeries_tui.widgets.messages import MessageLine
 from aeries_tui.widgets.nav import NavBar
 
 T = TypeVar("T")
-
-TOLD_SECONDS = 4.0
-"""Passing words cover something; they go soon."""
 
 
 class DistrictApp(TerminalApp[int]):
@@ -84,9 +82,10 @@ class DistrictScreen(Screen[None]):
         return self.district_app.session
 
     def compose(self) -> ComposeResult:
-        """Places, body, keys."""
+        """Places, body, what is said in passing, keys."""
         yield NavBar(self.PLACE or self.KEYS)
         yield from self.body()
+        yield MessageLine()
         yield KeyBar()
 
     def body(self) -> ComposeResult:
@@ -175,7 +174,7 @@ class DistrictScreen(Screen[None]):
 
     def tell(self, text: str) -> None:
         """A few words that pass by."""
-        self.app.notify(text, markup=False, timeout=TOLD_SECONDS)
+        self.app.notify(text)
 
     def show_error(self, error: BaseException, title: str = "That did not work") -> None:
         """What happened, what it means, what to do; a defect is kept for a report."""

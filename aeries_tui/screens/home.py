@@ -96,7 +96,9 @@ class HomeScreen(DistrictScreen):
         lines = tuple(lines_for(self._standing, self._schedule, self.key))
         if lines == self._shown:
             return
+        # Where another step is the next one now, the cursor goes there.
         fresh = [line.id for line in lines] != [line.id for line in self._shown]
+        fresh = fresh or self._first(lines) != self._first(self._shown)
         cursor = self._table.cursor
         self._shown = lines
         self._lines = {line.id: line for line in lines}

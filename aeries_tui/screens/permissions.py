@@ -6,16 +6,16 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from aeries_tui.aeries import CheckReport
 from aeries_tui.listing import Cell
 from aeries_tui.text import clean_text
+from aeries_tui.widgets.box import Box
 from aeries_tui.widgets.cells import fit
 from aeries_tui.widgets.dialogs import frame_css, hints
+from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content
 
 _STATES: dict[str, tuple[str, str]] = {
@@ -56,7 +56,7 @@ def report_parts(report: CheckReport) -> list[Cell | str]:
     return parts
 
 
-class TestResult(ModalScreen[str | None]):
+class TestResult(Box[str | None]):
     """The result of a test, to be read.
 
     Hands back the Instance URL that works, where the person takes it over; otherwise None.
@@ -71,10 +71,6 @@ class TestResult(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "dismiss", "Close"),
         Binding("u", "use", "Use"),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
-        Binding("pagedown,space", "scroll(10)", show=False),
     ]
     DEFAULT_CSS = frame_css("TestResult") + "TestResult > .dialog { width: 76; }"
 
@@ -86,7 +82,7 @@ class TestResult(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The lines, and the keys."""
-        with VerticalScroll(classes="dialog", can_focus=False) as box:
+        with ScrollText(classes="dialog") as box:
             box.border_title = Content(clean_text(f"Test of {self._district}"))
             yield Static(content(self.app, *report_parts(self._report)), markup=False, classes="dialog-text")
             keys = [("Enter", "Close")]
@@ -98,7 +94,3 @@ class TestResult(ModalScreen[str | None]):
         """Take the address that works over."""
         if self._offer:
             self.dismiss(self._offer)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the text."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

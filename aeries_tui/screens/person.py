@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Row, cell_text
@@ -20,6 +19,7 @@ from aeries_tui.screens.identity import ask_who
 from aeries_tui.screens.person_rows import COLUMNS, person_rows
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
 from aeries_tui.widgets.waiting import Ended, Waiting
@@ -56,7 +56,7 @@ class PersonScreen(DistrictScreen):
     def body(self) -> ComposeResult:
         """Who it is, the verdict, all that is known."""
         yield self._head
-        with VerticalScroll(id="says", can_focus=True):
+        with ScrollText(id="says"):
             yield self._verdict
         yield self._table
 

@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
@@ -26,6 +25,7 @@ from aeries_tui.screens.times import shown_time
 from aeries_tui.session.command import run_command
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import AskText
+from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content, outcome_text
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
 
@@ -144,7 +144,7 @@ class PlanScreen(DistrictScreen):
     def body(self) -> ComposeResult:
         """What it is, why it waits, what it would change."""
         yield self._head
-        with VerticalScroll(id="why", can_focus=True):
+        with ScrollText(id="why"):
             yield self._reasons
         yield self._table
 

@@ -54,6 +54,16 @@ class PullLogSource:
                 return place
         return None
 
+    def matches(self, text: str, at: int, level: LogLevel) -> tuple[int, int]:
+        """How many lines hold every word of the text: those up to the offset `at`, and all."""
+        words = words_of(text)
+        found = [
+            place
+            for place, line in self._walk(0, False, level)
+            if holds(f"{line.stage}: {line.message}", words)
+        ]
+        return sum(place <= at for place in found), len(found)
+
     def find_level(self, wanted: LogLevel, start: int, backwards: bool, level: LogLevel) -> int | None:
         """The offset of the next line of level `wanted`."""
         if LEVELS.index(wanted) < LEVELS.index(level):

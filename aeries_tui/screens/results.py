@@ -27,6 +27,7 @@ from aeries_tui.screens.text.result import (
 )
 from aeries_tui.screens.times import listed_time
 from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content, outcome_cell
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 
@@ -179,7 +180,7 @@ class ImportScreen(ImportScreenBase):
         """The outcome, the counts, what happened."""
         yield self._head
         yield self._counts
-        with VerticalScroll(id="told", can_focus=True):
+        with ScrollText(id="told"):
             yield self._story
 
     def on_mount(self) -> None:

@@ -33,6 +33,7 @@ from aeries_tui.session.mapping import (
     take_back,
     take_in_again,
 )
+from aeries_tui.settings import Credential
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import AskText, Confirm
@@ -145,34 +146,48 @@ class SchoolsScreen(DistrictScreen):
 
     # Changing
 
+    @property
+    def _fate_of_plan(self) -> str:
+        """What becomes of a plan that waits when the mapping changes; blank where none waits."""
+        held = self._grid.held
+        return (
+            f"The plan of import {held}, which waits, can't be approved any more then: discard it and pull again."
+            if held
+            else ""
+        )
+
     def _change(
         self,
         label: str,
         change: Callable[[sqlite3.Connection], T],
         done: Callable[[T], str],
+        *,
+        asked: bool = False,
     ) -> None:
-        """Change the mapping beside the screen; `done` makes the sentence that says what was done."""
+        """Change the mapping beside the screen, after a question where that ends a plan that waits.
+
+        Args:
+            label: of the change, for undoing it.
+            change: made in the Master.
+            done: makes the sentence that says what was done.
+            asked: a person was asked already, and told of the plan.
+        """
+        if self._fate_of_plan and not asked:
+            question = f"Change the mapping ({label})?"
+            self._sure(question, "Change", lambda: self._change(label, change, done, asked=True))
+            return
         session = self.session
 
         def changed(step: Step[T]) -> None:
             self._steps = [*self._steps[-_UNDO_STEPS:], step]
             self._table.unmark()
-            self._say(done(step.result))
+            self.tell(done(step.result))
             self.reread()
 
         self.ask(lambda: change_mapping(session, label, change), changed, self._not_changed)
 
     def _not_changed(self, error: BaseException) -> None:
         self.show_error(error, "Not changed")
-
-    def _say(self, text: str) -> None:
-        held = self._grid.held
-        stale = (
-            f" The plan of import {held}, which waits, is stale now: discard it and pull again."
-            if held
-            else ""
-        )
-        self.tell(text + stale)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys for what is not there are faint."""
@@ -188,14 +203,27 @@ class SchoolsScreen(DistrictScreen):
             case _:
                 return super().check_action(action, parameters)
 
+    def arrive(self, what: object) -> None:
+        """`update`: read the list of schools."""
+        if what == "update":
+            self.action_update()
+
     def action_update(self) -> None:
-        """Read the list from Aeries and map what can be mapped."""
-        session = self.session
+        """Read the list from Aeries and map what can be mapped, after a question."""
         try:
-            credential = session.must_have_credential()
+            credential = self.session.must_have_credential()
         except AeriesTuiError as error:
             self.show_error(error)
             return
+        detail = (
+            f"One request to {credential.url}. Schools whose ALI school has the same or a very similar name are mapped by "
+            "themselves; what a person decided stays."
+        )
+        question = "Read the list of schools from Aeries?"
+        self._sure(question, "Update list", lambda: self._read_list(credential), detail)
+
+    def _read_list(self, credential: Credential) -> None:
+        session = self.session
         task = BackgroundTask(
             lambda: update_schools.read_schools(credential, session.settings),
             UPDATE_SECONDS,
@@ -209,7 +237,12 @@ class SchoolsScreen(DistrictScreen):
                 self.show_error(result.error, "The list could not be read")
             elif result.value is not None:
                 rows = result.value
-                self._change("update of the list", lambda db: update_schools.take_schools(db, rows), _updated)
+                self._change(
+                    "update of the list",
+                    lambda db: update_schools.take_schools(db, rows),
+                    _updated,
+                    asked=True,
+                )
 
         waiting = Waiting("Update list", f"Asking {credential.url} for its schools …", task.run, task.stop)
         self.app.push_screen(waiting, ended)
@@ -253,6 +286,7 @@ class SchoolsScreen(DistrictScreen):
                 f"mapping of {name}",
                 lambda db: schools.set_mapping(db, row.code, ali_id, by=user_name()),
                 lambda _: f"{name} is mapped to {ali}.",
+                asked=bool(others),
             )
 
         if others:
@@ -266,7 +300,8 @@ class SchoolsScreen(DistrictScreen):
             if answer:
                 do()
 
-        self.app.push_screen(Confirm(question, yes=yes, detail=detail), answered)
+        told = "\n\n".join(filter(None, (detail, self._fate_of_plan)))
+        self.app.push_screen(Confirm(question, yes=yes, detail=told), answered)
 
     def action_unmapped(self) -> None:
         """Show only schools that are not mapped, or all."""
@@ -289,13 +324,14 @@ class SchoolsScreen(DistrictScreen):
             self.tell("Every school has its ALI school; those in doubt are created one by one.")
             return
         question = f"Create {count:,} ALI school{'s' if count > 1 else ''}, one from each Aeries school that has none?"
-        self._sure(question, "Create", lambda: self._create("creation of all", None))
+        self._sure(question, "Create", lambda: self._create("creation of all", None, asked=True))
 
-    def _create(self, label: str, codes: Sequence[int] | None) -> None:
+    def _create(self, label: str, codes: Sequence[int] | None, *, asked: bool = False) -> None:
         self._change(
             label,
             lambda db: update_schools.create_ali_from_aeries(db, codes),
             lambda made: f"{made:,} ALI school{'s' if made != 1 else ''} created and mapped.",
+            asked=asked,
         )
 
     def action_exclude(self) -> None:
@@ -316,11 +352,7 @@ class SchoolsScreen(DistrictScreen):
             for code in codes:
                 schools.exclude(db, code, by=user_name())
 
-        self._with_loss(
-            chosen,
-            "Exclude",
-            lambda: self._change(f"exclusion of {names}", exclude, lambda _: f"{names}: excluded."),
-        )
+        self._with_loss(chosen, "Exclude", f"exclusion of {names}", exclude, f"{names}: excluded.")
 
     def action_unmap(self) -> None:
         """Take the mapping away."""
@@ -334,31 +366,45 @@ class SchoolsScreen(DistrictScreen):
             for code in codes:
                 schools.set_mapping(db, code, None, by=user_name())
 
-        self._with_loss(
-            chosen,
-            "Unmap",
-            lambda: self._change(f"unmapping of {names}", unmap, lambda _: f"{names}: not mapped any more."),
-        )
+        self._with_loss(chosen, "Unmap", f"unmapping of {names}", unmap, f"{names}: not mapped any more.")
 
-    def _with_loss(self, chosen: Sequence[GridRow], what: str, do: Callable[[], None]) -> None:
-        """Ask first where the next pull would deactivate somebody."""
+    def _with_loss(
+        self,
+        chosen: Sequence[GridRow],
+        what: str,
+        label: str,
+        change: Callable[[sqlite3.Connection], None],
+        done: str,
+    ) -> None:
+        """Change the mapping; ask first where the next pull would deactivate somebody."""
+
+        def do(asked: bool) -> None:
+            self._change(label, change, lambda _: done, asked=asked)
+
         students = sum(row.row.students for row in chosen if row.row.mapping.ali_id is not None)
         if not students:
-            do()
+            do(asked=False)
             return
         detail = "Nothing changes before the next pull; until then it can be undone here."
         question = f"{what} {_names(chosen)}? The next pull would deactivate {students:,} school enrollments of students."
-        self._sure(question, what, do, detail)
+        self._sure(question, what, lambda: do(asked=True), detail)
 
     def action_undo(self) -> None:
-        """Undo the last change of the mapping."""
+        """Undo the last change of the mapping, after a question where that ends a plan that waits."""
         if not self._steps:
             return
-        step, session = self._steps[-1], self.session
+        step = self._steps[-1]
+        if self._fate_of_plan:
+            self._sure(f"Undo the {step.label}?", "Undo", lambda: self._take_back(step))
+        else:
+            self._take_back(step)
+
+    def _take_back(self, step: Step[Any]) -> None:
+        session = self.session
 
         def undone(_: Step[None]) -> None:
             self._steps = [one for one in self._steps if one is not step]
-            self._say(f"Undone: {step.label}.")
+            self.tell(f"Undone: {step.label}.")
             self.reread()
 
         self.ask(lambda: take_back(session, step), undone, self._not_changed)

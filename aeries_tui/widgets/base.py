@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette
+from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.notifications import SeverityLevel
 from textual.widgets import Input
 
 from aeries_tui.actions import GLOBAL
@@ -24,6 +26,7 @@ from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.commands import ActionCommands
 from aeries_tui.widgets.copy import CopyText, copy_out
 from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.messages import SECONDS, MessageLine, Messages, Told
 from aeries_tui.widgets.palette import css_variables, tones
 from aeries_tui.widgets.theme import FewBytes, Look, is_basic, is_own, own_themes, shown_theme
 
@@ -50,8 +53,6 @@ class TerminalApp(App[R], Generic[R]):
     COMMAND_PALETTE_BINDING = ""
 
     CSS = """
-    ToastRack { margin-bottom: 1; }
-    Toast { padding: 0 1; max-width: 70; width: 1fr; background: $dialog; }
     ModalScreen { background: transparent; }
     VerticalScroll, .dialog { border-title-color: $foreground; border-subtitle-color: $ink-muted; }
     ModalScreen.-narrow > .dialog { width: 100%; }
@@ -59,7 +60,6 @@ class TerminalApp(App[R], Generic[R]):
     .-colourless Input > .input--selection { text-style: reverse; }
     .-colourless OptionList > .option-list--option-highlighted { text-style: reverse; }
     .-ascii SearchIcon { display: none; }
-    .-colourless Toast { border-left: solid $foreground; }
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class TerminalApp(App[R], Generic[R]):
         self.save_folder = save_folder
         self.uses_osc52 = True
         self._told_defects: set[str] = set()
+        self.messages = Messages()
         self.no_color = self.look.colourless
         self._look_filters: list[LineFilter] = []
         if self.look.colourless:
@@ -117,6 +118,56 @@ class TerminalApp(App[R], Generic[R]):
         """A cursor that blinks would write all the time."""
         if isinstance(event.widget, Input):
             event.widget.cursor_blink = False
+
+    @on(Driver.SignalResume)
+    def _paint_anew(self) -> None:
+        """The shell has written over the screen while the program was stopped."""
+        self.refresh(layout=True)
+
+    # Messages
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Say something in passing, in a line of the screen; brackets in it are only brackets.
+
+        Args:
+            message: what is said.
+            title: stands before it.
+            severity: how grave.
+            timeout: seconds it stays.
+            markup: Textual's; nothing is read as markup here.
+        """
+        del markup
+        told = self.messages.add(f"{title}: {message}" if title else message, severity)
+        self._show_message()
+        self.set_timer(timeout or SECONDS, lambda: self._end_message(told))
+
+    def _end_message(self, told: Told) -> None:
+        if self.messages.shown is told:
+            self.action_take_message_away()
+
+    def action_take_message_away(self) -> None:
+        """Take away what is said at the moment."""
+        self.messages.shown = None
+        self._show_message()
+
+    def _show_message(self) -> None:
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                for line in screen.query(MessageLine):
+                    line.show(self.messages.shown)
+
+    def action_show_messages(self) -> None:
+        """Show what was said last."""
+        lines = self.messages.lines()
+        self.push_screen(Notice("Messages", "\n".join(lines) if lines else "Nothing was said yet."))
 
     def on_copy_text(self, event: CopyText) -> None:
         """Give a text to the terminal and to a file."""

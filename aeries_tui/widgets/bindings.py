@@ -18,7 +18,7 @@ def binding_of(action: Action) -> Binding:
         action.action,
         action.label,
         show=action.rank > 0,
-        priority=action.id == "interrupt",
+        priority=action.id in {"interrupt", "suspend"},
         tooltip=action.help,
         id=action.id,
     )

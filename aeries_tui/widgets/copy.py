@@ -11,6 +11,7 @@ from textual.app import App
 from textual.message import Message
 
 from aeries_tui.errors import MasterError
+from aeries_tui.secret import Secret
 from aeries_tui.settings import private_text_writer
 
 OSC_52_LIMIT = 74_000
@@ -71,6 +72,14 @@ def copy_out(app: App[Any], text: str, what: str) -> None:
         notify_text(app, f"{what.capitalize()} is too long for the terminal's clipboard. {saved}")
 
 
+def copy_secret(app: App[Any], secret: Secret, what: str) -> str:
+    """Send a secret to the terminal's clipboard, into no file; returns the sentence that says what became of it."""
+    if not getattr(app, "uses_osc52", True):
+        return f"{what.capitalize()} was not copied: ui.osc52 is off in config.toml."
+    app.copy_to_clipboard(secret.reveal())
+    return f"Sent {what} to the terminal's clipboard."
+
+
 def notify_text(app: App[Any], text: str) -> None:
     """Show a text for a few seconds; brackets in it are only brackets."""
-    app.notify(text, markup=False)
+    app.notify(text)

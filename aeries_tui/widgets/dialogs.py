@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
@@ -15,10 +15,14 @@ from textual.widgets import Input, Static
 
 from aeries_tui.actions import DIALOG
 from aeries_tui.keys import shown, spelled
+from aeries_tui.secret import Secret
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of, key_of
+from aeries_tui.widgets.box import Box
+from aeries_tui.widgets.copy import copy_secret
 from aeries_tui.widgets.line_input import LineInput
 from aeries_tui.widgets.palette import css_style
+from aeries_tui.widgets.scroll import ScrollText
 
 _FRAME = """
     {name} {{ align: center middle; }}
@@ -49,7 +53,7 @@ def hints(*pairs: tuple[str, str]) -> Content:
     return Content.assemble(*parts)
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Box[bool]):
     """A question before something that matters; only its own key says yes, Enter does not.
 
     Args:
@@ -59,7 +63,7 @@ class Confirm(ModalScreen[bool]):
         no: what Esc does.
         detail: more about it, several lines; scrolls where it is long.
         key: the key that says yes; None for the user's own `dialog-yes`.
-        title: above the question.
+        title: above the question; what `yes` does where there is none.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(DIALOG)
@@ -73,15 +77,15 @@ class Confirm(ModalScreen[bool]):
         no: str = "Leave it",
         detail: str = "",
         key: str | None = None,
-        title: str = "Sure?",
+        title: str = "",
     ) -> None:
         super().__init__()
-        self._question, self._detail, self._title = question, detail, title
+        self._question, self._detail, self._title = question, detail, title or yes
         self._yes, self._no, self._key = yes, no, key
 
     def compose(self) -> ComposeResult:
         """Question, detail, keys."""
-        with VerticalScroll(classes="dialog") as box:
+        with ScrollText(classes="dialog") as box:
             box.border_title = Content(self._title)
             yield Static(Content(_clean(self._question)).stylize("bold"), markup=False, classes="dialog-text")
             if self._detail:
@@ -190,7 +194,7 @@ class AskText(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Notice(ModalScreen[None]):
+class Notice(Box[None]):
     """Something to read, closed by Esc or Enter: what happened, what it means, what to do.
 
     Args:
@@ -200,10 +204,7 @@ class Notice(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "dismiss", "Close"),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
-        Binding("pagedown,space", "scroll(10)", show=False),
+        Binding("space", "further", show=False),
     ]
     DEFAULT_CSS = frame_css("Notice")
 
@@ -213,11 +214,45 @@ class Notice(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Text and keys."""
-        with VerticalScroll(classes="dialog", can_focus=False) as box:
+        with ScrollText(classes="dialog") as box:
             box.border_title = Content(_clean(self._title))
             yield Static(Content(_clean(self._text)), markup=False, classes="dialog-text")
             yield Static(hints(("Esc", "Close")), markup=False, classes="dialog-keys")
 
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the text."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+    def action_further(self) -> None:
+        """A page on."""
+        self.query_one(ScrollText).action_pages(1.0)
+
+
+class ShownOnce(ModalScreen[None]):
+    """Something that is shown this once: only its own key closes it, another one copies it.
+
+    Args:
+        title: what it is.
+        text: all of it, and what comes of closing the box.
+        copied: what the key for copying takes along.
+        what: what that is, for the sentence that says what became of it: `the password`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy"),
+        Binding("x", "dismiss", "Close for good"),
+    ]
+    DEFAULT_CSS = frame_css("ShownOnce")
+
+    def __init__(self, title: str, text: str, copied: Secret, what: str) -> None:
+        super().__init__()
+        self._title, self._text, self._copied, self._what = title, text, copied, what
+        self._told = Static(markup=False, classes="dialog-text")
+
+    def compose(self) -> ComposeResult:
+        """Text and keys."""
+        with ScrollText(classes="dialog") as box:
+            box.border_title = Content(_clean(self._title))
+            yield Static(Content(_clean(self._text)), markup=False, classes="dialog-text")
+            yield self._told
+            yield Static(hints(("y", "Copy"), ("x", "Close for good")), markup=False, classes="dialog-keys")
+
+    def action_copy(self) -> None:
+        """Send it to the terminal's clipboard; into no file."""
+        self._told.update(Content(copy_secret(self.app, self._copied, self._what)))

@@ -11,10 +11,14 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from aeries_tui.widgets.escape import tell_escape_apart
 from aeries_tui.widgets.ground import QUESTION, Answers, Ground, GroundQuestion
 
 _TICK = 0.1
 """Seconds after which an Esc that nothing followed is the key."""
+
+
+tell_escape_apart()
 
 
 class SteadyDriver(LinuxDriver):

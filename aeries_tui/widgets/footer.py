@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.segment import Segment
 from textual.binding import ActiveBinding
+from textual.events import Click
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -30,11 +31,13 @@ class Hint:
         key: as a person reads it.
         label: what it does, two words at most.
         rank: 1 comes first.
+        press: the key as Textual spells it, for a click.
     """
 
     key: str
     label: str
     rank: int
+    press: str = ""
 
     @property
     def width(self) -> int:
@@ -74,7 +77,7 @@ class KeyBar(Widget):
         hints = self._alive(screen, alive)
         # While one types, `?` is a sign like others and only F1 shows the keys.
         keys = [key for key, active in alive.items() if active.binding.id == "help"]
-        more = Hint(shown(keys[0]), "Keys", 0) if keys else None
+        more = Hint(shown(keys[0]), "Keys", 0, press=keys[0]) if keys else None
         if (hints, more) != (self._hints, self._more):
             self._hints, self._more = hints, more
             self.refresh()
@@ -83,15 +86,15 @@ class KeyBar(Widget):
         known = {action.id: action for action in keymap_of(self.app).actions}
         hints: dict[str, Hint] = {}
         if isinstance(screen.focused, PromptKeys) and screen.focused.foot.asking:
-            return [Hint("Enter", "OK", 1), Hint("Esc", "Close", 2)]
+            return [Hint("Enter", "OK", 1, press="enter"), Hint("Esc", "Close", 2, press="escape")]
         for key, active in alive.items():
             action = known.get(active.binding.id or "")
             if action is None:
                 if active.binding.show and active.binding.id is None and active.node is screen.focused:
-                    hints[active.binding.action] = Hint(shown(key), active.binding.description, 1)
+                    hints[active.binding.action] = Hint(shown(key), active.binding.description, 1, key)
             elif action.rank and active.enabled:
                 name = shown(keys_of(action)[0])
-                hints.setdefault(action.id, Hint(name, action.label, action.rank))
+                hints.setdefault(action.id, Hint(name, action.label, action.rank, key))
         return list(hints.values())
 
     def render_line(self, y: int) -> Strip:
@@ -103,3 +106,11 @@ class KeyBar(Widget):
             segments.append(Segment(hint.key, key))
             segments.append(Segment(f" {hint.label}{' ' * GAP}", base))
         return Strip(segments).crop_extend(0, self.size.width, base).simplify()
+
+    def on_click(self, event: Click) -> None:
+        """With the mouse on: a key and its word are pressed by a click."""
+        begin = 0
+        for hint in chosen_hints(self._hints, self.size.width, self._more):
+            if begin <= event.x < begin + hint.width:
+                self.app.simulate_key(hint.press)
+            begin += hint.width + GAP

@@ -6,19 +6,24 @@ import textwrap
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from aeries_tui.actions import GLOBAL, TITLES, WIDGETS_OF, Action
 from aeries_tui.keys import Keymap, keys_of, shown
+from aeries_tui.widgets.box import Box
 from aeries_tui.widgets.cells import fit
+from aeries_tui.widgets.scroll import ScrollText
 
 HEAD = 26
 """Cells of keys and label in front of the sentence."""
+
+
+AROUND = 5
+"""Cells of frame, padding and scroll bar around the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def _line(action: Action) -> KeyLine:
     return KeyLine(" ".join(shown(key) for key in keys_of(action)), action.label, action.help)
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Box[None]):
     """The keys, by where they are alive.
 
     Args:
@@ -54,16 +59,11 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1", "dismiss", "Close"),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
-        Binding("pagedown,space", "scroll(10)", show=False),
-        Binding("home", "scroll(-10000)", show=False),
-        Binding("end", "scroll(10000)", show=False),
+        Binding("space", "further", show=False),
     ]
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
-    HelpScreen > VerticalScroll {
+    HelpScreen > ScrollText {
         width: 76; max-width: 100%; height: auto; max-height: 100%;
         border: round $rule; border-title-style: bold; padding: 0 1;
         background: $dialog; scrollbar-size-vertical: 1;
@@ -74,17 +74,26 @@ class HelpScreen(ModalScreen[None]):
         super().__init__()
         self._screen = screen
         self._keymap = keymap
+        self._lines = Static(markup=False)
+        self._width = 0
 
     def compose(self) -> ComposeResult:
-        """One text that scrolls."""
-        with VerticalScroll(can_focus=False) as box:
+        """One text that scrolls, written before it is first painted."""
+        self._write(self.app.size.width)
+        with ScrollText() as box:
             box.border_title = "Keys"
             box.border_subtitle = "Esc closes"
-            yield Static(markup=False)
+            yield self._lines
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Write the text for the width there is."""
-        self.query_one(Static).update(self._text(min(72, self.size.width - 5)))
+        self._write(event.size.width)
+
+    def _write(self, screen_width: int) -> None:
+        width = min(76, screen_width) - AROUND
+        if width != self._width:
+            self._width = width
+            self._lines.update(self._text(width))
 
     def _text(self, width: int) -> Content:
         parts: list[str | tuple[str, str]] = []
@@ -96,6 +105,6 @@ class HelpScreen(ModalScreen[None]):
                 parts += [" " * HEAD + rest + "\n" for rest in more]
         return Content.assemble(*parts)
 
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the text."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+    def action_further(self) -> None:
+        """A page on."""
+        self.query_one(ScrollText).action_pages(1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from textual.events import Click
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -52,3 +53,13 @@ class NavBar(Widget):
             if sum(len(key) + len(label) + 2 for key, label, _ in labels) <= self.size.width:
                 return labels
         return labels
+
+    async def on_click(self, event: Click) -> None:
+        """With the mouse on: a name leads to its screen."""
+        text, at, chosen = self.render_line(0).text, 0, ""
+        for place in [a for a in keymap_of(self.app).group(GLOBAL) if a.id.startswith("go-")]:
+            at = text.find(shown(keys_of(place)[0]), at)
+            if 0 <= at <= event.x + 1 and event.x < len(text.rstrip()):
+                chosen = place.action
+        if chosen:
+            await self.app.run_action(chosen)

@@ -87,6 +87,8 @@ class FootLine(Widget):
         self._label = ""
         self._editor: LineEditor | None = None
         self._answered: Callable[[str], None] | None = None
+        self._changed: Callable[[str], None] | None = None
+        self._left: Callable[[], None] | None = None
 
     @property
     def asking(self) -> bool:
@@ -104,18 +106,42 @@ class FootLine(Widget):
             self.notes, self.place = notes, place
             self.refresh()
 
-    def ask(self, label: str, text: str, answered: Callable[[str], None]) -> None:
-        """Open the prompt; `answered` gets what was typed when Enter is pressed."""
+    def ask(
+        self,
+        label: str,
+        text: str,
+        answered: Callable[[str], None],
+        *,
+        changed: Callable[[str], None] | None = None,
+        left: Callable[[], None] | None = None,
+    ) -> None:
+        """Open the prompt.
+
+        Args:
+            label: before what is typed.
+            text: what stands there already.
+            answered: gets what was typed when Enter is pressed.
+            changed: gets what is typed, after every key.
+            left: called where the prompt is closed by another key than Enter.
+        """
         self._label, self._editor, self._answered = label, LineEditor(text), answered
+        self._changed, self._left = changed, left
         self.refresh()
         self.screen.refresh_bindings()
 
     def close(self) -> None:
-        """Close the prompt."""
-        if self._editor is not None:
-            self._editor = self._answered = None
-            self.refresh()
-            self.screen.refresh_bindings()
+        """Close the prompt without an answer."""
+        left = self._left
+        if self._shut() and left is not None:
+            left()
+
+    def _shut(self) -> bool:
+        if self._editor is None:
+            return False
+        self._editor = self._answered = self._changed = self._left = None
+        self.refresh()
+        self.screen.refresh_bindings()
+        return True
 
     def take(self, key: str, character: str | None) -> bool:
         """Take a key while the prompt is open; False for one that is not its business."""
@@ -125,11 +151,11 @@ class FootLine(Widget):
         if key == "escape":
             self.close()
         elif key == "enter":
-            self.close()
+            self._shut()
             if answered is not None:
                 answered(editor.text)
         elif editor.key(key, character):
-            self.refresh()
+            self._edited(editor)
         else:
             # Function keys and ctrl with a letter keep their meaning; arrows and the like do nothing.
             return not key.startswith(("f", "ctrl+")) or len(key) == 1
@@ -139,7 +165,12 @@ class FootLine(Widget):
         """Paste into the prompt."""
         if self._editor is not None:
             self._editor.insert(text.strip())
-            self.refresh()
+            self._edited(self._editor)
+
+    def _edited(self, editor: LineEditor) -> None:
+        self.refresh()
+        if self._changed is not None:
+            self._changed(editor.text)
 
     def render_line(self, y: int) -> Strip:
         """Notes and place, or label, text and cursor."""

@@ -12,11 +12,11 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.bars import duration
+from aeries_tui.widgets.box import Box
 from aeries_tui.widgets.dialogs import frame_css, hints
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class Ended(Generic[T]):
     error: BaseException | None = None
 
 
-class Waiting(ModalScreen[Ended[T] | None], Generic[T]):
+class Waiting(Box[Ended[T] | None], Generic[T]):
     """Runs work in a thread and closes when it is done; closed before, it hands back None.
 
     Args:
@@ -79,6 +79,11 @@ class Waiting(ModalScreen[Ended[T] | None], Generic[T]):
     def _done(self, ended: Ended[T]) -> None:
         if self.is_attached and self.is_current:
             self.dismiss(ended)
+
+    def action_leave_to(self, place: str) -> None:
+        """End it, and show a place."""
+        self._stop()
+        super().action_leave_to(place)
 
     def action_stop(self) -> None:
         """End it and close."""

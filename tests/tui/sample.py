@@ -21,6 +21,7 @@ from aeries_tui.widgets.base import TerminalApp
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.footer import KeyBar
 from aeries_tui.widgets.log import ListLog, LiveLog
+from aeries_tui.widgets.messages import MessageLine
 from aeries_tui.widgets.nav import NavBar
 from aeries_tui.widgets.status import outcome_cell
 from aeries_tui.widgets.table import PagedTable, RowSource
@@ -90,10 +91,20 @@ class VirtualRows:
         self._wait()
         words = words_of(text)
         end = -1 if backwards else self._total // self._step
+        self._broken.clear()
         for index in range(start, end, -1 if backwards else 1):
+            if self._broken.is_set():
+                raise Interrupted
             if holds(str(self._row(index).cells[1]), words):
                 return index
         return None
+
+    def matches(self, text: str, at: int) -> tuple[int, int]:
+        self._wait()
+        words = words_of(text)
+        total = min(self._total // self._step, 10_000)
+        found = [index for index in range(total) if holds(str(self._row(index).cells[1]), words)]
+        return sum(index <= at for index in found), len(found)
 
     def index_of(self, key: RowKey) -> int | None:
         self._wait()
@@ -131,6 +142,7 @@ class ListScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield NavBar("people")
         yield self.table
+        yield MessageLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -148,6 +160,7 @@ class LogScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield NavBar("pull")
         yield self.log_widget
+        yield MessageLine()
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -175,7 +175,7 @@ async def test_looking_into_an_archive_shows_its_people_and_changes_nothing(arch
         await at.sees("Archive 2026-2027: active member of staff")
         await at.press("escape")
         await at.sees("row 1 of 21")
-        await at.press("k")
+        await at.press("v")
         await at.sees("students. Only to look at.", "row 1 of 18")
         await at.press("enter")
         await at.sees("Archive 2026-2027: active student", "Record", "History", "user name")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from aeries_tui.master.imports import imports
+from aeries_tui.pull.lock import locked
 from engine import Station
 from tui.pty_app import PtyApp
 
@@ -72,6 +74,43 @@ def test_stray_mouse_bytes_harm_nothing(station: Station) -> None:
 def test_the_title_of_the_window_names_the_district(station: Station) -> None:
     with started(station) as app:
         assert b"\x1b]2;aeries-tui - demo\x07" in app.output
+
+
+def test_esc_and_a_digit_in_one_go_are_two_keys(station: Station) -> None:
+    with started(station) as app:
+        app.send("?")
+        app.read_until(lambda text: "Esc closes" in text)
+        app.read_quiet()
+        since = len(app.output)
+        app.send("\x1b2")
+        app.read_until(lambda text: "Instance URL" in text, since=since)
+        app.send("q")
+        assert app.wait() == 0
+
+
+def test_ctrl_z_stops_the_program_and_going_on_paints_it_anew(station: Station) -> None:
+    with started(station) as app:
+        app.send("\x1a")
+        app.read_until(lambda _: b"\x1b[?1049l" in app.output)
+        assert os.WIFSTOPPED(os.waitpid(app.pid, os.WUNTRACED)[1])
+        app.signal(signal.SIGCONT)
+        since = len(app.output)
+        app.read_until(lambda text: "Keys" in text and "demo" in text, since=since)
+        assert b"\x1b[?1049h" in app.output[since:]
+        app.read_quiet()
+        app.send("q")
+        assert app.wait() == 0
+
+
+def test_leaving_while_a_pull_runs_says_what_goes_on_and_how_to_watch_it(station: Station) -> None:
+    station.map()
+    with station.master() as db:
+        number = imports.begin(db, kind="pull", trigger="timer")
+    with locked(station.district.lock, "pull"), started(station) as app:
+        app.send("q")
+        assert app.wait() == 0
+        assert f"Import {number} of demo goes on." in app.text()
+        assert f"aeries-tui log {number} --follow --district demo" in app.text()
 
 
 def test_a_dumb_terminal_is_refused_with_a_pointer(station: Station) -> None:

@@ -146,6 +146,8 @@ async def test_a_cancel_names_the_thing_changes_nothing_and_can_be_resumed(
         assert not any(station.all_active().values())
         slow.served.behave(latency_ms=0)
         await at.press("r")
+        await at.sees("Resume import 1 of demo?", "It goes on from what was read")
+        await at.press("y")
         await at.sees("Import 2 of demo: ▲ Completed with ERROR")
         assert station.active("student")
     with station.master() as db:
@@ -271,11 +273,30 @@ async def test_home_leads_to_the_plan_that_waits(losing: Station) -> None:
         await at.sees("Plan of import 2", "RUN-HELD-LOSS")
 
 
+async def test_a_pull_is_asked_for_and_says_what_becomes_of_a_plan_that_waits(losing: Station) -> None:
+    async with at_pull(losing) as at:
+        await at.sees("The plan of import 2 waits")
+        await at.press("p")
+        await at.sees(
+            "Start a pull of demo?", "3 mapped schools", "The plan of import 2 waits.", "superseded"
+        )
+        await at.press("enter", "n")
+        await at.sees_no("Start a pull of demo?")
+        await at.press("o")
+        await at.sees("It ends with its plan", "Once the new plan is approved")
+        await at.press("escape")
+        await at.sees("The plan of import 2 waits")
+    assert losing.query("SELECT max(id) FROM import") == [(2,)]
+
+
 async def test_a_quick_pull_is_started_by_a_key(rosters: dict[str, Roster], tmp_path: Path) -> None:
     station = rosters["300"].station(tmp_path)
     await asyncio.to_thread(station.pull_over_http)
     async with at_pull(station) as at:
         await at.press("k")
+        await at.press("u")
+        await at.sees("Start a quick pull of demo?", "nobody is deactivated by")
+        await at.press("y")
         await at.sees("import 2,", "Completed")
     with station.master() as db:
         assert any("quick" in note.lower() for note in imports.get(db, 2).notes)

@@ -57,6 +57,8 @@ async def test_the_list_is_read_created_and_mapped_by_keys(
         await at.press("3")
         await at.sees("No schools here yet. u reads the list from Aeries")
         await at.press("u")
+        await at.sees("Read the list of schools from Aeries?")
+        await at.press("y")
         await at.sees("0 mapped", "is this a school?", "in doubt")
         await at.press("C")
         await at.sees("one from each Aeries school that has")
@@ -73,6 +75,8 @@ async def test_a_server_that_is_down_is_told_and_nothing_is_changed(tmp_path: Pa
         await at.press("3")
         await at.sees("No schools here yet")
         await at.press("u")
+        await at.sees("Read the list of schools from Aeries?")
+        await at.press("y")
         await at.sees("The list could not be read", "Nothing answers at", "Nothing was changed.")
 
 
@@ -87,6 +91,8 @@ async def test_waiting_for_a_server_that_hangs_ends_at_a_key(
             await at.press("3")
             await at.sees("No schools here yet")
             await at.press("u")
+            await at.sees("Read the list of schools from Aeries?")
+            await at.press("y")
             await at.sees("Asking ", "Esc Stop")
             await at.press("escape")
             await at.sees("Stopped; the list is as it was.")

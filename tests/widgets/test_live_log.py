@@ -31,7 +31,7 @@ async def test_it_follows_the_end_until_one_scrolls_and_again_when_asked() -> No
         await pilot.press("up")
         source.extend(more(150, 50))
         await wait_for_text(pilot, "of 200")
-        assert "Held" in screen_string(app)
+        assert "Paused" in screen_string(app)
         assert "line 199" not in screen_string(app)
         assert "line 148" in screen_string(app)
         await pilot.press("end")
@@ -72,6 +72,24 @@ async def test_e_goes_from_error_to_error_and_search_from_match_to_match() -> No
         await wait_for(pilot, lambda: log.view.mark == 499)
         await pilot.press("slash", *"nothing like it", "enter")
         await wait_for_text(pilot, "Nothing has nothing like it.")
+
+
+async def test_a_search_stands_on_its_match_says_which_it_is_and_esc_leads_back_to_the_end() -> None:
+    app, log = app_with(some_log(500))
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for_text(pilot, "500 lines")
+        await pilot.press("slash", *"line 44")
+        await wait_for(pilot, lambda: log.view.mark == 44)
+        await pilot.press("escape")
+        await wait_for_text(pilot, "500 lines")
+        assert log.following and log.view.mark is None and log.search_text == ""
+        await pilot.press("slash", *"line 44", "enter")
+        await wait_for_text(pilot, "Paused · Search: line 44, 1 of 14")
+        await wait_for_text(pilot, "line 45 of 500")
+        await pilot.press("n")
+        await wait_for_text(pilot, "Search: line 44, 2 of 14")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: "Search" not in screen_string(app))
 
 
 async def test_it_keeps_up_with_ten_thousands_of_lines_and_stays_bounded() -> None:

@@ -64,6 +64,9 @@ class Slow:
     def find(self, text: str, start: int, backwards: bool = False) -> int | None:
         return None
 
+    def matches(self, text: str, at: int) -> tuple[int, int]:
+        return 0, 0
+
     def index_of(self, key: RowKey) -> int | None:
         return int(key)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aeries_tui.listing import Column, Row
+from aeries_tui.text import places_of
 from aeries_tui.widgets.cells import cell_len, cut
 from aeries_tui.widgets.pages import PAGE
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
@@ -48,7 +49,17 @@ async def test_keys_move_the_cursor_by_row_by_page_and_to_both_ends() -> None:
         await wait_for_text(pilot, "row 1,000,000 of 1,000,000")
         await pilot.press("home")
         await wait_for_text(pilot, "row 1 of")
-        await pilot.press("g", *"500000", "enter")
+        await pilot.press("G")
+        await wait_for_text(pilot, "row 1,000,000 of")
+        await pilot.press("g", "j", "j", "k")
+        assert table.cursor == 1
+        await pilot.press("ctrl+d")
+        assert table.cursor == 1 + table.view.page_rows // 2
+        await pilot.press("ctrl+u", "ctrl+f")
+        assert table.cursor == 1 + table.view.page_rows
+        await pilot.press("ctrl+b")
+        assert table.cursor == 1
+        await pilot.press("#", *"500000", "enter")
         await wait_for_text(pilot, "row 500,000 of")
         assert table.cursor_key == 499_999
         assert "499,999" in screen_string(app), "a column of figures grows rather than being cut"
@@ -176,6 +187,67 @@ async def test_a_slow_source_never_holds_the_screen_and_shows_what_it_has_when_i
         await pilot.press("up", "slash", *"abc", "escape")
         gate.set()
         await wait_for_text(pilot, "Student 999999")
+
+
+async def test_a_search_goes_with_what_is_typed_says_which_match_it_is_and_esc_leads_back() -> None:
+    rows = [
+        Row(n, (str(n), name)) for n, name in enumerate(["Ann", "Bea", "Ångström", "Cy", "Hannah", "Dee"])
+    ]
+    app, table = app_with(ListSource([Column("id", "ID"), Column("name", "Name")], rows))
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for_text(pilot, "row 1 of 6")
+        await pilot.press("down", "slash", "a", "n")
+        await wait_for(pilot, lambda: table.cursor == 2)
+        await pilot.press("n")
+        await wait_for(pilot, lambda: table.cursor == 4)
+        assert "Search: ann" in screen_string(app)
+        await pilot.press("escape")
+        await wait_for_text(pilot, "row 2 of 6")
+        assert not table.marked_words
+        await pilot.press("slash", "a", "n", "enter")
+        await wait_for_text(pilot, "Search: an, 2 of 3")
+        assert (0, 2) in places_of("Ångström", table.marked_words)
+        await pilot.press("n")
+        await wait_for_text(pilot, "Search: an, 3 of 3")
+        await pilot.press("n")
+        await wait_for_text(pilot, "Search: an, 1 of 3")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: not table.marked_words)
+
+
+async def test_a_filter_goes_with_what_is_typed_and_esc_brings_the_rows_back() -> None:
+    rows = [
+        Row(n, (str(n), name)) for n, name in enumerate(["Ann", "Bea", "Ångström", "Cy", "Hannah", "Dee"])
+    ]
+    app, table = app_with(ListSource([Column("id", "ID"), Column("name", "Name")], rows))
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for_text(pilot, "row 1 of 6")
+        await pilot.press("G", "f", "a", "n")
+        await wait_for(pilot, lambda: table.count == 3)
+        await pilot.press("escape")
+        await wait_for_text(pilot, "row 6 of 6")
+        await pilot.press("f", "a", "n", "enter")
+        await wait_for_text(pilot, "Filter: an")
+        assert table.count == 3
+        assert table.marked_words == ("an",)
+
+
+async def test_headings_and_rows_are_clicked() -> None:
+    rows = [Row(n, (str(n), name)) for n, name in enumerate(["Bea", "Ann", "Cy"])]
+    app, table = app_with(ListSource([Column("id", "ID"), Column("name", "Name")], rows))
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_for_text(pilot, "row 1 of 3")
+        await pilot.click(table.view, offset=(8, 0))
+        await wait_for_text(pilot, "Sorted by Name")
+        await pilot.click(table.view, offset=(8, 3))
+        await wait_for(pilot, lambda: table.cursor == 2)
+        await pilot.click("NavBar", offset=(4, 0))
+        await wait_for(pilot, lambda: app.went == ["home"])
+        await pilot.click("NavBar", offset=(12, 0))
+        await wait_for(pilot, lambda: app.went == ["home", "credentials"])
+        keys = screen_text(app)[-1]
+        await pilot.click("KeyBar", offset=(keys.index("Keys"), 0))
+        await wait_for_text(pilot, "In every list")
 
 
 async def test_a_search_that_takes_long_is_ended_by_esc() -> None:

@@ -240,6 +240,27 @@ class SqlRowSource:
                 return self._find_by_key(db, words, start, backwards, total)
             return self._find_in_list(db, words, start, backwards)
 
+    def matches(self, text: str, at: int) -> tuple[int, int]:
+        """How many rows hold each word of the text in some searched column: those up to the offset `at`, and all."""
+        words = words_of(text)
+        total = self.count()
+        if not words or not self._search or not total:
+            return 0, 0
+        condition, parameters = self._condition(words)
+        with self._reader.asking() as db:
+            if self._table is None:
+                last = self._by_key(db, min(max(at, 0), total - 1), 1, total)
+                source, place = f"({self._select})", self._key
+                border: RowKey | None = last[0].key if last and at >= 0 else None
+            else:
+                source = f"{self._table} AS listed JOIN ({self._select}) ON {self._key} = listed.key"
+                place, border = "listed.place", at + 1
+            found = db.execute(
+                f"SELECT count(*) FILTER (WHERE {place} <= :_at), count(*) FROM {source} WHERE {condition}",
+                {**self._parameters, **parameters, "_at": border},
+            ).fetchone()
+        return int(found[0]), int(found[1])
+
     def index_of(self, key: RowKey) -> int | None:
         """The offset of the row with this key."""
         self.count()

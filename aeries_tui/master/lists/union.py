@@ -76,6 +76,15 @@ class JoinedRows:
                 return begin + offset
         return None
 
+    def matches(self, text: str, at: int) -> tuple[int, int]:
+        """How many rows of all parts hold the text: those up to the offset `at`, and all."""
+        before, every, first = 0, 0, 0
+        for part in self._parts:
+            here, total = part.source.matches(text, at - first)
+            before, every = before + here, every + total
+            first += part.source.count()
+        return before, every
+
     def index_of(self, key: RowKey) -> int | None:
         """The offset of the row with this key."""
         first = 0

@@ -129,7 +129,8 @@ def _schools_line(standing: DistrictStatus, key: Key) -> HomeLine:
         f"are mapped by themselves; the rest by hand. {key('schools-import-csv')} reads ALI schools from a CSV, "
         f"{key('schools-create')} makes one from an Aeries school. Only mapped schools take part in a pull."
     )
-    return HomeLine("schools", sign, "Schools", state, key("go-schools"), explain, "schools")
+    what = None if coverage.listed else "update"
+    return HomeLine("schools", sign, "Schools", state, key("go-schools"), explain, "schools", what)
 
 
 def _coverage_words(standing: DistrictStatus) -> str:

@@ -80,6 +80,8 @@ class LiveLog(Vertical):
         self._asked = False
         self._epoch = source.epoch
         self._note = ""
+        self._of = ""
+        self._next_search: Callable[[], None] | None = None
         self._view = LogView(self)
         self._foot = FootLine()
 
@@ -183,40 +185,68 @@ class LiveLog(Vertical):
     # Searching
 
     def ask_search(self) -> None:
-        """Open the search line."""
-        self._foot.ask("Search:", self.search_text, lambda text: self.search(text, here=True))
+        """Open the search line; the log goes with what is typed, and Esc takes it back to where it was."""
+        before, following, mark, top = (
+            self.search_text, self.following, self._view.mark, self._view.scroll_offset.y
+        )  # fmt: skip
+        begin = self._place()
 
-    def search(self, text: str, backwards: bool = False, *, here: bool = False) -> None:
+        def back() -> None:
+            self._drop_search()
+            self.following, self.search_text, self._view.mark = following, before, mark
+            self._view.scroll_to(y=top, animate=False, force=True)
+            self._view.refresh()
+            self.tell()
+
+        def changed(text: str) -> None:
+            if text.strip():
+                self._search(text, begin, False)
+            else:
+                back()
+
+        def answered(text: str) -> None:
+            if text.strip() != self.search_text:
+                self._search(text, begin, False)
+
+        self._foot.ask("Search:", before, answered, changed=changed, left=back)
+
+    def search(self, text: str, backwards: bool = False) -> None:
         """Go to the next line that holds every word of the text; stops following.
 
         Args:
             text: the words.
             backwards: towards the first line.
-            here: the line one is at counts.
         """
+        self._search(text, self._place() + (-1 if backwards else 1), backwards)
+
+    def _search(self, text: str, start: int, backwards: bool) -> None:
         if not text.strip():
             return
-        self.search_text = text.strip()
+        self.search_text, self._of = text.strip(), ""
         words, level, source = self.search_text, self.level, self.source
+        self._view.refresh()
         self._seek(
-            lambda start: source.find(words, start, backwards, level),
-            f"Nothing has {words}.",
-            backwards,
-            here,
+            lambda at: source.find(words, at, backwards, level), f"Nothing has {words}.", start, backwards
         )
 
     def next_error(self) -> None:
         """Go to the next error; stops following."""
         level, source = self.level, self.source
-        self._seek(lambda start: source.find_level("error", start, False, level), "No error.", False, False)
+        self._seek(
+            lambda at: source.find_level("error", at, False, level), "No error.", self._place() + 1, False
+        )
 
-    def _seek(self, find: Callable[[int], int | None], nothing: str, backwards: bool, here: bool) -> None:
-        if self.searching or not self.lines:
-            self._note = self._note if self.lines else nothing
+    def _seek(self, find: Callable[[int], int | None], nothing: str, start: int, backwards: bool) -> None:
+        if self.searching:
+            # One search at a time; the last one wanted follows it.
+            self._next_search = lambda: self._seek(find, nothing, start, backwards)
+            self.source.interrupt()
+            return
+        if not self.lines:
+            self._note = nothing
             self.tell()
             return
         self.searching, last = True, self.lines - 1
-        start = self._place() + (0 if here else (-1 if backwards else 1))
 
         def question() -> int | None:
             place = find(start) if 0 <= start <= last else None
@@ -224,7 +254,7 @@ class LiveLog(Vertical):
 
         turn = self.turn
         self.background.ask(
-            question, lambda place: self._found(turn, place, nothing), self._not_searched, patience=0.05
+            question, lambda place: self._found(turn, place, nothing), self._not_searched, patience=0.03
         )
         self.tell()
 
@@ -234,25 +264,53 @@ class LiveLog(Vertical):
         # While the end is followed, the first search begins at the beginning.
         return -1 if self.following else self._view.scroll_offset.y - 1
 
+    def _goes_on(self) -> bool:
+        wanted, self._next_search = self._next_search, None
+        if wanted is not None:
+            wanted()
+        return wanted is not None
+
     def _found(self, turn: int, place: int | None, nothing: str) -> None:
-        if not self.searching or turn != self.turn:
-            self.searching = False
+        was_wanted, self.searching = self.searching and turn == self.turn, False
+        if not was_wanted or self._goes_on():
             return
-        self.searching, self.following = False, self.following and place is None
+        self.following = self.following and place is None
         self._note = nothing if place is None else ""
         if place is not None:
             self._view.show_line(place)
+            self._count(place)
         self.tell()
+
+    def _count(self, place: int) -> None:
+        """Say which of the matches it is, once they are counted."""
+        words, level, source, turn = self.search_text, self.level, self.source, self.turn
+        if not words:
+            return
+
+        def counted(found: tuple[int, int]) -> None:
+            if (words, turn, place) == (self.search_text, self.turn, self._view.mark) and found[1]:
+                self._of = f", {found[0]:,} of {found[1]:,}"
+                self.tell()
+
+        self.background.ask(lambda: source.matches(words, place, level), counted, lambda problem: None)
 
     def _not_searched(self, problem: BaseException) -> None:
         if self.searching:
             self.searching = False
-            self.fail(problem)
+            if not self._goes_on():
+                self.fail(problem)
+
+    def _drop_search(self) -> None:
+        if self.searching:
+            self.source.interrupt()
+        self.searching, self._next_search, self.search_text, self._of, self._note = False, None, "", "", ""
 
     def end_search(self) -> None:
-        """End a search that runs."""
-        self.searching, self._note = False, "Search ended."
-        self.source.interrupt()
+        """End a search, and take its marks away."""
+        was_searching = self.searching
+        self._drop_search()
+        self._note = "Search ended." if was_searching else ""
+        self._view.refresh()
         self.tell()
 
     # Taking along
@@ -281,14 +339,17 @@ class LiveLog(Vertical):
 
     def tell(self) -> None:
         """Write the line below anew."""
-        parts = ["Following" if self.following else "Held"]
+        parts = ["Following" if self.following else "Paused"]
         if self.searching:
             parts.append("Searching …")
         elif self._note:
             parts.append(self._note)
         if self.search_text:
-            parts.append(f"Search: {self.search_text}")
+            parts.append(f"Search: {self.search_text}{self._of}")
         parts.append(_SHOWN[self.level])
-        bottom = min(self.lines, self._view.scroll_offset.y + self._view.size.height)
+        mark = self._view.mark
+        bottom = (
+            min(self.lines, self._view.scroll_offset.y + self._view.size.height) if mark is None else mark + 1
+        )
         place = f"{self.lines:,} lines" if self.following else f"line {bottom:,} of {self.lines:,}"
         self._foot.show(" · ".join(parts), place if self.lines else "")

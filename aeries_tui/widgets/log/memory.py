@@ -64,6 +64,13 @@ class ListLog:
                 (i for i in _places(len(shown), start, backwards) if holds(shown[i].text, words)), None
             )
 
+    def matches(self, text: str, at: int, level: LogLevel) -> tuple[int, int]:
+        """How many lines hold every word of the text: those up to the offset `at`, and all."""
+        words = words_of(text)
+        with self._lock:
+            found = [place for place, line in enumerate(self._by_level[level]) if holds(line.text, words)]
+        return sum(place <= at for place in found), len(found)
+
     def find_level(self, wanted: LogLevel, start: int, backwards: bool, level: LogLevel) -> int | None:
         """The offset of the next line of level `wanted`."""
         with self._lock:

@@ -14,11 +14,12 @@ from textual.strip import Strip
 
 from aeries_tui.actions import LOG
 from aeries_tui.listing import LogLevel, LogLine
-from aeries_tui.text import clean_text
+from aeries_tui.text import clean_text, words_of
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.cells import cell_len
 from aeries_tui.widgets.pages import PAGE, Pages
 from aeries_tui.widgets.prompt import FootLine, PromptKeys
+from aeries_tui.widgets.table.paint import with_words
 from aeries_tui.widgets.theme import styles_of
 
 if TYPE_CHECKING:
@@ -140,7 +141,12 @@ class LogView(PromptKeys, ScrollView, can_focus=True):
         left = self.scroll_offset.x
         text = clean_text(line.text)
         head = f"{clean_text(line.time)} " if line.time else ""
-        segments = [Segment(head, style), Segment(f"{_WORD[line.level]} {text}", coloured)]
+        words = words_of(self.owner.search_text)
+        segments = [
+            Segment(head, style),
+            Segment(f"{_WORD[line.level]} ", coloured),
+            *with_words(text, coloured, words),
+        ]
         line_strip = Strip(segments)
         if line_strip.cell_length <= left + width:
             return line_strip.crop_extend(left, left + width, style).simplify()
@@ -193,6 +199,10 @@ class LogView(PromptKeys, ScrollView, can_focus=True):
         """One page down."""
         self._move(self.size.height)
 
+    def action_half_page(self, way: int) -> None:
+        """Half a page up or down."""
+        self._move(way * max(1, self.size.height // 2))
+
     def action_first(self) -> None:
         """To the first line."""
         self._move(-self.lines)
@@ -220,7 +230,7 @@ class LogView(PromptKeys, ScrollView, can_focus=True):
             return False
         match action:
             case "clear":
-                return self.owner.searching
+                return bool(self.owner.searching or self.owner.search_text)
             case "find_next" | "find_previous":
                 return bool(self.owner.search_text)
             case _:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.events import Click
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -126,11 +125,11 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         self.column = min(self.column, max(0, len(source.columns) - 1))
         self.reopen()
 
-    def reopen(self, wanted: RowQuery | None = None) -> None:
-        """Read the same source anew, perhaps otherwise sorted or filtered; the cursor stays on its row."""
+    def reopen(self, wanted: RowQuery | None = None, key: RowKey | None = None) -> None:
+        """Read the same source anew, perhaps otherwise sorted or filtered; the cursor goes to the row of a key, or stays."""
         if self.store is not None and self._source is not None:
-            key = self.key
-            self.store.open(self._source, wanted or self.store.wanted, key=key, near=self.cursor)
+            key = self.key if key is None else key
+            self.store.open(self._source, wanted or self.store.asked, key=key, near=self.cursor)
             self._after_ask()
 
     def _after_ask(self) -> None:
@@ -260,7 +259,9 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         if row is None:
             return Strip([Segment("…", style)], 1), style
         plain = is_cursor and self._lively
-        return row_strip(self.shape, row, style, marked=row.key in self.marked, plain=plain), style
+        marked = row.key in self.marked
+        strip = row_strip(self.shape, row, style, marked=marked, plain=plain, words=self.table.marked_words)
+        return strip, style
 
     @property
     def _lively(self) -> bool:
@@ -307,11 +308,3 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         row = self.row
         if row is not None:
             self.table.post_message(RowSelected(self.table, row.key, self.cursor))
-
-    def on_click(self, event: Click) -> None:
-        """With the mouse on: the first click sets the cursor, a second one opens the row."""
-        index = event.y - HEADER + self.scroll_offset.y
-        if event.y >= HEADER and 0 <= index < self.count:
-            if index == self.cursor and self.has_focus:
-                self.choose()
-            self.move_to(index)

@@ -53,6 +53,12 @@ class ListSource:
         )
         return next((place for place in places if _row_holds(self._rows[place], words)), None)
 
+    def matches(self, text: str, at: int) -> tuple[int, int]:
+        """How many rows hold every word of `text`: those up to the offset `at`, and all."""
+        words = words_of(text)
+        found = [place for place, row in enumerate(self._rows) if _row_holds(row, words)]
+        return sum(place <= at for place in found), len(found)
+
     def index_of(self, key: RowKey) -> int | None:
         """The offset of the row with this key."""
         return next((place for place, row in enumerate(self._rows) if row.key == key), None)

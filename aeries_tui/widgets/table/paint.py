@@ -10,12 +10,15 @@ from rich.style import Style
 from textual.strip import Strip
 
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.text import clean_text
+from aeries_tui.text import clean_text, places_of
 from aeries_tui.widgets.cells import fit
 from aeries_tui.widgets.table.layout import GAP
 
 MARK_WIDTH = 2
 """Cells of the mark in front of each row, where rows can be marked."""
+
+MATCH = Style(bold=True, underline=True)
+"""What is searched, where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ class Shape:
         return sum(self.widths) + gaps + (MARK_WIDTH if self.markable else 0)
 
 
-def row_strip(shape: Shape, row: Row, base: Style, *, marked: bool, plain: bool) -> Strip:
+def row_strip(
+    shape: Shape, row: Row, base: Style, *, marked: bool, plain: bool, words: Sequence[str] = ()
+) -> Strip:
     """One row.
 
     Args:
@@ -50,6 +55,7 @@ def row_strip(shape: Shape, row: Row, base: Style, *, marked: bool, plain: bool)
         base: the style under all cells.
         marked: the row is marked.
         plain: styles of single cells are left out, as under the cursor.
+        words: folded words that are searched; where they stand they are set off.
     """
     segments: list[Segment] = []
     if shape.markable:
@@ -58,10 +64,20 @@ def row_strip(shape: Shape, row: Row, base: Style, *, marked: bool, plain: bool)
     for place, (column, width) in enumerate(zip(shape.columns, shape.widths, strict=True)):
         cell = row.cells[place] if place < len(row.cells) else ""
         text, style = _cell(cell, shape.styles, base, plain)
-        segments.append(Segment(fit(clean_text(text), width, column.align), style))
+        segments += with_words(fit(clean_text(text), width, column.align), style, words)
         if place < last:
             segments.append(Segment(" " * GAP, base))
     return Strip(merged(segments, base), shape.width)
+
+
+def with_words(text: str, style: Style, words: Sequence[str]) -> list[Segment]:
+    """A text in pieces, with the places of the folded words in bold and underlined, which shows in every terminal."""
+    segments, at = [], 0
+    for begin, end in places_of(text, words) if words else ():
+        segments.append(Segment(text[at:begin], style))
+        segments.append(Segment(text[begin:end], style + MATCH))
+        at = end
+    return [*(segment for segment in segments if segment.text), Segment(text[at:], style)]
 
 
 def _cell(cell: Cell, styles: Mapping[str, Style], base: Style, plain: bool) -> tuple[str, Style]:

@@ -14,7 +14,7 @@ from aeries_tui.widgets.pages import PAGE, Pages
 
 T = TypeVar("T")
 
-OPEN_PATIENCE = 0.05
+OPEN_PATIENCE = 0.03
 """Seconds the screen waits for a source to open, so that a fast one is painted at once."""
 
 PAGE_PATIENCE = 0.012
@@ -53,6 +53,12 @@ def _opened(base: RowSource, wanted: RowQuery, key: RowKey | None, near: int) ->
 class RowStore:
     """Rows of one source; never keeps the screen waiting.
 
+    Attributes:
+        asked: filter and order that were asked for last.
+        wanted: filter and order of the rows that are there.
+        count: how many those are.
+        busy: whether others are being read.
+
     Args:
         owner: the widget it works for.
         on_opened: told when other rows are there.
@@ -76,6 +82,8 @@ class RowStore:
         self._pages: Pages[Row] = Pages()
         self._pending: set[int] = set()
         self._turn = 0
+        self._interrupts = 0
+        self.asked = RowQuery()
         self.wanted = RowQuery()
         self.count = 0
         self.busy = False
@@ -103,7 +111,7 @@ class RowStore:
             self._base.interrupt()
         self._turn += 1
         turn = self._turn
-        self._base = base
+        self._base, self.asked = base, wanted
         self.busy = True
 
         def answered(opened: Opened) -> None:
@@ -185,11 +193,33 @@ class RowStore:
             found(None)
             return
 
+        begun = self._interrupts
+
         def question() -> int | None:
+            if begun != self._interrupts:  # ended while it waited for its turn
+                raise Interrupted
             place = view.find(text, start, backwards) if 0 <= start <= last else None
             return view.find(text, last if backwards else 0, backwards) if place is None else place
 
         self._background.ask(question, found, failed, patience=OPEN_PATIENCE)
+
+    def count_matches(
+        self,
+        text: str,
+        at: int,
+        counted: Callable[[tuple[int, int]], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        """Count the rows that hold the text: those up to a place, and all."""
+        view = self._view
+        begun = self._interrupts
+
+        def question() -> tuple[int, int]:
+            if view is None or begun != self._interrupts:
+                raise Interrupted
+            return view.matches(text, at)
+
+        self._background.ask(question, counted, failed)
 
     def ask(
         self,
@@ -201,7 +231,8 @@ class RowStore:
         self._background.ask(question, answered, failed)
 
     def interrupt(self) -> None:
-        """End what the source is doing."""
+        """End what the source is doing, and the searches that wait for their turn."""
+        self._interrupts += 1
         if self._base is not None:
             self._base.interrupt()
 

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.listing import RowKey, RowSource, cell_text
+from aeries_tui.text import words_of
 from aeries_tui.widgets.bindings import key_of
 from aeries_tui.widgets.copy import CopyText, notify_text, save_folder_or_say
 from aeries_tui.widgets.prompt import FootLine
@@ -53,6 +54,8 @@ class PagedTable(Vertical):
         self.searching = False
         self._note = ""
         self._search_turn = 0
+        self._next_search: tuple[str, int, bool] | None = None
+        self._words: tuple[str, ...] = ()
         self._view = TableView(self, markable=markable)
         self._foot = FootLine()
         if source is not None:
@@ -114,6 +117,10 @@ class PagedTable(Vertical):
     def _wanted(self) -> RowQuery:
         return self._view.store.wanted if self._view.store is not None else RowQuery()
 
+    @property
+    def _asked(self) -> RowQuery:
+        return self._view.store.asked if self._view.store is not None else RowQuery()
+
     def open(self, source: RowSource) -> None:
         """Show another source, from its first row."""
         self._note = ""
@@ -131,8 +138,12 @@ class PagedTable(Vertical):
 
     def filter(self, text: str) -> None:
         """Show only rows that hold every word of the text; blank shows all."""
+        self._reopen(text.strip())
+
+    def _reopen(self, text: str, key: RowKey | None = None) -> None:
         self._note = ""
-        self._view.reopen(RowQuery(text.strip(), self._wanted.column, self._wanted.descending))
+        asked = self._asked
+        self._view.reopen(RowQuery(text, asked.column, asked.descending), key)
 
     def sort(self, column: str | None, descending: bool = False) -> None:
         """Sort by a column; None for the source's own order."""
@@ -156,6 +167,17 @@ class PagedTable(Vertical):
 
     # Searching
 
+    @property
+    def marked_words(self) -> tuple[str, ...]:
+        """The folded words that are set off in the rows: of the search and of the filter."""
+        return self._words
+
+    def _mark_words(self) -> None:
+        words = tuple(dict.fromkeys(words_of(f"{self.search_text} {self.filter_text}")))
+        if words != self._words:
+            self._words = words
+            self._view.refresh()
+
     def search(self, text: str, backwards: bool = False, *, here: bool = False) -> None:
         """Set the cursor on the next row that holds every word of the text.
 
@@ -164,54 +186,116 @@ class PagedTable(Vertical):
             backwards: towards the first row.
             here: the row under the cursor counts.
         """
+        step = 0 if here else (-1 if backwards else 1)
+        self._search(text, self.cursor + step, backwards)
+
+    def _search(self, text: str, start: int, backwards: bool = False) -> None:
         store = self._view.store
-        if store is None or not text.strip() or self.searching:
+        if store is None or not text.strip():
+            return
+        if self.searching:
+            # One search at a time; the last one wanted follows it.
+            self._next_search = (text, start, backwards)
+            store.interrupt()
             return
         self.search_text = text.strip()
-        step = 0 if here else (-1 if backwards else 1)
         self.searching, self._note = True, f"Searching for {self.search_text} …"
         self._search_turn += 1
         turn = self._search_turn
         store.find(
             self.search_text,
-            self.cursor + step,
+            start,
             backwards,
             lambda place: self._found(turn, place),
             lambda problem: self._not_searched(turn, problem),
         )
         self.tell()
 
+    def _goes_on(self) -> bool:
+        """Whether another search was wanted meanwhile; it begins."""
+        wanted, self._next_search = self._next_search, None
+        if wanted is not None:
+            self._search(*wanted)
+        return wanted is not None
+
     def _not_searched(self, turn: int, problem: BaseException) -> None:
         if turn == self._search_turn and self.searching:
             self.searching, self._note = False, _in_words(problem)
-            self.tell()
+            if not self._goes_on():
+                self.tell()
 
     def _found(self, turn: int, place: int | None) -> None:
         if turn != self._search_turn or not self.searching:
             return
         self.searching = False
+        if self._goes_on():
+            return
         self._note = f"Nothing has {self.search_text}." if place is None else f"Search: {self.search_text}"
-        if place is not None:
+        store = self._view.store
+        if place is not None and store is not None:
             self._view.move_to(place)
+            store.count_matches(
+                self.search_text, place, lambda found: self._counted(turn, *found), lambda problem: None
+            )
         self.tell()
 
-    def clear(self) -> None:
-        """End a search that runs; otherwise take the filter off."""
-        if self.searching:
-            self.searching, self._note = False, "Search ended."
-            if self._view.store is not None:
-                self._view.store.interrupt()
+    def _counted(self, turn: int, place: int, total: int) -> None:
+        if turn == self._search_turn and self.search_text and not self.searching:
+            self._note = f"Search: {self.search_text}, {place:,} of {total:,}"
             self.tell()
+
+    def _end_search(self, note: str = "") -> None:
+        """Take the marks of the search away, and end one that runs."""
+        if self.searching and self._view.store is not None:
+            self._view.store.interrupt()
+        self._search_turn += 1
+        self.searching, self.search_text, self._note, self._next_search = False, "", note, None
+        self.tell()
+        self.screen.refresh_bindings()
+
+    def clear(self) -> None:
+        """End a search; without one take the filter off."""
+        if self.search_text:
+            self._end_search("Search ended." if self.searching else "")
         else:
             self.filter("")
 
     def ask_search(self) -> None:
-        """Open the search line."""
-        self._foot.ask("Search:", self.search_text, lambda text: self.search(text, here=True))
+        """Open the search line; the cursor goes with what is typed, and Esc takes it back to where it was."""
+        origin, before = self.cursor, self.search_text
+
+        def changed(text: str) -> None:
+            if text.strip():
+                self._search(text, origin)
+            else:
+                self._end_search()
+                self._view.move_to(origin)
+
+        def left() -> None:
+            self._end_search()
+            self.search_text = before
+            self._view.move_to(origin)
+            self.tell()
+
+        def answered(text: str) -> None:
+            if text.strip() != self.search_text:
+                self._search(text, origin)
+
+        self._foot.ask("Search:", before, answered, changed=changed, left=left)
 
     def ask_filter(self) -> None:
-        """Open the filter line."""
-        self._foot.ask("Filter:", self.filter_text, self.filter)
+        """Open the filter line; the rows go with what is typed, and Esc brings those back that were there."""
+        before, key = self.filter_text, self.cursor_key
+
+        def left() -> None:
+            if self._asked.text != before:
+                self._reopen(before, key)
+
+        def answered(text: str) -> None:
+            if text.strip() != self._asked.text:
+                self.filter(text)
+
+        self._foot.ask("Filter:", before, answered, changed=self.filter, left=left)
 
     def ask_row(self) -> None:
         """Open the line for a row's number."""
@@ -260,7 +344,8 @@ class PagedTable(Vertical):
         return self.empty
 
     def tell(self) -> None:
-        """Write the line below anew."""
+        """Write the line below anew, and set off what is searched."""
+        self._mark_words()
         wanted, parts = self._wanted, []
         if self._view.problem is not None and self.count:
             parts.append(_in_words(self._view.problem))

@@ -1,15 +1,18 @@
-"""What the keys of a table do."""
+"""What the keys and the mouse do with a table."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.events import Click
 
 from aeries_tui.actions import TABLE
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.table.body import HEADER, TableBody
+from aeries_tui.widgets.table.layout import GAP
 from aeries_tui.widgets.table.messages import MarksChanged
+from aeries_tui.widgets.table.paint import MARK_WIDTH
 from aeries_tui.widgets.table.store import RowQuery
 
 STEP = 8
@@ -31,7 +34,7 @@ class TableView(TableBody):
             case "mark":
                 return self.markable
             case "clear":
-                return bool(wanted.text) or self.table.searching
+                return bool(wanted.text or self.table.search_text)
             case "filter":
                 return self.filterable
             case "find_next" | "find_previous":
@@ -40,6 +43,31 @@ class TableView(TableBody):
                 return any(column.sortable for column in self.columns)
             case _:
                 return True
+
+    def on_click(self, event: Click) -> None:
+        """With the mouse on: a heading sorts; a row takes the cursor, and a second click opens it.
+
+        Behind a search line, which keeps the keys, one click is enough.
+        """
+        if event.y < HEADER:
+            self._click_heading(event.x)
+            return
+        index = event.y - HEADER + self.scroll_offset.y
+        if 0 <= index < self.count:
+            opens = self.active or (index == self.cursor and self.has_focus)
+            self.move_to(index)
+            if opens:
+                self.choose()
+
+    def _click_heading(self, x: int) -> None:
+        begin = -self.scroll_offset.x + (MARK_WIDTH if self.markable else 0)
+        for place, width in enumerate(self.shape.widths):
+            if begin <= x < begin + width + GAP:
+                self.column = place
+                self.action_sort()
+                self.refresh_lines(self.scroll_offset.y)
+                return
+            begin += width + GAP
 
     def action_cursor_up(self) -> None:
         """One row up."""
@@ -56,6 +84,10 @@ class TableView(TableBody):
     def action_page_down(self) -> None:
         """One page down."""
         self._page(self.page_rows)
+
+    def action_half_page(self, way: int) -> None:
+        """Half a page up or down."""
+        self._page(way * max(1, self.page_rows // 2))
 
     def _page(self, rows: int) -> None:
         top = max(0, min(self.scroll_offset.y + rows, self.count - self.page_rows))
