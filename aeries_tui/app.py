@@ -21,8 +21,8 @@ from aeries_tui.outcome import Outcome
 from aeries_tui.pull.recovery import put_right
 from aeries_tui.screens.base import DistrictApp, DistrictScreen
 from aeries_tui.session import Seen, Session, Watch
-from aeries_tui.settings.chosen_theme import keep_chosen_theme
 from aeries_tui.session.leaving import what_goes_on
+from aeries_tui.settings.chosen_theme import keep_chosen_theme
 from aeries_tui.widgets.copy import notify_text
 from aeries_tui.widgets.dialogs import Confirm, Notice
 from aeries_tui.widgets.ground import Ground, GroundQuestion
