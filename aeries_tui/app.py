@@ -14,6 +14,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from aeries_tui.audit import Act
 from aeries_tui.defects import keep_report
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.keys import Keymap
@@ -23,7 +24,7 @@ from aeries_tui.screens.base import DistrictApp, DistrictScreen
 from aeries_tui.session import Seen, Session, Watch
 from aeries_tui.session.leaving import what_goes_on
 from aeries_tui.settings.chosen_theme import keep_chosen_theme
-from aeries_tui.widgets.copy import notify_text
+from aeries_tui.widgets.copy import TakenOut, notify_text
 from aeries_tui.widgets.dialogs import Confirm, Notice
 from aeries_tui.widgets.ground import Ground, GroundQuestion
 from aeries_tui.widgets.status import outcome_text
@@ -142,6 +143,14 @@ class AeriesApp(DistrictApp):
     async def _to_first_screen(self) -> None:
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+
+    async def on_taken_out(self, event: TakenOut) -> None:
+        """Write down that a list was saved as a file."""
+        about = {"what": f"list {event.what}", "to": str(event.to)}
+        try:
+            await asyncio.to_thread(self.session.journal.append, Act.EXPORTED, self.session.name or "", about)
+        except AeriesTuiError as error:
+            notify_text(self, error.message)
 
     async def action_back(self) -> None:
         """Back to the screen below, or to the place from which it was asked for; from a first screen to the place before."""

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, table
 from aeries_tui.master import accounts
+from aeries_tui.operations.people_acts import record_look, reset_password
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Settings
 from aeries_tui.text import clean_text
@@ -54,6 +55,8 @@ def test(options: argparse.Namespace) -> int:
     password = Secret(sys.stdin.readline().rstrip("\r\n")) if options.password_stdin else None
     with district.reading() as db:
         verdict = accounts.test_login(db, district.settings.accounts, options.user_name, password)
+    if verdict.account is not None:
+        record_look(district.files, district.settings, verdict.account.kind, verdict.account.person)
     if options.json:
         print_json(
             {
@@ -78,7 +81,7 @@ def reset(options: argparse.Namespace) -> int:
     """Make a new password and show it once."""
     district = chosen_district(options)
     with district.writing() as db:
-        made = accounts.reset(db, options.user_name)
+        made = reset_password(db, district.files, district.settings, options.user_name)
     if options.json:
         print_json({"user_name": made.account.user_name, "password": made.password.reveal()})
     else:

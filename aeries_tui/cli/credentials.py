@@ -10,6 +10,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
+from aeries_tui.audit import Journal, journal_of
 from aeries_tui.cli.chosen import chosen_districts
 from aeries_tui.cli.output import line, page, print_json, say, table, tell
 from aeries_tui.errors import AeriesTuiError, WrongUse
@@ -42,6 +43,11 @@ def _store() -> CredentialStore:
     return CredentialStore(find_places().credentials_file)
 
 
+def _journal() -> Journal:
+    places = find_places()
+    return journal_of(places, load_settings(places.config_file))
+
+
 def add(options: argparse.Namespace) -> int:
     """Add a district; `check` tests it."""
     source, secret = _source(options)
@@ -51,7 +57,7 @@ def add(options: argparse.Namespace) -> int:
     credential = _with_schedule(options, Credential(options.name, _address(options.url), source))
     from aeries_tui.operations.credentials import save_tested
 
-    credential = save_tested(_store(), credential, secret, None, new=True)
+    credential = save_tested(_journal(), _store(), credential, secret, None, new=True)
     say(f"The district {credential.name} is added. Test it: aeries-tui check")
     if options.json:
         print_json(_shown(credential))
@@ -71,7 +77,7 @@ def change(options: argparse.Namespace) -> int:
 
     is_tested = not options.no_test and (new.url != old.url or source is not None)
     settings = load_settings(find_places().config_file)
-    report = asyncio.run(change_credential(_store(), settings, new, secret, test=is_tested))
+    report = asyncio.run(change_credential(_journal(), _store(), settings, new, secret, test=is_tested))
     if report is not None:
         _tell(report)
     say(f"The district {new.name} is changed.")

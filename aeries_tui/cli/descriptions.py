@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from aeries_tui.audit import Act
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, say, stream_json
 from aeries_tui.errors import MasterError, WrongUse
@@ -16,12 +17,19 @@ from aeries_tui.text import clean_text
 
 def descriptions(options: argparse.Namespace) -> int:
     """Every record with a problem, and its remedy."""
-    with chosen_district(options).reading() as db:
+    district = chosen_district(options)
+    with district.reading() as db:
         imports.get(db, options.number)
         rows = descriptions_of(db, options.number, options.code, options.school)
         if options.csv:
             try:
-                written = write_descriptions(Path(options.csv), rows)
+                about = {
+                    "what": "descriptions",
+                    "import": options.number,
+                    "to": str(Path(options.csv).absolute()),
+                }
+                with district.journal.recording(Act.EXPORTED, district.name, **about):
+                    written = write_descriptions(Path(options.csv), rows)
             except MasterError as error:
                 raise WrongUse(error.message, remedy="Name another file.") from error
             say(f"{written} descriptions are in {options.csv}.")

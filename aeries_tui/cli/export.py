@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from aeries_tui.audit import Act
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say
 from aeries_tui.exports.oneroster import version_of, write_bundle
@@ -14,8 +15,14 @@ from aeries_tui.exports.oneroster import version_of, write_bundle
 def oneroster(options: argparse.Namespace) -> int:
     """Write a OneRoster CSV bundle of the whole roster."""
     version = version_of(options.version)
-    with chosen_district(options).reading() as db:
+    district = chosen_district(options)
+    about = {"what": f"OneRoster {options.version}", "demographics": options.demographics or None}
+    with (
+        district.journal.recording(Act.EXPORTED, district.name, **about) as told,
+        district.reading() as db,
+    ):
         report = write_bundle(db, version, Path(options.to), demographics=options.demographics)
+        told["to"] = str(report.path.absolute())
     if options.json:
         print_json({"path": str(report.path), "version": report.version, "rows": report.rows,
                     "warnings": [asdict(notice) for notice in report.warnings]})  # fmt: skip

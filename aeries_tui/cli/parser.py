@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -53,6 +54,14 @@ def _ali_id(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("it is blank")
     return text.strip()
+
+
+def _entry(text: str) -> tuple[int, str]:
+    """An entry of the journal as it was noted: its number and hash."""
+    number, _, found = text.partition(":")
+    if not number.isdigit() or re.fullmatch("[0-9a-f]{64}", found) is None:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no number, colon and 64 digits of a hash")
+    return int(number), found
 
 
 def _school_year(text: str) -> str:
@@ -148,6 +157,7 @@ def make_parser() -> argparse.ArgumentParser:
         _archive,
         _export,
         _schedule,
+        _audit,
         _keeping,
     ):
         add(words)
@@ -396,6 +406,19 @@ def _schedule(words: Words) -> None:
     )
     status.add_argument("--max-age", metavar="AGE", help="how old the last good import may be, such as 26h")
     status.add_argument("--all", action="store_true", help="every district")
+
+
+def _audit(words: Words) -> None:
+    family = words.family("audit", "Who did what: the journal of all districts of this data directory.")
+    command = family.command("list", "What was done, by whom and when.", _lazy("audit", "list_all"))
+    command.add_argument("--person", nargs=2, metavar=("KIND", "ID"), help="only what was done to one person")
+    command.add_argument("--jsonl", action="store_true", help="the entries as they stand, one a line")
+    command = family.command(
+        "verify", "Read the journal whole: is every entry there, and none changed?", _lazy("audit", "verify"),
+        district=False,
+    )  # fmt: skip
+    command.add_argument("--known", action="append", default=[], type=_entry, metavar="N:HASH",
+                         help="an entry as syslog or a person noted it; it must be there")  # fmt: skip
 
 
 def _keeping(words: Words) -> None:

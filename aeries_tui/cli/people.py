@@ -13,6 +13,7 @@ from aeries_tui.master.lists.people import find_people
 from aeries_tui.operations.district import District
 from aeries_tui.operations.explain import explain as explain_person
 from aeries_tui.operations.identity import decide_identity
+from aeries_tui.operations.people_acts import record_look
 from aeries_tui.text import clean_text
 
 
@@ -23,6 +24,7 @@ def explain(options: argparse.Namespace) -> int:
         pass
     if isinstance(options.who, str):
         return _find(district, options)
+    record_look(district.files, district.settings, options.kind, options.who, live=options.live)
     document = explain_person(
         district.files, district.credential, district.settings, options.kind, options.who, live=options.live
     )

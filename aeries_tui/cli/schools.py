@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sqlite3
 from pathlib import Path
 
 from aeries_tui.cli.chosen import chosen_district
@@ -12,7 +13,8 @@ from aeries_tui.codes import Code
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.ali_csv import read_ali_csv
-from aeries_tui.pull.request import user_name
+from aeries_tui.operations.change_mapping import change_mapping
+from aeries_tui.who import user_name
 
 
 def update(options: argparse.Namespace) -> int:
@@ -81,11 +83,14 @@ def _how(school: dict[str, object]) -> str:
 
 def map_one(options: argparse.Namespace) -> int:
     """Map an Aeries school by hand."""
-    with chosen_district(options).writing() as db:
+
+    def change(db: sqlite3.Connection) -> list[int]:
         schools.set_mapping(db, options.code, options.ali_id, by=user_name())
-        twice = [
+        return [
             c for c, m in schools.mappings(db).items() if m.ali_id == options.ali_id and c != options.code
         ]
+
+    twice = change_mapping(chosen_district(options), change)
     say(f"School {options.code} is mapped to {options.ali_id}.")
     if twice:
         say(f"{Code.MAP_DUPLICATE}: school {twice[0]} is mapped to {options.ali_id} as well.")
@@ -94,16 +99,16 @@ def map_one(options: argparse.Namespace) -> int:
 
 def unmap(options: argparse.Namespace) -> int:
     """Take a school's mapping away."""
-    with chosen_district(options).writing() as db:
-        schools.set_mapping(db, options.code, None, by=user_name())
+    change_mapping(
+        chosen_district(options), lambda db: schools.set_mapping(db, options.code, None, by=user_name())
+    )
     say(f"School {options.code} is not mapped any more; the next pull plans to deactivate its people.")
     return _done(options, {"aeries_code": options.code, "ali_id": None})
 
 
 def exclude(options: argparse.Namespace) -> int:
     """Say that a school takes no part."""
-    with chosen_district(options).writing() as db:
-        schools.exclude(db, options.code, by=user_name())
+    change_mapping(chosen_district(options), lambda db: schools.exclude(db, options.code, by=user_name()))
     say(f"School {options.code} is excluded.")
     return _done(options, {"aeries_code": options.code, "ali_id": None, "excluded": True})
 
@@ -117,9 +122,10 @@ def _done(options: argparse.Namespace, document: dict[str, object]) -> int:
 def import_ali(options: argparse.Namespace) -> int:
     """Load ALI schools from a CSV, then map what can be mapped."""
     given = read_ali_csv(Path(options.file), options.encoding)
-    with chosen_district(options).writing() as db:
-        new, known = schools_table.put_ali_schools(db, given.schools)
-        mapped = update_schools.map_automatically(db)
+    new, known, mapped = change_mapping(
+        chosen_district(options),
+        lambda db: (*schools_table.put_ali_schools(db, given.schools), update_schools.map_automatically(db)),
+    )
     say(f"{new} ALI schools added, {known} brought up to date; {mapped} schools mapped.")
     for note in given.notes:
         say(note)
@@ -129,7 +135,8 @@ def import_ali(options: argparse.Namespace) -> int:
 def create_ali(options: argparse.Namespace) -> int:
     """Make ALI schools from Aeries schools and map them."""
     codes = None if options.from_aeries is None else [options.from_aeries]
-    with chosen_district(options).writing() as db:
-        made = update_schools.create_ali_from_aeries(db, codes)
+    made = change_mapping(
+        chosen_district(options), lambda db: update_schools.create_ali_from_aeries(db, codes)
+    )
     say(f"{made} ALI schools made from Aeries schools and mapped.")
     return _done(options, {"created": made})

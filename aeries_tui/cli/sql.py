@@ -7,6 +7,7 @@ import csv
 import sys
 from itertools import islice
 
+from aeries_tui.audit import Act
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import stream_json, table
 from aeries_tui.errors import WrongUse
@@ -20,7 +21,9 @@ _MEASURED = 1_000
 def sql(options: argparse.Namespace) -> int:
     """One query over the views of the District Master."""
     text = sys.stdin.read() if options.query == "-" else options.query
-    with chosen_district(options).fenced() as fence:
+    district = chosen_district(options)
+    # What is asked may name somebody, so that it was asked is all that is written down.
+    with district.journal.recording(Act.EXPORTED, district.name, what="sql"), district.fenced() as fence:
         answer = fence.query(text)
         if options.json:
             _print_documents(answer)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from aeries_tui.audit import Act, journal_of
 from aeries_tui.codes import Code
 from aeries_tui.errors import MasterError, NotAllowedNow
 from aeries_tui.master.archives import archives
@@ -34,10 +35,10 @@ from aeries_tui.pull.after_apply import closed_on_failure
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.pull.lock import holder, locked
 from aeries_tui.pull.recovery import recover
-from aeries_tui.pull.request import user_name
 from aeries_tui.pull.stages.files import drop_superseded
 from aeries_tui.pull.stages.guard import Reason, guard, write_reasons
 from aeries_tui.settings import DistrictPlaces, Settings, private_dir
+from aeries_tui.who import user_name
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ def archive_year(
         MasterError: the disk failed or the copy is not good; the roster is as it was.
     """
     with (
+        journal_of(district, settings).recording(Act.ARCHIVED, district.name) as about,
         locked(district.lock, "archive"),
         clear_errors(district.master),
         contextlib.closing(connect(district.master)) as master,
@@ -159,6 +161,7 @@ def archive_year(
             OSError
         ):  # the roster is archived; what is left lying goes at the next start
             drop_superseded(district, master, number)
+        about |= {"import": number, "archive": made.name}
         return number, made
 
 
@@ -211,6 +214,7 @@ def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, tri
     """
     archive = archives.get(district.archives, name)
     with (
+        journal_of(district, settings).recording(Act.RESTORED, district.name, archive=name) as about,
         locked(district.lock, "restore"),
         clear_errors(district.master),
         contextlib.closing(connect(district.master)) as master,
@@ -227,6 +231,7 @@ def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, tri
             with attached(master, path), immediate(master):
                 copy_books(master, number)
             imports.close(master, number, Outcome.HELD)
+        about["import"] = number
         return number
 
 

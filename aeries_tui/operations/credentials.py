@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aeries_tui.aeries import CheckReport, check, normalise_address
 from aeries_tui.alarms import remove_metrics
+from aeries_tui.audit import Act, Journal, journal_of
 from aeries_tui.errors import AeriesTuiError, MasterError
 from aeries_tui.operations.client import checking_client
 from aeries_tui.operations.district import District
@@ -41,6 +42,7 @@ def last_test(report: CheckReport) -> LastTest:
 
 
 def save_tested(
+    journal: Journal,
     store: CredentialStore,
     credential: Credential,
     secret: Secret | None,
@@ -51,6 +53,7 @@ def save_tested(
     """Store a credential with the result of its test; returns it as it was stored.
 
     Args:
+        journal: is told what was changed, never the certificate.
         store: credentials.toml.
         credential: what to store.
         secret: its certificate where it was typed just now; None where it was not.
@@ -66,12 +69,28 @@ def save_tested(
         if report.certificate == "refused" and report.problem is not None:
             raise report.problem
         credential = dataclasses.replace(credential, last_test=last_test(report))
-    to_keyring = secret if isinstance(credential.source, InKeyring) else None
+    told = (
+        {"what": "added"}
+        if new
+        else {"what": "changed", "fields": _changed(store.get(credential.name), credential)}
+    )
+    with journal.recording(Act.CREDENTIAL, credential.name, **told):
+        _save(store, credential, secret if isinstance(credential.source, InKeyring) else None, new=new)
+    return credential
+
+
+def _changed(old: Credential, new: Credential) -> list[str]:
+    """The fields of a credential that are others now, by name; a test is no change."""
+    names = [field.name for field in dataclasses.fields(new) if field.name != "last_test"]
+    return [name for name in names if getattr(old, name) != getattr(new, name)]
+
+
+def _save(store: CredentialStore, credential: Credential, to_keyring: Secret | None, *, new: bool) -> None:
     if not new:
         if to_keyring is not None:
             keep_in_keyring(credential.name, to_keyring)
         store.replace(credential)
-        return credential
+        return
     # The name is taken first: the keyring may hold the certificate of a district of this very name.
     store.add(credential)
     try:
@@ -80,15 +99,21 @@ def save_tested(
     except AeriesTuiError:
         store.remove(credential.name)
         raise
-    return credential
 
 
 async def change_credential(
-    store: CredentialStore, settings: Settings, credential: Credential, secret: Secret | None, *, test: bool
+    journal: Journal,
+    store: CredentialStore,
+    settings: Settings,
+    credential: Credential,
+    secret: Secret | None,
+    *,
+    test: bool,
 ) -> CheckReport | None:
     """Put a credential in the place of the one of the same name, once it is known to be accepted.
 
     Args:
+        journal: is told what was changed.
         store: credentials.toml.
         settings: config.toml.
         credential: what to store.
@@ -105,7 +130,7 @@ async def change_credential(
     if report is not None and report.certificate != "accepted":
         assert report.problem is not None
         raise report.problem
-    save_tested(store, credential, secret, report, new=False)
+    save_tested(journal, store, credential, secret, report, new=False)
     return report
 
 
@@ -132,7 +157,8 @@ def remove_credential(places: Places, settings: Settings, name: str) -> None:
     """
     store = CredentialStore(places.credentials_file)
     credential = store.get(name)
-    store.remove(name)
+    with journal_of(places, settings).recording(Act.CREDENTIAL, credential.name, what="removed"):
+        store.remove(name)
     if isinstance(credential.source, InKeyring):
         forget_in_keyring(name)
     if settings.alarms.prometheus_directory:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from aeries_tui.audit import Act
 from aeries_tui.errors import MasterError, NotAllowedNow, WrongUse
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.imports import imports, result
@@ -21,10 +23,10 @@ from aeries_tui.pull.folder import check_cache_file, log_file, plan_file
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import add_line, mark_done
 from aeries_tui.pull.recovery import recover
-from aeries_tui.pull.request import user_name
 from aeries_tui.pull.stages.files import drop_staging, finish_import
 from aeries_tui.pull.stages.guard import guard, write_reasons
 from aeries_tui.settings import DistrictPlaces, private_dir
+from aeries_tui.who import user_name
 
 
 def approve(district: District, number: int, reason: str) -> Imported:
@@ -38,7 +40,11 @@ def approve(district: District, number: int, reason: str) -> Imported:
     """
     reason = _needed(reason)
     files, accounts = district.files, district.settings.accounts
-    with _locked_master(district, "approve") as master:
+    lost: list[str] = []
+    with (
+        district.journal.recording(Act.APPROVED, district.name, lost=lost, **{"import": number}),
+        _locked_master(district, "approve") as master,
+    ):
         _must_wait(master, number)
         outcome = result.outcome_of(master, number)
         apply_plan(master, plan_file(files, number), number, outcome, Decision(user_name(), reason))
@@ -48,13 +54,16 @@ def approve(district: District, number: int, reason: str) -> Imported:
         )
         done = ("files",) if ended.outcome is outcome else ()
         _tell(files, number, f"Import {number}: {ended.outcome.look.label}.", *done)
-    return follow_up(district, ended)
+    return _with(follow_up(district, ended), lost)
 
 
 def discard(district: District, number: int, reason: str) -> None:
     """Throw a plan that waits away, in this user's name; raises as `approve` does."""
     reason = _needed(reason)
-    with _locked_master(district, "discard") as master:
+    with (
+        district.journal.recording(Act.DISCARDED, district.name, **{"import": number}),
+        _locked_master(district, "discard") as master,
+    ):
         _must_wait(master, number)
         imports.discard(master, number, user_name(), reason)
         with contextlib.suppress(OSError):  # decided it is; what is left lying goes at the next start
@@ -74,9 +83,14 @@ def undo(district: District, number: int, *, plan_only: bool = False) -> Importe
         MasterError: the Master or its disk can't be used; nothing was applied.
     """
     files, accounts = district.files, district.settings.accounts
-    with _locked_master(district, "undo") as master:
+    lost: list[str] = []
+    with (
+        district.journal.recording(Act.UNDONE, district.name, lost=lost, **{"import": number}) as told,
+        _locked_master(district, "undo") as master,
+    ):
         must_be_undoable(master, number)
         new = imports.begin(master, kind="undo", trigger="manual", undoes=number)
+        told["by_import"] = new
         with closed_on_failure(master, files.master, new):
             imports.set_source(master, new, year_without(master, number), "")
             path = private_dir(files.pulls / str(new)) / plan_file(files, new).name
@@ -86,13 +100,19 @@ def undo(district: District, number: int, *, plan_only: bool = False) -> Importe
             if plan_only or result.holds(master, new):
                 imports.close(master, new, Outcome.HELD)
                 ended = Ended(new, Outcome.HELD)
+                told["held"] = True
             else:
                 apply_plan(master, path, new, Outcome.COMPLETED)
                 ended = ended_after(
                     master, files.master, new, Outcome.COMPLETED,
                     lambda: finish_import(files, master, new, accounts),
                 )  # fmt: skip
-    return follow_up(district, ended)
+    return _with(follow_up(district, ended), lost)
+
+
+def _with(imported: Imported, lost: list[str]) -> Imported:
+    """The same, with what the journal could not be told."""
+    return replace(imported, failed=lost + imported.failed)
 
 
 @contextlib.contextmanager

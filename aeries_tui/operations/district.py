@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aeries_tui.audit import Journal, journal_of
 from aeries_tui.errors import NotFound
 from aeries_tui.master.database import connect, database_errors
 from aeries_tui.master.fence import SECONDS, Fence, fenced
@@ -47,6 +48,11 @@ class District:
     def store(self) -> CredentialStore:
         """credentials.toml."""
         return CredentialStore(self.places.credentials_file)
+
+    @property
+    def journal(self) -> Journal:
+        """Who did what, here and in the other districts of the data directory."""
+        return journal_of(self.places, self.settings)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

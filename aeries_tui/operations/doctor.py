@@ -14,6 +14,7 @@ from typing import Literal
 
 from aeries_tui.aeries import AeriesError, normalise_address
 from aeries_tui.aeries.tls_expiry import server_certificate_ends
+from aeries_tui.audit import Journal, verify
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.database import clear_errors, connect, copies_before, damage
 from aeries_tui.master.imports import imports, result
@@ -60,6 +61,7 @@ def examine(district: District, *, online: bool) -> list[Finding]:
         *_permissions(district.places, district.files),
         *_name(district.files),
         _disk(district.files),
+        _journal(district.journal),
         _timer(agreement(district)),
         *_last_run(district),
     ]
@@ -136,6 +138,21 @@ def _name(district: DistrictPlaces) -> Iterator[Finding]:
             "name", "notice", f"The district should not be called {district.name!r}: {taken}.",
             f"Remove the credential, rename {district.root}, and add the district under that name.",
         )  # fmt: skip
+
+
+def _journal(journal: Journal) -> Finding:
+    try:
+        with clear_errors(journal.path):
+            found = verify(journal)
+    except AeriesTuiError as error:
+        return Finding("journal", "bad", error.message, error.remedy)
+    if found.ok:
+        return Finding("journal", "good", f"{found.entries:,} entries, all as they were written.")
+    return Finding(
+        "journal", "bad", " ".join(found.faults[:3]),
+        "Somebody changed it, or the disk did. See aeries-tui audit verify; compare with your backup, and with syslog "
+        "where audit.syslog is on.",
+    )  # fmt: skip
 
 
 def _disk(district: DistrictPlaces) -> Finding:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 
+from aeries_tui.audit import Act
 from aeries_tui.codes import Code
 from aeries_tui.errors import NotAllowedNow, WrongUse
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.identity import PersonKind, Question, Said, decide, new_decided, question_of, ring_of
 from aeries_tui.master.roster.apply import next_generation
+from aeries_tui.master.subjects import salt_of, subject
 from aeries_tui.operations.district import District
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.recovery import recover
-from aeries_tui.pull.request import user_name
+from aeries_tui.who import user_name
 
 
 def decide_identity(
@@ -34,12 +36,14 @@ def decide_identity(
         raise WrongUse("A reason is needed.", meaning="Nothing was changed.", remedy="Give it with --reason.")
     path = district.files.master
     with (
+        district.journal.recording(Act.DECIDED, district.name, kind=kind, verdict=verdict) as about,
         locked(district.files.lock, "decide"),
         clear_errors(path),
         contextlib.closing(connect(path)) as master,
     ):
         recover(district.files, master, district.settings.accounts)
         question = asked(master, kind, number)
+        about |= {"person": subject(salt_of(master), kind, number), "code": question.code}
         told = what_comes_of(master, question, verdict)
         with immediate(master):
             decide(master, question, new_decided(verdict, user_name(), reason))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 import sqlite3
 from dataclasses import dataclass, replace
 
+from aeries_tui.audit import Act, journal_of
 from aeries_tui.errors import NotAllowedNow, WrongUse
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.watermark import read_watermark
 from aeries_tui.master.schools import schools
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
+from aeries_tui.who import user_name
 
 PREREQUISITES = (
     "A pull may delete, overwrite or alter what is in the District Master. "
@@ -58,14 +59,6 @@ def as_asked_before(request: PullRequest, stopped: imports.Import | None) -> Pul
     return replace(request, plan_only=request.plan_only or stopped.plan_only, year=year)
 
 
-def user_name() -> str:
-    """Who runs this, for the books."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
-
-
 def ready_to_pull(db: sqlite3.Connection, request: PullRequest) -> frozenset[int]:
     """The codes of the mapped schools, once everything that must be so is so.
 
@@ -90,8 +83,14 @@ def ready_to_pull(db: sqlite3.Connection, request: PullRequest) -> frozenset[int
                 meaning="Nothing was read and nothing was changed.",
                 remedy="If that is understood: aeries-tui pull --acknowledge.",
             )
-        schools.acknowledge(db, user_name(), schools.school_year(db))
+        acknowledge(db, request.district, request.settings)
     return mapped
+
+
+def acknowledge(db: sqlite3.Connection, files: DistrictPlaces, settings: Settings) -> None:
+    """Acknowledge the prerequisites in this user's name; raises MasterError."""
+    with journal_of(files, settings).recording(Act.ACKNOWLEDGED, files.name):
+        schools.acknowledge(db, user_name(), schools.school_year(db))
 
 
 def _ready_to_be_quick(db: sqlite3.Connection, request: PullRequest) -> None:

@@ -8,6 +8,7 @@ from aeries_tui.errors import NotFound
 from aeries_tui.master import accounts
 from aeries_tui.master.accounts import Account, LoginVerdict, NewPassword
 from aeries_tui.master.roster.people import PersonKind
+from aeries_tui.operations.people_acts import reset_password
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.secret import Secret
 from aeries_tui.widgets.dialogs import AskText, Confirm, Notice, ShownOnce
@@ -77,7 +78,9 @@ def ask_reset(screen: DistrictScreen, kind: PersonKind, number: int) -> None:
         def answered(answer: bool | None) -> None:
             if answer:
                 screen.change_master(
-                    lambda db: accounts.reset(db, account.user_name),
+                    lambda db: reset_password(
+                        db, screen.session.district, screen.session.settings, account.user_name
+                    ),
                     lambda made: _show_password(screen, made),
                 )
 

@@ -268,7 +268,9 @@ class CredentialForm(DistrictScreen):
     def _save(self, credential: Credential, secret: Secret | None, report: CheckReport | None) -> None:
         store, new = self.session.store, self._old is None
         self.ask(
-            lambda: save_tested(store, credential, secret, report, new=new), self._saved, self._not_saved
+            lambda: save_tested(self.session.journal, store, credential, secret, report, new=new),
+            self._saved,
+            self._not_saved,
         )
 
     def _not_saved(self, error: BaseException) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from aeries_tui.audit import Act
 from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.exports.descriptions import write_by_school
@@ -192,7 +194,14 @@ class DescriptionsScreen(DistrictScreen):
         if saved is None:
             return
         number, folder = self._number, saved / f"import-{self._number}-descriptions"
-        self.ask_master(lambda db: write_by_school(db, number, folder), self._exported, self._not_exported)
+        session = self.session
+        about = {"what": "descriptions", "import": number, "to": str(folder)}
+
+        def write(db: sqlite3.Connection) -> list[Path]:
+            with session.journal.recording(Act.EXPORTED, session.district.name, **about):
+                return write_by_school(db, number, folder)
+
+        self.ask_master(write, self._exported, self._not_exported)
 
     def _not_exported(self, error: BaseException) -> None:
         self.show_error(error, "The files could not be written")

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
+from aeries_tui.audit import Act
 from aeries_tui.listing import Column, Row
 from aeries_tui.master.imports.result import File, files
 from aeries_tui.screens.base import DistrictScreen
@@ -122,7 +123,14 @@ class FilesScreen(DistrictScreen):
             if folder is None:
                 return
             target = folder / f"import-{self._number}-{path.name}"
-            self.ask(lambda: _copy(path, target), lambda _: self.tell(f"Saved as {target}."), self._not_saved)
+            session = self.session
+            about = {"what": f"{path.stem} file", "import": self._number, "to": str(target)}
+
+            def copy() -> None:
+                with session.journal.recording(Act.EXPORTED, session.district.name, **about):
+                    _copy(path, target)
+
+            self.ask(copy, lambda _: self.tell(f"Saved as {target}."), self._not_saved)
 
     def _not_saved(self, error: BaseException) -> None:
         if isinstance(error, OSError):  # it went meanwhile

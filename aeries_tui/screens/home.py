@@ -12,8 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
-from aeries_tui.master.schools import schools
-from aeries_tui.pull.request import user_name
+from aeries_tui.pull.request import acknowledge
 from aeries_tui.schedule import ScheduleStatus
 from aeries_tui.screens.base import DistrictScreen, lines_of
 from aeries_tui.screens.starting import ask_acknowledgement, begin_pull
@@ -180,7 +179,7 @@ class HomeScreen(DistrictScreen):
 
     def _acknowledge(self) -> None:
         self.change_master(
-            lambda db: schools.acknowledge(db, user_name(), schools.school_year(db)),
+            lambda db: acknowledge(db, self.session.district, self.session.settings),
             lambda _: self.tell("Acknowledged."),
         )
 

@@ -13,6 +13,7 @@ from aeries_tui.listing import Cell, Row, cell_text
 from aeries_tui.master.accounts import Account, account_of
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.operations.explain import explain
+from aeries_tui.operations.people_acts import record_look
 from aeries_tui.screens.accounts import ask_login_test, ask_reset
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.identity import ask_who
@@ -47,6 +48,7 @@ class PersonScreen(DistrictScreen):
         self._live_wanted = live
         self._rows: list[Row] = []
         self._is_asked = False
+        self._is_looked_at = False
         self._head = Static(markup=False, id="head")
         self._verdict = Static(markup=False, id="verdict")
         self._table = PagedTable(
@@ -71,6 +73,9 @@ class PersonScreen(DistrictScreen):
     def _asked(self, *, live: bool) -> Found:
         session = self.session
         credential = session.must_have_credential()
+        if live or not self._is_looked_at:
+            record_look(session.district, session.settings, self._kind, self._number, live=live)
+            self._is_looked_at = True
         document = explain(
             session.district.create(), credential, session.settings, self._kind, self._number, live=live
         )

@@ -19,7 +19,6 @@ from aeries_tui.errors import AeriesTuiError, NotFound
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.ali_csv import HEADERS, AliCsv, read_ali_csv
-from aeries_tui.pull.request import user_name
 from aeries_tui.screens.base import DistrictScreen, lines_of
 from aeries_tui.screens.school_rows import COLUMNS, WHY, WIDE, about, ali_note, grid_row, summary
 from aeries_tui.session.background_task import BackgroundTask
@@ -35,6 +34,7 @@ from aeries_tui.session.mapping import (
 )
 from aeries_tui.settings import Credential
 from aeries_tui.text import clean_text
+from aeries_tui.who import user_name
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import AskText, Confirm
 from aeries_tui.widgets.pick import Choice, PickOne

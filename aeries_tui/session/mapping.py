@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from aeries_tui.audit import Act
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.mapping import Decision, Suggestion
 from aeries_tui.master.imports import imports
@@ -14,8 +15,9 @@ from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.master.schools.schools import Mapping
 from aeries_tui.master.schools.schools_table import AliSchool
 from aeries_tui.operations import update_schools
-from aeries_tui.pull.request import user_name
+from aeries_tui.operations.change_mapping import codes_that_changed
 from aeries_tui.session.session import Session
+from aeries_tui.who import user_name
 
 T = TypeVar("T")
 
@@ -132,13 +134,11 @@ def change_mapping(session: Session, label: str, change: Callable[[sqlite3.Conne
         )
     with session.writing() as db:
         mappings, ali = schools.mappings(db), {school.id for school in schools_table.ali_schools(db)}
-        result = change(db)
+        with session.journal.recording(Act.MAPPED, session.district.name) as about:
+            result = change(db)
+            about["schools"] = codes_that_changed(mappings, schools.mappings(db))
         after = schools.mappings(db)
-        touched = [
-            mappings.get(code, _nothing(code))
-            for code in sorted(mappings.keys() | after.keys())
-            if mappings.get(code) != after.get(code)
-        ]
+        touched = [mappings.get(code, _nothing(code)) for code in codes_that_changed(mappings, after)]
         made = {school.id for school in schools_table.ali_schools(db)} - ali
     return Step(label, tuple(touched), tuple(sorted(made)), result)
 

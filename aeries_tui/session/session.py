@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aeries_tui.audit import Journal, journal_of
 from aeries_tui.errors import NotAllowedNow, NotFound
 from aeries_tui.master.database import connect, database_errors
 from aeries_tui.master.imports import imports
@@ -71,6 +72,11 @@ class Session:
     def choose(self, name: str | None) -> None:
         """Make another district the one the screens show; None when there is none any more."""
         self._name = name
+
+    @property
+    def journal(self) -> Journal:
+        """Who did what."""
+        return journal_of(self.places, self.settings)
 
     @property
     def credential(self) -> Credential | None:

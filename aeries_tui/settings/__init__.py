@@ -27,6 +27,7 @@ from aeries_tui.settings.places import (
 from aeries_tui.settings.sections import (
     Accounts,
     Alarms,
+    Audit,
     Exports,
     GuardLimits,
     Pull,
@@ -40,6 +41,7 @@ __all__ = [
     "DEFAULT_TIMEZONE",
     "Accounts",
     "Alarms",
+    "Audit",
     "CertificateSource",
     "Credential",
     "CredentialStore",

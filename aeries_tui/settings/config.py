@@ -19,6 +19,7 @@ from aeries_tui.settings.rules import can_be_read_on_the_way
 from aeries_tui.settings.sections import (
     Accounts,
     Alarms,
+    Audit,
     Exports,
     GuardLimits,
     Pull,
@@ -63,6 +64,7 @@ class Settings:
     alarms: Alarms = field(default_factory=Alarms)
     accounts: Accounts = field(default_factory=Accounts)
     exports: Exports = field(default_factory=Exports)
+    audit: Audit = field(default_factory=Audit)
 
     def check_keys(self, valid_ids: Collection[str]) -> None:
         """Raise ConfigurationError when [keys] names an action that is not among `valid_ids`."""
@@ -89,6 +91,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "alarms": Alarms,
     "accounts": Accounts,
     "exports": Exports,
+    "audit": Audit,
 }
 
 

@@ -9,7 +9,7 @@ from aeries_tui.errors import ConfigurationError
 LONGEST_DISTRICT_NAME = 64
 
 OWN_NAMES = frozenset({
-    "defects", "saved",
+    "defects", "saved", "audit", "dispositions",
     "config.toml", "credentials.toml", "credentials.toml.lock", "environment",
     "archives", "imports", "pulls", "master.sqlite3", "pull.lock", "after.lock",
 })  # fmt: skip

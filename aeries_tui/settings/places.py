@@ -65,6 +65,11 @@ class DistrictPlaces:
         """The file whose kernel lock lets one pull run."""
         return self.root / "pull.lock"
 
+    @property
+    def audit(self) -> Path:
+        """The journal of who did what, beside the districts, for it outlives them."""
+        return self.root.parent / "audit"
+
     def create(self) -> DistrictPlaces:
         """Make the directories that are missing, each 0700; returns itself."""
         for directory in (self.root, self.pulls, self.imports, self.archives):
@@ -88,6 +93,11 @@ class Places:
     def credentials_file(self) -> Path:
         """The districts and their certificates: written by the program, 0600."""
         return self.config_dir / "credentials.toml"
+
+    @property
+    def audit(self) -> Path:
+        """The journal of who did what, of all districts."""
+        return self.data_dir / "audit"
 
     def district(self, name: str) -> DistrictPlaces:
         """The files of the district `name`; raises ConfigurationError for a name that is not allowed."""

@@ -310,3 +310,15 @@ class Exports:
         example='["/usr/local/bin/send-roster"]',
     )
     after_import_timeout_seconds: float = setting(600.0, number(1, 86400), "Seconds after which it is ended.")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The journal of who did what."""
+
+    syslog: bool = setting(
+        False,
+        switch,
+        "Also hand each entry of the journal to syslog (and so to journald): from there it can be sent to another "
+        "machine, where nobody of this one can change it.",
+    )

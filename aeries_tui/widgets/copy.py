@@ -32,6 +32,20 @@ class CopyText(Message):
         self.what = what
 
 
+class TakenOut(Message):
+    """A list is about to be saved as a file; the app writes down that it is.
+
+    Args:
+        what: the list.
+        to: the folder.
+    """
+
+    def __init__(self, what: str, to: Path) -> None:
+        super().__init__()
+        self.what = what
+        self.to = to
+
+
 def save_folder(app: App[Any]) -> Path:
     """Where the app saves what a person takes along; made with 0700 where it is missing."""
     folder = getattr(app, "save_folder", None)

@@ -44,7 +44,7 @@ def load(name: str, path: Path) -> Path:
 def store() -> Path:
     """Store a Master of today's layout, with a small roster in it; returns the file."""
     from aeries_tui.master.schema import newest
-    from aeries_tui.pull.request import user_name
+    from aeries_tui.who import user_name
     from engine import PaperAeries, Station
 
     target = FOLDER / f"{newest()}.sql"

@@ -39,6 +39,7 @@ FROZEN = {
     "0007_who_is_who.sql": "51ca1cbc9d55a699",
     "0008_left_out.sql": "7689a2b31e8b5f6c",
     "0009_views.sql": "0467bfc65c0f251f",
+    "0010_salt.sql": "32ca62d4f78eaf83",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 
@@ -99,11 +100,12 @@ def test_nobody_is_lost_by_a_migration_and_the_copy_before_it_is_as_it_was(
         rows = row_counts(db)
     assert rows["student"] == 6
     assert rows["past_student"] == 3
+    number = int(name.partition("-")[0])
     with contextlib.closing(connect(master, read_only=True)) as db:
-        # A table that a step added is empty.
+        # A table that a step added is empty; the salt is one row more.
+        rows["meta"] += number < 10
         assert {table: n for table, n in row_counts(db).items() if n or table in rows} == rows
     copies = copies_before(master)
-    number = int(name.partition("-")[0])
     assert [copy.name for copy in copies] == (
         [f"master.sqlite3.before-{number}"] if number < newest() else []
     )

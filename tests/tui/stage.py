@@ -36,6 +36,7 @@ from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InFile, Places, Settings, private_dir
+from aeries_tui.who import Who
 from simulator.served import ServedDistrict
 
 URL = "https://lincoln.aeries.net/admin"
@@ -316,9 +317,8 @@ def still_machine() -> Iterator[time_machine.Traveller]:
     with contextlib.ExitStack() as stack:
         stack.callback(lambda: [shutil.rmtree(_roots.pop(), ignore_errors=True) for _ in list(_roots)])
         stack.callback(time.tzset)
-        stack.enter_context(
-            patch.dict(os.environ, {"TZ": "CST6CDT,M3.2.0,M11.1.0", "LOGNAME": "alex", "LANG": "C.UTF-8"})
-        )
+        stack.enter_context(patch.dict(os.environ, {"TZ": "CST6CDT,M3.2.0,M11.1.0", "LANG": "C.UTF-8"}))
+        stack.enter_context(patch("aeries_tui.who.who", return_value=Who(1000, "alex")))
         time.tzset()
         stack.enter_context(patch("os.getpid", return_value=2718))
         stack.enter_context(

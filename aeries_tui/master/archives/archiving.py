@@ -31,6 +31,7 @@ from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.schema import newest
+from aeries_tui.master.subjects import SALT
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
 Progress = Callable[[str], None]
@@ -73,6 +74,7 @@ def make_copy(master: sqlite3.Connection, folder: Path, number: int, by: str, pr
         progress("verify")
         with closing(sqlite3.connect(making, isolation_level=None)) as copy:
             copy.execute("DELETE FROM import WHERE id = ?", (number,))
+            copy.execute("DELETE FROM meta WHERE name = ?", (SALT,))
             wrong = damage(copy, full=True)
             counts, active = row_counts(copy), _active(copy)
         if wrong:
@@ -158,8 +160,8 @@ def _empty(master: sqlite3.Connection) -> None:
     master.execute("DELETE FROM main.stale")
     # Nobody of last year is in any more, and nobody is left out.
     master.execute("DELETE FROM main.left_out")
-    # All but these two is about the roster: its school year, how far a quick pull may rely on it.
-    master.execute("DELETE FROM main.meta WHERE name NOT IN ('generation', 'acknowledged_before')")
+    # All but these is about the roster: its school year, how far a quick pull may rely on it.
+    master.execute("DELETE FROM main.meta WHERE name NOT IN ('generation', 'acknowledged_before', 'salt')")
     master.execute(
         # Without the WHERE, SQLite would take ON CONFLICT for the condition of a join.
         """

@@ -52,6 +52,7 @@ STEPS: tuple[Step, ...] = (
     frozen("who is who", "0007_who_is_who.sql"),
     frozen("who was read and left out", "0008_left_out.sql"),
     frozen("views of every kind", "0009_views.sql"),
+    frozen("a salt", "0010_salt.sql"),
 )
 
 

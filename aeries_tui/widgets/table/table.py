@@ -11,7 +11,7 @@ from aeries_tui.errors import AeriesTuiError
 from aeries_tui.listing import RowKey, RowSource, cell_text
 from aeries_tui.text import words_of
 from aeries_tui.widgets.bindings import key_of
-from aeries_tui.widgets.copy import CopyText, notify_text, save_folder_or_say
+from aeries_tui.widgets.copy import CopyText, TakenOut, notify_text, save_folder_or_say
 from aeries_tui.widgets.prompt import FootLine
 from aeries_tui.widgets.table.messages import MarksChanged
 from aeries_tui.widgets.table.saving import harmless_cell, save_rows
@@ -325,6 +325,7 @@ class PagedTable(Vertical):
         if store is not None and store.base is not None and self.count:
             folder = save_folder_or_say(self.app)
             if folder is not None:
+                self.post_message(TakenOut(self.name or "list", folder))
                 save_rows(store, folder, self.name or "list", lambda text: notify_text(self.app, text))
 
     # The line below, and the words where there are no rows
