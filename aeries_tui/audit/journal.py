@@ -147,7 +147,12 @@ class Journal:
 
     @contextmanager
     def recording(
-        self, act: Act, district: str, *, lost: list[str] | None = None, **about: object
+        self,
+        act: Act,
+        district: str,
+        about: Mapping[str, object] | None = None,
+        *,
+        lost: list[str] | None = None,
     ) -> Iterator[dict[str, object]]:
         """Do something that is written down: an entry when the block ended well.
 
@@ -156,9 +161,9 @@ class Journal:
         Args:
             act: what is done.
             district: to which district; blank for none.
+            about: what it is done to.
             lost: where a sentence goes when the journal, of all that the block wrote, could not be written, in place
                 of an error: for an import that is applied, whatever a full disk does to what follows.
-            about: what it is done to.
 
         Yields:
             What the entry is about; the block may add to it.
@@ -169,7 +174,7 @@ class Journal:
         with _words(self.path, "Nothing was done."):
             private_dir(self.folder)
             os.close(self._open())
-        told = dict(about)
+        told = dict(about or {})
         yield told
         try:
             self.append(act, district, told)

@@ -28,7 +28,7 @@ def descriptions(options: argparse.Namespace) -> int:
                     "import": options.number,
                     "to": str(Path(options.csv).absolute()),
                 }
-                with district.journal.recording(Act.EXPORTED, district.name, **about):
+                with district.journal.recording(Act.EXPORTED, district.name, about):
                     written = write_descriptions(Path(options.csv), rows)
             except MasterError as error:
                 raise WrongUse(error.message, remedy="Name another file.") from error

@@ -18,7 +18,7 @@ def oneroster(options: argparse.Namespace) -> int:
     district = chosen_district(options)
     about = {"what": f"OneRoster {options.version}", "demographics": options.demographics or None}
     with (
-        district.journal.recording(Act.EXPORTED, district.name, **about) as told,
+        district.journal.recording(Act.EXPORTED, district.name, about) as told,
         district.reading() as db,
     ):
         report = write_bundle(db, version, Path(options.to), demographics=options.demographics)

@@ -23,7 +23,7 @@ def sql(options: argparse.Namespace) -> int:
     text = sys.stdin.read() if options.query == "-" else options.query
     district = chosen_district(options)
     # What is asked may name somebody, so that it was asked is all that is written down.
-    with district.journal.recording(Act.EXPORTED, district.name, what="sql"), district.fenced() as fence:
+    with district.journal.recording(Act.EXPORTED, district.name, {"what": "sql"}), district.fenced() as fence:
         answer = fence.query(text)
         if options.json:
             _print_documents(answer)

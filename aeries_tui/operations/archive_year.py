@@ -214,7 +214,7 @@ def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, tri
     """
     archive = archives.get(district.archives, name)
     with (
-        journal_of(district, settings).recording(Act.RESTORED, district.name, archive=name) as about,
+        journal_of(district, settings).recording(Act.RESTORED, district.name, {"archive": name}) as about,
         locked(district.lock, "restore"),
         clear_errors(district.master),
         contextlib.closing(connect(district.master)) as master,

@@ -74,7 +74,7 @@ def save_tested(
         if new
         else {"what": "changed", "fields": _changed(store.get(credential.name), credential)}
     )
-    with journal.recording(Act.CREDENTIAL, credential.name, **told):
+    with journal.recording(Act.CREDENTIAL, credential.name, told):
         _save(store, credential, secret if isinstance(credential.source, InKeyring) else None, new=new)
     return credential
 
@@ -157,7 +157,7 @@ def remove_credential(places: Places, settings: Settings, name: str) -> None:
     """
     store = CredentialStore(places.credentials_file)
     credential = store.get(name)
-    with journal_of(places, settings).recording(Act.CREDENTIAL, credential.name, what="removed"):
+    with journal_of(places, settings).recording(Act.CREDENTIAL, credential.name, {"what": "removed"}):
         store.remove(name)
     if isinstance(credential.source, InKeyring):
         forget_in_keyring(name)

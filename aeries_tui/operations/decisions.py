@@ -42,7 +42,7 @@ def approve(district: District, number: int, reason: str) -> Imported:
     files, accounts = district.files, district.settings.accounts
     lost: list[str] = []
     with (
-        district.journal.recording(Act.APPROVED, district.name, lost=lost, **{"import": number}),
+        district.journal.recording(Act.APPROVED, district.name, {"import": number}, lost=lost),
         _locked_master(district, "approve") as master,
     ):
         _must_wait(master, number)
@@ -61,7 +61,7 @@ def discard(district: District, number: int, reason: str) -> None:
     """Throw a plan that waits away, in this user's name; raises as `approve` does."""
     reason = _needed(reason)
     with (
-        district.journal.recording(Act.DISCARDED, district.name, **{"import": number}),
+        district.journal.recording(Act.DISCARDED, district.name, {"import": number}),
         _locked_master(district, "discard") as master,
     ):
         _must_wait(master, number)
@@ -85,7 +85,7 @@ def undo(district: District, number: int, *, plan_only: bool = False) -> Importe
     files, accounts = district.files, district.settings.accounts
     lost: list[str] = []
     with (
-        district.journal.recording(Act.UNDONE, district.name, lost=lost, **{"import": number}) as told,
+        district.journal.recording(Act.UNDONE, district.name, {"import": number}, lost=lost) as told,
         _locked_master(district, "undo") as master,
     ):
         must_be_undoable(master, number)

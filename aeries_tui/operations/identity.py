@@ -36,7 +36,7 @@ def decide_identity(
         raise WrongUse("A reason is needed.", meaning="Nothing was changed.", remedy="Give it with --reason.")
     path = district.files.master
     with (
-        district.journal.recording(Act.DECIDED, district.name, kind=kind, verdict=verdict) as about,
+        district.journal.recording(Act.DECIDED, district.name, {"kind": kind, "verdict": verdict}) as about,
         locked(district.files.lock, "decide"),
         clear_errors(path),
         contextlib.closing(connect(path)) as master,

@@ -30,7 +30,7 @@ def record_look(
     path = files.master
     with database_errors(path), contextlib.closing(connect(path, read_only=True)) as db:
         about = {"kind": kind, "person": subject(salt_of(db), kind, person), "live": live or None}
-    with journal_of(files, settings).recording(Act.LOOKED, files.name, **about):
+    with journal_of(files, settings).recording(Act.LOOKED, files.name, about):
         pass
 
 

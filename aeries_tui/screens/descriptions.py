@@ -198,7 +198,7 @@ class DescriptionsScreen(DistrictScreen):
         about = {"what": "descriptions", "import": number, "to": str(folder)}
 
         def write(db: sqlite3.Connection) -> list[Path]:
-            with session.journal.recording(Act.EXPORTED, session.district.name, **about):
+            with session.journal.recording(Act.EXPORTED, session.district.name, about):
                 return write_by_school(db, number, folder)
 
         self.ask_master(write, self._exported, self._not_exported)

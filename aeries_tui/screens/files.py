@@ -127,7 +127,7 @@ class FilesScreen(DistrictScreen):
             about = {"what": f"{path.stem} file", "import": self._number, "to": str(target)}
 
             def copy() -> None:
-                with session.journal.recording(Act.EXPORTED, session.district.name, **about):
+                with session.journal.recording(Act.EXPORTED, session.district.name, about):
                     _copy(path, target)
 
             self.ask(copy, lambda _: self.tell(f"Saved as {target}."), self._not_saved)
