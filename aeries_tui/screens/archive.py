@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -23,6 +22,7 @@ from aeries_tui.session.year_end import Looking, read_archives
 from aeries_tui.widgets.background import Background
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Confirm, Notice
+from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 
 COLUMNS = (
@@ -52,14 +52,12 @@ class ArchiveScreen(DistrictScreen):
         self._slow = Background(self, "archives")
         self._head = Static(markup=False, id="head")
         self._table = PagedTable(empty="Reading …", id="archives", name="archives")
-        self._details = Static(markup=False, id="details")
+        self._about = Pane(id="about")
 
     def body(self) -> ComposeResult:
         """The list, and more about the one under the cursor."""
         yield self._head
-        yield self._table
-        with VerticalScroll(id="about", can_focus=False):
-            yield self._details
+        yield Panes(self._table, self._about)
 
     def on_mount(self) -> None:
         """Give the keys to the list."""
@@ -85,7 +83,7 @@ class ArchiveScreen(DistrictScreen):
             self._table.replace(source)
         else:
             self._table.open(source)
-        self.query_one("#about").display = bool(archives)
+        self._about.display = bool(archives)
         self._tell_head()
         self._tell_about()
         self.refresh_bindings()
@@ -119,8 +117,7 @@ class ArchiveScreen(DistrictScreen):
     def _tell_about(self) -> None:
         archive = self._here
         if archive is not None:
-            self.query_one("#about").border_title = Content(archive.name)
-            self._details.update(lines_of(*about(archive)))
+            self._about.show(lines_of(*about(archive)), of=archive.name, title=archive.name)
 
     # Keys
 

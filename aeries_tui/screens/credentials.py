@@ -7,9 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
 
 from aeries_tui.aeries import CheckReport, normalise_address
 from aeries_tui.errors import AeriesTuiError
@@ -25,6 +22,7 @@ from aeries_tui.settings import Credential, InFile
 from aeries_tui.settings.certificate import where
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Confirm, Notice
+from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 
 COLUMNS = (
@@ -42,7 +40,6 @@ class CredentialsScreen(DistrictScreen):
 
     KEYS = "credentials"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("credentials")
-    CSS_PATH = "credentials.tcss"
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,13 +47,11 @@ class CredentialsScreen(DistrictScreen):
         self._read = False
         self._wanted: object = None
         self._table = PagedTable(empty="Reading …", id="credentials", name="credentials")
-        self._details = Static(markup=False, id="details")
+        self._about = Pane(id="about")
 
     def body(self) -> ComposeResult:
         """The list, and more about the one under the cursor."""
-        yield self._table
-        with VerticalScroll(id="about", can_focus=False):
-            yield self._details
+        yield Panes(self._table, self._about)
 
     def on_mount(self) -> None:
         """Read, and give the keys to the list."""
@@ -88,7 +83,7 @@ class CredentialsScreen(DistrictScreen):
         names = list(self._found)
         district = self.session.name
         self._table.move_to(names.index(district) if first and district in names else cursor)
-        self.query_one("#about").display = bool(credentials)
+        self._about.display = bool(credentials)
         self._tell_about()
         self.refresh_bindings()
         wanted, self._wanted = self._wanted, None
@@ -119,8 +114,7 @@ class CredentialsScreen(DistrictScreen):
     def _tell_about(self) -> None:
         credential = self._here
         if credential is not None:
-            self.query_one("#about").border_title = Content(credential.name)
-            self._details.update(lines_of(*_details(credential)))
+            self._about.show(lines_of(*_details(credential)), of=credential.name, title=credential.name)
 
     # Coming here for something
 

@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from aeries_tui.audit import Act
@@ -30,6 +29,7 @@ from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import save_folder_or_say
 from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import PagedTable, RowHighlighted, RowSelected
 
@@ -91,14 +91,12 @@ class DescriptionsScreen(DistrictScreen):
         self._source: SqlRowSource | None = None
         self._head = Static(markup=False, id="head")
         self._table = PagedTable(id="descriptions", name=f"descriptions-{number}")
-        self._about = Static(markup=False, id="about")
+        self._about = Pane(id="about")
 
     def body(self) -> ComposeResult:
         """The list, and the one under the cursor whole."""
         yield self._head
-        yield self._table
-        with VerticalScroll(id="more", can_focus=False):
-            yield self._about
+        yield Panes(self._table, self._about)
 
     def on_mount(self) -> None:
         """Read, and give the keys to the list."""
@@ -139,9 +137,9 @@ class DescriptionsScreen(DistrictScreen):
 
     def _show_one(self, description: Description | None) -> None:
         self._one = description
-        self.set_class(description is not None, "-one")
+        self._about.display = description is not None
         if description is not None:
-            self._about.update(content(self.app, *in_words(description)))
+            self._about.show(content(self.app, *in_words(description)), of=description)
         self.refresh_bindings()
 
     @on(RowSelected)

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from aeries_tui.errors import NotFound
@@ -27,6 +26,7 @@ from aeries_tui.screens.text.result import (
 )
 from aeries_tui.screens.times import listed_time
 from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content, outcome_cell
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
@@ -88,13 +88,11 @@ class ResultsScreen(ImportScreenBase):
         self._rows: list[Row] = []
         self._shown: int | None = None
         self._table = PagedTable(empty="Reading …", id="imports", name="imports")
-        self._about = Static(markup=False, id="about")
+        self._about = Pane(id="about")
 
     def body(self) -> ComposeResult:
         """The imports, and more about the one under the cursor."""
-        yield self._table
-        with VerticalScroll(id="more", can_focus=False):
-            yield self._about
+        yield Panes(self._table, self._about)
 
     def on_mount(self) -> None:
         """Give the keys to the list."""
@@ -124,7 +122,7 @@ class ResultsScreen(ImportScreenBase):
             "what comes before."
         )
         rows = import_rows(found, changed)
-        self.query_one("#more").display = bool(rows)
+        self._about.display = bool(rows)
         if rows != self._rows or not rows:
             at_top = self._table.cursor == 0
             self._rows = rows
@@ -145,7 +143,8 @@ class ResultsScreen(ImportScreenBase):
 
     def _show_about(self, result: Result) -> None:
         if result.found.id == self._shown:
-            self._about.update(content(self.app, *headline(result.found), "\n", *story(result)))
+            text = content(self.app, *headline(result.found), "\n", *story(result))
+            self._about.show(text, of=result.found.id)
 
     @on(RowSelected)
     def _open(self, event: RowSelected) -> None:

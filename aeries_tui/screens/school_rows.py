@@ -11,15 +11,11 @@ from aeries_tui.session.mapping import Grid, GridRow
 COLUMNS = (
     Column("sign", "", width=1, sortable=False),
     Column("code", "Code", align="right", min_width=4),
-    Column("aeries", "Aeries School", flex=2, min_width=12, max_width=48),
-    Column("ali", "ALI School", flex=2, min_width=12, max_width=48),
+    Column("aeries", "Aeries School", flex=3, min_width=24, max_width=48),
+    Column("ali", "ALI School", flex=2, min_width=16, max_width=48),
     Column("how", "Matched by", min_width=10, max_width=16),
     Column("students", "Students", align="right", min_width=6),
 )
-WHY = Column("why", "Why", flex=3, min_width=12, max_width=80, sortable=False)
-WIDE = 120
-"""Cells of the terminal from which on the reasons have a column."""
-
 _DOUBT = "is this a school?"
 
 
@@ -42,14 +38,7 @@ def how(row: GridRow) -> str:
     return "in doubt" if row.row.school.is_doubtful else "not mapped"
 
 
-def why(row: GridRow) -> str:
-    """The reasons of a mapping, or of the best suggestion."""
-    if row.row.mapping.ali_id is not None:
-        return ", ".join(row.row.mapping.reasons)
-    return ", ".join(row.best.reasons) if row.best is not None else ""
-
-
-def grid_row(row: GridRow, grid: Grid, *, wide: bool) -> Row:
+def grid_row(row: GridRow, grid: Grid) -> Row:
     """One row of the table."""
     school, mapping = row.row.school, row.row.mapping
     ali: Cell
@@ -69,7 +58,7 @@ def grid_row(row: GridRow, grid: Grid, *, wide: bool) -> Row:
         ali, sign = "", ("·", "muted")
     students = f"{row.row.students:,}" if row.row.students else ""
     cells = (sign, str(school.code), school.name, ali, how(row), students)
-    return Row(school.code, (*cells, why(row)) if wide else cells)
+    return Row(school.code, cells)
 
 
 def grades(low: int | str | None, high: int | str | None) -> str:

@@ -10,7 +10,6 @@ from typing import Any, ClassVar, TypeVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -20,7 +19,7 @@ from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.ali_csv import HEADERS, AliCsv, read_ali_csv
 from aeries_tui.screens.base import DistrictScreen, lines_of
-from aeries_tui.screens.school_rows import COLUMNS, WHY, WIDE, about, ali_note, grid_row, summary
+from aeries_tui.screens.school_rows import COLUMNS, about, ali_note, grid_row, summary
 from aeries_tui.session.background_task import BackgroundTask
 from aeries_tui.session.mapping import (
     Grid,
@@ -33,10 +32,10 @@ from aeries_tui.session.mapping import (
     take_in_again,
 )
 from aeries_tui.settings import Credential
-from aeries_tui.text import clean_text
 from aeries_tui.who import user_name
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import AskText, Confirm
+from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.pick import Choice, PickOne
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 from aeries_tui.widgets.waiting import Ended, Waiting
@@ -61,30 +60,23 @@ class SchoolsScreen(DistrictScreen):
         super().__init__()
         self._grid = Grid()
         self._only_open = False
-        self._wide = False
         self._steps: list[Step[Any]] = []
         self._summary = Static(markup=False, id="summary")
         self._table = PagedTable(empty="Reading …", id="grid", name="schools", markable=True)
-        self._details = Static(markup=False, id="details")
+        self._about = Pane(id="about")
 
     def body(self) -> ComposeResult:
         """The grid in a line, the grid, the school under the cursor."""
         yield self._summary
-        yield self._table
-        with VerticalScroll(id="about", can_focus=False):
-            yield self._details
+        yield Panes(self._table, self._about)
 
     def on_mount(self) -> None:
         """Give the keys to the grid."""
         self._table.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The reasons get a column where there is room."""
+        """In a low terminal the school gets less room."""
         self.set_class(event.size.height < LOW, "-low")
-        wide = event.size.width >= WIDE
-        if wide != self._wide:
-            self._wide = wide
-            self._fill()
 
     # Reading
 
@@ -106,12 +98,11 @@ class SchoolsScreen(DistrictScreen):
         grid = self._grid
         rows = [row for row in grid.rows if not self._only_open or row.is_open]
         self._table.empty = self._nothing()
-        columns = (*COLUMNS, WHY) if self._wide else COLUMNS
         self._table.keep_marks({row.code for row in rows})
-        self._table.replace(ListSource(columns, [grid_row(row, grid, wide=self._wide) for row in rows]))
+        self._table.replace(ListSource(COLUMNS, [grid_row(row, grid) for row in rows]))
         text = summary(grid) + (" · only those not mapped" if self._only_open else "") if grid.rows else ""
         self._summary.update(Content(text))
-        self.query_one("#about").display = bool(rows)
+        self._about.display = bool(rows)
         self._tell_about()
         self.refresh_bindings()
 
@@ -141,8 +132,8 @@ class SchoolsScreen(DistrictScreen):
         row = self._here
         if row is not None:
             school = row.row.school
-            self.query_one("#about").border_title = Content(f"{clean_text(school.name)} ({school.code})")
-            self._details.update(lines_of(*about(row, self._grid)))
+            title = f"{school.name} ({school.code})"
+            self._about.show(lines_of(*about(row, self._grid)), of=school.code, title=title)
 
     # Changing
 

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
@@ -16,6 +15,7 @@ from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.descriptions import SEVERITIES, DescriptionsScreen
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.palette import OF_SEVERITY
+from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 
@@ -79,14 +79,12 @@ class TroubleshootingScreen(DistrictScreen):
         self._found: dict[str, Trouble] = {}
         self._head = Static(markup=False, id="head")
         self._table = PagedTable(empty="Reading …", id="codes", name=f"troubleshooting-{number}")
-        self._about = Static(markup=False, id="about")
+        self._about = Pane(id="about")
 
     def body(self) -> ComposeResult:
         """The problems, and the remedy of the one under the cursor."""
         yield self._head
-        yield self._table
-        with VerticalScroll(id="more", can_focus=False):
-            yield self._about
+        yield Panes(self._table, self._about)
 
     def on_mount(self) -> None:
         """Give the keys to the list."""
@@ -101,13 +99,13 @@ class TroubleshootingScreen(DistrictScreen):
         self._found = {trouble.code: trouble for trouble in groups}
         self._table.empty = f"Import {self._number} has no problems."
         self._table.replace(ListSource(COLUMNS, trouble_rows(groups)))
-        self.set_class(bool(groups), "-one")
+        self._about.display = bool(groups)
 
     @on(RowHighlighted)
     def _highlighted(self, event: RowHighlighted) -> None:
         trouble = self._found.get(str(event.key))
         if trouble is not None:
-            self._about.update(content(self.app, *in_words(trouble)))
+            self._about.show(content(self.app, *in_words(trouble)), of=trouble.code)
 
     @on(RowSelected)
     def _selected(self, event: RowSelected) -> None:

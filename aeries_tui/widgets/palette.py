@@ -91,11 +91,8 @@ INKS: dict[str, Ink] = {
     "before": Ink("error", "red"),
     "after": Ink("completed", "green"),
     "strong": Ink("text", None, bold=True),
-    "match": Ink("key", "yellow", bold=True),
 }
 """Outcomes under the style names of `aeries_tui.outcome`, and the few others that screens need."""
-
-_UNDERLINED = frozenset({"match"})
 
 OF_SEVERITY: dict[str, str] = {"F": "error", "E": "error", "W": "warning"}
 """The style name for a severity of `aeries_tui.codes`."""
@@ -116,10 +113,7 @@ def inks(basic: bool, dark: bool, own: bool = False) -> dict[str, Style]:
         own: a theme of our own is shown, so the ground is ours to fill.
     """
     found = {
-        name: Style(
-            color=_colour(ink, basic, dark, own), bold=ink.bold or None, underline=name in _UNDERLINED or None
-        )
-        for name, ink in INKS.items()
+        name: Style(color=_colour(ink, basic, dark, own), bold=ink.bold or None) for name, ink in INKS.items()
     }
     if own and not basic:
         fine = tones(dark)
@@ -165,5 +159,4 @@ def css_style(name: str) -> str:
     if not name:
         return ""
     ink = INKS[name]
-    marks = f"{' bold' if ink.bold else ''}{' underline' if name in _UNDERLINED else ''}"
-    return f"$ink-{name.replace('_', '-')}{marks}"
+    return f"$ink-{name.replace('_', '-')}{' bold' if ink.bold else ''}"

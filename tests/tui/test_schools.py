@@ -210,7 +210,7 @@ async def test_ali_schools_come_from_a_csv_and_a_wrong_one_names_its_line(
         await at.press("escape", "i")
         await at.type(str(bad))
         await at.press("enter")
-        await at.sees("Not changed", "line 2 has 1 cells", "Nothing was taken from it.")
+        await at.sees("Not changed", "2 has 1 cells", "Nothing was taken from it.")
         await at.press("escape", "i")
         await at.type(str(good))
         await at.press("enter")

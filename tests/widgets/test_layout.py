@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeries_tui.listing import Column
-from aeries_tui.widgets.table.layout import GAP, NARROWEST, fitted_widths
+from aeries_tui.listing import Column, Row
+from aeries_tui.widgets.table.layout import GAP, NARROWEST, fitted_widths, natural_widths, needed
 
 COLUMNS = st.lists(
     st.builds(
@@ -17,16 +17,12 @@ COLUMNS = st.lists(
 ).map(lambda columns: [Column(f"c{n}", "", flex=c.flex, min_width=c.min_width, width=c.width) for n, c in enumerate(columns)])  # fmt: skip
 
 
-def room_of(widths: list[int]) -> int:
-    return sum(widths) + GAP * (len(widths) - 1)
-
-
 @given(COLUMNS, st.integers(0, 60))
 def test_flexible_columns_share_all_that_is_left_over(columns: list[Column], more: int) -> None:
     natural = [column.width or max(NARROWEST, column.min_width) for column in columns]
-    widths = fitted_widths(columns, natural, room_of(natural) + more, {})
+    widths = fitted_widths(columns, natural, needed(natural) + more, {})
     flexible = [column.flex if not column.width else 0 for column in columns]
-    assert room_of(widths) == room_of(natural) + (more if any(flexible) else 0)
+    assert needed(widths) == needed(natural) + (more if any(flexible) else 0)
     for width, asked, flex in zip(widths, natural, flexible, strict=True):
         fair = more * flex / sum(flexible) if flex else 0
         assert abs(width - asked - fair) < len(columns)
@@ -41,12 +37,49 @@ def test_what_is_missing_is_taken_from_columns_that_can_spare_it(
         width if column.width else width + more
         for column, width, more in zip(columns, least, extra, strict=False)
     ]
-    widths = fitted_widths(columns, natural, room_of(natural) - less, {})
-    assert all(low <= width <= asked for low, width, asked in zip(least, widths, natural, strict=True))
-    assert room_of(widths) == max(room_of(least), room_of(natural) - less)
+    room = max(1, needed(natural) - less)
+    widths = fitted_widths(columns, natural, room, {})
+    assert all(low <= width for low, width in zip(least, widths, strict=True) if width >= low)
+    if needed(least) <= room:
+        assert all(low <= width <= asked for low, width, asked in zip(least, widths, natural, strict=True))
+        assert needed(widths) == room
+    else:
+        ends = [needed(widths[: place + 1]) for place in range(len(widths))]
+        begins = [0, *(end + GAP for end in ends)]
+        assert all(
+            end <= room or begin >= room or not place or columns[place].width
+            for place, (begin, end) in enumerate(zip(begins, ends, strict=False))
+        ), "none is cut at the edge"
 
 
 def test_a_width_that_a_person_chose_stays() -> None:
     columns = [Column("a", "", flex=1), Column("b", "", flex=1, min_width=0)]
     assert fitted_widths(columns, [10, 10], 40, {"a": 5}) == [5, 33]
     assert fitted_widths(columns, [10, 10], 12, {"a": 8}) == [8, NARROWEST]
+
+
+def test_numbers_are_never_cut_and_columns_that_say_nothing_give_their_room() -> None:
+    columns = [
+        Column("name", "Name", min_width=6, flex=1), Column("grade", "Grade", align="right"),
+        Column("email", "E-mail"), Column("count", "Records", align="right", min_width=2),
+    ]  # fmt: skip
+    rows = [Row(1, ("Robin Sample-Montgomery", "", "robin.sample@lincoln.example", "28,154"))]
+    natural = natural_widths(columns, rows)
+    assert natural == [23, 0, 28, 7]
+    assert fitted_widths(columns, natural, 80, {}) == [34, 5, 28, 7]
+    assert fitted_widths(columns, natural, 62, {}) == [23, 0, 28, 7]
+    assert fitted_widths(columns, natural, 40, {}) == [15, 0, 14, 7]
+
+
+def test_where_not_all_columns_fit_the_first_ones_fill_the_room() -> None:
+    columns = [
+        Column("code", "Code", min_width=13),
+        Column("name", "Name", min_width=8),
+        Column("what", "What", min_width=32),
+        Column("field", "Field"),
+    ]
+    assert fitted_widths(columns, [18, 20, 90, 12], 53, {}) == [18, 20, 11, 12], (
+        "the beginning of What is seen"
+    )
+    assert fitted_widths(columns, [18, 20, 90, 12], 44, {}) == [18, 20, 90, 12]
+    assert fitted_widths(columns, [18, 20, 90, 12], 24, {}) == [13, 9, 90, 12]

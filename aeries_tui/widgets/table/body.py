@@ -14,11 +14,11 @@ from textual.strip import Strip
 
 from aeries_tui.listing import Column, Row, RowKey, RowSource
 from aeries_tui.text import clean_text
-from aeries_tui.widgets.cells import fit
+from aeries_tui.widgets.cells import cell_len, fit
 from aeries_tui.widgets.prompt import FootLine, PromptKeys
-from aeries_tui.widgets.table.layout import fitted_widths, natural_widths
+from aeries_tui.widgets.table.layout import fitted_widths, natural_widths, needed
 from aeries_tui.widgets.table.messages import RowHighlighted, RowSelected, TableShown
-from aeries_tui.widgets.table.paint import Shape, header_strip, row_strip
+from aeries_tui.widgets.table.paint import MARK_WIDTH, Shape, cut_with_sign, header_strip, row_strip
 from aeries_tui.widgets.table.store import Opened, RowQuery, RowStore
 from aeries_tui.widgets.theme import styles_of
 
@@ -203,11 +203,26 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         """Columns, widths and colours."""
         if self._shape is None:
             # The scroll bar may come and go; its cell is always left free.
-            room = max(1, self.container_size.width - 1 - (2 if self.markable else 0))
-            widths = fitted_widths(self.columns, self._natural, room, self._chosen) if self._natural else []
+            room = max(1, self.container_size.width - 1 - (MARK_WIDTH if self.markable else 0))
+            widths = fitted_widths(self.columns, self._asked(), room, self._chosen) if self._natural else []
             columns = self.columns if widths else ()
             self._shape = Shape(columns, widths, self.markable, styles_of(self.app))
         return self._shape
+
+    def _asked(self) -> list[int]:
+        """What the columns ask for, with room for the arrow where one is sorted by."""
+        by = self.store.wanted.column if self.store is not None else None
+        return [
+            max(width, cell_len(column.title) + 2)
+            if column.key == by and width and not column.width
+            else width
+            for column, width in zip(self.columns, self._natural, strict=True)
+        ]
+
+    @property
+    def natural_width(self) -> int:
+        """The cells that columns, marks and scroll bar ask for."""
+        return needed(self._asked()) + (MARK_WIDTH if self.markable else 0) + 1
 
     def widen(self, cells: int) -> None:
         """Make the column that keys act on wider or narrower."""
@@ -235,6 +250,7 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         """One line of the window: the heading, a row, or nothing."""
         base = self.rich_style
         width = self.size.width
+        seen = width - self.show_vertical_scrollbar
         left = self.scroll_offset.x
         if self.store is None or not self.count:
             return self._notice(y, width, base)
@@ -243,12 +259,19 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
             strip = header_strip(
                 self.shape, style, self.column, (self.store.wanted.column, self.store.wanted.descending)
             )
-            return strip.crop_extend(left, left + width, style)
+            return self._with_sign(strip.crop_extend(left, left + seen, style), left + seen, style)
         index = y - HEADER + self.scroll_offset.y
         if index >= self.count:
             return Strip.blank(width, base)
         strip, style = self._row_strip(index, base)
+        strip = cut_with_sign(strip, left + seen)
         return strip.crop_extend(left, left + width, style).simplify()
+
+    def _with_sign(self, strip: Strip, right: int, style: Style) -> Strip:
+        """The heading with a sign at its end where more columns stand to the right."""
+        if self.shape.width <= right or strip.cell_length < 2:
+            return strip
+        return Strip.join([strip.crop(0, strip.cell_length - 1), Strip([Segment("▸", style)], 1)])
 
     def _row_strip(self, index: int, base: Style) -> tuple[Strip, Style]:
         row = self.store.row(index) if self.store is not None else None

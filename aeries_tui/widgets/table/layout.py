@@ -13,15 +13,19 @@ GAP = 2
 
 NARROWEST = 2
 
+_WORTH_READING = 10
+"""Cells from which on the beginning of a text is worth more than blanks."""
+
 
 def natural_widths(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
-    """The width each column asks for: its fixed one, or what title and rows need, within its bounds."""
-    widths = [max(column.min_width, cell_len(column.title) + 2 * column.sortable) for column in columns]
+    """The width each column asks for: its fixed one, or what title and rows need; 0 where no row says anything."""
+    widths = [column.width for column in columns]
     for row in rows:
         for place, cell in enumerate(row.cells[: len(widths)]):
-            widths[place] = max(widths[place], cell_len(clean_text(cell_text(cell))))
+            if not columns[place].width:
+                widths[place] = max(widths[place], cell_len(clean_text(cell_text(cell))))
     return [
-        column.width or max(NARROWEST, min(width, column.max_width))
+        column.width or (width and max(NARROWEST, min(max(width, cell_len(column.title)), column.max_width)))
         for column, width in zip(columns, widths, strict=True)
     ]
 
@@ -29,25 +33,70 @@ def natural_widths(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
 def fitted_widths(
     columns: Sequence[Column], natural: Sequence[int], room: int, chosen: Mapping[str, int]
 ) -> list[int]:
-    """The widths for a table of `room` cells.
+    """The widths for a table of `room` cells; 0 for a column that is not shown.
 
-    What is left over goes to the flexible columns by their share; what is missing is taken
-    from the widest columns down to their least width. Widths a person chose stay.
+    What is left over goes to the flexible columns by their share. What is missing is taken first from columns that
+    say nothing, then from the widest down to their least width; numbers are never cut. Where even that is not
+    enough, the first columns fill the room and the others follow to its right. Widths a person chose stay.
 
     Args:
         columns: the columns.
-        natural: what each asks for.
+        natural: what each asks for; 0 where it says nothing.
         room: cells the table has.
         chosen: column key to the width a person gave it.
     """
-    widths = [chosen.get(column.key, width) for column, width in zip(columns, natural, strict=True)]
-    spare = room - sum(widths) - GAP * (len(widths) - 1)
-    free = [place for place, column in enumerate(columns) if column.key not in chosen and not column.width]
+    widths = [
+        chosen.get(column.key, width or max(NARROWEST, cell_len(column.title)))
+        for column, width in zip(columns, natural, strict=True)
+    ]
+    if room < needed(widths):
+        widths = [
+            width if natural[place] or columns[place].key in chosen else 0
+            for place, width in enumerate(widths)
+        ]
+    free = [
+        place
+        for place, column in enumerate(columns)
+        if column.key not in chosen and not column.width and widths[place]
+    ]
+    least = [_least(columns[place], width) if place in free else width for place, width in enumerate(widths)]
+    if room < needed(least):
+        return _first_ones(columns, widths, least, free, room)
+    spare = room - needed(widths)
     if spare > 0:
         _grow(widths, columns, [place for place in free if columns[place].flex], spare)
     elif spare < 0:
-        _shrink(widths, columns, free, -spare)
+        _shrink(widths, least, free, -spare)
     return widths
+
+
+def needed(widths: Sequence[int]) -> int:
+    """The cells of a row: its columns and what is between them."""
+    shown = [width for width in widths if width]
+    return sum(shown) + GAP * max(0, len(shown) - 1)
+
+
+def _least(column: Column, width: int) -> int:
+    return width if column.align == "right" else min(width, max(NARROWEST, column.min_width))
+
+
+def _first_ones(
+    columns: Sequence[Column], widths: list[int], least: list[int], free: list[int], room: int
+) -> list[int]:
+    """As many columns as fit fill the room; the one after them shows its beginning, or stands to the right of it."""
+    count = max(1, sum(needed(least[: place + 1]) <= room for place in range(len(least))))
+    first = widths[:count]
+    inside = [place for place in free if place < count]
+    spare = room - needed(first)
+    if spare < 0:
+        _shrink(first, least, inside, -spare)
+        spare = room - needed(first)
+    following = next((place for place in range(count, len(widths)) if widths[place]), None)
+    if following in free and columns[following].align == "left" and spare - GAP >= _WORTH_READING:
+        widths[following] = spare - GAP
+    elif spare > 0:
+        _grow(first, columns, [place for place in inside if columns[place].flex], spare)
+    return first + widths[count:]
 
 
 def _grow(widths: list[int], columns: Sequence[Column], flexible: list[int], spare: int) -> None:
@@ -59,11 +108,11 @@ def _grow(widths: list[int], columns: Sequence[Column], flexible: list[int], spa
         shares -= columns[place].flex
 
 
-def _shrink(widths: list[int], columns: Sequence[Column], free: list[int], missing: int) -> None:
+def _shrink(widths: list[int], least: Sequence[int], free: list[int], missing: int) -> None:
     while missing > 0:
-        able = [place for place in free if widths[place] > max(NARROWEST, columns[place].min_width)]
+        able = [place for place in free if widths[place] > least[place]]
         if not able:
             return
-        widest = max(able, key=lambda place: widths[place] - columns[place].min_width)
+        widest = max(able, key=lambda place: widths[place] - least[place])
         widths[widest] -= 1
         missing -= 1

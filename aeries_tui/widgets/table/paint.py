@@ -12,7 +12,7 @@ from textual.strip import Strip
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.text import clean_text, places_of
 from aeries_tui.widgets.cells import fit
-from aeries_tui.widgets.table.layout import GAP
+from aeries_tui.widgets.table.layout import GAP, needed
 
 MARK_WIDTH = 2
 """Cells of the mark in front of each row, where rows can be marked."""
@@ -27,7 +27,7 @@ class Shape:
 
     Attributes:
         columns: the columns.
-        widths: the cells of each.
+        widths: the cells of each; 0 where it is not shown.
         markable: whether a mark stands in front.
         styles: style name to style.
     """
@@ -40,8 +40,21 @@ class Shape:
     @property
     def width(self) -> int:
         """All cells of a row."""
-        gaps = GAP * max(0, len(self.widths) - 1)
-        return sum(self.widths) + gaps + (MARK_WIDTH if self.markable else 0)
+        return needed(self.widths) + (MARK_WIDTH if self.markable else 0)
+
+    @property
+    def shown(self) -> list[tuple[int, Column, int]]:
+        """Place, column and cells of each column that is shown."""
+        return [
+            (place, column, width)
+            for place, (column, width) in enumerate(zip(self.columns, self.widths, strict=True))
+            if width
+        ]
+
+    def start(self, place: int) -> int:
+        """The cells before a column, without the mark."""
+        before = [width for width in self.widths[:place] if width]
+        return sum(before) + GAP * len(before)
 
 
 def row_strip(
@@ -60,13 +73,12 @@ def row_strip(
     segments: list[Segment] = []
     if shape.markable:
         segments.append(Segment("● " if marked else "  ", base))
-    last = len(shape.widths) - 1
-    for place, (column, width) in enumerate(zip(shape.columns, shape.widths, strict=True)):
+    for number, (place, column, width) in enumerate(shape.shown):
+        if number:
+            segments.append(Segment(" " * GAP, base))
         cell = row.cells[place] if place < len(row.cells) else ""
         text, style = _cell(cell, shape.styles, base, plain)
         segments += with_words(fit(clean_text(text), width, column.align), style, words)
-        if place < last:
-            segments.append(Segment(" " * GAP, base))
     return Strip(merged(segments, base), shape.width)
 
 
@@ -114,24 +126,40 @@ def _same_blank(left: Style | None, right: Style | None) -> bool:
     )
 
 
+def cut_with_sign(strip: Strip, edge: int) -> Strip:
+    """The row up to the edge of what is seen; a word or number that goes on behind it ends in a sign.
+
+    Args:
+        strip: the whole row.
+        edge: the first cell that is not seen.
+    """
+    around = strip.crop(edge - 1, edge + 1)
+    if strip.cell_length <= edge or " " in around.text:
+        return strip
+    return Strip.join([strip.crop(0, edge - 1), Strip([Segment("…", next(iter(around)).style)], 1)])
+
+
 def header_strip(shape: Shape, style: Style, marked: int | None, sort: tuple[str | None, bool]) -> Strip:
     """The heading of the columns, with the order shown at the column that is sorted by.
 
     Args:
         shape: of the table.
         style: of the heading.
-        marked: the place of the column that keys act on; it is underlined.
+        marked: the place of the column that keys act on; its title is underlined.
         sort: the column sorted by, None for none, and whether it is descending.
     """
     segments = [Segment("  ", style)] if shape.markable else []
-    last = len(shape.widths) - 1
-    for place, (column, width) in enumerate(zip(shape.columns, shape.widths, strict=True)):
+    for number, (place, column, width) in enumerate(shape.shown):
+        if number:
+            segments.append(Segment(" " * GAP, style))
         title = column.title
         if sort[0] == column.key:
             arrow = "↓" if sort[1] else "↑"
             title = f"{arrow} {title}" if column.align == "right" else f"{title} {arrow}"
+        drawn = fit(title, width, column.align)
+        before = len(drawn) - len(drawn.lstrip())
+        segments.append(Segment(drawn[:before], style))
         here = style + Style(underline=True) if place == marked else style
-        segments.append(Segment(fit(title, width, column.align), here))
-        if place < last:
-            segments.append(Segment(" " * GAP, style))
+        segments.append(Segment(drawn.strip(), here))
+        segments.append(Segment(drawn[len(drawn.rstrip()) :] if drawn.strip() else "", style))
     return Strip(Strip(segments, shape.width).simplify(), shape.width)

@@ -84,6 +84,11 @@ class PagedTable(Vertical):
         return self._foot
 
     @property
+    def natural_width(self) -> int:
+        """The cells it asks for."""
+        return self._view.natural_width
+
+    @property
     def count(self) -> int:
         """How many rows are shown."""
         return self._view.count

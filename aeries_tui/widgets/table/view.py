@@ -127,8 +127,10 @@ class TableView(TableBody):
 
     def action_column(self, step: int) -> None:
         """Mark the next column as the one that keys act on, and bring it into sight."""
-        self.column = max(0, min(len(self.columns) - 1, self.column + step))
-        before = sum(self.shape.widths[: self.column]) + 2 * self.column
+        places = [place for place, column, _ in self.shape.shown if column.sortable]
+        further = [place for place in places if (place - self.column) * step > 0]
+        self.column = (min(further) if step > 0 else max(further)) if further else self.column
+        before = self.shape.start(self.column)
         if before < self.scroll_offset.x:
             self.scroll_to(x=before, animate=False, force=True)
         elif before + self.shape.widths[self.column] > self.scroll_offset.x + self.size.width:
