@@ -38,6 +38,7 @@ class Code(StrEnum):
     RUN_HELD_GROWTH = "RUN-HELD-GROWTH"
     RUN_HELD_RESTORE = "RUN-HELD-RESTORE"
     RUN_HELD_IDENTITY = "RUN-HELD-IDENTITY"
+    RUN_HELD_CHECK = "RUN-HELD-CHECK"
     RUN_INTERRUPTED = "RUN-INTERRUPTED"
     RUN_EMPTY = "RUN-EMPTY"
     MAP_UNMAPPED = "MAP-UNMAPPED"
@@ -82,7 +83,7 @@ class CodeText:
         page: the page (Aeries menu path, or a screen of this program) on which to do it.
     """
 
-    code: Code
+    code: str
     severity: Severity
     sentence: str
     remedy: str
@@ -156,6 +157,9 @@ _ALL: tuple[CodeText, ...] = (
     CodeText(Code.RUN_HELD_IDENTITY, "W", "Unusually many ids stand for other people than before.",
          "See whether Aeries gave out its ids anew or another district was read; discard the plan then. Otherwise "
          "decide about each person, or approve: all others are brought in, these are left out.",
+         _HERE + "Pull > Plan"),
+    CodeText(Code.RUN_HELD_CHECK, "W", "A check of the district's own found so much that the plan waits.",
+         "Read what it found in Descriptions; mend it in Aeries and pull again, or approve the plan.",
          _HERE + "Pull > Plan"),
     CodeText(Code.RUN_INTERRUPTED, "W", "The pull ended before it was done; nothing was applied.",
          "Run aeries-tui pull --resume to go on from what was already read.", _HERE + "Pull"),

@@ -333,6 +333,19 @@ def _results(words: Words) -> None:
     )  # fmt: skip
     sql.add_argument("query", metavar="QUERY|-", help="- reads it from standard input")
     sql.add_argument("--csv", action="store_true", help="print CSV")
+    checks = words.family(
+        "checks", "The district's own checks: queries whose rows are problems (help checks)."
+    )
+    checks.command("list", "The checks, and what they found last.", _lazy("checks", "list_all"))
+    command = checks.command("run", "Run them on the District Master as it is.", _lazy("checks", "run"))
+    command.add_argument("code", nargs="?", metavar="CODE", help="only the one with this code, with its rows")
+    command = checks.command("test", "Try a file before it is put among the checks.", _lazy("checks", "test"))
+    command.add_argument("file", metavar="FILE.sql")
+    command = checks.command(
+        "example", "Print an example, or the list of them.", _lazy("checks", "show_example"),
+        json=False, district=False,
+    )  # fmt: skip
+    command.add_argument("name", nargs="?", metavar="NAME")
     log = words.command("log", "The log of an import.", _lazy("log", "log"))
     log.add_argument("number", type=_number, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")

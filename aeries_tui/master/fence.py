@@ -31,7 +31,6 @@ _AT_ONCE = 50
 """Rows that are held at a time: with the longest, 50 MB."""
 _LOOKED_AT = 20_000
 """Steps of SQLite's machine between two looks at the clock: some 2 ms."""
-_CACHE_KIB = 16_000
 
 _ALWAYS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
 _TABLES_OF_FUNCTIONS = ("json_each", "json_tree")
@@ -58,10 +57,10 @@ class Answer:
 
 
 class Fence:
-    """A connection behind the fence; `fenced` makes it.
+    """A connection behind the fence; `fenced` and `fencing` make it.
 
     Args:
-        connection: read-only, of this fence alone.
+        connection: of a Master; nobody else uses it meanwhile.
         seconds: how long SQLite may work on one query, its rows included.
     """
 
@@ -76,7 +75,6 @@ class Fence:
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         self._hidden = frozenset({"sqlite_master", "sqlite_schema", *(name for (name,) in tables)} - beneath)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         connection.set_authorizer(self._authorize)
         connection.set_progress_handler(self._is_late, _LOOKED_AT)
 
@@ -185,6 +183,39 @@ def _reads_of_views(connection: sqlite3.Connection) -> frozenset[_Read]:
 
 
 @contextlib.contextmanager
+def fencing(connection: sqlite3.Connection, seconds: float = SECONDS) -> Iterator[Fence]:
+    """A fence round a connection of somebody else's, for as long as the block runs.
+
+    Args:
+        connection: of a Master; within a transaction a query sees what was written in it.
+        seconds: how long SQLite may work on one query.
+    """
+    factory, longest = connection.row_factory, connection.getlimit(sqlite3.SQLITE_LIMIT_LENGTH)
+    connection.row_factory = None
+    try:
+        yield Fence(connection, seconds)
+    finally:
+        connection.set_authorizer(None)
+        connection.set_progress_handler(None, 0)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
+        connection.row_factory = factory
+
+
+@contextlib.contextmanager
+def sorting_on_disk(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let what has to be sorted go to a file without a name, so that the memory of a query is bounded.
+
+    Args:
+        connection: outside of a transaction; its temporary tables are dropped.
+    """
+    connection.execute("PRAGMA temp_store = FILE")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+
+@contextlib.contextmanager
 def fenced(path: Path, *, seconds: float = SECONDS) -> Iterator[Fence]:
     """A fence round the Master at `path`; all queries within see one state of it.
 
@@ -196,10 +227,9 @@ def fenced(path: Path, *, seconds: float = SECONDS) -> Iterator[Fence]:
         MasterError: the Master can't be opened.
     """
     with contextlib.closing(connect(path, read_only=True)) as connection:
-        connection.row_factory = None
         connection.execute("PRAGMA query_only = ON")
-        # What does not fit goes to a file that has no name: the memory of a sort is bounded, not its size.
-        connection.execute("PRAGMA temp_store = FILE")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        connection.execute("BEGIN")
-        yield Fence(connection, seconds)
+        with sorting_on_disk(connection):
+            connection.execute("BEGIN")
+            with fencing(connection, seconds) as fence:
+                yield fence
+            connection.execute("ROLLBACK")

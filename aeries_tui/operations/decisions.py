@@ -19,6 +19,7 @@ from aeries_tui.operations.district import District
 from aeries_tui.operations.follow_up import Imported, follow_up
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.after_apply import Ended, closed_on_failure, ended_after
+from aeries_tui.pull.district_checks import DistrictChecks, apply_checked
 from aeries_tui.pull.folder import check_cache_file, log_file, plan_file
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import add_line, mark_done
@@ -46,8 +47,8 @@ def approve(district: District, number: int, reason: str) -> Imported:
         _locked_master(district, "approve") as master,
     ):
         _must_wait(master, number)
-        outcome = result.outcome_of(master, number)
-        apply_plan(master, plan_file(files, number), number, outcome, Decision(user_name(), reason))
+        checks = DistrictChecks(district.settings, number)
+        outcome = apply_checked(master, plan_file(files, number), checks, Decision(user_name(), reason))
         _tell(files, number, f"Approved by {user_name()} and applied: {reason}", "apply")
         ended = ended_after(
             master, files.master, number, outcome, lambda: finish_import(files, master, number, accounts)
@@ -102,7 +103,7 @@ def undo(district: District, number: int, *, plan_only: bool = False) -> Importe
                 ended = Ended(new, Outcome.HELD)
                 told["held"] = True
             else:
-                apply_plan(master, path, new, Outcome.COMPLETED)
+                apply_plan(master, path, new)
                 ended = ended_after(
                     master, files.master, new, Outcome.COMPLETED,
                     lambda: finish_import(files, master, new, accounts),

@@ -22,6 +22,7 @@ from aeries_tui.master.schema import newest, strange
 from aeries_tui.operations.client import checking_client
 from aeries_tui.operations.daily_import import agreement
 from aeries_tui.operations.district import District
+from aeries_tui.operations.district_checks import check_states
 from aeries_tui.schedule import Agreement
 from aeries_tui.settings import Credential, DistrictPlaces, Places, Settings
 from aeries_tui.settings.district_names import taken_by
@@ -64,6 +65,7 @@ def examine(district: District, *, online: bool) -> list[Finding]:
         _journal(district.journal),
         _timer(agreement(district)),
         *_last_run(district),
+        *_checks(district),
     ]
     if online:
         findings += _server(district.credential, district.settings)
@@ -200,6 +202,14 @@ def _last_run(district: District) -> Iterator[Finding]:
     if stale:
         yield Finding("lists", "notice", f"{len(stale)} lists could not be read lately; their people are as they were.",
                       "See aeries-tui troubleshooting.")  # fmt: skip
+
+
+def _checks(district: District) -> Iterator[Finding]:
+    for state in check_states(district):
+        if state.problem:
+            yield Finding(
+                "checks", "bad", state.problem, "See aeries-tui help checks, then try it with checks test."
+            )
 
 
 def _server(credential: Credential, settings: Settings) -> Iterator[Finding]:

@@ -18,13 +18,14 @@ from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.check_cache_key import cached_import
 from aeries_tui.master.imports.superseded import PARTIAL
 from aeries_tui.master.imports.watermark import Watermark, read_watermark
-from aeries_tui.master.roster.apply import apply_plan, attached, copy_books
+from aeries_tui.master.roster.apply import attached, copy_books
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.schema import newest
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 from aeries_tui.pull.after_apply import Ended, closed_on_failure, ended_after
 from aeries_tui.pull.client import pulling_client
+from aeries_tui.pull.district_checks import DistrictChecks, HeldByChecks, apply_checked, look_ahead
 from aeries_tui.pull.folder import check_cache_file
 from aeries_tui.pull.housekeeping import tidy
 from aeries_tui.pull.lock import locked
@@ -334,32 +335,50 @@ class _Run:
         path = self.folder / "plan.sqlite3"
         with attached(self.master, path), immediate(self.master):
             copy_books(self.master, self.number)
+        checks = DistrictChecks(self.request.settings, self.number)
         if self.request.plan_only or result.holds(self.master, self.number):
-            imports.close(self.master, self.number, Outcome.HELD)
-            self._ended = Ended(self.number, Outcome.HELD)
-            with contextlib.suppress(sqlite3.Error):
-                self.log.write(
-                    "warning", f"The plan of import {self.number} waits for a person; nothing was changed."
-                )
+            if checks:
+                look_ahead(self.master, path, checks)
+            self._wait(checks)
             return
         self.log.begin("apply")
-        outcome = result.outcome_of(self.master, self.number)
-        apply_plan(self.master, path, self.number, outcome)
+        try:
+            outcome = apply_checked(self.master, path, checks)
+        except HeldByChecks:
+            self._wait(checks)
+            return
         self._ended = ended_after(
-            self.master, self.folder, self.number, outcome, lambda: self._finish(outcome)
+            self.master, self.folder, self.number, outcome, lambda: self._finish(outcome, checks)
         )
         if self._ended.outcome is not outcome:
             with contextlib.suppress(sqlite3.Error):
                 self.log.write("error", f"Import {self.number}: {self._ended.outcome.look.label}.")
                 self.log.end("failed")
 
-    def _finish(self, outcome: Outcome) -> None:
+    def _finish(self, outcome: Outcome, checks: DistrictChecks) -> None:
+        self._tell(checks)
         self.log.end()
         self.log.begin("files")
         finish_import(self.request.district, self.master, self.number, self.request.settings.accounts)
         tidy(self.request.district, self.master, self.request.settings.retention, dt.datetime.now(dt.UTC))
         self.log.write("info", f"Import {self.number}: {outcome.look.label}.")
         self.log.end()
+
+    def _wait(self, checks: DistrictChecks) -> None:
+        """Let the plan wait for a person."""
+        with clear_errors(self.request.district.master), immediate(self.master):
+            checks.write_holds(self.master)
+        imports.close(self.master, self.number, Outcome.HELD)
+        self._ended = Ended(self.number, Outcome.HELD)
+        with contextlib.suppress(sqlite3.Error):
+            self._tell(checks)
+            self.log.write(
+                "warning", f"The plan of import {self.number} waits for a person; nothing was changed."
+            )
+
+    def _tell(self, checks: DistrictChecks) -> None:
+        for sentence in checks.told:
+            self.log.write("warning", sentence)
 
 
 def _again(plan: Plan) -> list[str]:

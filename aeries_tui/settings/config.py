@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shlex
 import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,6 +51,7 @@ class Settings:
     Attributes:
         path: the file it came from, for messages.
         keys: action id to key, as remapped by the user; checked by `check_keys`.
+        checks: the tables of [[checks]], as they stand; `district_checks` reads them.
     """
 
     path: Path = Path("config.toml")
@@ -65,6 +66,7 @@ class Settings:
     accounts: Accounts = field(default_factory=Accounts)
     exports: Exports = field(default_factory=Exports)
     audit: Audit = field(default_factory=Audit)
+    checks: Sequence[Mapping[str, Any]] = ()
 
     def check_keys(self, valid_ids: Collection[str]) -> None:
         """Raise ConfigurationError when [keys] names an action that is not among `valid_ids`."""
@@ -131,8 +133,8 @@ class _Reader:
 
     def settings(self) -> Settings:
         for name in self.document:
-            if name not in _SECTIONS and name != "keys":
-                known = [*_SECTIONS, "keys"]
+            if name not in _SECTIONS and name not in {"keys", "checks"}:
+                known = [*_SECTIONS, "keys", "checks"]
                 what = (
                     "is no section"
                     if isinstance(self.document[name], dict)
@@ -143,7 +145,7 @@ class _Reader:
         if read["source"].requests_at_a_time > read["source"].requests_ceiling:
             raise self._wrong("source", "requests_at_a_time", "must not be above source.requests_ceiling")
         self._check_webhook(read["alarms"])
-        return Settings(path=self.path, guard=self._guard(), keys=self._keys(), **read)
+        return Settings(path=self.path, guard=self._guard(), keys=self._keys(), checks=self._checks(), **read)
 
     def _check_webhook(self, alarms: Alarms) -> None:
         """Refuse what would let others read an alarm, its token or the secret that signs it."""
@@ -197,6 +199,12 @@ class _Reader:
         if not isinstance(table, dict):
             raise self._wrong("", "keys", "must be a section: write [keys] on a line of its own")
         return dict(self._flat_keys(table, ""))
+
+    def _checks(self) -> Sequence[Mapping[str, Any]]:
+        tables = self.document.get("checks", [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            raise self._wrong("", "checks", "must be tables: write [[checks]] above each")
+        return tables
 
     def _flat_keys(self, table: Mapping[str, Any], before: str) -> Iterable[tuple[str, str]]:
         """Action id and key; an id with dots may be written without quotes, which TOML reads as tables."""

@@ -11,6 +11,7 @@ TOPICS = {
     "terminals": "tmux, PuTTY, colours, copying",
     "moving": "upgrading, moving to another machine, uninstalling",
     "privacy": "what is stored where, and for how long",
+    "checks": "checks of your own: queries whose rows are problems",
     "sql": "reading the District Master with SQL",
 }
 

@@ -40,6 +40,7 @@ FROZEN = {
     "0008_left_out.sql": "7689a2b31e8b5f6c",
     "0009_views.sql": "0467bfc65c0f251f",
     "0010_salt.sql": "32ca62d4f78eaf83",
+    "0011_district_checks.sql": "c939d325f45447e5",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aeries_tui.codes import CODES, page_for
+from aeries_tui.master.imports.district_checks import texts_of_checks
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,13 @@ WORST_FIRST = "instr('FEW', severity), code, id"
 """SQL of the order in which descriptions are told, everywhere."""
 
 
-DESCRIPTION = f"id, code, severity, kind, record, school, field, {MESSAGE} AS message"
-"""SQL of the columns of a `Description`."""
+_OF_CHECK = "(SELECT {} FROM district_check k WHERE k.import_id = description.import_id AND k.code = description.code)"
+
+DESCRIPTION = (
+    f"id, code, severity, kind, record, school, field, {MESSAGE} AS message, "
+    f"{_OF_CHECK.format('remedy')} AS remedy, {_OF_CHECK.format('page')} AS page"
+)
+"""SQL of the columns of a `Description`; remedy and page only of the district's own codes."""
 
 
 def descriptions(
@@ -85,12 +91,11 @@ def descriptions(
 
 def description_of(row: sqlite3.Row) -> Description:
     """A row of `DESCRIPTION` with what its code says of it."""
+    values = {name: row[name] for name in row.keys()}  # noqa: SIM118 - a Row iterates over its values
     known = CODES.get(row["code"])
-    return Description(
-        **{name: row[name] for name in row.keys()},  # noqa: SIM118 - a Row iterates over its values
-        remedy=known.remedy if known else "",
-        page=page_for(row["code"], row["kind"]) if known else "",
-    )
+    if known is not None:
+        values |= {"remedy": known.remedy, "page": page_for(row["code"], row["kind"])}
+    return Description(**values)
 
 
 def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
@@ -107,17 +112,17 @@ def troubles(db: sqlite3.Connection, number: int) -> list[Trouble]:
         """,
         (number,),
     )
-    pages = _pages(db, number)
+    pages, own = _pages(db, number), texts_of_checks(db, number)
     groups = []
     for code, severity, records, consequences, schools in rows:
-        known = CODES[code]
+        known = CODES.get(code) or own[code]
         groups.append(
             Trouble(
                 code,
                 severity,
                 known.sentence,
                 known.remedy,
-                pages[code],
+                pages.get(code, known.page),
                 records,
                 consequences,
                 schools,
@@ -139,5 +144,6 @@ def _pages(db: sqlite3.Connection, number: int) -> dict[str, str]:
         """,
         (number,),
     ):
-        records[code][page_for(code, kind)] += n
+        if code in CODES:
+            records[code][page_for(code, kind)] += n
     return {code: pages.most_common(1)[0][0] for code, pages in records.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -107,6 +107,14 @@ def close(
                 "problem_remedy = ? WHERE id = ?",
                 (problem.code, problem.message, problem.meaning, problem.remedy, number),
             )
+
+
+def add_notes(db: sqlite3.Connection, number: int, sentences: Iterable[str]) -> None:
+    """Add sentences worth saying to an import, inside the caller's transaction."""
+    db.executemany(
+        "UPDATE import SET notes = json_insert(notes, '$[#]', ?) WHERE id = ?",
+        [(sentence, number) for sentence in sentences],
+    )
 
 
 def discard(db: sqlite3.Connection, number: int, by: str, reason: str) -> None:

@@ -119,6 +119,17 @@ def holds(db: sqlite3.Connection, number: int) -> list[Hold]:
     )
 
 
+def add_holds(db: sqlite3.Connection, number: int, reasons: Sequence[tuple[str, str]]) -> None:
+    """Add reasons, each a code and a message, to those for which an import is held, inside the caller's transaction."""
+    db.executemany(
+        """
+        INSERT INTO hold (import_id, position, code, message)
+        SELECT ?, coalesce(max(position), 0) + 1, ?, ? FROM hold WHERE import_id = ?
+        """,
+        [(number, code, message, number) for code, message in reasons],
+    )
+
+
 def counts(db: sqlite3.Connection, number: int) -> dict[str, dict[str, int]]:
     """Counts per kind, in the order of the kinds; a kind that was not counted is left out."""
     names = ", ".join(COUNT_COLUMNS)

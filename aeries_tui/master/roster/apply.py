@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from aeries_tui.master.identity import (
 )
 from aeries_tui.master.imports.check_cache_key import take_cache_key
 from aeries_tui.master.imports.outbox import enqueue_hook
+from aeries_tui.master.imports.result import outcome_of
 from aeries_tui.master.imports.superseded import brings_whole_lists, supersede
 from aeries_tui.master.imports.watermark import forget_watermark, take_watermark
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
@@ -51,37 +53,40 @@ class Decision:
     reason: str
 
 
+Look = Callable[[sqlite3.Connection], None]
+"""Looks at the Master as a plan makes it, inside the transaction that does; it may write into the import's books."""
+
+
 def apply_plan(
     master: sqlite3.Connection,
     plan_path: Path,
     import_id: int,
-    outcome: Outcome,
+    *,
     decision: Decision | None = None,
-) -> None:
+    look: Look | None = None,
+) -> Outcome:
     """Bring the Master to what the plan says, and close the import's books, in one transaction.
 
     Args:
         master: a writable connection to the Master.
         plan_path: the plan file.
         import_id: the import that is applied.
-        outcome: what the import ends as.
         decision: for a plan that was held, who approved it and why.
+        look: called when the roster is in place; what it raises takes everything back.
+
+    Returns:
+        What the import ended as.
 
     Raises:
         NotAllowedNow: if the Master has changed since the plan was made.
         MasterError: if the disk or the database fails; then nothing has changed.
     """
     with attached(master, plan_path), immediate(master):
-        _refuse_stale(master, import_id)
-        remember_removed(master)
-        hand_over(master, import_id)
-        for kind in KINDS:
-            _apply_kind(master, kind, import_id)
-        carry_accounts(master)
-        copy_books(master, import_id)
+        _bring_about(master, import_id)
+        if look is not None:
+            look(master)
         settle_questions(master, import_id)
         ask_again(master, import_id)
-        _remember_lists(master)
         _note_stale(master, import_id)
         if any(master.execute(f"SELECT 1 FROM p.plan_{kind.name} LIMIT 1").fetchone() for kind in KINDS):
             next_generation(master)
@@ -91,7 +96,41 @@ def apply_plan(
         take_cache_key(master)
         enqueue_hook(master, import_id)
         supersede(master, import_id, is_whole=brings_whole_lists(master, import_id))
+        outcome = outcome_of(master, import_id)
         _finish(master, import_id, outcome, decision)
+    return outcome
+
+
+def rehearse_plan(master: sqlite3.Connection, plan_path: Path, import_id: int, look: Look) -> None:
+    """Let somebody look at the Master as a plan would make it; then everything is taken back.
+
+    Args:
+        master, plan_path, import_id: as for `apply_plan`.
+        look: what it writes is taken back too.
+
+    Raises:
+        NotAllowedNow, MasterError: as `apply_plan` does.
+    """
+
+    class Done(Exception):
+        pass
+
+    with contextlib.suppress(Done), attached(master, plan_path), immediate(master):
+        _bring_about(master, import_id)
+        look(master)
+        raise Done
+
+
+def _bring_about(master: sqlite3.Connection, import_id: int) -> None:
+    """The roster as the plan says, with the books of the import."""
+    _refuse_stale(master, import_id)
+    remember_removed(master)
+    hand_over(master, import_id)
+    for kind in KINDS:
+        _apply_kind(master, kind, import_id)
+    carry_accounts(master)
+    copy_books(master, import_id)
+    _remember_lists(master)
 
 
 @contextmanager

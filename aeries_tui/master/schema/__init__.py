@@ -53,6 +53,7 @@ STEPS: tuple[Step, ...] = (
     frozen("who was read and left out", "0008_left_out.sql"),
     frozen("views of every kind", "0009_views.sql"),
     frozen("a salt", "0010_salt.sql"),
+    frozen("what the district's own checks said", "0011_district_checks.sql"),
 )
 
 

@@ -7,6 +7,7 @@ import sqlite3
 from aeries_tui.codes import Code
 from aeries_tui.left_out import RULES, Rule
 from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.district_checks import texts_of_checks
 from aeries_tui.master.roster import people
 from aeries_tui.master.roster.left_out import left_out
 from aeries_tui.master.roster.people import Person
@@ -17,6 +18,7 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
     """Say what the Master knows."""
     noun = "student" if found.kind == "student" else "member of staff"
     last = imports.latest_applied_pull(db)
+    story.own = texts_of_checks(db, last.id) if last is not None else {}
     if last is None:
         story.say("Nothing has been pulled yet.")
     elif found.record is None:
@@ -30,6 +32,8 @@ def tell_kept(db: sqlite3.Connection, found: Person, story: Story) -> None:
     for one in found.descriptions:
         if last is not None and one["import_id"] == last.id:
             said = "left it out" if one["severity"] != "W" else "took it, with a warning"
+            if one["code"] in story.own:
+                said = "took it, and a check of the district's own names it"
             what = "A class membership" if one["kind"] in {"enrollment", "teaching"} else "The record"
             since = "" if last.undone_by is None else f"; import {last.undone_by} took that import back"
             story.say(

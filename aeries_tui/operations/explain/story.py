@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from aeries_tui.codes import CODES
+from aeries_tui.codes import CODES, CodeText
 from aeries_tui.left_out import RULES, Rule
 from aeries_tui.master.roster.left_out import LeftOut
 
@@ -19,6 +19,7 @@ class Story:
         codes: each once, in the order in which they were met.
         rule: what decides that the person is left out, where no error does.
         left_out: what the last pull left the person out for; None where it did not.
+        own: the texts of the district's own codes.
         name: last and first name of somebody whom the Master never had, where the last pull read them.
     """
 
@@ -27,6 +28,7 @@ class Story:
     rule: Rule | None = None
     left_out: LeftOut | None = None
     name: dict[str, str] = field(default_factory=dict)
+    own: dict[str, CodeText] = field(default_factory=dict)
     _said: set[tuple[str, object]] = field(default_factory=set)
 
     def say(self, sentence: str, code: str = "", about: object = None) -> bool:
@@ -48,7 +50,8 @@ class Story:
 
     def remedies(self) -> list[dict[str, Any]]:
         """What to do about each code, and about the rule that left the person out: for, remedy, page."""
-        known = [(code, CODES[code].remedy, CODES[code].page) for code in self.codes if code in CODES]
+        texts = [CODES.get(code) or self.own.get(code) for code in self.codes]
+        known = [(text.code, text.remedy, text.page) for text in texts if text is not None and text.remedy]
         if self.rule is not None and RULES[self.rule].remedy:
             text = RULES[self.rule]
             known.insert(0, (f"left out: {text.words}", text.remedy, text.page))

@@ -32,6 +32,7 @@ MOST_TELLING = (
     Code.RUN_HELD_BLANKED,
     Code.RUN_HELD_CHANGE,
     Code.RUN_HELD_GROWTH,
+    Code.RUN_HELD_CHECK,
 )
 """The codes of reasons, what explains others before what it explains (design, promise 6)."""
 
