@@ -204,7 +204,7 @@ class _Reader:
         tables = self.document.get("checks", [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             raise self._wrong("", "checks", "must be tables: write [[checks]] above each")
-        return tables
+        return tuple(tables)
 
     def _flat_keys(self, table: Mapping[str, Any], before: str) -> Iterable[tuple[str, str]]:
         """Action id and key; an id with dots may be written without quotes, which TOML reads as tables."""
