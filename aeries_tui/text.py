@@ -17,6 +17,7 @@ _BLANKS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
     chr(code) for code in range(0xFE00, 0xFE10)
 }
+_QUOTES = "\"'`<>\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u00ab\u00bb"
 _COMMA = re.compile(r",(?!\d)")  # that of 1,939 stays
 _APOSTROPHES = re.compile(
     "['`\u00b4\u02b9-\u02bf\u02c8\u02ca\u02cb\u0384\u055a\u05f3\u07f4\u07f5\u1fbd\u1fbf\u1fef\u1ffd\u1ffe"
@@ -64,6 +65,19 @@ def clean_text(text: str) -> str:
     if cleaned and unicodedata.combining(cleaned[0]):
         return "\u25cc" + cleaned
     return cleaned
+
+
+def without_quotes(text: str) -> str:
+    """What somebody pasted, without blanks and quotes of all kinds around it, and without what nobody sees in it.
+
+    Line breaks and control characters within stay: whether they belong there is for the reader to say.
+    """
+    seen = (
+        " " if unicodedata.category(character) == "Zs" else character
+        for character in text
+        if unicodedata.category(character) != "Cf"
+    )
+    return "".join(seen).strip().strip(_QUOTES).strip()
 
 
 def unseen_in(text: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from aeries_tui.codes import Code
 from aeries_tui.errors import WrongUse
+from aeries_tui.text import without_quotes
 
 DEFAULT_API = "/api/v5"
 KNOWN_ROOTS = ("/admin", "/aeries", "/student", "/teacher", "")
@@ -19,6 +20,10 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
 _HOST = re.compile(
     r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?)*"
 )
+_LABEL = re.compile(r"[^\W\d_][\w ]{0,39}\s*[:=]\s*(?=[\"']?https?://)", re.IGNORECASE)
+"""What stands before the address where it was copied from, as "Instance URL: "."""
+
+_SENTENCE_ENDS = ".,;:!)]"
 _VERSION = re.compile(r"v[0-9]+", re.IGNORECASE)
 
 
@@ -88,29 +93,21 @@ class Address:
 def normalise_address(text: str) -> Address:
     """The address a person pasted, made into the base of the API.
 
-    Trims; adds `https://`; drops query, fragment and a trailing page such as `Login.aspx`; keeps
-    an explicit `/api/vN`, otherwise `/api/v5` follows the path that was given (contract, section 1).
+    Trims, also quotes, a label before it and the sign that ends a sentence; adds `https://`; drops query, fragment and
+    a trailing page such as `Login.aspx`; keeps an explicit `/api/vN`, otherwise `/api/v5` follows the path that was
+    given (contract, section 1).
 
     Raises:
-        WrongUse: it is no web address, or carries a user name or password.
+        WrongUse: it is no web address, or carries a user name or password; says which.
     """
-    pasted = text.strip().strip("<>\"'").strip()
-    if not pasted:
-        raise _wrong("The address is blank.")
-    if any(not char.isprintable() for char in pasted) or "\\" in pasted:
-        raise _wrong("The address holds a backslash or a control character.")
-    if not _SCHEME.match(pasted):
-        pasted = "https://" + pasted.lstrip("/")
-    try:
-        split = urlsplit(pasted)
-        port = split.port
-        name = split.hostname or ""
-    except ValueError:
-        raise _wrong("The address can't be read: its host or port is not well formed.") from None
+    split, port = _split(_taken_from(text))
+    name = split.hostname or ""
     if split.scheme not in _DEFAULT_PORTS:
         raise _wrong("The address begins with something other than https:// or http://.")
     if "@" in split.netloc:
         raise _wrong("The address holds a user name or password; Aeries wants none there.")
+    if " " in split.netloc:
+        raise _wrong("The address holds a blank in the name of its host, or words beside the address.")
     if port == 0:
         raise _wrong("The address names port 0.")
     path, version = _path(split.path)
@@ -121,6 +118,41 @@ def normalise_address(text: str) -> Address:
         path=path,
         version=version,
     )
+
+
+def _taken_from(text: str) -> str:
+    """The address in what somebody pasted, with its scheme."""
+    pasted = without_quotes(text)
+    if label := _LABEL.match(pasted):
+        pasted = without_quotes(pasted[label.end() :])
+    if not pasted:
+        raise _wrong("The address is blank.")
+    if len(pasted.splitlines()) > 1:
+        raise _wrong("What was pasted stands on several lines.")
+    if any(not char.isprintable() for char in pasted) or "\\" in pasted:
+        raise _wrong("The address holds a backslash or a control character.")
+    if not pasted.endswith("]") or "[" not in pasted:  # that of an IPv6 address stays
+        pasted = pasted.rstrip(_SENTENCE_ENDS)
+    scheme = _SCHEME.match(pasted)
+    rest = pasted[scheme.end() :].lstrip(" ") if scheme else pasted.lstrip("/")
+    return (scheme[0] if scheme else "https://") + _bracketed(rest)
+
+
+def _bracketed(rest: str) -> str:
+    """An IPv6 address without its brackets gets them; all its colons are its own then."""
+    host, separator, path = rest.partition("/")
+    try:
+        return f"[{ipaddress.IPv6Address(host)}]{separator}{path}"
+    except ValueError:
+        return rest
+
+
+def _split(address: str) -> tuple[SplitResult, int | None]:
+    try:
+        split = urlsplit(address)
+        return split, split.port
+    except ValueError:
+        raise _wrong("The address can't be read: its host or port is not well formed.") from None
 
 
 def _host(name: str) -> str:
@@ -151,7 +183,7 @@ def _path(given: str) -> tuple[str, str]:
     """Application root and API part of the path."""
     segments: list[str] = []
     for segment in given.split("/"):
-        plain = unquote(segment).strip().lower()
+        plain = unquote(segment).partition(";")[0].strip().lower()
         if plain.endswith(".aspx"):
             break
         if plain == "..":

@@ -29,6 +29,7 @@ from aeries_tui.settings import (
 from aeries_tui.settings.certificate import (
     CertificateSource,
     check_certificate,
+    unusual_length,
     where,
 )
 from aeries_tui.settings.credential import time_of_day, zone_name
@@ -37,6 +38,9 @@ from aeries_tui.settings.fields import Unfit
 if TYPE_CHECKING:
     from aeries_tui.aeries import CheckReport
     from aeries_tui.secret import Secret
+
+_MOST_READ = 100_000
+"""Characters of standard input that are looked at."""
 
 
 def _store() -> CredentialStore:
@@ -95,7 +99,7 @@ def _address(text: str) -> str:
 def _source(options: argparse.Namespace) -> tuple[CertificateSource | None, Secret | None]:
     """Where the certificate is to live, and the certificate itself where it was typed or piped in."""
     if options.certificate_stdin:
-        secret = check_certificate(sys.stdin.readline(), "standard input")
+        secret = _read_certificate()
         return InFile(secret), secret
     if options.certificate_keyring:
         return InKeyring(), _typed_certificate()
@@ -113,8 +117,22 @@ def _source(options: argparse.Namespace) -> tuple[CertificateSource | None, Secr
 
 def _typed_certificate() -> Secret:
     """The certificate, typed unseen at a terminal, or from standard input when that is none."""
-    text = getpass.getpass("API certificate (not shown): ") if sys.stdin.isatty() else sys.stdin.readline()
-    return check_certificate(text, "the input")
+    if not sys.stdin.isatty():
+        return _read_certificate()
+    return _checked(getpass.getpass("API certificate (not shown): "), "the input")
+
+
+def _read_certificate() -> Secret:
+    """The certificate from standard input: a line at a terminal, otherwise all there is."""
+    text = sys.stdin.readline() if sys.stdin.isatty() else sys.stdin.read(_MOST_READ)
+    return _checked(text, "standard input")
+
+
+def _checked(text: str, what: str) -> Secret:
+    secret = check_certificate(text, what)
+    if unusual := unusual_length(secret):
+        say(unusual)
+    return secret
 
 
 def _with_schedule(options: argparse.Namespace, credential: Credential) -> Credential:

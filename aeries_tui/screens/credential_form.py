@@ -30,7 +30,7 @@ from aeries_tui.screens.credential_fields import (
 from aeries_tui.screens.permissions import TestResult
 from aeries_tui.screens.testing import run_test
 from aeries_tui.secret import Secret
-from aeries_tui.settings import DEFAULT_TIMEZONE, Credential, InFile
+from aeries_tui.settings import DEFAULT_TIMEZONE, Credential, InFile, check_certificate
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.cycle import Cycle
@@ -46,6 +46,17 @@ ZONES = (
 
 LOW = 20
 _FIRST_TIME = "03:30"
+
+
+class _CertificateInput(LineInput):
+    """Takes a certificate that a mail has broken over lines, or that stands below its label."""
+
+    def whole_of(self, lines: list[str]) -> str | None:
+        try:
+            certificate = check_certificate("\n".join(lines)).reveal()
+        except AeriesTuiError:
+            return None
+        return None if certificate in lines[0] else certificate
 
 
 class CredentialForm(DistrictScreen):
@@ -86,7 +97,7 @@ class CredentialForm(DistrictScreen):
             placeholder="https://NAME.aeries.net/admin",
             select_on_focus=False,
         )
-        self._certificate = LineInput(password=True, id="certificate", placeholder="paste it here")
+        self._certificate = _CertificateInput(password=True, id="certificate", placeholder="paste it here")
         self._kept = Cycle(KEPT, kept, id="kept")
         self._place = LineInput(place, id="place", select_on_focus=False)
         self._daily = Cycle((("no", "no"), ("yes", "yes")), "yes" if daily else "no", id="daily")

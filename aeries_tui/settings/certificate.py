@@ -13,6 +13,7 @@ from typing import Any
 from aeries_tui import processes
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.secret import Secret
+from aeries_tui.text import without_quotes
 
 COMMAND_TIMEOUT = 30.0
 """Seconds a certificate command may take."""
@@ -24,6 +25,14 @@ _SYSTEMD_DIR_VARIABLE = "CREDENTIALS_DIRECTORY"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SYSTEMD_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _MOST = 4096
+_LABEL = re.compile(
+    r"""(?:-H\s*)?["']?(?:AERIES-CERT|(?:Aeries\s+)?(?:API\s+)?cert(?:ificate)?)["']?\s*[:=]\s*""",
+    re.IGNORECASE,
+)
+"""What people copy along: the label of the page, of a mail, of a setting, the header of curl."""
+
+_USUAL = re.compile(r"[A-Za-z0-9]{32}")
+"""What Aeries issues (contract, section 2)."""
 
 
 @dataclass(frozen=True)
@@ -162,20 +171,50 @@ def _text_of(what: str, source: SecretSource, env: Mapping[str, str], run: proce
 
 
 def check_certificate(text: str, what: str = "The certificate") -> Secret:
-    """`text` without the blanks and line ends around it, as a secret, if it can be a certificate.
+    """The certificate in what somebody pasted, as a secret.
 
-    Aeries issues 32 letters and digits (contract, section 2); anything that can stand in a request
-    header is let through, since only Aeries can say whether it is right. Raises ConfigurationError.
+    Left out are blanks, quotes and a label around it ("AERIES-CERT: ..."). Of several lines the first counts where it
+    is a whole certificate; one that was broken over lines or parted by blanks is put together where that makes one.
+    Aeries issues 32 letters and digits; anything that can stand in a request header is let through, since only
+    Aeries can say whether it is right.
+
+    Raises:
+        ConfigurationError: it can't be one; says why, never what was pasted.
     """
-    trimmed = text.strip()
+    trimmed = _taken_from(text)
     if not trimmed:
         raise _unavailable(f"{what} is empty.", "Enter the certificate anew.")
+    if "://" in trimmed:
+        raise _unavailable(
+            f"{what} can't be one: it holds a web address.",
+            "Copy the certificate alone from Aeries: Security > API Security; it is 32 letters and digits.",
+        )
     if not may_be_secret(trimmed):
         raise _unavailable(
             f"{what} can't be one: it holds blanks, line breaks or letters that no certificate has.",
             "Copy it once more from Aeries: Security > API Security; it is 32 letters and digits.",
         )
     return Secret(trimmed)
+
+
+def unusual_length(certificate: Secret) -> str:
+    """A sentence about a certificate that is not as long as those of Aeries; blank for one that is."""
+    length = len(certificate.reveal())
+    return "" if length == 32 else f"The certificate has {length} characters; those of Aeries have 32."
+
+
+def _taken_from(pasted: str) -> str:
+    """What is pasted without what stands around the certificate."""
+    inner = _unlabelled(pasted)
+    first = _unlabelled(inner.splitlines()[0]) if inner else ""
+    joined = "".join(inner.split())
+    return next((one for one in (first, joined) if _USUAL.fullmatch(one)), inner)
+
+
+def _unlabelled(text: str) -> str:
+    bare = without_quotes(text)
+    label = _LABEL.match(bare)
+    return without_quotes(bare[label.end() :]) if label else bare
 
 
 def keep_in_keyring(district: str, certificate: Secret) -> None:

@@ -50,6 +50,19 @@ from aeries_tui.errors import WrongUse
         ("https://x.org/my aeries/Login.aspx", "https://x.org/my%20aeries/api/v5"),
         ("//x.org/admin", "https://x.org/admin/api/v5"),
         ("localhost:8000/aeries", "https://localhost:8000/aeries/api/v5"),
+        ("Instance URL: https://x.org/aeries", "https://x.org/aeries/api/v5"),
+        ("url = 'https://x.org/aeries'", "https://x.org/aeries/api/v5"),
+        ("\u201chttps://x.org/aeries\u201d", "https://x.org/aeries/api/v5"),
+        ("\u200bhttps://x.org/\u00a0aeries", "https://x.org/aeries/api/v5"),
+        ("https:// x.org/aeries", "https://x.org/aeries/api/v5"),
+        ("Our address is: https://x.org/aeries.", "https://x.org/aeries/api/v5"),
+        ("https://x.org/aeries/Login.aspx;jsessionid=1?page=2", "https://x.org/aeries/api/v5"),
+        ("x.org:8443?page=1#top", "https://x.org:8443/api/v5"),
+        ("2001:db8::1", "https://[2001:db8::1]/api/v5"),
+        ("https://2001:db8::1/aeries", "https://[2001:db8::1]/aeries/api/v5"),
+        ("[::1]:8443/aeries", "https://[::1]:8443/aeries/api/v5"),
+        ("https://[::1]", "https://[::1]/api/v5"),
+        ("https://x.org/admin/Login.aspx?ReturnUrl=https://y.org/z", "https://x.org/admin/api/v5"),
     ],
 )
 def test_a_pasted_address_becomes_the_base_of_the_api(pasted: str, api: str) -> None:
@@ -82,6 +95,9 @@ def test_a_pasted_address_becomes_the_base_of_the_api(pasted: str, api: str) -> 
         "https://https://x.org/aeries",
         "http:x.org",
         "https://two words/aeries",
+        "https://x.org :8443/aeries",
+        "https://x.org/\nadmin",
+        "write to https://user:pass@x.org/aeries",
         "https://x.org\\@evil.org/",
         "https://x.org/\x00",
         "https://x.org/a/../b",
@@ -96,6 +112,21 @@ def test_what_is_no_address_is_refused_with_a_code_and_a_remedy(pasted: str) -> 
     assert caught.value.code == "SRC-URL"
     assert "Login.aspx" in caught.value.remedy
     assert "pass@" not in " ".join(caught.value.lines())
+
+
+@pytest.mark.parametrize(
+    ("pasted", "why"),
+    [
+        ("https://x.org/aeries\nhttps://y.org", "several lines"),
+        ("Aeries https://x.org/admin here", "words beside the address"),
+        ("https://user:pass@x.org/aeries", "a user name or password"),
+        ("https://x.org:99999/", "host or port"),
+        ("https:\\\\x.org", "a backslash"),
+    ],
+)
+def test_what_is_refused_is_named(pasted: str, why: str) -> None:
+    with pytest.raises(WrongUse, match=why):
+        normalise_address(pasted)
 
 
 def test_an_explicit_version_stays_in_what_a_person_sees() -> None:

@@ -26,6 +26,7 @@ from aeries_tui.settings.certificate import (
     check_certificate,
     forget_in_keyring,
     keep_in_keyring,
+    unusual_length,
     where,
 )
 
@@ -114,6 +115,54 @@ def test_what_can_not_stand_in_a_header_is_no_certificate(text: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         check_certificate(text)
     assert not text.strip() or text not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f'"{CERTIFICATE}"',
+        f"'{CERTIFICATE}'\n",
+        f"\u201c{CERTIFICATE}\u201d",
+        f"<{CERTIFICATE}>",
+        f"`{CERTIFICATE}`",
+        f"\u200b\ufeff{CERTIFICATE}\u00a0",
+        f"Certificate: {CERTIFICATE}",
+        f"API Certificate : '{CERTIFICATE}'",
+        f"AERIES-CERT: {CERTIFICATE}",
+        f"-H 'AERIES-CERT: {CERTIFICATE}'",
+        f'certificate = "{CERTIFICATE}"',
+        f'"certificate": "{CERTIFICATE}",'.removesuffix(","),
+        f"Certificate:\n{CERTIFICATE}\n",
+        f"{CERTIFICATE[:20]}\n{CERTIFICATE[20:]}\n",
+        f"  {CERTIFICATE[:8]} {CERTIFICATE[8:16]}\r\n{CERTIFICATE[16:]}",
+        f"Certificate: {CERTIFICATE[:16]}\n  {CERTIFICATE[16:]}",
+        f"{CERTIFICATE}\nurl: https://x.org",
+        f"\n\nAERIES-CERT: {CERTIFICATE}\nAccept: application/json",
+    ],
+)
+def test_a_certificate_is_found_in_what_was_pasted(pasted: str) -> None:
+    assert check_certificate(pasted).reveal() == CERTIFICATE
+
+
+@pytest.mark.parametrize(
+    ("pasted", "why"),
+    [
+        (f"https://x.org/aeries/api/v5/schools?cert={CERTIFICATE}", "a web address"),
+        (f"{CERTIFICATE} {CERTIFICATE}", "blanks, line breaks"),
+        (f"{CERTIFICATE[:20]}\n{CERTIFICATE[:20]}", "blanks, line breaks"),
+        ('""', "is empty"),
+        ("Certificate:", "is empty"),
+    ],
+)
+def test_what_holds_no_certificate_is_refused_by_name_and_not_repeated(pasted: str, why: str) -> None:
+    with pytest.raises(ConfigurationError, match=why) as caught:
+        check_certificate(pasted)
+    assert CERTIFICATE[:20] not in " ".join(caught.value.lines())
+
+
+def test_another_length_than_that_of_aeries_is_told() -> None:
+    assert unusual_length(Secret(CERTIFICATE)) == ""
+    assert "has 16 characters" in unusual_length(Secret(CERTIFICATE[:16]))
 
 
 def test_every_place_has_a_name() -> None:

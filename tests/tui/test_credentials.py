@@ -47,6 +47,12 @@ async def test_a_paste_out_of_a_mail_takes_its_first_line_that_is_not_blank(tmp_
         await at.sees("32 characters, ends in ng12", "Only the first of 2 lines was taken.")
 
 
+async def test_a_certificate_that_a_mail_broke_over_lines_is_put_together(tmp_path: Path) -> None:
+    async with desk(empty_places(tmp_path)) as at:
+        await fill(at, "lincoln", "https://x.example/admin", f"Certificate:\n{WRONG[:20]}\n{WRONG[20:]}\n")
+        await at.sees("32 characters, ends in ng12")
+
+
 async def test_a_refused_certificate_is_not_saved_and_says_what_to_do(
     rosters: dict[str, Roster], tmp_path: Path
 ) -> None:
