@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import re
 import shutil
 import sys
@@ -103,7 +104,10 @@ def wanted_schedule(
 
 
 def this_program() -> tuple[str, ...]:
-    """The absolute command that runs this program again, whether by its script or by `python -m`."""
+    """The absolute command that runs this program again: its script, the .pyz that it is in, or `python -m`."""
+    if Path(sys.prefix, "PEX-INFO").exists() and os.environ.get("PEX"):
+        # What it runs from is a cache of the .pyz, which may be emptied and has another name with each version.
+        return (os.environ["PEX"],)
     script = Path(sys.argv[0])
     if script.name == "aeries-tui":
         script_path = shutil.which(sys.argv[0])

@@ -1,0 +1,1 @@
+"""What is made for a release beside the wheel and the sdist; see CONTRIBUTING.md."""
