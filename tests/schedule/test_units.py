@@ -201,6 +201,16 @@ def test_the_program_is_run_again_as_it_was_run_now(monkeypatch: pytest.MonkeyPa
     assert Path(this_program()[0]).is_absolute()
 
 
+def test_the_program_in_one_file_is_run_again_by_that_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PEX", "/opt/aeries-tui.pyz")
+    assert this_program() != ("/opt/aeries-tui.pyz",)  # another program's, which started this one
+    (tmp_path / "PEX-INFO").touch()
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    assert this_program() == ("/opt/aeries-tui.pyz",)
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
 @pytest.mark.parametrize("scope", ["user", "system"])
 @pytest.mark.parametrize(
