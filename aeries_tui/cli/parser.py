@@ -327,6 +327,13 @@ def _results(words: Words) -> None:
         command.add_argument("kind", choices=("student", "staff"))
         command.add_argument("id", type=_number, metavar="ID")
         _add_reason(command)
+    report = words.command("report", "What an import did, as one HTML file to show or print.",
+                           _lazy("report", "report"), json=False)  # fmt: skip
+    report.add_argument("number", type=_number, metavar="N")
+    report.add_argument("--html", required=True, metavar="FILE", help="with --school all a directory")
+    report.add_argument("--school", type=_number_or_all, default=0, metavar="AERIES_CODE|all",
+                        help="only this school, or a file for each")  # fmt: skip
+    report.add_argument("--names", action="store_true", help="name the people; left out: ids alone")
     sql = words.command(
         "sql", "A query over the views of the District Master, read-only; help sql lists them.",
         _lazy("sql", "sql"),

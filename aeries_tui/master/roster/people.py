@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +12,9 @@ from aeries_tui.codes import Code
 from aeries_tui.master.identity import PersonKind, Step, former_of, question_of, story_of
 from aeries_tui.master.imports import result
 from aeries_tui.master.roster.changes import Change, history
-from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STAFF, STUDENT, Kind, columns_sql
+from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STAFF, STUDENT, Kind, columns_sql, full_name
 
-__all__ = ["Person", "PersonKind", "person", "stale_for"]
+__all__ = ["Person", "PersonKind", "names_of", "person", "stale_for"]
 
 
 @dataclass(frozen=True)
@@ -211,3 +213,20 @@ def stale_for(db: sqlite3.Connection, person: Person) -> list[result.Stale]:
         for gap in result.stale(db)
         if gap.endpoint in wanted and (gap.school is None or gap.school in schools or not schools)
     ]
+
+
+def names_of(db: sqlite3.Connection, kind: PersonKind, people: Collection[int]) -> dict[int, str]:
+    """The names of people by id, as lists show them; who is not in the Master is left out."""
+    table = STUDENT if kind == "student" else STAFF
+    (key,) = table.key_names
+    return {
+        int(number): str(name)
+        for number, name in db.execute(
+            f"""
+            SELECT t.{key}, {full_name("t")}
+            FROM {table.name} t
+            JOIN json_each(?) j ON j.value = t.{key}
+            """,
+            (json.dumps(sorted(people)),),
+        )
+    }
