@@ -18,6 +18,7 @@ from aeries_tui.alarms.report import PullReport
 from aeries_tui.alarms.webhook import headers_of, post_json
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.settings import Alarms
+from aeries_tui.trust import run_named
 
 Post = Callable[[str, bytes, Mapping[str, str], float, str], int]
 """Posts JSON: address, body, headers, seconds, CA file (or blank); gives the status of the answer."""
@@ -52,7 +53,7 @@ def raise_alarms(
     *,
     ca_file: str = "",
     env: Mapping[str, str] | None = None,
-    run: processes.Runner = processes.run,
+    run: processes.Runner = run_named,
     post: Post | None = None,
 ) -> Raised:
     """Tell whoever the settings name about a finished pull. Never raises.

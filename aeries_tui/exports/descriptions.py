@@ -13,6 +13,7 @@ from aeries_tui.exports.cells import cell
 from aeries_tui.master.imports.descriptions import Description, descriptions
 from aeries_tui.master.lists.descriptions import schools_described
 from aeries_tui.settings import private_dir, private_text_writer
+from aeries_tui.trust import foreign_link
 
 COLUMNS = ("code", "severity", "kind", "record", "school", "field", "message", "remedy", "page")
 
@@ -20,12 +21,12 @@ COLUMNS = ("code", "severity", "kind", "record", "school", "field", "message", "
 def write_descriptions(path: Path, rows: Iterable[Description]) -> int:
     """Write descriptions to a file that appears when it is whole; returns how many.
 
-    A device or a pipe is written to as it is, never replaced.
+    A device or a pipe is written to as it is, never replaced, and never through a link of somebody else.
 
     Raises:
         MasterError: the system refused.
     """
-    if path.exists() and not path.is_file():
+    if path.exists() and not path.is_file() and foreign_link(path) is None:
         try:
             with path.open("w", encoding="utf-8", newline="") as file:
                 return _write(file, rows)

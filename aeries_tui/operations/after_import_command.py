@@ -15,6 +15,7 @@ from aeries_tui.pull.folder import log_file
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Level, add_line
 from aeries_tui.settings import DistrictPlaces, Settings
+from aeries_tui.trust import run_named
 
 
 def run_after_import(
@@ -22,7 +23,7 @@ def run_after_import(
     settings: Settings,
     *,
     env: Mapping[str, str] | None = None,
-    run: processes.Runner = processes.run,
+    run: processes.Runner = run_named,
 ) -> list[processes.Finished]:
     """Start `exports.after_import` for each import in the outbox; what fails of it is logged.
 

@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import shutil
-import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -23,30 +21,15 @@ from aeries_tui.operations.client import checking_client
 from aeries_tui.operations.daily_import import agreement
 from aeries_tui.operations.district import District
 from aeries_tui.operations.district_checks import check_states
+from aeries_tui.operations.doctor_files import files
+from aeries_tui.operations.finding import Finding
 from aeries_tui.schedule import Agreement
-from aeries_tui.settings import Credential, DistrictPlaces, Places, Settings
+from aeries_tui.settings import Credential, DistrictPlaces, Settings
 from aeries_tui.settings.district_names import taken_by
 
 LEAST_FREE_BYTES = 500_000_000
 MOST_CLOCK_SECONDS = 300
 SOON_DAYS = 21
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        what: the thing, in a word or two.
-        state: good, notice or bad.
-        message: what was found.
-        remedy: what to do; blank when all is well.
-    """
-
-    what: str
-    state: Literal["good", "notice", "bad"]
-    message: str
-    remedy: str = ""
 
 
 def examine(district: District, *, online: bool) -> list[Finding]:
@@ -59,7 +42,7 @@ def examine(district: District, *, online: bool) -> list[Finding]:
     findings = [
         *_database(district.files),
         *_copies(district.files),
-        *_permissions(district.places, district.files),
+        *files(district),
         *_name(district.files),
         _disk(district.files),
         _journal(district.journal),
@@ -111,26 +94,6 @@ def _copies(district: DistrictPlaces) -> Iterator[Finding]:
         "copies", "notice", f"{len(copies)} from before an upgrade: {names} ({size:.0f} MB).",
         "They go by themselves after the next full or quick pull that is completed.",
     )  # fmt: skip
-
-
-def _permissions(places: Places, district: DistrictPlaces) -> Iterator[Finding]:
-    open_ones = [
-        path
-        for path in (
-            places.credentials_file,
-            district.root,
-            district.master,
-            district.pulls,
-            district.imports,
-            *copies_before(district.master),
-        )
-        if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    ]
-    for path in open_ones:
-        mode = "700" if path.is_dir() else "600"
-        yield Finding("permissions", "bad", f"Others can get at {path}.", f"Type: chmod {mode} '{path}'")
-    if not open_ones:
-        yield Finding("permissions", "good", "Configuration and data are for their owner alone.")
 
 
 def _name(district: DistrictPlaces) -> Iterator[Finding]:

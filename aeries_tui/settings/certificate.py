@@ -14,6 +14,7 @@ from aeries_tui import processes
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.secret import Secret
 from aeries_tui.text import without_quotes
+from aeries_tui.trust import run_named
 
 COMMAND_TIMEOUT = 30.0
 """Seconds a certificate command may take."""
@@ -105,7 +106,7 @@ def resolve_certificate(
     source: CertificateSource,
     *,
     env: Mapping[str, str] | None = None,
-    run: processes.Runner = processes.run,
+    run: processes.Runner = run_named,
 ) -> Secret:
     """Fetch the certificate from where it lives.
 
@@ -132,7 +133,7 @@ def resolve_secret(
     source: SecretSource,
     *,
     env: Mapping[str, str] | None = None,
-    run: processes.Runner = processes.run,
+    run: processes.Runner = run_named,
 ) -> Secret:
     """Fetch a secret that is no certificate from where it lives.
 

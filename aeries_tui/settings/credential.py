@@ -24,6 +24,7 @@ from aeries_tui.settings.certificate import (
     valid_variable,
 )
 from aeries_tui.settings.fields import Unfit, command, switch, text
+from aeries_tui.trust import run_named
 
 DEFAULT_TIMEZONE = "America/Chicago"
 """The zone of the daily import unless another is chosen; shown as CST."""
@@ -64,9 +65,7 @@ class Credential:
     timezone: str = DEFAULT_TIMEZONE
     last_test: LastTest | None = None
 
-    def resolve(
-        self, *, env: Mapping[str, str] | None = None, run: processes.Runner = processes.run
-    ) -> Secret:
+    def resolve(self, *, env: Mapping[str, str] | None = None, run: processes.Runner = run_named) -> Secret:
         """The certificate, from where it lives; raises ConfigurationError (see `resolve_certificate`)."""
         return resolve_certificate(self.name, self.source, env=env, run=run)
 

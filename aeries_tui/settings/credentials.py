@@ -27,6 +27,7 @@ from aeries_tui.settings.credential import (
 from aeries_tui.settings.district_names import check_district_name, check_new_district_name
 from aeries_tui.settings.documents import line_of, nearest, parse_toml, read_toml_text, wrong_key
 from aeries_tui.settings.places import private_dir, private_writer
+from aeries_tui.trust import refuse_distrusted
 
 _HEAD = "# Written by aeries-tui, which rewrites the whole file: comments of your own are lost.\n\n"
 
@@ -130,7 +131,7 @@ class CredentialStore:
     @contextlib.contextmanager
     def _changing(self) -> Iterator[dict[str, Credential]]:
         """What the file holds, to be changed; written when the block ends well."""
-        private_dir(self.path.parent)
+        refuse_distrusted(private_dir(self.path.parent))
         with self._locked():
             credentials = {credential.name: credential for credential in self.all()}
             yield credentials

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from aeries_tui.errors import ConfigurationError
+from aeries_tui.trust import refuse_distrusted
 
 
 def read_toml_text(path: Path) -> str | None:
-    """The text of a file of the configuration; None when there is none."""
+    """The text of a file of the configuration, which nobody but this user and root can change; None when there is none."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        refuse_distrusted(path)
+        return content.decode("utf-8-sig")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:

@@ -20,6 +20,7 @@ import platformdirs
 from aeries_tui.errors import ConfigurationError, MasterError
 from aeries_tui.os_errors import refusal_of
 from aeries_tui.settings.district_names import check_district_name
+from aeries_tui.trust import foreign_link
 
 CONFIG_DIR_VARIABLE = "AERIES_TUI_CONFIG_DIR"
 DATA_DIR_VARIABLE = "AERIES_TUI_DATA_DIR"
@@ -157,8 +158,9 @@ def private_dir(path: Path) -> Path:
 
     A directory that is there already is left as it is. Raises MasterError when the system refuses.
     """
-    missing = [directory for directory in (path, *path.parents) if not directory.exists()]
+    _refuse_foreign_link(path)
     try:
+        missing = [directory for directory in (path, *path.parents) if not directory.exists()]
         for directory in reversed(missing):
             with contextlib.suppress(FileExistsError):
                 directory.mkdir(mode=0o700)
@@ -180,7 +182,7 @@ def private_part(path: Path, mode: int = 0o600) -> Iterator[Path]:
 
     Whoever reads `path`, at any instant, finds the old file or the new one whole: it is synced, renamed, and the
     directory synced. A symbolic link of this user or of root is written through; anybody else's, as can lie in wait in
-    a shared folder, is replaced by the file. When root replaces somebody's file in their own folder it stays theirs.
+    a shared folder, is replaced by the file, or refused where it is a directory on the way. When root replaces somebody's file in their own folder it stays theirs.
     What a killed process left behind is removed by the next one that writes the same file.
 
     Args:
@@ -230,9 +232,13 @@ def private_text_writer(path: Path) -> Iterator[TextIO]:
 
 
 def _behind_own_links(path: Path) -> Path:
-    """Where `path` leads by links of this user and of root; a link of anybody else's is not followed."""
+    """Where `path` leads by links of this user and of root; anybody else's is not followed.
+
+    Raises:
+        MasterError: a directory on the way is a link of somebody else.
+    """
     for _ in range(40):  # as many as the kernel follows
-        path = path.parent.resolve() / path.name
+        _refuse_foreign_link(path.parent)
         try:
             if path.lstat().st_uid not in {os.geteuid(), 0}:
                 break
@@ -240,6 +246,16 @@ def _behind_own_links(path: Path) -> Path:
         except OSError:  # it is no link, or not there yet
             break
     return path
+
+
+def _refuse_foreign_link(directory: Path) -> None:
+    foreign = foreign_link(directory)
+    if foreign is not None:
+        raise MasterError(
+            f"Nothing is written into {directory}: {foreign} is a link that belongs to somebody else.",
+            meaning="Nothing was changed.",
+            remedy="Name the directory itself, or one of your own.",
+        )
 
 
 def _drop_abandoned(target: Path) -> None:

@@ -57,8 +57,90 @@ def test_a_pull_wants_room_for_three_masters_and_for_a_small_one_half_a_gigabyte
 
 def test_what_others_can_get_at_is_named_with_the_command(pulled: Station) -> None:
     pulled.district.master.chmod(0o640)
-    found = findings(pulled)["permissions"]
-    assert (found.state, found.remedy) == ("bad", f"Type: chmod 600 '{pulled.district.master}'")
+    found = all_of(pulled)
+    assert {one.state for one in found} == {"bad"}
+    assert f"Type: chmod 600 {pulled.district.master}" in [one.remedy for one in found]
+
+
+def all_of(station: Station, what: str = "permissions") -> list[Finding]:
+    with station.answering(), patch.object(doctor, "agreement", return_value="agrees"):
+        return [one for one in examine(station.as_district(), online=False) if one.what == what]
+
+
+OPENED = {
+    "config.toml": lambda station: station.places.config_file,
+    "the configuration": lambda station: station.places.config_dir,
+    "credentials": lambda station: station.places.credentials_file,
+    "the data": lambda station: station.places.data_dir,
+    "the district": lambda station: station.district.root,
+    "an archive": lambda station: station.district.archives / "2026.sqlite3",
+    "a file": lambda station: station.district.imports / "1" / "student.csv",
+    "a log": lambda station: station.district.pulls / "1" / "log.sqlite3",
+    "what was saved": lambda station: station.places.data_dir / "saved",
+    "a saved list": lambda station: station.places.data_dir / "saved" / "people.csv",
+}
+
+
+@pytest.mark.parametrize("what", OPENED)
+def test_whatever_others_can_change_is_named_with_what_to_type(pulled: Station, what: str) -> None:
+    saved = pulled.places.data_dir / "saved"
+    saved.mkdir(mode=0o700)
+    for path in (saved / "people.csv", pulled.district.archives / "2026.sqlite3", pulled.places.config_file):
+        path.touch(mode=0o600)
+    assert [one.state for one in all_of(pulled)] == ["good"]
+    path = OPENED[what](pulled)
+    path.chmod(0o777 if path.is_dir() else 0o666)
+    found = all_of(pulled)
+    assert {one.state for one in found} == {"bad"}
+    assert any(str(path) in one.message and one.remedy.endswith(str(path)) for one in found)
+
+
+def test_many_open_files_are_counted(pulled: Station) -> None:
+    for number in range(9):
+        (pulled.district.imports / f"{number}.csv").touch()
+        (pulled.district.imports / f"{number}.csv").chmod(0o644)
+    *named, more = all_of(pulled)
+    assert len(named) == 5
+    assert "4 further files" in more.message
+    assert more.remedy == f"Type: chmod -R go= {pulled.places.data_dir}"
+
+
+def test_a_webhook_in_a_file_that_others_can_read_is_warned_about(pulled: Station) -> None:
+    pulled.places.config_file.touch()
+    pulled.places.config_file.chmod(0o644)
+    assert [one.state for one in all_of(pulled)] == ["good"]
+    pulled.set("alarms", webhook="https://hooks.example/T/secret")
+    warned, _ = all_of(pulled)
+    assert (warned.state, warned.remedy) == ("notice", f"Type: chmod 600 {pulled.places.config_file}")
+    assert "secret" not in warned.message
+
+
+def test_a_command_that_others_could_change_is_named(pulled: Station) -> None:
+    program = pulled.places.config_dir / "send"
+    program.touch(mode=0o755)
+    pulled.set("exports", after_import=(str(program),))
+    assert [one.state for one in all_of(pulled)] == ["good"]
+    program.chmod(0o757)
+    (found,) = all_of(pulled)
+    assert (found.state, found.remedy) == ("bad", f"Type: chmod go-w {program}")
+    assert found.message.startswith("exports.after_import is not started")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_belongs_to_somebody_else_and_links_that_they_laid_are_named(pulled: Station) -> None:
+    master, link = pulled.district.master, pulled.district.imports / "link"
+    os.chown(master, 12345, -1)
+    link.symlink_to("/etc")
+    os.chown(link, 12345, -1, follow_symlinks=False)
+    metrics = pulled.places.data_dir.parent / "metrics"
+    metrics.mkdir(mode=0o700)
+    pulled.set("alarms", prometheus_directory=str(metrics))
+    (metrics / "aeries_tui_demo.prom").symlink_to(master)
+    os.chown(metrics / "aeries_tui_demo.prom", 12345, -1, follow_symlinks=False)
+    told = {one.message: one.remedy for one in all_of(pulled)}
+    assert told[f"{master} belongs to 12345, not to root."] == f"Type: sudo chown root {master}"
+    assert told[f"{link} is a link that 12345 laid."] == f"Type: rm {link}"
+    assert any("on the way to the metrics" in message for message in told)
 
 
 def test_lists_that_could_not_be_read_lately_are_counted(pulled: Station) -> None:
