@@ -171,7 +171,7 @@ class Journal:
         Raises:
             MasterError: the journal can't be written; what the error means says whether anything was done.
         """
-        with _words(self.path, "Nothing was done."):
+        with _words(self.path, "Nothing was changed."):
             private_dir(self.folder)
             os.close(self._open())
         told = dict(about or {})

@@ -53,7 +53,7 @@ BEFORE = {
     "check": "aeries_tui.pull.run.new_plan",
     "guard": "aeries_tui.pull.run.guard",
     "decide": "aeries_tui.pull.run.copy_books",
-    "apply": "aeries_tui.pull.run.apply_plan",
+    "apply": "aeries_tui.master.roster.apply._refuse_stale",
     "commit": "aeries_tui.master.roster.apply._finish",
 }
 AFTER = {
@@ -188,7 +188,7 @@ DECISIONS = pytest.mark.parametrize(
 )
 DECIDED_BEFORE = (
     "aeries_tui.operations.decisions.recover",
-    "aeries_tui.operations.decisions.apply_plan",
+    "aeries_tui.master.roster.apply._refuse_stale",
     "aeries_tui.master.roster.apply._finish",
 )
 DECIDED_AFTER = (
