@@ -89,6 +89,15 @@ _DIGITS: tuple[tuple[str, str, str], ...] = (
 
 _GLOBAL: tuple[Action, ...] = (
     Action("help", "?,f1", "Keys", "All keys of this screen.", GLOBAL, "app.show_keys"),
+    Action(
+        "explain",
+        "i",
+        "Explain",
+        "Why a student or a member of staff is in or not: by name or number, also who was left out.",
+        GLOBAL,
+        "app.explain",
+        85,
+    ),
     Action("district", "f2", "District", "Choose another district.", GLOBAL, "app.choose_district"),
     Action("refresh", "f5", "Refresh", "Read what is shown anew.", GLOBAL, "app.refresh_screen"),
     Action(
@@ -107,9 +116,9 @@ _GLOBAL: tuple[Action, ...] = (
     Action("back", "escape", "Back", "Back to where you came from.", GLOBAL, "app.back", 80, fixed=True),
     Action(
         "palette",
-        "ctrl+p",
-        "Palette",
-        "Find any action by its name.",
+        "ctrl+p,:",
+        "Find",
+        "Find anything: an action, a screen, a school, a person, a code.",
         GLOBAL,
         "app.command_palette",
         fixed=True,
@@ -273,7 +282,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("x", "exclude", "Exclude", "Leave the school out for good, or take it in again."),
         ("d", "unmap", "Unmap", "Take the mapping away."),
         ("z", "undo", "Undo", "Undo the last change of the mapping."),
-        ("i", "import_csv", "Import CSV", "Read the ALI schools from a CSV file."),
+        ("r", "import_csv", "Import CSV", "Read the ALI schools from a CSV file."),
     ),
     "pull": (
         ("p", "start", "Pull", "Start a pull."),
@@ -320,12 +329,6 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "troubleshooting": (("d", "descriptions", "Records", "The records with this problem."),),
     "people": (
         ("e", "explain", "Explain", "Why the person is in or not, asked of Aeries now."),
-        (
-            "i",
-            "by_number",
-            "By number",
-            "Explain a student or a member of staff by number, also one not listed.",
-        ),
         ("v", "kind", "Students/staff", "Show students, staff, both, or whom the last pull left out."),
         ("a", "active", "Active", "Show only active people, or all."),
         ("t", "test_login", "Test login", "Test that the account can log in."),

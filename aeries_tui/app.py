@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
@@ -30,6 +30,10 @@ from aeries_tui.widgets.ground import Ground, GroundQuestion
 from aeries_tui.widgets.status import outcome_text
 from aeries_tui.widgets.theme import DARK, LIGHT, Look, named_theme
 
+if TYPE_CHECKING:
+    from aeries_tui.screens.findables import PeopleFinder
+    from aeries_tui.widgets.findable import Findable
+
 PLACES: dict[str, str] = {
     "home": "HomeScreen",
     "credentials": "CredentialsScreen",
@@ -43,6 +47,9 @@ PLACES: dict[str, str] = {
 
 LOOK_SECONDS = 0.5
 """Time between two looks at the district."""
+
+PRELOAD_AFTER = 0.3
+"""Seconds after the start when the code of the other places is loaded, so that none is waited for at the first visit."""
 
 _LEAVE_SECONDS = 3.0
 _BETWEEN = "between"
@@ -110,6 +117,8 @@ class AeriesApp(DistrictApp):
         self.set_interval(LOOK_SECONDS, self.look_at_district)
         await self.switch_mode("home")
         self._title()
+        if not self.is_headless:
+            self.set_timer(PRELOAD_AFTER, lambda: threading.Thread(target=_preload, daemon=True).start())
 
     # Places
 
@@ -180,6 +189,54 @@ class AeriesApp(DistrictApp):
         self.push_screen(
             Confirm(f"Leave the program and lose {lost}?", yes="Leave", no="Stay", title="Not saved"),
             answered,
+        )
+
+    # The palette
+
+    def findables(self) -> list[Findable]:
+        """What can be done on this screen, then what can be on all others, themes, codes and help."""
+        from aeries_tui.screens.findables import fixed_entries
+
+        alive = super().findables()
+        known = {entry.key for entry in alive}
+        return [*alive, *(entry for entry in fixed_entries(self) if entry.key not in known)]
+
+    def read_findables(self) -> list[Findable]:
+        """The districts, and the schools of this one."""
+        from aeries_tui.screens.findables import read_entries
+
+        return read_entries(self)
+
+    def people_finder(self) -> PeopleFinder | None:
+        """Finds people of this district; None before there is one."""
+        from aeries_tui.screens.findables import PeopleFinder
+
+        return PeopleFinder(self, self.session) if self.session.name is not None else None
+
+    def action_explain(self) -> None:
+        """Find somebody by name or number, and ask Aeries why they are in or not."""
+        from aeries_tui.screens.findables import PeopleFinder
+        from aeries_tui.widgets.find import FindScreen
+
+        if self.session.name is None:
+            notify_text(self, "There is no district yet.")
+            return
+
+        def chosen(entry: Findable | None) -> None:
+            if entry is not None:
+                self.run_worker(entry.run())
+
+        self.push_screen(
+            FindScreen(
+                (),
+                list,
+                PeopleFinder(self, self.session, live=True),
+                title="Explain",
+                hint="Name or number of a student or a member of staff (t 1001)",
+                empty="Nobody of this name is in the District Master, nor was left out by the last pull. "
+                "Type the StudentID, or t and the StaffID: Aeries is asked for the record as it is now.",
+            ),
+            chosen,
         )
 
     # Districts
@@ -398,6 +455,13 @@ class AeriesApp(DistrictApp):
         """Let go of the district."""
         if self._watch is not None:
             self._watch.close()
+
+
+def _preload() -> None:
+    for name in (*PLACES, "plan", "person", "findables", "credential_form", "descriptions"):
+        import_module(f"aeries_tui.screens.{name}")
+    for name in ("find", "pick", "help"):
+        import_module(f"aeries_tui.widgets.{name}")
 
 
 def _ended(before: Seen, now: Seen) -> list[tuple[int, Outcome]]:

@@ -18,7 +18,6 @@ from aeries_tui.screens.accounts import ask_login_test, ask_reset, show_sign_on
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person import PersonScreen
 from aeries_tui.widgets.bindings import bindings_of
-from aeries_tui.widgets.dialogs import AskText
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected, TableShown
 
@@ -61,7 +60,7 @@ class PeopleScreen(DistrictScreen):
         self._active_only = False
         self._source: RowSource | None = None
         self._head = Static(markup=False, id="head")
-        self._table = PagedTable(id="people", name="people")
+        self._table = PagedTable(id="people", name="people", found_nothing=self._offer)
 
     def body(self) -> ComposeResult:
         """Whom, and the list."""
@@ -90,8 +89,8 @@ class PeopleScreen(DistrictScreen):
         self._table.empty = (
             "The last pull left nobody out."
             if self._which == "left_out"
-            else f"Nobody here{' is active' if self._active_only else ' yet'}. {self.key('go-pull')} leads to Pull; what "
-            f"is missing may be explained: {self.key('people-by-number')} asks for a number."
+            else f"Nobody here{' is active' if self._active_only else ' yet'}. {self.key('go-pull')} leads to Pull; why "
+            f"somebody is missing {self.key('explain')} explains, by name or number."
         )
         if not self.session.has_master:
             self._table.open(ListSource(COLUMNS, []))
@@ -116,18 +115,21 @@ class PeopleScreen(DistrictScreen):
         self._head.update(content(self.app, f"{_WORDS[self._which]}{active}{count}", (f"  {hint}", "muted")))
         self.refresh_bindings()
 
+    def _offer(self, text: str) -> str:
+        return f"{self.key('explain')} looks for {text} among all, also those left out, and asks Aeries by number."
+
     @property
     def _here(self) -> tuple[PersonKind, int] | None:
         key = self._table.cursor_key
         return person_of(self._which, key) if key is not None else None
 
     def arrive(self, what: object) -> None:
-        """A person, as kind and number: explain them; `left_out`: list whom the last pull left out."""
+        """A person, as kind and number, perhaps `live`: explain them; `left_out`: list whom the last pull left out."""
         if what == "left_out":
             self._which = "left_out"
             self._open()
-        elif isinstance(what, tuple) and len(what) == 2 and what[0] in {"student", "staff"}:
-            self.app.push_screen(PersonScreen(what[0], int(what[1])))
+        elif isinstance(what, tuple) and len(what) >= 2 and what[0] in {"student", "staff"}:
+            self.app.push_screen(PersonScreen(what[0], int(what[1]), live=what[2:] == ("live",)))
 
     @on(RowSelected)
     def _selected(self) -> None:
@@ -146,24 +148,6 @@ class PeopleScreen(DistrictScreen):
         """Why the person under the cursor is in or not, asked of Aeries now."""
         if self._here is not None:
             self.app.push_screen(PersonScreen(*self._here, live=True))
-
-    def action_by_number(self) -> None:
-        """Explain somebody by number, also who is not in the list."""
-
-        def answered(text: str | None) -> None:
-            person = read_number(text) if text else None
-            if person is not None:
-                self.app.push_screen(PersonScreen(*person, live=True))
-
-        self.app.push_screen(
-            AskText(
-                "StudentID of a student, or t and the StaffID of a member of staff:",
-                title="Explain by number",
-                detail="Aeries is asked for the record as it is now. Examples: 99400001, t 1001.",
-                check=lambda text: "" if read_number(text) else "That is no number, like 99400001 or t 1001.",
-            ),
-            answered,
-        )
 
     def action_kind(self) -> None:
         """Students, staff, both, those left out."""

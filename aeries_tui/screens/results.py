@@ -10,9 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
+from aeries_tui.codes import CODES
 from aeries_tui.errors import NotFound
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import latest_with
+from aeries_tui.screens.descriptions import DescriptionsScreen
 from aeries_tui.screens.import_actions import ImportScreenBase
 from aeries_tui.screens.text.pull import STARTED_BY
 from aeries_tui.screens.text.result import (
@@ -26,6 +29,7 @@ from aeries_tui.screens.text.result import (
 )
 from aeries_tui.screens.times import listed_time
 from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content, outcome_cell
@@ -151,9 +155,25 @@ class ResultsScreen(ImportScreenBase):
         self.app.push_screen(ImportScreen(int(event.key)))
 
     def arrive(self, what: object) -> None:
-        """The number of an import: show it."""
+        """The number of an import: show it; a code, as `code` and its name: its records, or what it means."""
         if isinstance(what, int):
             self.app.push_screen(ImportScreen(what))
+        elif isinstance(what, tuple) and what[0] == "code":
+            self._show_code(str(what[1]))
+
+    def _show_code(self, code: str) -> None:
+        def found(number: int | None) -> None:
+            if number is not None:
+                self.app.push_screen(DescriptionsScreen(number, code))
+            else:
+                told()
+
+        def told() -> None:
+            text = CODES[code]
+            said = f"{text.sentence}\n\nWhat to do: {text.remedy}\n\nWhere: {text.page}"
+            self.app.push_screen(Notice(f"{code}: no import has it", said))
+
+        self.ask_master(lambda db: latest_with(db, code), found, lambda error: told())
 
 
 class ImportScreen(ImportScreenBase):

@@ -61,6 +61,7 @@ class SchoolsScreen(DistrictScreen):
         self._grid = Grid()
         self._only_open = False
         self._steps: list[Step[Any]] = []
+        self._wanted: int | None = None
         self._summary = Static(markup=False, id="summary")
         self._table = PagedTable(empty="Reading …", id="grid", name="schools", markable=True)
         self._about = Pane(id="about")
@@ -92,7 +93,11 @@ class SchoolsScreen(DistrictScreen):
 
     def _show(self, grid: Grid) -> None:
         self._grid = grid
+        self._only_open = self._only_open and self._wanted is None
         self._fill()
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self._table.show_key(wanted)
 
     def _fill(self) -> None:
         grid = self._grid
@@ -195,9 +200,12 @@ class SchoolsScreen(DistrictScreen):
                 return super().check_action(action, parameters)
 
     def arrive(self, what: object) -> None:
-        """`update`: read the list of schools."""
+        """`update`: read the list of schools; a school, as `school` and its code: show it."""
         if what == "update":
             self.action_update()
+        elif isinstance(what, tuple) and what[0] == "school":
+            self._wanted = int(what[1])
+            self.reread()
 
     def action_update(self) -> None:
         """Read the list from Aeries and map what can be mapped, after a question."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.notifications import SeverityLevel
@@ -23,12 +22,15 @@ from aeries_tui.keys import Keymap
 from aeries_tui.listing import Interrupted
 from aeries_tui.widgets.ascii import AsciiOnly
 from aeries_tui.widgets.bindings import bindings_of
-from aeries_tui.widgets.commands import ActionCommands
 from aeries_tui.widgets.copy import CopyText, copy_out
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.messages import SECONDS, MessageLine, Messages, Told
 from aeries_tui.widgets.palette import css_variables, tones
 from aeries_tui.widgets.theme import FewBytes, Look, is_basic, is_own, own_themes, shown_theme
+
+if TYPE_CHECKING:
+    from aeries_tui.widgets.find import People
+    from aeries_tui.widgets.findable import Findable
 
 R = TypeVar("R")
 
@@ -46,11 +48,9 @@ class TerminalApp(App[R], Generic[R]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(GLOBAL)
-    COMMANDS = {ActionCommands}  # noqa: RUF012
-    ENABLE_COMMAND_PALETTE = True
+    # Textual's palette knows one screen at a time and paints it twice; ours is in `widgets.find`.
+    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012
-    # The table of actions has the palette's key.
-    COMMAND_PALETTE_BINDING = ""
 
     CSS = """
     ModalScreen { background: transparent; }
@@ -177,8 +177,37 @@ class TerminalApp(App[R], Generic[R]):
         """Show all keys of the screen."""
         from aeries_tui.widgets.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen | CommandPalette):
+        if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(getattr(self.screen, "KEYS", ""), self.keymap))
+
+    # The palette
+
+    def action_command_palette(self) -> None:
+        """Find anything by a few letters, and go there."""
+        from aeries_tui.widgets.find import FindScreen
+
+        if isinstance(self.screen, FindScreen):
+            return
+
+        def chosen(entry: Findable | None) -> None:
+            if entry is not None:
+                self.run_worker(entry.run(), exit_on_error=True)
+
+        self.push_screen(FindScreen(self.findables(), self.read_findables, self.people_finder()), chosen)
+
+    def findables(self) -> list[Findable]:
+        """What the palette finds at once, the likely ones first."""
+        from aeries_tui.widgets.alive import alive_actions
+
+        return alive_actions(self, self.screen)
+
+    def read_findables(self) -> list[Findable]:
+        """What the palette finds in files; read beside the screen."""
+        return []
+
+    def people_finder(self) -> People | None:
+        """Finds people; None where there are none."""
+        return None
 
     async def action_back(self) -> None:
         """Back to the screen below."""

@@ -120,7 +120,45 @@ async def test_keys_and_palette_show_this_screens_actions(station: Station) -> N
         await at.sees("Keys", "Acknowledge the prerequisites.")
         await at.press("escape")
         await at.press("ctrl+p")
-        await at.sees("Acknowledge (a)")
+        await at.sees("Find", "Acknowledge the prerequisites.")
+
+
+async def test_the_palette_leads_to_whatever_is_named_from_any_screen(pulled: Station) -> None:
+    ways = (
+        ("reset pass", "Students: "),
+        ("light", "? Keys"),
+        ("lincoln", "Aeries School"),
+        ("REC-REQUIRED", "only code REC-REQUIRED"),
+        ("keys of plan", "Approve the plan, with a reason."),
+        ("end of the school year", "End of"),
+        ("certificate details", "Certificate Details of demo"),
+        ("only code", "Descriptions of import 2"),
+    )
+    for words, sees in ways:
+        async with desk(pulled.places) as at:
+            await at.press("7")
+            await at.sees("No archive yet")
+            await at.press("colon")
+            await at.sees("Go there")
+            await at.type(words)
+            await at.press("enter")
+            await at.sees_no("Go there")
+            await at.sees(sees)
+            assert ("light" in at.app.theme) == (words == "light")
+
+
+async def test_what_the_palette_does_waits_for_people_and_says_what_can_not_be_done(pulled: Station) -> None:
+    async with desk(pulled.places) as at:
+        await at.sees("Last import")
+        await at.press("ctrl+p")
+        await at.sees("Go there")
+        await at.type("approve the plan")
+        await at.press("enter")
+        await at.sees("Plan: there is nothing to show there now.")
+        await at.press("backspace")
+        await at.sees_no("there is nothing to show")
+        await at.press("exclamation_mark")
+        await at.sees("Messages", "Plan: there is nothing to show there now.")
 
 
 async def test_work_that_fails_by_a_defect_is_kept_for_a_report_without_its_text(station: Station) -> None:

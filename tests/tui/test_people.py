@@ -102,10 +102,10 @@ async def test_explain_asks_aeries_only_when_the_key_is_pressed(
 async def test_somebody_who_is_not_here_is_explained_by_number(read: Station) -> None:
     async with at_people(read) as at:
         await at.press("i", *"nonsense", "enter")
-        await at.sees("That is no number")
-        await at.press(*["backspace"] * 8, "0", "enter")
-        await at.sees("That is no number")
-        await at.press("backspace", *"99499999", "enter")
+        await at.sees("Nobody of this name is in the District Master")
+        await at.press(*["backspace"] * 8, *"99499999")
+        await at.sees("Explain student 99499999")
+        await at.press("enter")
         await at.sees("Student 99499999", "has never had a student", "The next pull changes nothing")
 
 
@@ -261,3 +261,30 @@ async def test_where_nothing_is_asked_the_keys_decide_nothing(read: Station) -> 
         await at.press("m", "a")
         await at.sees("e asks Aeries for the record as it is now.")
     assert read.query("SELECT count(*) FROM identity_decision") == [(0,)]
+
+
+async def test_why_somebody_who_was_left_out_is_missing_is_three_keys_beside_the_name_from_any_screen(
+    read: Station,
+) -> None:
+    number, last, first = read.query(
+        "SELECT person, last_name, first_name FROM left_out WHERE kind = 'student' AND last_name IS NOT NULL "
+        "AND first_name IS NOT NULL AND rule = 'inactive' AND person NOT IN (SELECT student_id FROM student) "
+        "ORDER BY person"
+    )[0]
+    for place in ("1", "3", "5", "7"):
+        async with desk(read.places) as at:
+            await at.press(place)
+            await at.sees("? Keys")
+            await at.press("ctrl+p")
+            await at.sees("Go there")
+            await at.type(f"{first} {last}")
+            await at.press("enter")
+            await at.sees(f"Student {number}", "left it out")
+
+
+async def test_a_search_that_finds_nobody_offers_to_explain(read: Station) -> None:
+    async with at_people(read) as at:
+        await at.press("f", *"qqzz", "enter")
+        await at.sees("No row has qqzz. i looks for qqzz among all", "Aeries by number")
+        await at.press("i")
+        await at.sees("Name or number of a student")

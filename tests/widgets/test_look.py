@@ -237,9 +237,9 @@ async def test_the_palette_runs_what_the_key_would() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for_text(pilot, "row 1 of")
         await pilot.press("ctrl+p")
-        await wait_for_text(pilot, "Explain (e)")
+        await wait_for_text(pilot, "Explain")
         await pilot.press(*"schools")
-        await wait_for_text(pilot, "Schools (3)")
+        await wait_for_text(pilot, "which Aeries school is which ALI school.")
         await pilot.press("enter")
         await wait_for(pilot, lambda: app.went == ["schools"])
 

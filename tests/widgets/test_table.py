@@ -324,7 +324,7 @@ async def test_ascii_only_means_every_sign_of_the_screen() -> None:
         await wait_for_text(pilot, "Esc closes")
         assert screen_string(app).isascii()
         await pilot.press("escape", "ctrl+p")
-        await wait_for_text(pilot, "Explain (e)")
+        await wait_for_text(pilot, "Go there")
         assert screen_string(app).isascii()
 
 

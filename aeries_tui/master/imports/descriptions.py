@@ -57,9 +57,16 @@ def description_codes(db: sqlite3.Connection, number: int) -> dict[str, int]:
     return {str(code): int(n) for code, n in rows}
 
 
+def latest_with(db: sqlite3.Connection, code: str) -> int | None:
+    """The newest import that has a description of this code; None where none has."""
+    (number,) = db.execute("SELECT max(import_id) FROM description WHERE code = ?", (code,)).fetchone()
+    return None if number is None else int(number)
+
+
 MESSAGE = (
-    "message || CASE WHEN consequences > 0 THEN ' ' || consequences || iif(consequences = 1, ' record', ' records') "
-    "|| ' that depend on it were left out (' || consequence_code || ').' ELSE '' END"
+    "message || CASE WHEN consequences > 0 THEN ' ' || consequences || "
+    "iif(consequences = 1, ' record that depends on it was', ' records that depend on it were') "
+    "|| ' left out (' || consequence_code || ').' ELSE '' END"
 )
 """SQL of a description's message with what follows from it."""
 

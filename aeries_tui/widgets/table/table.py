@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -30,6 +30,7 @@ class PagedTable(Vertical):
         empty: what is written where there are no rows: what to do first.
         name: of the list in file names, such as `people`.
         markable: rows can be marked with the space bar.
+        found_nothing: says what else can be done where a search or a filter found nothing; gets its words.
         id: of the widget.
         classes: of the widget.
     """
@@ -45,11 +46,13 @@ class PagedTable(Vertical):
         empty: str = "Nothing here.",
         name: str = "list",
         markable: bool = False,
+        found_nothing: Callable[[str], str] | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, name=name, classes=classes)
         self.empty = empty
+        self._found_nothing = found_nothing
         self.search_text = ""
         self.searching = False
         self._note = ""
@@ -154,6 +157,10 @@ class PagedTable(Vertical):
         """Sort by a column; None for the source's own order."""
         self._view.reopen(RowQuery(self._wanted.text, column, descending))
 
+    def show_key(self, key: RowKey) -> None:
+        """Show all rows, in the source's own order, with the cursor on the row of a key."""
+        self._view.reopen(RowQuery(), key)
+
     def move_to(self, index: int) -> None:
         """Set the cursor on a row, 0 is the first."""
         self._view.move_to(index)
@@ -235,7 +242,10 @@ class PagedTable(Vertical):
         self.searching = False
         if self._goes_on():
             return
-        self._note = f"Nothing has {self.search_text}." if place is None else f"Search: {self.search_text}"
+        nothing = f"Nothing has {self.search_text}."
+        if self._found_nothing is not None:
+            nothing += f" {self._found_nothing(self.search_text)}"
+        self._note = nothing if place is None else f"Search: {self.search_text}"
         store = self._view.store
         if place is not None and store is not None:
             self._view.move_to(place)
@@ -343,8 +353,9 @@ class PagedTable(Vertical):
         if store is None or store.busy or store.view is None:
             return "Reading …" if store is not None and store.busy else ""
         if store.wanted.text:
+            other = f" {self._found_nothing(store.wanted.text)}" if self._found_nothing is not None else ""
             return (
-                f"No row has {store.wanted.text}. {key_of(self.app, 'table-filter')} changes the filter, "
+                f"No row has {store.wanted.text}.{other} {key_of(self.app, 'table-filter')} changes the filter, "
                 f"{key_of(self.app, 'table-clear')} takes it off."
             )
         return self.empty
