@@ -130,7 +130,7 @@ async def test_the_palette_leads_to_whatever_is_named_from_any_screen(pulled: St
         ("lincoln", "Aeries School"),
         ("REC-REQUIRED", "only code REC-REQUIRED"),
         ("keys of plan", "Approve the plan, with a reason."),
-        ("end of the school year", "End of"),
+        ("end of the school year", "Ready to archive"),
         ("certificate details", "Certificate Details of demo"),
         ("only code", "Descriptions of import 2"),
     )
