@@ -24,6 +24,9 @@ from aeries_tui.widgets.nav import NavBar
 
 T = TypeVar("T")
 
+RESTS_SECONDS = 0.08
+"""Time after which a cursor that stays on a row rests there."""
+
 
 class DistrictApp(TerminalApp[int]):
     """What screens know of the App.
@@ -65,6 +68,7 @@ class DistrictScreen(Screen[None]):
         super().__init__()
         self._beside = Background(self, f"screen-{self.KEYS}")
         self._is_old = False
+        self._latest = 0
 
     @property
     def unsaved(self) -> str:
@@ -135,6 +139,31 @@ class DistrictScreen(Screen[None]):
             failed: gets what was raised; `show_error` by default.
         """
         self._beside.ask(question, answered, failed or self.show_error)
+
+    def ask_latest(
+        self, question: Callable[[], T], answered: Callable[[T], None], rests: float = RESTS_SECONDS
+    ) -> None:
+        """The same for what follows the cursor: asked once it rests, and answered unless it went on.
+
+        What can't be read is not shown; the list itself says so.
+
+        Args:
+            question: slow work.
+            answered: gets the answer.
+            rests: seconds for which the cursor has to stay.
+        """
+        self._latest += 1
+        turn = self._latest
+
+        def came(answer: T) -> None:
+            if turn == self._latest:
+                answered(answer)
+
+        def rested() -> None:
+            if turn == self._latest:
+                self.ask(question, came, lambda error: None)
+
+        self.set_timer(rests, rested)
 
     def ask_master(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -19,8 +19,12 @@ from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.panes import Pane, Panes, PanesLaid
 from aeries_tui.widgets.status import content
-from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
+from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
+
+Found = tuple[Change | None, list[tuple[str, str]]]
+"""A change, and whom and what it is about."""
 
 FIELD_COLUMNS = (
     Column("field", "Field", min_width=12, max_width=24),
@@ -55,11 +59,13 @@ class ChangesScreen(DistrictScreen):
         self._table = PagedTable(
             empty="Nothing is changed here.", id="records", name=f"changes-{changes.number}"
         )
+        self._about = Pane(id="about", only_beside=True)
+        self._panes = Panes(self._table, self._about)
 
     def body(self) -> ComposeResult:
-        """Which records, and the list."""
+        """Which records, the list, and the fields of the one under the cursor where there is room."""
         yield self._head
-        yield self._table
+        yield self._panes
 
     def on_mount(self) -> None:
         """Read, and give the keys to the list."""
@@ -99,26 +105,59 @@ class ChangesScreen(DistrictScreen):
         self._kind = names[(names.index(self._kind) + 1) % len(names)]
         self._open()
 
-    @on(RowSelected)
-    def _selected(self) -> None:
+    def _reading(self) -> Callable[[], Found] | None:
+        """What reads the change of the row under the cursor."""
         row = self._table.view.row
         if row is None or len(row.cells) < 3:
-            return
+            return None
         kind, record = cell_text(row.cells[1]), cell_text(row.cells[2])
-        changes = self._changes
+        changes, session = self._changes, self.session
 
-        def read(db: sqlite3.Connection) -> tuple[Change | None, list[tuple[str, str]]]:
-            change = changes.change(db, *where(kind, record))
-            return change, changes.people(db, change) if change is not None else []
+        def read() -> Found:
+            with session.reading() as db:
+                change = changes.change(db, *where(kind, record))
+                return change, changes.people(db, change) if change is not None else []
 
-        self.ask_master(read, self._show_record)
+        return read
 
-    def _show_record(self, found: tuple[Change | None, list[tuple[str, str]]]) -> None:
+    @on(RowHighlighted)
+    @on(PanesLaid)
+    def _follow(self) -> None:
+        reading = self._reading()
+        if self._panes.beside and reading is not None:
+            self.ask_latest(reading, self._show_beside)
+
+    def _show_beside(self, found: Found) -> None:
+        change, about = found
+        if change is not None:
+            self._about.show(content(self.app, *change_text(change, about)), of=(change.kind, change.record))
+
+    @on(RowSelected)
+    def _selected(self) -> None:
+        reading = self._reading()
+        if reading is not None:
+            self.ask(reading, self._show_record)
+
+    def _show_record(self, found: Found) -> None:
         change, about = found
         if change is None:
             self.tell("The record is not changed any more.")
         elif self.is_current:
             self.app.push_screen(RecordScreen(change, about, str(self.PLACE), self._changes.number))
+
+
+def change_text(change: Change, about: list[tuple[str, str]]) -> list[Cell]:
+    """A change as lines: what becomes of which record, whom it is about, each field before and after."""
+    parts: list[Cell] = [
+        f"{change.kind} {change.record} ",
+        (change.action, STYLE_OF_ACTION.get(change.action, "")),
+        *(f"\n{title}: {text}" for title, text in about),
+    ]
+    for name, (before, after) in change.fields.items():
+        old, new = shown_value(before), shown_value(after)
+        parts += [(f"\n\n{name}\n", "muted"), (old, "before") if isinstance(old, str) else old]
+        parts += [" → ", (new, "after") if isinstance(new, str) else new]
+    return parts
 
 
 def shown_value(value: Value) -> Cell:

@@ -26,10 +26,11 @@ from aeries_tui.master.lists.descriptions import (
 from aeries_tui.master.lists.sql_source import SqlRowSource
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.person_text import PersonPanes
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import save_folder_or_say
 from aeries_tui.widgets.dialogs import Notice
-from aeries_tui.widgets.panes import Pane, Panes
+from aeries_tui.widgets.panes import Pane, Panes, PanesLaid
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import PagedTable, RowHighlighted, RowSelected
 
@@ -91,12 +92,14 @@ class DescriptionsScreen(DistrictScreen):
         self._source: SqlRowSource | None = None
         self._head = Static(markup=False, id="head")
         self._table = PagedTable(id="descriptions", name=f"descriptions-{number}")
-        self._about = Pane(id="about")
+        self._about, person = Pane(id="about"), Pane(id="person")
+        self._panes = Panes(self._table, self._about, person)
+        self._person = PersonPanes(self, person)
 
     def body(self) -> ComposeResult:
         """The list, and the one under the cursor whole."""
         yield self._head
-        yield Panes(self._table, self._about)
+        yield self._panes
 
     def on_mount(self) -> None:
         """Read, and give the keys to the list."""
@@ -140,7 +143,13 @@ class DescriptionsScreen(DistrictScreen):
         self._about.display = description is not None
         if description is not None:
             self._about.show(content(self.app, *in_words(description)), of=description)
+        self._follow()
         self.refresh_bindings()
+
+    @on(PanesLaid)
+    def _follow(self) -> None:
+        if self._panes.three:
+            self._person.follow(person_behind(self._one) if self._one is not None else None)
 
     @on(RowSelected)
     def _selected(self) -> None:

@@ -17,9 +17,11 @@ from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.accounts import ask_login_test, ask_reset, show_sign_on
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person import PersonScreen
+from aeries_tui.screens.person_text import PersonPanes
 from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.panes import Pane, Panes, PanesLaid
 from aeries_tui.widgets.status import content
-from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected, TableShown
+from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected, TableShown
 
 _WHICH: tuple[Which, ...] = ("student", "staff", "both", "left_out")
 _WORDS = {
@@ -61,11 +63,14 @@ class PeopleScreen(DistrictScreen):
         self._source: RowSource | None = None
         self._head = Static(markup=False, id="head")
         self._table = PagedTable(id="people", name="people", found_nothing=self._offer)
+        known, history = Pane(id="known", only_beside=True), Pane(id="history")
+        self._panes = Panes(self._table, known, history)
+        self._person = PersonPanes(self, known, history)
 
     def body(self) -> ComposeResult:
         """Whom, and the list."""
         yield self._head
-        yield self._table
+        yield self._panes
 
     def on_mount(self) -> None:
         """Give the keys to the list."""
@@ -130,6 +135,12 @@ class PeopleScreen(DistrictScreen):
             self._open()
         elif isinstance(what, tuple) and len(what) >= 2 and what[0] in {"student", "staff"}:
             self.app.push_screen(PersonScreen(what[0], int(what[1]), live=what[2:] == ("live",)))
+
+    @on(RowHighlighted)
+    @on(PanesLaid)
+    def _follow(self) -> None:
+        if self._panes.beside:
+            self._person.follow(self._here)
 
     @on(RowSelected)
     def _selected(self) -> None:

@@ -10,22 +10,18 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Row, cell_text
-from aeries_tui.master.accounts import Account, account_of
 from aeries_tui.master.roster.people import PersonKind
-from aeries_tui.operations.explain import explain
-from aeries_tui.operations.people_acts import record_look
 from aeries_tui.screens.accounts import ask_login_test, ask_reset
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.identity import ask_who
 from aeries_tui.screens.person_rows import COLUMNS, person_rows
+from aeries_tui.screens.person_text import Found, name_of, read_person
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
 from aeries_tui.widgets.waiting import Ended, Waiting
-
-Found = tuple[dict[str, Any], Account | None]
 
 
 class PersonScreen(DistrictScreen):
@@ -71,16 +67,10 @@ class PersonScreen(DistrictScreen):
         self.ask(lambda: self._asked(live=False), self._show)
 
     def _asked(self, *, live: bool) -> Found:
-        session = self.session
-        credential = session.must_have_credential()
-        if live or not self._is_looked_at:
-            record_look(session.district, session.settings, self._kind, self._number, live=live)
-            self._is_looked_at = True
-        document = explain(
-            session.district.create(), credential, session.settings, self._kind, self._number, live=live
-        )
-        with session.reading() as db:
-            return document, account_of(db, self._kind, self._number)
+        is_look = live or not self._is_looked_at
+        found = read_person(self.session, self._kind, self._number, live=live, is_look=is_look)
+        self._is_looked_at = True
+        return found
 
     def _show(self, found: Found) -> None:
         document, account = found
@@ -95,8 +85,7 @@ class PersonScreen(DistrictScreen):
             self.action_explain()
 
     def _headline(self, document: dict[str, Any]) -> list[Cell]:
-        person = document["person"]
-        name = ", ".join(str(person[part]) for part in ("last_name", "first_name") if person.get(part))
+        name = name_of(document)
         noun = "Student" if self._kind == "student" else "Member of staff"
         if not document["in_master"]:
             state: Cell = ("not in the District Master", "warning")

@@ -16,6 +16,9 @@ COLUMNS = (
     Column("value", "Value", flex=1, min_width=20, max_width=300, sortable=False),
 )
 
+HISTORY = "History"
+"""The part that tells what the imports did."""
+
 Cells = tuple[Cell, Cell, Cell]
 
 
@@ -108,9 +111,9 @@ def _history(history: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
         about = (
             "" if step["kind"] in {"student", "staff", "identity"} else f" {step['kind']} {step['record']}"
         )
-        yield (("History", "strong"), what, (f"{action}{about}", STYLE_OF_ACTION.get(action, "")))
+        yield ((HISTORY, "strong"), what, (f"{action}{about}", STYLE_OF_ACTION.get(action, "")))
         if action in {"updated", "reactivated"}:
             for name, (before, after) in step["fields"].items():
                 old = "(blank)" if before is None else before
                 new = "(blank)" if after is None else after
-                yield (("History", "strong"), f"  {name}", f"{old} → {new}")
+                yield ((HISTORY, "strong"), f"  {name}", f"{old} → {new}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.listing import Cell, Column, Row, cell_text
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.lists.changes import ACTIONS, STYLE_OF_ACTION, Changes, Tally
 from aeries_tui.master.roster.kinds import KINDS
@@ -25,9 +26,13 @@ from aeries_tui.screens.times import shown_time
 from aeries_tui.session.command import run_command
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import AskText
+from aeries_tui.widgets.panes import Pane, Panes, PanesLaid
 from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content, outcome_text
-from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
+from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
+
+RECORDS_SHOWN = 200
+"""Records of the row under the cursor that stand beside the counts."""
 
 REASONS_SHOWN = 12
 """Reasons that are written out; the guard folds them, so there are seldom more."""
@@ -140,13 +145,15 @@ class PlanScreen(DistrictScreen):
         self._head = Static(markup=False, id="head")
         self._reasons = Static(markup=False, id="reasons")
         self._table = PagedTable(empty="Reading …", id="tallies", name=f"plan-{number}")
+        self._records = Pane(id="records", only_beside=True)
+        self._panes = Panes(self._table, self._records)
 
     def body(self) -> ComposeResult:
         """What it is, why it waits, what it would change."""
         yield self._head
         with ScrollText(id="why"):
             yield self._reasons
-        yield self._table
+        yield self._panes
 
     def on_mount(self) -> None:
         """Give the keys to the counts."""
@@ -229,6 +236,30 @@ class PlanScreen(DistrictScreen):
     def _open(self, event: RowSelected) -> None:
         kind, _, school = str(event.key).partition(":")
         self._drill(kind, int(school) if school else None)
+
+    @on(RowHighlighted)
+    @on(PanesLaid)
+    def _follow(self) -> None:
+        key, changes, state = self._table.cursor_key, self._changes, self._state
+        if key is None or changes is None or state is None or not state.kept or not self._panes.beside:
+            return
+        kind, _, school = str(key).partition(":")
+
+        def read() -> tuple[int, list[Row]]:
+            with contextlib.closing(changes.source(kind, int(school) if school else None)) as source:
+                return source.count(), list(source.rows(0, RECORDS_SHOWN))
+
+        self.ask_latest(read, lambda found: self._show_records(str(key), *found))
+
+    def _show_records(self, key: str, count: int, rows: list[Row]) -> None:
+        lines: list[Cell] = []
+        for row in rows:
+            action, _, record, _, name = row.cells[:5]
+            lines += [action, f"  {cell_text(record)}  {cell_text(name)}\n"]
+        if count > len(rows):
+            lines.append((f"… and {count - len(rows):,} more; Enter shows all.", "muted"))
+        title = f"{count:,} record{'s' if count != 1 else ''}"
+        self._records.show(content(self.app, *trimmed(lines)), of=key, title=title)
 
     def _drill(self, kind: str | None, school: int | None) -> None:
         if self._changes is not None and self._state is not None and self._state.kept:

@@ -15,8 +15,10 @@ from aeries_tui.errors import NotFound
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.imports import imports
 from aeries_tui.master.imports.descriptions import latest_with
+from aeries_tui.master.lists.changes import Tally
 from aeries_tui.screens.descriptions import DescriptionsScreen
 from aeries_tui.screens.import_actions import ImportScreenBase
+from aeries_tui.screens.text.counts import by_school
 from aeries_tui.screens.text.pull import STARTED_BY
 from aeries_tui.screens.text.result import (
     Result,
@@ -30,7 +32,7 @@ from aeries_tui.screens.text.result import (
 from aeries_tui.screens.times import listed_time
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice
-from aeries_tui.widgets.panes import Pane, Panes
+from aeries_tui.widgets.panes import Pane, Panes, PanesLaid
 from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content, outcome_cell
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
@@ -92,11 +94,12 @@ class ResultsScreen(ImportScreenBase):
         self._rows: list[Row] = []
         self._shown: int | None = None
         self._table = PagedTable(empty="Reading …", id="imports", name="imports")
-        self._about = Pane(id="about")
+        self._about, self._schools = Pane(id="about"), Pane(id="schools")
+        self._panes = Panes(self._table, self._about, self._schools)
 
     def body(self) -> ComposeResult:
-        """The imports, and more about the one under the cursor."""
-        yield Panes(self._table, self._about)
+        """The imports, more about the one under the cursor, and what it changed at each school."""
+        yield self._panes
 
     def on_mount(self) -> None:
         """Give the keys to the list."""
@@ -144,6 +147,25 @@ class ResultsScreen(ImportScreenBase):
             return
         number = self._shown = chosen.id
         self.ask_master(lambda db: read_result(db, number), self._show_about, lambda error: None)
+
+    @on(RowHighlighted)
+    @on(PanesLaid)
+    def _tell_schools(self) -> None:
+        chosen, changes = self.chosen, self._changes()
+        if chosen is None or not self._panes.three:
+            return
+        number, session = chosen.id, self.session
+
+        def read() -> list[Tally]:
+            if changes is None:
+                return []
+            with session.reading() as db:
+                return changes.tallies(db)
+
+        def show(tallies: list[Tally]) -> None:
+            self._schools.show(content(self.app, *by_school(tallies)), of=number, title="By school")
+
+        self.ask_latest(read, show)
 
     def _show_about(self, result: Result) -> None:
         if result.found.id == self._shown:

@@ -12,7 +12,7 @@ COLUMNS = (
     Column("sign", "", width=1, sortable=False),
     Column("code", "Code", align="right", min_width=4),
     Column("aeries", "Aeries School", flex=3, min_width=24, max_width=48),
-    Column("ali", "ALI School", flex=2, min_width=16, max_width=48),
+    Column("ali", "ALI School", flex=2, min_width=12, max_width=48),
     Column("how", "Matched by", min_width=10, max_width=16),
     Column("students", "Students", align="right", min_width=6),
 )

@@ -24,6 +24,7 @@ from aeries_tui.widgets.ascii import AsciiOnly
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import CopyText, copy_out
 from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.joined import Joined
 from aeries_tui.widgets.messages import SECONDS, MessageLine, Messages, Told
 from aeries_tui.widgets.palette import css_variables, tones
 from aeries_tui.widgets.theme import FewBytes, Look, is_basic, is_own, own_themes, shown_theme
@@ -73,7 +74,7 @@ class TerminalApp(App[R], Generic[R]):
         self._told_defects: set[str] = set()
         self.messages = Messages()
         self.no_color = self.look.colourless
-        self._look_filters: list[LineFilter] = []
+        self._look_filters: list[LineFilter] = [Joined()]
         if self.look.colourless:
             self._look_filters.append(NoColor())
         elif self.look.few_bytes or (self.look.basic_colours is None and self.console.color_system == "256"):

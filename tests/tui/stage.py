@@ -78,6 +78,7 @@ class Detour(httpx.AsyncBaseTransport):
                 await asyncio.to_thread(self._go.wait)
         self.count += 1
         request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self.port)
+        request.headers["Host"] = f"127.0.0.1:{self.port}"
         async with httpx.AsyncHTTPTransport() as inner:
             answer = await inner.handle_async_request(request)
             assert isinstance(answer.stream, httpx.AsyncByteStream)

@@ -283,7 +283,7 @@ async def test_a_pull_is_asked_for_and_says_what_becomes_of_a_plan_that_waits(lo
         await at.press("enter", "n")
         await at.sees_no("Start a pull of demo?")
         await at.press("o")
-        await at.sees("It ends with its plan", "Once the new plan is approved")
+        await at.sees("ends with its plan", "Once the new plan is approved")
         await at.press("escape")
         await at.sees("The plan of import 2 waits")
     assert losing.query("SELECT max(id) FROM import") == [(2,)]

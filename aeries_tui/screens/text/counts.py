@@ -42,6 +42,28 @@ def in_figures(tallies: Sequence[Tally], would: str = "") -> str:
     return ", ".join(parts)
 
 
+def by_school(tallies: Sequence[Tally]) -> list[Cell]:
+    """What was changed at each school: a line for the school, one for each kind with what came, went and changed."""
+    lines: list[Cell] = []
+    for code, name in {(t.school, t.school_name): None for t in tallies if t.school is not None}:
+        lines += ["\n" if lines else "", name or "School", (f"  {code}\n", "muted")]
+        for tally in tallies:
+            if tally.school == code:
+                lines += [(f"  {tally.kind.plural.capitalize():<20}", "muted"), *_signed(tally), "\n"]
+    return trimmed(lines) or [("Nothing was changed at any school.", "muted")]
+
+
+def _signed(tally: Tally) -> list[Cell]:
+    """`+2  -11  ~14`: what came, what went, what is otherwise now."""
+    counts = tally.counts
+    signed = (
+        ("+", counts.get("created", 0) + counts.get("reactivated", 0), "good"),
+        ("-", counts.get("deactivated", 0) + counts.get("removed", 0), "error"),
+        ("~", counts.get("updated", 0), "info"),
+    )
+    return [(f"{f'{sign}{count:,}':>8}", style) if count else " " * 8 for sign, count, style in signed]
+
+
 def _listed(counts: Mapping[str, int]) -> str:
     named = [counted(kind, count) for kind, count in counts.items()]
     if len(named) > NAMED:

@@ -17,6 +17,7 @@ from aeries_tui.screens.text.counts import trimmed
 from aeries_tui.screens.text.pull import STARTED_BY
 from aeries_tui.screens.times import moment, shown_time
 from aeries_tui.widgets.bars import duration
+from aeries_tui.widgets.joined import joined
 from aeries_tui.widgets.palette import OF_SEVERITY
 from aeries_tui.widgets.status import outcome_text
 
@@ -159,7 +160,7 @@ def _codes(result: Result) -> list[Cell]:
     parts: list[Cell] = []
     for code, count in result.codes.items():
         known = CODES.get(code)
-        parts += [(f"{code} {count:,}", OF_SEVERITY.get(known.severity if known else "W", "")), "  "]
+        parts += [(joined(code, f"{count:,}"), OF_SEVERITY.get(known.severity if known else "W", "")), "  "]
     return [*parts[:-1], "\n"]
 
 

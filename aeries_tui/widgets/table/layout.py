@@ -94,8 +94,12 @@ def _first_ones(
     following = next((place for place in range(count, len(widths)) if widths[place]), None)
     if following in free and columns[following].align == "left" and spare - GAP >= _WORTH_READING:
         widths[following] = spare - GAP
-    elif spare > 0:
-        _grow(first, columns, [place for place in inside if columns[place].flex], spare)
+    else:
+        # Nothing of the next one is seen: a sign alone would say nothing.
+        _grow(first, columns, [place for place in inside if columns[place].flex], max(0, spare))
+        texts = [place for place in inside if columns[place].align == "left"]
+        if texts:
+            first[texts[-1]] += max(0, room - needed(first))
     return first + widths[count:]
 
 
