@@ -9,13 +9,21 @@ from pathlib import Path
 from aeries_tui.audit import Act
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say
+from aeries_tui.errors import NotAllowedNow
 from aeries_tui.exports.oneroster import version_of, write_bundle
+from aeries_tui.settings.omit import DEMOGRAPHICS
 
 
 def oneroster(options: argparse.Namespace) -> int:
     """Write a OneRoster CSV bundle of the whole roster."""
     version = version_of(options.version)
     district = chosen_district(options)
+    if options.demographics and not set(DEMOGRAPHICS).isdisjoint(district.settings.omitted):
+        raise NotAllowedNow(
+            "Birth date and gender are not kept here (pull.omit), so there are no demographics to send.",
+            meaning="No bundle was written.",
+            remedy="Set demographics = true in [exports] of config.toml, then pull; from then on they are kept.",
+        )
     about = {"what": f"OneRoster {options.version}", "demographics": options.demographics or None}
     with (
         district.journal.recording(Act.EXPORTED, district.name, about) as told,

@@ -18,7 +18,7 @@ import msgspec
 from aeries_tui.codes import Code
 from aeries_tui.identity import Facts, is_back
 from aeries_tui.master.database import now_text
-from aeries_tui.master.roster.kinds import STAFF, STUDENT, Kind
+from aeries_tui.master.roster.kinds import STAFF, STUDENT, Kind, digest_column
 
 PersonKind = Literal["student", "staff"]
 Said = Literal["same", "another"]
@@ -35,6 +35,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "preferred_last_name": "NULL", "gender": "NULL",
     },
 }  # fmt: skip
+_TABLES = {kind.name: kind for kind in PERSONS}
 _NEWEST = 2**62
 _ACCOUNT = "user_name, password_hash, made_import, made_at, reset_at"
 
@@ -42,13 +43,32 @@ _ACCOUNT = "user_name, password_hash, made_import, made_at, reset_at"
 def fact_column(kind: str, fact: str, alias: str) -> str:
     """SQL: the column of a person's record, behind the alias, that holds a fact; NULL where none does."""
     column = _COLUMNS[kind].get(fact, fact)
+    if column == "NULL":
+        return column
+    digest = digest_column(_TABLES[kind], column)
+    # Where the field itself is not kept its digest is.
+    return f"{alias}.{column}" if digest is None else f"coalesce({alias}.{column}, {alias}.{digest})"
+
+
+def raw_fact_column(kind: str, fact: str, alias: str) -> str:
+    """SQL: the field itself that holds a fact, behind the alias; NULL where none does."""
+    column = _COLUMNS[kind].get(fact, fact)
     return column if column == "NULL" else f"{alias}.{column}"
+
+
+def digest_fact_column(kind: str, fact: str, alias: str) -> str | None:
+    """SQL: the digest of a fact, behind the alias; None where none is kept."""
+    column = digest_column(_TABLES[kind], _COLUMNS[kind].get(fact, fact))
+    return None if column is None else f"{alias}.{column}"
 
 
 def facts_of(kind: str, record: dict[str, Any]) -> Facts:
     """The facts in a record of the Master, field by field, or in one that was stored as facts."""
     columns = _COLUMNS[kind]
     values = {name: record.get(name, record.get(columns.get(name, name))) for name in FACTS}
+    for name, value in values.items():
+        if value is None:
+            values[name] = record.get(f"{columns.get(name, name)}_digest")
     return msgspec.convert({"kind": kind, **values}, Facts)
 
 

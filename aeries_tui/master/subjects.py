@@ -15,7 +15,7 @@ from aeries_tui.text import fold
 SALT = "salt"
 """The name of the salt in `meta`."""
 
-DIGEST = "#"
+DIGEST = "#:"
 """How a digest begins that stands in a field in place of the value."""
 
 

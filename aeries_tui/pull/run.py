@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -19,6 +20,7 @@ from aeries_tui.master.imports.check_cache_key import cached_import
 from aeries_tui.master.imports.superseded import PARTIAL
 from aeries_tui.master.imports.watermark import Watermark, read_watermark
 from aeries_tui.master.roster.apply import attached, copy_books
+from aeries_tui.master.roster.omitted import OMIT, told_of_omitted
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.schema import newest
 from aeries_tui.master.schools import schools, schools_table
@@ -257,7 +259,7 @@ class _Run:
         settings = self.request.settings.pull
         return Watermark(
             self.number, server.address, server.clock, server.zone, server.school_year, tuple(sorted(self.mapped)),
-            settings.staff, settings.lead_days, None, (), False, 0, 0, newest(),
+            settings.staff, settings.lead_days, None, (), False, 0, 0, newest(), self.request.settings.omitted,
         )  # fmt: skip
 
     # --- check, compare, guard ---
@@ -269,7 +271,7 @@ class _Run:
             server.day, settings.lead_days, settings.staff == "school", self.mapped,
             settings.is_additions_only(day), self._is_quick,
             self._is_quick and self._mark is not None and self._mark.unread_teachers,
-            settings.foreign_percent,
+            settings.foreign_percent, self.request.settings.omitted,
         )  # fmt: skip
         self.log.begin("check", total=0, unit="parts")
         with (
@@ -284,6 +286,8 @@ class _Run:
                 self._known,
             )
             plan.write_about("import_id", self.number)
+            plan.write_about(OMIT, json.dumps(rules.omit))
+            self._notes += told_of_omitted(plan.connection, rules.omit)
             if rules.partial or rules.additions_only:
                 plan.write_about(PARTIAL, 1)
             if set_watermark(plan, rules, self._mark_now(server), self._mark):

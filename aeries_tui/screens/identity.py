@@ -8,6 +8,7 @@ from collections.abc import Callable
 from aeries_tui.codes import Code
 from aeries_tui.identity import Facts
 from aeries_tui.master.identity import PersonKind, Question, Said
+from aeries_tui.master.kept_facts import shown_facts
 from aeries_tui.operations.identity import asked, what_comes_of
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.plan import reason_missing
@@ -74,6 +75,7 @@ def _both(question: Question) -> list[str]:
 
 def _words(facts: Facts) -> str:
     """The facts in one line, as many as are known."""
+    facts = shown_facts(facts)
     name = " ".join(filter(None, (facts.first_name, facts.middle_name, facts.last_name)))
     second = "born" if facts.kind == "student" else "HR id"
     others = ((second, facts.second_id), ("state id", facts.state_id), ("gender", facts.gender))

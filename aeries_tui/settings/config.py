@@ -15,6 +15,7 @@ from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.settings.certificate import InFile
 from aeries_tui.settings.documents import line_of, nearest, parse_toml, read_toml_text, wrong_key
 from aeries_tui.settings.fields import Setting, Unfit, setting_of
+from aeries_tui.settings.omit import DEMOGRAPHICS
 from aeries_tui.settings.rules import can_be_read_on_the_way
 from aeries_tui.settings.sections import (
     Accounts,
@@ -67,6 +68,12 @@ class Settings:
     exports: Exports = field(default_factory=Exports)
     audit: Audit = field(default_factory=Audit)
     checks: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def omitted(self) -> tuple[str, ...]:
+        """The fields that are not kept, by kind and column: `pull.omit`, but for what exports need."""
+        needed = DEMOGRAPHICS if self.exports.demographics else ()
+        return tuple(field for field in self.pull.omit if field not in needed)
 
     def check_keys(self, valid_ids: Collection[str]) -> None:
         """Raise ConfigurationError when [keys] names an action that is not among `valid_ids`."""

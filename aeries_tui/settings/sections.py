@@ -22,6 +22,7 @@ from aeries_tui.settings.fields import (
     whole,
     words,
 )
+from aeries_tui.settings.omit import DEMOGRAPHICS, omitted_fields
 from aeries_tui.settings.rules import (
     alarm_event,
     email_domain,
@@ -98,6 +99,14 @@ class Pull:
         school_year,
         "The school year that is pulled; empty for the one that is Aeries' default.",
         example='"2026-2027"',
+    )
+    omit: tuple[str, ...] = setting(
+        DEMOGRAPHICS,
+        omitted_fields,
+        "Fields of people that are not kept at all, by their names in Aeries or here; what stands there from before goes "
+        "with the next pull. Birth date and gender are needed by nothing but the demographics of OneRoster, see "
+        "exports.demographics. That somebody is still the same person is seen by a salted digest of what is not kept.",
+        example='["Birthdate", "Gender", "MiddleName"]',
     )
     lead_days: int = setting(0, whole(0, 365), "Take enrollments that begin up to so many days ahead.")
     foreign_percent: float = setting(
@@ -308,6 +317,11 @@ class Exports:
         command,
         "A command started after an import, with the paths of the staff and the student file added.",
         example='["/usr/local/bin/send-roster"]',
+    )
+    demographics: bool = setting(
+        False,
+        switch,
+        "OneRoster bundles may hold demographics: birth date and gender are kept, whatever pull.omit says.",
     )
     after_import_timeout_seconds: float = setting(600.0, number(1, 86400), "Seconds after which it is ended.")
 

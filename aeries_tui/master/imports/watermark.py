@@ -38,6 +38,7 @@ class Watermark(msgspec.Struct, frozen=True):
         unread_teachers: some teacher record could not be read: whom it names nobody knows.
         full_requests, full_bytes: what the last full pull cost.
         layout: of the Master that was pulled into; another may hold fields that no feed names as changed.
+        omit: fields that were not kept; None of a time when all were.
     """
 
     import_id: int
@@ -54,6 +55,7 @@ class Watermark(msgspec.Struct, frozen=True):
     full_requests: int
     full_bytes: int
     layout: int = 0
+    omit: tuple[str, ...] | None = None
 
 
 def read_watermark(db: sqlite3.Connection) -> Watermark | None:

@@ -12,7 +12,7 @@ from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
 from aeries_tui.master.roster.apply import attached
 from aeries_tui.master.roster.changes import Change, history, planned_changes
-from aeries_tui.master.roster.kinds import BY_NAME, KINDS, STAFF, STUDENT, Kind, full_name
+from aeries_tui.master.roster.kinds import BY_NAME, KINDS, STAFF, STUDENT, Kind, full_name, is_digest
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 
 ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed")
@@ -231,7 +231,9 @@ def _name(kind: Kind, planned: bool) -> str:
 
 def _fields(kind: Kind, planned: bool) -> str:
     """The names of the fields that differ."""
-    names = " || ".join(f"iif(x.{name} IS NOT y.{name}, '{name}, ', '')" for name in kind.field_names)
+    names = " || ".join(
+        f"iif(x.{name} IS NOT y.{name}, '{name}, ', '')" for name in kind.field_names if not is_digest(name)
+    )
     if planned:
         after = (
             f"(SELECT {kind.key_list()}, {', '.join(kind.field_names)} FROM p.new_{kind.name} UNION ALL "

@@ -25,6 +25,7 @@ from aeries_tui.master.imports.result import outcome_of
 from aeries_tui.master.imports.superseded import brings_whole_lists, supersede
 from aeries_tui.master.imports.watermark import forget_watermark, take_watermark
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
+from aeries_tui.master.roster.omitted import forget_omitted
 from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, SCHOOL_COLUMNS, TERM_COLUMNS
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
@@ -131,6 +132,7 @@ def _bring_about(master: sqlite3.Connection, import_id: int) -> None:
     carry_accounts(master)
     copy_books(master, import_id)
     _remember_lists(master)
+    forget_omitted(master)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from aeries_tui.master.roster.apply import attached
-from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
+from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql, is_digest
 
 Value = str | int | None
 
@@ -89,7 +89,9 @@ def _created(db: sqlite3.Connection, number: int, kind: Kind) -> Iterator[Change
     for row in rows:
         values = tuple(row)
         fields = {
-            name: (None, v) for name, v in zip(kind.field_names, values[width:], strict=True) if v is not None
+            name: (None, v)
+            for name, v in zip(kind.field_names, values[width:], strict=True)
+            if v is not None and not is_digest(name)
         }
         yield Change(kind.name, record_text(values[:width]), "created", fields)
 
@@ -108,7 +110,11 @@ def _differences(
     kind: Kind, before: tuple[object, ...], after: tuple[object, ...]
 ) -> dict[str, tuple[Value, Value]]:
     pairs = zip(kind.field_names, before, after, strict=True)
-    return {name: (cast(Value, old), cast(Value, new)) for name, old, new in pairs if old != new}
+    return {
+        name: (cast(Value, old), cast(Value, new))
+        for name, old, new in pairs
+        if old != new and not is_digest(name)
+    }
 
 
 def _action(was_active: bool, was_absent: bool, is_active: bool, is_absent: bool) -> str:
@@ -195,7 +201,11 @@ def history(db: sqlite3.Connection, kind: Kind, key: tuple[object, ...]) -> list
     changes = []
     created = None if current is None else int(current[0])
     if created is not None and (not versions or int(versions[0][0]) != created):
-        fields = {n: (None, v) for n, v in zip(kind.field_names, states[0], strict=False) if v is not None}
+        fields = {
+            n: (None, v)
+            for n, v in zip(kind.field_names, states[0], strict=False)
+            if v is not None and not is_digest(n)
+        }
         changes.append((created, Change(kind.name, record_text(key), "created", fields)))
     for row, before, after in zip(versions, states, states[1:], strict=False):
         width = len(kind.fields)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from aeries_tui.codes import Code
-from aeries_tui.master.roster.kinds import KINDS, STAFF, STUDENT, Kind, columns_sql
+from aeries_tui.master.roster.kinds import KINDS, STAFF, STUDENT, Kind, columns_sql, digest_column, is_digest
+from aeries_tui.master.roster.omitted import OMIT, by_kind, omitted_before
 from aeries_tui.master.roster.plan import Plan
 from aeries_tui.master.roster.section_ids import is_homeroom_id
 
@@ -41,8 +44,19 @@ def losses(plan: Plan) -> Iterator[Share]:
 
 
 def changes(plan: Plan) -> Iterator[Share]:
-    """What each kind would see changed, likewise."""
-    yield from _shares(plan, ("updated",), restored_active=1)
+    """What each kind would see changed, likewise; a field that is not kept any more is no change."""
+    yield from _shares(plan, ("updated",), restored_active=1, beside=_not_kept(plan))
+
+
+def _not_kept(plan: Plan) -> dict[Kind, frozenset[str]]:
+    """Of each kind the columns that go or come because the settings say so, and those that hold their digests."""
+    now = tuple(json.loads(plan.about(OMIT) or "[]"))
+    before = omitted_before(plan.connection, "m") if plan.about(OMIT) is not None else ()
+    omit = tuple(dict.fromkeys((*now, *(before or ()))))
+    return {
+        kind: frozenset([*columns, *filter(None, (digest_column(kind, column) for column in columns))])
+        for kind, columns in by_kind(omit).items()
+    }
 
 
 # Where a record counts. What a student's record says comes from the school that is primary; a member of staff
@@ -85,8 +99,21 @@ def _by_school(
     return found
 
 
-def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> Iterator[Share]:
-    """Active records with one of these actions, or restored to be active or not."""
+def _shares(
+    plan: Plan,
+    actions: tuple[str, ...],
+    *,
+    restored_active: int,
+    beside: Mapping[Kind, frozenset[str]] = MappingProxyType({}),
+) -> Iterator[Share]:
+    """Active records with one of these actions, or restored to be active or not.
+
+    Args:
+        plan: the plan.
+        actions: what it does to them.
+        restored_active: whether those that it restores are active then.
+        beside: columns by which alone no record counts.
+    """
     listed = ", ".join(f"'{action}'" for action in actions)
     for kind in KINDS:
         # CROSS keeps the plan first, for it is short on most days; its action is asked before anything else.
@@ -103,6 +130,7 @@ def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> It
                         SELECT r.active FROM restore_{kind.name} r WHERE {kind.joined("r", "p")}
                     )
                 )
+                {_differs_elsewhere(kind, beside.get(kind, frozenset()))}
             """,
         )
         if not affected:
@@ -110,6 +138,19 @@ def _shares(plan: Plan, actions: tuple[str, ...], *, restored_active: int) -> It
         before = _by_school(plan, kind, "count(*)", f"active_{kind.name} g")
         for school, (n,) in affected.items():
             yield Share(kind, school, before[school][0], n)
+
+
+def _differs_elsewhere(kind: Kind, beside: frozenset[str]) -> str:
+    """SQL, from AND on: the plan's record differs from the Master's `g` in more than these columns; blank for none."""
+    if not beside:
+        return ""
+    differs = " OR ".join(f"n.{name} IS NOT g.{name}" for name in kind.field_names if name not in beside)
+    return f"""
+        AND NOT (
+            p.action = 'updated'
+            AND EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined("n", "p")} AND NOT ({differs}))
+        )
+    """
 
 
 _NEW_SCHOOLS = """
@@ -161,6 +202,7 @@ def growth(plan: Plan) -> Iterator[Share]:
 
 def blanked(plan: Plan) -> Iterator[Share]:
     """Fields that are filled and would be blank, and how many of the records that stay have them filled."""
+    not_kept = _not_kept(plan)
     for kind in KINDS:
         row = plan.connection.execute(
             f"SELECT action FROM plan_{kind.name} WHERE action IN ('updated', 'restored') LIMIT 1"
@@ -168,7 +210,10 @@ def blanked(plan: Plan) -> Iterator[Share]:
         if row is None:
             continue
         # A pull's plan updates, an undo's restores; none does both.
-        fields, action = kind.field_names, str(row[0])
+        fields = tuple(
+            name for name in kind.field_names if name not in not_kept.get(kind, ()) and not is_digest(name)
+        )
+        action = str(row[0])
         after = f"new_{kind.name}"
         if action == "restored":
             after = f"(SELECT {columns_sql(kind.names)} FROM restore_{kind.name} WHERE active = 1)"

@@ -97,6 +97,21 @@ def _number(name: str, wire: str = "") -> Column:
     return Column(name, "INTEGER", wire)
 
 
+_DIGEST = "_digest"
+"""At the end of the name of a column that stands for another one, where that is not kept (`pull.omit`)."""
+
+
+def is_digest(column: str) -> bool:
+    """Whether a column holds a digest, which nobody is shown."""
+    return column.endswith(_DIGEST)
+
+
+def digest_column(kind: Kind, column: str) -> str | None:
+    """The column of a kind that holds the digest of another where that is not kept; None where none does."""
+    name = column + _DIGEST
+    return name if name in kind.field_names else None
+
+
 def full_name(alias: str = "") -> str:
     """SQL of a person's name as lists show it, the last name first; one name may be all that there is."""
     last, first = (f"{alias}.{name}" if alias else name for name in ("last_name", "first_name"))
@@ -118,6 +133,8 @@ STAFF = Kind(
         _text("state_educator_id", "StateEducatorID"),
         _text("title", "Title"),
         _number("primary_school", "PrimaryAeriesSchool"),
+        _text("hr_id_digest"),
+        _text("state_educator_id_digest"),
     ),
 )
 STUDENT = Kind(
@@ -136,6 +153,9 @@ STUDENT = Kind(
         _text("login_id", "NetworkLoginID"),
         _number("grade", "Grade"),
         _number("primary_school"),
+        _text("state_student_id_digest"),
+        _text("gender_digest"),
+        _text("birthdate_digest"),
     ),
 )
 COURSE = Kind(

@@ -11,8 +11,17 @@ from typing import Any
 from aeries_tui.codes import Code
 from aeries_tui.master.identity import PersonKind, Step, former_of, question_of, story_of
 from aeries_tui.master.imports import result
+from aeries_tui.master.kept_facts import shown_facts
 from aeries_tui.master.roster.changes import Change, history
-from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STAFF, STUDENT, Kind, columns_sql, full_name
+from aeries_tui.master.roster.kinds import (
+    SCHOOL_ENROLLMENT,
+    STAFF,
+    STUDENT,
+    Kind,
+    columns_sql,
+    full_name,
+    is_digest,
+)
 
 __all__ = ["Person", "PersonKind", "names_of", "person", "stale_for"]
 
@@ -69,7 +78,7 @@ def person(db: sqlite3.Connection, kind: PersonKind, number: int) -> Person:
         f"SELECT {columns_sql(table.names)}, active FROM {table.name} WHERE {table.key_names[0]} = ?",
         (number,),
     ).fetchone()
-    record = {name: row[name] for name in table.names} if row else None
+    record = {name: row[name] for name in table.names if not is_digest(name)} if row else None
     return Person(
         kind, number, record, bool(row and row["active"]), _schools(db, kind, number),
         _sections(db, kind, number), _history(db, table, number), _descriptions(db, kind, number),
@@ -175,8 +184,8 @@ def _identity(db: sqlite3.Connection, kind: PersonKind, number: int) -> dict[str
     asked = question_of(db, kind, number)
     before, since = former_of(db, kind, number)
     question = asked and {
-        "code": asked.code, "former": asked.former, "before": asked.before.document(),
-        "after": asked.after.document(), "decided": asked.said,
+        "code": asked.code, "former": asked.former, "before": shown_facts(asked.before).document(),
+        "after": shown_facts(asked.after).document(), "decided": asked.said,
     }  # fmt: skip
     return {"question": question, "before": before, "since": since}
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui.master.database import clear_errors
+from aeries_tui.master.kept_facts import know_digests
 from aeries_tui.master.layout import PLAN, Layout, write_layout
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.schema import newest
@@ -182,6 +183,7 @@ def _opened(path: Path, master: Path) -> Iterator[Plan]:
         connection.execute("PRAGMA cache_size = -16000")
         connection.execute("PRAGMA temp_store = FILE")
         connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
+        know_digests(connection, "m")
         for kind in KINDS:
             _view_active(connection, kind)
         connection.execute(

@@ -54,6 +54,7 @@ STEPS: tuple[Step, ...] = (
     frozen("views of every kind", "0009_views.sql"),
     frozen("a salt", "0010_salt.sql"),
     frozen("what the district's own checks said", "0011_district_checks.sql"),
+    frozen("digests of what is not kept", "0012_omitted.sql"),
 )
 
 

@@ -63,12 +63,14 @@ def explain(
         answered = asyncio.run(_ask(credential, settings, found, mapped))
         rules = Rules(
             answered.day, settings.pull.lead_days, settings.pull.staff == "school", mapped,
-            settings.pull.is_additions_only(dt.date.fromisoformat(answered.day)),
+            settings.pull.is_additions_only(dt.date.fromisoformat(answered.day)), omit=settings.omitted,
         )  # fmt: skip
         judged, widened = _judge(district.master, found, answered, rules, listed)
         forecast(found, answered, judged, widened, rules, story)
         records = (
-            [record | judged.ties() for record in answered.plain()] if kind == "staff" else answered.plain()
+            [record | judged.ties() for record in answered.plain(settings.omitted)]
+            if kind == "staff"
+            else answered.plain(settings.omitted)
         )
     document = found.document()
     if found.record is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,10 @@ import msgspec
 
 from aeries_tui.aeries import AeriesClient, Answer, Decoded
 from aeries_tui.aeries.decoding import BadRecord
+from aeries_tui.aeries.records import wire_name
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.pull.stages.connect import server_day
+from aeries_tui.settings.omit import OMITTABLE
 
 LIVE_FIELDS = {
     "student": (
@@ -67,10 +69,15 @@ class Live:
             if endpoint != "staff"
         )
 
-    def plain(self) -> list[dict[str, Any]]:
-        """The person's own records as plain values; of one that can't be read, where it is and the field."""
+    def plain(self, omit: Collection[str] = ()) -> list[dict[str, Any]]:
+        """The person's own records as plain values; of one that can't be read, where it is and the field.
+
+        Args:
+            omit: fields that are not kept, as `student.birthdate`; they are not shown either.
+        """
+        wires = {OMITTABLE[field] for field in omit if field.startswith((f"{self.kind}.", "school_"))}
         return [
-            *(_plain(self.kind, record) for record in self.own.records),
+            *(_plain(self.kind, record, wires) for record in self.own.records),
             *map(_unreadable, self.own.bad),
         ]
 
@@ -116,6 +123,7 @@ def _unreadable(bad: BadRecord) -> dict[str, Any]:
     return {"school_code": bad.school_code, "unreadable_field": bad.field, "code": bad.code}
 
 
-def _plain(kind: PersonKind, record: msgspec.Struct) -> dict[str, Any]:
-    values = {name: getattr(record, name) for name in LIVE_FIELDS[kind]}
+def _plain(kind: PersonKind, record: msgspec.Struct, omit: Collection[str]) -> dict[str, Any]:
+    names = (name for name in LIVE_FIELDS[kind] if wire_name(name) not in omit)
+    values = {name: getattr(record, name) for name in names}
     return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}

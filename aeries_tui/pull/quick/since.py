@@ -63,6 +63,8 @@ def _reasons(watermark: Watermark, now: Watermark) -> Iterator[str]:
         yield "the mapping of the schools has changed since the last complete pull."
     if (watermark.staff_rule, watermark.lead_days) != (now.staff_rule, now.lead_days):
         yield "pull.staff or pull.lead_days has changed since the last complete pull."
+    if watermark.omit != now.omit:
+        yield "pull.omit or exports.demographics has changed since the last complete pull."
     if watermark.school_year != now.school_year:
         yield (
             f"the school year is {now.school_year or 'not told'} now; the last complete pull was of "

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import msgspec
 
 from aeries_tui.codes import CODES, Code
 from aeries_tui.identity import Facts, Verdict, compare, digest, exchanged, same_person
-from aeries_tui.master.identity import FACTS, PERSONS, fact_column
+from aeries_tui.master.identity import FACTS, PERSONS, digest_fact_column, fact_column, raw_fact_column
+from aeries_tui.master.kept_facts import DIGESTED, KeptFacts, is_kept_digest
 from aeries_tui.master.roster.kinds import STAFF, STUDENT
 from aeries_tui.master.roster.plan import Plan
+from aeries_tui.master.subjects import DIGEST, salt_of
 from aeries_tui.pull.stages.check.books import describe
 from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.prepare import all_ready, district_ready
@@ -39,7 +42,9 @@ Versions = dict[int, tuple[Facts, Facts]]
 """Of an id: the facts in the Master, and those that came."""
 
 
-def leave_out_others(plan: Plan, kind: str, *, is_in: str, first: str, school: str) -> None:
+def leave_out_others(
+    plan: Plan, kind: str, *, is_in: str, first: str, school: str, omitted: frozenset[str]
+) -> None:
     """Make `changed_KIND`, who may be another person, and `stranger_KIND`: the ids that stand for another person now, about whom nobody has decided.
 
     Each is asked about. Where somebody decided that it is another person, the plan hands the id over.
@@ -50,7 +55,9 @@ def leave_out_others(plan: Plan, kind: str, *, is_in: str, first: str, school: s
         is_in: SQL, the record of `clean_KIND` would be in.
         first: SQL, the order in which the first record of a person is the one that counts.
         school: the column of `clean_KIND` with the person's school.
+        omitted: the columns that are not kept.
     """
+    kept = KeptFacts.of(salt_of(plan.connection, "m"), kind, omitted)
     db = plan.connection
     db.execute(f"CREATE TABLE stranger_{kind} ({kind}_id INTEGER PRIMARY KEY, field TEXT, message TEXT)")
     db.execute(f"CREATE TABLE changed_{kind} ({kind}_id INTEGER PRIMARY KEY)")
@@ -64,12 +71,21 @@ def leave_out_others(plan: Plan, kind: str, *, is_in: str, first: str, school: s
             if number not in versions:
                 schools[number] = where
                 half = len(FACTS)
-                versions[number] = (_as_facts(kind, facts[:half]), _as_facts(kind, facts[half:]))
+                versions[number] = kept.alike(_as_facts(kind, facts[:half]), _as_facts(kind, facts[half:]))
+    versions = _in_one_form(versions, kept)
     moved = exchanged(versions)
     for number, (before, after) in versions.items():
         verdict = compare(before, after)
         if verdict.is_another or number in moved:
-            _ask_or_obey(plan, number, before, after, verdict, moved.get(number), schools[number])
+            _ask_or_obey(plan, number, before, after, verdict, moved.get(number), schools[number], kept)
+
+
+def _in_one_form(versions: Versions, kept: KeptFacts) -> Versions:
+    """Versions of several ids that can be compared with each other: where one second id is a digest all are."""
+    if not any(is_kept_digest(before.second_id) for before, _ in versions.values()):
+        return versions
+    every = replace(kept, omitted=frozenset({"second_id"}))
+    return {number: (every.kept(before), every.kept(after)) for number, (before, after) in versions.items()}
 
 
 def _known(plan: Plan, kind: str) -> Iterator[str]:
@@ -89,8 +105,8 @@ def _known(plan: Plan, kind: str) -> Iterator[str]:
 
 def _changed(kind: str, known: str, is_in: str) -> str:
     """Who may be another person: a fact is another one, and no state id says that it is the same person."""
-    state = fact_column(kind, "state_id", "c")
-    differs = " OR ".join(f"{fact_column(kind, fact, 'c')} <> k.known_{fact}" for fact in _TELLING)
+    state = _as_known(kind, "state_id")
+    differs = " OR ".join(f"{_as_known(kind, fact)} <> k.known_{fact}" for fact in _TELLING)
     return f"""
         SELECT DISTINCT c.{kind}_id
         FROM clean_{kind} c
@@ -99,9 +115,18 @@ def _changed(kind: str, known: str, is_in: str) -> str:
         """
 
 
+def _as_known(kind: str, fact: str) -> str:
+    """SQL: a fact of the clean record `c` in the form in which the Master has it, itself or a digest."""
+    raw = raw_fact_column(kind, fact, "c")
+    digest = digest_fact_column(kind, fact, "c")
+    if digest is None:
+        return raw
+    return f"iif(k.known_{fact} GLOB '{DIGEST}*', coalesce({digest}, value_digest({raw})), {raw})"
+
+
 def _facts(kind: str, known: str, is_in: str, first: str, school: str) -> str:
     before = ", ".join(f"k.known_{fact}" for fact in FACTS)
-    columns = {fact: fact_column(kind, fact, "c") for fact in FACTS}
+    columns = {fact: raw_fact_column(kind, fact, "c") for fact in FACTS}
     if kind == "student":
         columns["second_id"] = f"iif({is_bad_date('c.birthdate')}, NULL, c.birthdate)"
     return f"""
@@ -118,13 +143,16 @@ def _as_facts(kind: str, values: Iterable[object]) -> Facts:
 
 
 def _ask_or_obey(
-    plan: Plan, number: int, before: Facts, after: Facts, verdict: Verdict, former: int | None, school: int | None
+    plan: Plan, number: int, before: Facts, after: Facts, verdict: Verdict, former: int | None, school: int | None,
+    kept: KeptFacts,
 ) -> None:  # fmt: skip
     db, kind = plan.connection, after.kind
+    # What is decided was written down in the form that was kept then.
+    as_compared, before, after = digest(number, before, after), kept.kept(before), kept.kept(after)
     about = digest(number, before, after)
     said = db.execute(
-        "SELECT verdict, holder FROM m.identity_decision WHERE kind = ? AND person = ? AND digest = ?",
-        (kind, number, about),
+        "SELECT verdict, holder FROM m.identity_decision WHERE kind = ? AND person = ? AND digest IN (?, ?)",
+        (kind, number, about, as_compared),
     ).fetchone()
     if said is None:
         words = [_WORDS[kind][name] for name in verdict.differing] or [_WORDS[kind]["first_name"]]
@@ -206,7 +234,7 @@ def finish_identity(plan: Plan, rules: Rules) -> None:
             WHERE kind = '{name}' AND person NOT IN (SELECT {name}_id FROM new_{name})
             """
         )
-        _renumbered(plan, name)
+        _renumbered(plan, name, KeptFacts.of(salt_of(db, "m"), name, rules.omitted(name)))
     db.execute(
         f"""
         DELETE FROM identity_question
@@ -250,11 +278,11 @@ IDENTITY = Check(
 )  # fmt: skip
 
 
-def _renumbered(plan: Plan, kind: str) -> None:
+def _renumbered(plan: Plan, kind: str, kept: KeptFacts) -> None:
     """REC-RENUMBERED: who is in under an id and was, under another that is gone, the same person."""
     db = plan.connection
     facts = ", ".join(FACTS)
-    own = ", ".join(fact_column(kind, fact, "t") for fact in FACTS)
+    own = ", ".join(_as_kept(fact_column(kind, fact, "t"), fact, kept) for fact in FACTS)
     state = fact_column(kind, "state_id", "n")
     db.execute(f"CREATE TABLE gone_{kind} (person INTEGER PRIMARY KEY, rank INTEGER NOT NULL, {facts})")
     db.execute(
@@ -276,7 +304,7 @@ def _renumbered(plan: Plan, kind: str) -> None:
     db.execute(
         f"""
         INSERT OR IGNORE INTO gone_{kind} (person, rank, {facts})
-        SELECT r.person, 2, {facts}
+        SELECT r.person, 2, {", ".join(_as_kept(fact, fact, kept) for fact in FACTS)}
         FROM m.remembered_person r
         WHERE r.kind = '{kind}'
             AND r.state_id IS NOT NULL
@@ -300,10 +328,17 @@ def _renumbered(plan: Plan, kind: str) -> None:
     ).fetchall()
     told: set[int] = set()
     for number, former, school, *values in rows:
-        old, new = (_as_facts(kind, half) for half in (values[: len(FACTS)], values[len(FACTS) :]))
+        old, new = kept.alike(
+            *(_as_facts(kind, half) for half in (values[: len(FACTS)], values[len(FACTS) :]))
+        )
         if number not in told and same_person(old, new):
             told.add(number)
             _tell_renumbered(plan, number, former, school, old, new)
+
+
+def _as_kept(column: str, fact: str, kept: KeptFacts) -> str:
+    """SQL: a fact of the Master in the form in which it is kept now, which is that of whoever comes in."""
+    return f"value_digest({column})" if fact in kept.omitted & DIGESTED else column
 
 
 def _tell_renumbered(

@@ -6,7 +6,7 @@ Needed of a person are the id, the school and one name (design, section 4).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aeries_tui.codes import Code
 from aeries_tui.master.roster.kinds import Kind
@@ -27,6 +27,7 @@ class Person:
         odd: values that can't be used and are null in the table: an SQL condition over it, the column, the
             code, and the message in SQL.
         school: the column of the school's code.
+        omitted: columns that are not kept.
     """
 
     kind: str
@@ -36,10 +37,25 @@ class Person:
     wanted: Sequence[str]
     odd: Sequence[tuple[str, str, Code, str]]
     school: str
+    omitted: frozenset[str] = frozenset()
 
     def columns(self) -> dict[str, Kind]:
         """The columns that come from a field of Aeries, and where the last good value of each stands."""
-        return {column.name: kind for kind in reversed(self.kinds) for column in kind.fields if column.wire}
+        return {
+            column.name: kind
+            for kind in reversed(self.kinds)
+            for column in kind.fields
+            if column.wire and column.name not in self.omitted
+        }
+
+    def without(self, omitted: frozenset[str]) -> Person:
+        """The same where some columns are not kept: nothing is wrong with what nobody looks at."""
+        return replace(
+            self,
+            wanted=[column for column in self.wanted if column not in omitted],
+            odd=[one for one in self.odd if one[1] not in omitted],
+            omitted=omitted,
+        )
 
 
 def keep_values(plan: Plan, person: Person) -> None:

@@ -22,11 +22,13 @@ def check_people(plan: Plan, rules: Rules) -> None:
         f"""
         INSERT OR IGNORE INTO new_student (
             student_id, state_student_id, last_name, first_name, middle_name, preferred_last_name,
-            preferred_first_name, gender, birthdate, email, login_id, grade, primary_school
+            preferred_first_name, gender, birthdate, email, login_id, grade, primary_school,
+            state_student_id_digest, gender_digest, birthdate_digest
         )
         SELECT
             student_id, state_student_id, last_name, first_name, middle_name, preferred_last_name,
-            preferred_first_name, gender, birthdate, email, login_id, grade, school_code
+            preferred_first_name, gender, birthdate, email, login_id, grade, school_code,
+            state_student_id_digest, gender_digest, birthdate_digest
         FROM clean_student
         WHERE {IS_IN}
         ORDER BY student_id, {first_counts(rules.day)}
@@ -41,7 +43,8 @@ def check_people(plan: Plan, rules: Rules) -> None:
         deactivate(plan, STUDENT, allowed(rules, STUDENT, f"{all_ready('students')} OR {has_left}"))
     view_after(plan, STUDENT)
     _count_people(plan)
-    _describe_people(plan)
+    if "email" not in rules.omitted("student"):
+        _describe_people(plan)
 
 
 PEOPLE = Check(

@@ -19,6 +19,7 @@ class Rules:
         foreign_percent: the share of rows of another school beyond which a list is doubtful.
         unread_teachers: for a partial check, the last whole lists held teacher records that could not be
             read.
+        omit: fields that are not kept, as `student.birthdate`.
     """
 
     day: str
@@ -29,6 +30,13 @@ class Rules:
     partial: bool = False
     unread_teachers: bool = False
     foreign_percent: float = 5.0
+    omit: tuple[str, ...] = ()
+
+    def omitted(self, *kinds: str) -> frozenset[str]:
+        """The columns of these kinds that are not kept."""
+        return frozenset(
+            column for kind, _, column in (field.partition(".") for field in self.omit) if kind in kinds
+        )
 
     def but_the_day(self) -> tuple[tuple[str, object], ...]:
         """All that decides beside the day, by name and in one order: what a check cache must agree in."""

@@ -31,11 +31,13 @@ def check_staff(plan: Plan, rules: Rules) -> None:
         f"""
         INSERT OR IGNORE INTO new_staff (
             staff_id, last_name, first_name, middle_name, name_suffix, email,
-            user_name, login_id, hr_id, state_educator_id, title, primary_school
+            user_name, login_id, hr_id, state_educator_id, title, primary_school,
+            hr_id_digest, state_educator_id_digest
         )
         SELECT
             staff_id, last_name, first_name, middle_name, name_suffix, email,
-            user_name, login_id, hr_id, state_educator_id, title, primary_school
+            user_name, login_id, hr_id, state_educator_id, title, primary_school,
+            hr_id_digest, state_educator_id_digest
         FROM clean_staff
         WHERE {IS_ABLE}
             AND staff_id IN (SELECT staff_id FROM wanted_staff)
@@ -57,7 +59,7 @@ def check_staff(plan: Plan, rules: Rules) -> None:
         WHERE outcome = 'in'
         """
     )
-    _describe(plan)
+    _describe(plan, rules)
     _describe_missing(plan, rules)
 
 
@@ -164,7 +166,7 @@ def _count(plan: Plan) -> None:
     )
 
 
-def _describe(plan: Plan) -> None:
+def _describe(plan: Plan, rules: Rules) -> None:
     describe(
         plan,
         Code.REC_REQUIRED,
@@ -178,16 +180,17 @@ def _describe(plan: Plan) -> None:
     )
     describe_kept(plan, STAFF_VALUES, "c.staff_id IN (SELECT staff_id FROM new_staff)")
     describe_others(plan, "staff", "s.staff_id IN (SELECT record FROM seen_staff WHERE outcome = 'rejected')")
-    describe(
-        plan,
-        Code.STAFF_NO_EMAIL,
-        "staff",
-        f"""
-        SELECT staff_id, primary_school, '{STAFF.wire("email")}', 'The member of staff has no e-mail address.'
-        FROM new_staff
-        WHERE email IS NULL
-        """,
-    )
+    if "email" not in rules.omitted("staff"):
+        describe(
+            plan,
+            Code.STAFF_NO_EMAIL,
+            "staff",
+            f"""
+            SELECT staff_id, primary_school, '{STAFF.wire("email")}', 'The member of staff has no e-mail address.'
+            FROM new_staff
+            WHERE email IS NULL
+            """,
+        )
     describe(
         plan,
         Code.REC_DATE,

@@ -10,6 +10,7 @@ from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
 from aeries_tui.pull.stages.check.identity import describe_others, leave_out_others
 from aeries_tui.pull.stages.check.kept_values import Person, describe_kept, keep_values
+from aeries_tui.pull.stages.check.omitted import digest_values, drop_values
 from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import text
@@ -53,7 +54,10 @@ FROM (
         {text("r.network_login_id")} AS login_id,
         {text("r.home_room_teacher_number")} AS homeroom_teacher,
         {text("r.track")} AS track,
-        r.school_code IS NOT l.school AS foreign_school
+        r.school_code IS NOT l.school AS foreign_school,
+        NULL AS state_student_id_digest,
+        NULL AS gender_digest,
+        NULL AS birthdate_digest
     FROM p.raw_student r
     JOIN readable l ON l.id = r.list_id
     LEFT JOIN wire_date birth ON birth.text = r.birthdate
@@ -90,8 +94,11 @@ def check_students(plan: Plan, rules: Rules) -> None:
     """
     know_dates(plan, "raw_student", "birthdate", "school_enter_date", "school_leave_date")
     plan.connection.execute(_CLEAN)
-    _leave_out_others(plan, rules.day)
-    keep_values(plan, _STUDENTS)
+    person = _STUDENTS.without(rules.omitted("student", "school_enrollment"))
+    digest_values(plan, person)
+    _leave_out_others(plan, rules.day, person.omitted)
+    drop_values(plan, person)
+    keep_values(plan, person)
     _note_who_left(plan)
     _judge_records(plan)
     _retain_records(plan)
@@ -154,9 +161,11 @@ def _note_who_left(plan: Plan) -> None:
     )
 
 
-def _leave_out_others(plan: Plan, day: str) -> None:
+def _leave_out_others(plan: Plan, day: str, omitted: frozenset[str]) -> None:
     """Records under an id that stands for another person now have a problem, at whichever school (REC-IDENTITY)."""
-    leave_out_others(plan, "student", is_in=IS_IN, first=first_counts(day), school="school_code")
+    leave_out_others(
+        plan, "student", is_in=IS_IN, first=first_counts(day), school="school_code", omitted=omitted
+    )
     plan.connection.execute(
         f"""
         UPDATE clean_student
