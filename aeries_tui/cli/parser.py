@@ -153,6 +153,7 @@ def make_parser() -> argparse.ArgumentParser:
         _schools,
         _pull,
         _results,
+        _queries,
         _accounts,
         _archive,
         _export,
@@ -327,6 +328,26 @@ def _results(words: Words) -> None:
         command.add_argument("kind", choices=("student", "staff"))
         command.add_argument("id", type=_number, metavar="ID")
         _add_reason(command)
+    log = words.command("log", "The log of an import.", _lazy("log", "log"))
+    log.add_argument("number", type=_number, metavar="N")
+    log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
+    log.add_argument("--level", choices=("debug", "info", "warning", "error"), default="info")
+
+
+def _queries(words: Words) -> None:
+    feeds = words.family("feeds", "The files that others get: built in, or queries of your own (help feeds).")
+    feeds.command("list", "The feeds.", _lazy("feeds", "list_all"))
+    command = feeds.command(
+        "show", "The queries of a feed, to read or to copy.", _lazy("feeds", "show"), json=False
+    )
+    command.add_argument("name", metavar="NAME")
+    command = feeds.command(
+        "check", "What a feed would write, and what its rules leave out.", _lazy("feeds", "check")
+    )
+    command.add_argument("name", metavar="NAME")
+    command = feeds.command("run", "Write the files of a feed.", _lazy("feeds", "run"))
+    command.add_argument("name", metavar="NAME")
+    command.add_argument("--to", required=True, metavar="DIR", help="made if it is not there")
     report = words.command("report", "What an import did, as one HTML file to show or print.",
                            _lazy("report", "report"), json=False)  # fmt: skip
     report.add_argument("number", type=_number, metavar="N")
@@ -353,10 +374,6 @@ def _results(words: Words) -> None:
         json=False, district=False,
     )  # fmt: skip
     command.add_argument("name", nargs="?", metavar="NAME")
-    log = words.command("log", "The log of an import.", _lazy("log", "log"))
-    log.add_argument("number", type=_number, metavar="N")
-    log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
-    log.add_argument("--level", choices=("debug", "info", "warning", "error"), default="info")
 
 
 def _accounts(words: Words) -> None:

@@ -31,7 +31,7 @@ p { margin: .3rem 0 } .quiet { color: #5a5a5a } .outcome { font-weight: 600; fon
 table { border-collapse: collapse; width: 100%; margin: .4rem 0 } thead { display: table-header-group }
 th { text-align: left; border-bottom: 2px solid #888; font-weight: 600 } td, th { padding: .15rem .6rem .15rem 0; vertical-align: top }
 td { border-bottom: 1px solid #ddd; overflow-wrap: anywhere } .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
-tr { break-inside: avoid } .bar { display: inline-block; height: .7em; background: #3b6ea5 } .bar.e { background: #8c1d18 } .bar.w { background: #b07d00 }
+tr { break-inside: avoid } td.bars { white-space: nowrap } .bar { display: inline-block; height: .7em; background: #3b6ea5 } .bar.e { background: #8c1d18 } .bar.w { background: #b07d00 }
 .remedy { border-left: 3px solid #888; padding-left: .6rem }
 @page { margin: 1.6cm } @media print { body { margin: 0; max-width: none; font-size: 10.5pt } h2, h3 { break-after: avoid } }
 """
@@ -79,7 +79,7 @@ def report_lines(report: Report) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{_text(about)}: import {entry.id}</title><style>{_STYLE}</style></head><body>"
     yield f"<h1>{_text(about)}</h1>"
-    yield f'<p class="quiet">Import {entry.id}, begun {_text(entry.started_at)} (UTC), school year {_text(entry.school_year or "not known")}</p>'
+    yield f'<p class="quiet">Import {entry.id}, begun {_text(entry.started_at[:16].replace("T", " "))} UTC, school year {_text(entry.school_year or "not known")}</p>'
     yield f'<p class="outcome">{_text(entry.outcome.look.sign)} {_text(entry.outcome.look.label)}</p>'
     for sentence in (*report.reasons, *(entry.notes if report.school is None else ())):
         yield f"<p>{_text(sentence)}</p>"
@@ -106,7 +106,11 @@ def _table(header: Iterable[str], rows: Iterable[Iterable[str]], numbers: int) -
 
     def row(cells: Iterable[str], tag: str) -> str:
         return "<tr>" + "".join(
-            f'<{tag} class="n">{one}</{tag}>' if place >= numbers else f"<{tag}>{one}</{tag}>"
+            f'<{tag} class="n">{one}</{tag}>'
+            if place >= numbers
+            else f'<{tag} class="bars">{one}</{tag}>'
+            if one.startswith("<span")
+            else f"<{tag}>{one}</{tag}>"
             for place, one in enumerate(cells)
         ) + "</tr>"  # fmt: skip
 

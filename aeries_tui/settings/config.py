@@ -53,6 +53,7 @@ class Settings:
         path: the file it came from, for messages.
         keys: action id to key, as remapped by the user; checked by `check_keys`.
         checks: the tables of [[checks]], as they stand; `district_checks` reads them.
+        feeds: those of [[feeds]]; `settings.feeds` reads them.
     """
 
     path: Path = Path("config.toml")
@@ -68,6 +69,7 @@ class Settings:
     exports: Exports = field(default_factory=Exports)
     audit: Audit = field(default_factory=Audit)
     checks: Sequence[Mapping[str, Any]] = ()
+    feeds: Sequence[Mapping[str, Any]] = ()
 
     @property
     def omitted(self) -> tuple[str, ...]:
@@ -102,6 +104,10 @@ _SECTIONS: dict[str, type[Any]] = {
     "exports": Exports,
     "audit": Audit,
 }
+
+
+_TABLES = ("checks", "feeds")
+"""What stands in tables of its own, several of a name: `[[checks]]`."""
 
 
 def sections() -> Mapping[str, type[Any]]:
@@ -140,8 +146,8 @@ class _Reader:
 
     def settings(self) -> Settings:
         for name in self.document:
-            if name not in _SECTIONS and name not in {"keys", "checks"}:
-                known = [*_SECTIONS, "keys", "checks"]
+            if name not in _SECTIONS and name not in {"keys", *_TABLES}:
+                known = [*_SECTIONS, "keys", *_TABLES]
                 what = (
                     "is no section"
                     if isinstance(self.document[name], dict)
@@ -152,7 +158,14 @@ class _Reader:
         if read["source"].requests_at_a_time > read["source"].requests_ceiling:
             raise self._wrong("source", "requests_at_a_time", "must not be above source.requests_ceiling")
         self._check_webhook(read["alarms"])
-        return Settings(path=self.path, guard=self._guard(), keys=self._keys(), checks=self._checks(), **read)
+        return Settings(
+            path=self.path,
+            guard=self._guard(),
+            keys=self._keys(),
+            checks=self._tables("checks"),
+            feeds=self._tables("feeds"),
+            **read,
+        )
 
     def _check_webhook(self, alarms: Alarms) -> None:
         """Refuse what would let others read an alarm, its token or the secret that signs it."""
@@ -207,10 +220,10 @@ class _Reader:
             raise self._wrong("", "keys", "must be a section: write [keys] on a line of its own")
         return dict(self._flat_keys(table, ""))
 
-    def _checks(self) -> Sequence[Mapping[str, Any]]:
-        tables = self.document.get("checks", [])
+    def _tables(self, name: str) -> Sequence[Mapping[str, Any]]:
+        tables = self.document.get(name, [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            raise self._wrong("", "checks", "must be tables: write [[checks]] above each")
+            raise self._wrong("", name, f"must be tables: write [[{name}]] above each")
         return tuple(tables)
 
     def _flat_keys(self, table: Mapping[str, Any], before: str) -> Iterable[tuple[str, str]]:

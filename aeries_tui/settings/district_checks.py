@@ -17,13 +17,12 @@ from aeries_tui.codes import Severity
 from aeries_tui.errors import NotFound
 from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.settings.documents import nearest
+from aeries_tui.settings.sql_header import UnfitFile, read_query
 from aeries_tui.text import clean_text
 
 FOLDER = "checks"
 
 _EXAMPLES = files("aeries_tui.settings") / "check_examples"
-_LARGEST_FILE = 1_000_000
-_HEADER = re.compile(r"--\s*([A-Za-z_]+)\s*:\s*(.*?)\s*$")
 _CODE = re.compile(r"DIST-[A-Z0-9]+(-[A-Z0-9]+)*")
 _LIMIT = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*(%?)")
 _SEVERITIES: dict[str, Severity] = {"w": "W", "warning": "W", "e": "E", "error": "E"}
@@ -127,25 +126,9 @@ def district_checks(
 def check_file(path: Path) -> DistrictCheck | BrokenCheck:
     """The check in a file."""
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            return BrokenCheck(str(path), f"{path} is larger than {_LARGEST_FILE:,} bytes.")
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        return BrokenCheck(str(path), f"{path} can't be read: {error.strerror}.")
-    except UnicodeDecodeError:
-        return BrokenCheck(str(path), f"{path} is not UTF-8.")
-    header: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.lstrip().startswith("--"):
-            break
-        match = _HEADER.match(line.strip())
-        if match is None:
-            continue
-        key = match[1].lower()
-        if key in header:
-            return BrokenCheck(str(path), f"{path}, line {number}: {key} stands there twice.")
-        header[key] = match[2]
-    return _made(str(path), {**header, "sql": text})
+        return _made(str(path), read_query(path))
+    except UnfitFile as unfit:
+        return BrokenCheck(str(path), str(unfit))
 
 
 def examples() -> Iterator[tuple[str, str]]:

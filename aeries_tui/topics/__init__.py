@@ -12,6 +12,7 @@ TOPICS = {
     "moving": "upgrading, moving to another machine, uninstalling",
     "privacy": "what is stored where, and for how long",
     "checks": "checks of your own: queries whose rows are problems",
+    "feeds": "the files that others get: Clever, School Data Sync, OneRoster, your own",
     "sql": "reading the District Master with SQL",
 }
 
