@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from typing import Any
 
 from aeries_tui.aeries import records
 from aeries_tui.aeries.decoding import BadRecord
 from aeries_tui.master.schools.schools_table import AeriesSchool, Term
+
+_SCHEDULE_TYPES = frozenset(
+    {"", "elementary", "elementaryandmasterschedule", "masterschedule", "flex", "flexible"}
+)
+"""Those that Aeries has (contract, section 7), in small letters."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,24 @@ def as_known(
 ) -> tuple[list[AeriesSchool], tuple[str, ...]]:
     """The school list with rows that can't be read as they were known; a sentence for each such row.
 
+    A ScheduleType that nobody knows is none that can be read: whether homerooms are sections rests on it.
+
     Args:
         rows: of `school_row` and `unread_row`.
         known: the list as it was read last, by code.
     """
-    schools = [row for row in rows if isinstance(row, AeriesSchool)]
-    listed, sentences = {school.code for school in schools}, []
+    schools, sentences = [], []
+    for row in rows:
+        if not isinstance(row, AeriesSchool):
+            continue
+        last = known.get(row.code)
+        if last is not None and last.schedule_type != row.schedule_type and not _has_known_type(row):
+            sentences.append(
+                f"The ScheduleType of school {row.code} in the school list is none of Aeries'; it is taken as it was."
+            )
+            row = replace(row, schedule_type=last.schedule_type)  # noqa: PLW2901  the row as it is known
+        schools.append(row)
+    listed = {school.code for school in schools}
     for row in rows:
         if isinstance(row, AeriesSchool) or row.code in listed:
             continue
@@ -78,3 +95,7 @@ def as_known(
         if last is not None:
             schools.append(last)
     return schools, tuple(sentences)
+
+
+def _has_known_type(school: AeriesSchool) -> bool:
+    return school.schedule_type.lower() in _SCHEDULE_TYPES

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import json
 import random
 import socket
 import struct
@@ -45,6 +46,7 @@ BODIES = (
     b"[" + b"9" * 50_000 + b"]", b'["' + b"x" * 3_000_000 + b'"]', b"[" + b"{}," * 100_000 + b"{}]",
     b"[" + b"null," * 200_000 + b"null]", b"\xff\xfe" + "[]".encode("utf-16-le"),
 )  # fmt: skip
+DECIDING = ("InactiveStatusCode", "HomeRoomTeacherNumber", "StaffID1", "SectionStaffMembers")
 HEADERS = (
     b"X: " + b"a" * 70_000, b"X: \x00", b"X", b": x", b"X: \xff\xfe", b"X: a\r\n folded", b"Set-Cookie: a=b; Domain=.com",
     b"Content-Type: text/html; charset=utf-7", b"Content-Type: \xff", b"Date: never", b"Retry-After: -1",
@@ -225,21 +227,51 @@ class Hostile:
 
     def broken_json(self, status: int, body: bytes) -> Pieces:
         """Marks of the structure left out, put in or taken for others."""
-        spoiled = bytearray(body)
-        places = [at for at, byte in enumerate(spoiled) if byte in STRUCTURE] or [0]
-        at = self._random.choice(places)
-        spoiled[at : at + self._random.choice([0, 1])] = self._random.choice(
-            [b"", *(bytes([mark]) for mark in STRUCTURE)]
-        )
-        yield whole(status, bytes(spoiled))
+        places = [at for at, byte in enumerate(body) if byte in STRUCTURE] or [0]
+
+        def spoiled() -> bytes:
+            at = self._random.choice(places)
+            behind = at + self._random.choice([0, 1])
+            return (
+                body[:at] + self._random.choice([b"", *(bytes([mark]) for mark in STRUCTURE)]) + body[behind:]
+            )
+
+        yield whole(status, _no_lie(body, spoiled))
 
     def odd_text(self, status: int, body: bytes) -> Pieces:
         """Bytes that are no letters, within a text or without; and such as a text may hold, outside of any."""
-        at = self._random.randrange(len(body) + 1)
-        odd = self._random.choice(ODD_BYTES)
-        if self._random.random() < 0.3:
-            odd, at = self._random.choice(ODD_LETTERS), max(0, body.find(b"{", at))
-        yield whole(status, body[:at] + odd + body[at:])
+
+        def spoiled() -> bytes:
+            at = self._random.randrange(len(body) + 1)
+            odd = self._random.choice(ODD_BYTES)
+            if self._random.random() < 0.3:
+                odd, at = self._random.choice(ODD_LETTERS), max(0, body.find(b"{", at))
+            return body[:at] + odd + body[at:]
+
+        yield whole(status, _no_lie(body, spoiled))
+
+
+def _no_lie(right: bytes, spoil: Callable[[], bytes]) -> bytes:
+    """A spoiled body that is no list with another status or homeroom in it, or without one: nobody could tell that."""
+    while True:
+        spoiled = spoil()
+        try:
+            told = json.loads(spoiled.decode())
+            json.dumps(told, ensure_ascii=False).encode()  # not with half a character in it
+        except (ValueError, RecursionError):
+            return spoiled
+        if _deciding(told) == _deciding(json.loads(right)):
+            return spoiled
+
+
+def _deciding(found: object) -> list[object]:
+    """What decides who is in, from beginning to end; a row that lacks it gives less."""
+    if isinstance(found, list):
+        return [value for item in found for value in _deciding(item)]
+    if isinstance(found, dict):
+        own: list[object] = [found[name] for name in DECIDING if name in found]
+        return own + [value for item in found.values() for value in _deciding(item)]
+    return []
 
 
 def head(status: int, *lines: bytes) -> bytes:

@@ -291,6 +291,25 @@ def test_a_row_of_the_school_list_that_can_not_be_read_is_taken_as_it_was(statio
     assert any("The row of school 8 in the school list can't be read" in line for line in station.log(2))
 
 
+@pytest.mark.parametrize("spoiled", ["Elementary,", "\\", "Elem", "None"])
+def test_a_schedule_type_that_nobody_knows_takes_no_homeroom_away(station: Station, spoiled: str) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+    station.pull()
+    before = station.roster()
+    row = next(row for row in station.aeries.lists["schools"] if row["SchoolCode"] == 9)
+    row["ScheduleType"] = spoiled
+    station.pull()
+    assert station.roster() == before
+    assert any(
+        "The ScheduleType of school 9 in the school list is none of Aeries'" in line
+        for line in station.log(2)
+    )
+    row["ScheduleType"] = "MASTERSCHEDULE"
+    station.pull()
+    assert station.roster() != before, "one that Aeries has counts"
+
+
 def stale(station: Station) -> set[tuple[str, int | None]]:
     with station.master() as db:
         return {(one.endpoint, one.school) for one in result.stale(db)}
