@@ -220,15 +220,23 @@ def private_part(path: Path, mode: int = 0o600) -> Iterator[Path]:
 @contextlib.contextmanager
 def private_writer(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
     """A file to write bytes into that appears as `path` when the block ends well; see `private_part`."""
-    with private_part(path, mode) as part, part.open("r+b") as file:
+    with private_part(path, mode) as part, open(part, "r+b", opener=no_link) as file:
         yield file
 
 
 @contextlib.contextmanager
 def private_text_writer(path: Path) -> Iterator[TextIO]:
     """The same for text: UTF-8, line ends as they are written."""
-    with private_part(path) as part, part.open("r+", encoding="utf-8", newline="") as file:
+    with (
+        private_part(path) as part,
+        open(part, "r+", encoding="utf-8", newline="", opener=no_link) as file,
+    ):
         yield file
+
+
+def no_link(path: str, flags: int) -> int:
+    """Opens a file that was just made; where others may write, a link could have taken its place."""
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def _behind_own_links(path: Path) -> Path:

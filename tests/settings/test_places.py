@@ -1,17 +1,19 @@
 """Places are found, private and written whole."""
 
+import contextlib
 import os
 import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aeries_tui.errors import ConfigurationError, MasterError
-from aeries_tui.settings import Places, find_places, private_dir, private_writer
+from aeries_tui.settings import Places, find_places, private_dir, private_text_writer, private_writer
 from aeries_tui.settings.district_names import OWN_NAMES, check_district_name, check_new_district_name
 
 
@@ -129,6 +131,23 @@ def test_a_new_district_is_not_called_like_a_device(name: str) -> None:
 @pytest.mark.parametrize("name", ["console", "Saved by the bell", "auxiliary", "com10", "defects-2", "con-2"])
 def test_a_name_that_only_begins_so_is_taken(name: str) -> None:
     assert check_new_district_name(name) == name
+
+
+def test_a_link_laid_in_place_of_a_file_that_is_being_written_is_not_followed(tmp_path: Path) -> None:
+    victim, new = tmp_path / "victim", tmp_path / "new"
+    victim.write_text("precious")
+
+    @contextlib.contextmanager
+    def laid(path: Path, mode: int = 0o600) -> Iterator[Path]:
+        (part := path.with_name("part")).symlink_to(victim)
+        yield part
+
+    with patch("aeries_tui.settings.places.private_part", laid):
+        for writer in (private_writer, private_text_writer):
+            with pytest.raises(OSError, match="symbolic link"), writer(new):
+                pass
+            (tmp_path / "part").unlink()
+    assert victim.read_text() == "precious"
 
 
 def test_whatever_the_program_keeps_in_its_directories_is_no_districts_name(tmp_path: Path) -> None:

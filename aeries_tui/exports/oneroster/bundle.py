@@ -29,7 +29,7 @@ from aeries_tui.exports.oneroster.tables import (
 )
 from aeries_tui.master.database import clear_errors
 from aeries_tui.master.roster import roster_rows as master
-from aeries_tui.settings import private_dir, private_part
+from aeries_tui.settings import no_link, private_dir, private_part
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,10 @@ def _write(
 ) -> dict[str, int]:
     written: dict[str, int] = {}
     sieve = Sieve(notices)
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
+    with (
+        open(part, "r+b", opener=no_link) as raw,
+        zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle,
+    ):
         for file, columns in WRITTEN[version].items():
             if file == "demographics" and not demographics:
                 continue
