@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from simulator.served import ServedDistrict
+from tui.pty_app import PtyApp
 
 NOBODY = 65534
 JOURNEY = (
@@ -111,13 +112,32 @@ def command(
     """Run a command with umask 000, as a user, on a machine whose places are below `root`."""
     return subprocess.run(
         [*user, sys.executable, "-m", "aeries_tui", *(word.replace("OUT", str(root / "out")) for word in words)],
-        umask=0, cwd=root, input=typed, capture_output=True, text=True, check=False,
-        env={
-            "PATH": os.environ["PATH"], "HOME": str(root / "home"), "TMPDIR": str(root / "out"),
-            "AERIES_TUI_CONFIG_DIR": str(root / "config" / "deep"), "AERIES_TUI_DATA_DIR": str(root / "data"),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        },
+        umask=0, cwd=root, input=typed, capture_output=True, text=True, check=False, env=environment(root),
     )  # fmt: skip
+
+
+def environment(root: Path) -> dict[str, str]:
+    """All that a program is given there."""
+    return {
+        "PATH": os.environ["PATH"], "HOME": str(root / "home"), "TMPDIR": str(root / "out"),
+        "AERIES_TUI_CONFIG_DIR": str(root / "config" / "deep"), "AERIES_TUI_DATA_DIR": str(root / "data"),
+        "PYTHONDONTWRITEBYTECODE": "1", "TERM": "xterm-256color", "LANG": "C.UTF-8",
+    }  # fmt: skip
+
+
+def look_at_screens(root: Path, user: tuple[str, ...]) -> None:
+    """Start the terminal UI there with umask 000, go to another screen, and leave."""
+    before = os.umask(0)
+    try:
+        app = PtyApp([*user, sys.executable, "-m", "aeries_tui"], env=environment(root))
+    finally:
+        os.umask(before)
+    with app:
+        app.read_until(lambda text: "demo" in text, 30)
+        app.send("4")
+        app.read_quiet()
+        app.send("q")
+        assert app.wait(30) == 0
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +165,8 @@ def test_nothing_that_a_journey_makes_is_open_to_others_at_any_moment(
             for words in JOURNEY:
                 said = command(root, user, *words)
                 assert said.returncode in GOOD, (words, said.returncode, said.stdout, said.stderr)
+                if words[0] == "doctor":
+                    look_at_screens(root, user)
             said = command(root, user, "demo", "--headless", "--students", "20")
             assert said.returncode in GOOD, said.stderr
             owners = {path.lstat().st_uid for path in root.rglob("*")}
