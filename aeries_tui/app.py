@@ -112,6 +112,8 @@ class AeriesApp(DistrictApp):
 
     async def on_mount(self) -> None:
         """Show home, and begin to look at the district."""
+        # Python's development mode would write what runs slowly over the screen, with what it was called with.
+        asyncio.get_running_loop().set_debug(False)
         self._hear_signals()
         self._begin_to_watch()
         self.set_interval(LOOK_SECONDS, self.look_at_district)

@@ -21,7 +21,7 @@ class Limits:
         connect: until the connection stands.
         silence: without a byte.
         request: for one whole answer.
-        answer_bytes: the largest answer taken, unpacked.
+        answer_bytes: the largest answer taken, unpacked; all that come at a time are less than twice that together.
         answer_rows: the longest list taken in one answer.
         answer_bad_rows: rows of one answer that may be unusable; with more the list is not read.
     """

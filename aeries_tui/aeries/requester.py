@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -183,8 +184,10 @@ class Requester:
         result: tuple[R] | None = None
         error: AeriesError | None = None
         try:
-            async with asyncio.timeout(self._options.limits.request):
-                reply = await self._transport.get(ask.path, self._params(ask), ask.where, head_only=head_only)
+            async with asyncio.timeout(self._options.limits.request), AsyncExitStack() as room:
+                reply = await self._transport.get(
+                    ask.path, self._params(ask), ask.where, room=room, head_only=head_only
+                )
                 status, size = reply.status, len(reply.body)
                 error = error_of(status, reply.headers, reply.body, ask.where)
                 if error is None:

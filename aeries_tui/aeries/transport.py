@@ -6,6 +6,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
@@ -87,6 +88,7 @@ class Transport:
         self._trust = _no_trust() if handler is not None or address.is_plain_http else _trust(ca_file)
         self._cookies = httpx.Cookies()
         self._answered = False
+        self._large = asyncio.Lock()
         try:
             self._client = httpx.AsyncClient(
                 verify=self._trust,
@@ -112,7 +114,13 @@ class Transport:
         await self._client.aclose()
 
     async def get(
-        self, path: str, params: Mapping[str, str], where: str, *, head_only: bool = False
+        self,
+        path: str,
+        params: Mapping[str, str],
+        where: str,
+        *,
+        room: AsyncExitStack,
+        head_only: bool = False,
     ) -> Reply:
         """The answer to one request.
 
@@ -120,13 +128,14 @@ class Transport:
             path: below the API's base, escaped.
             params: of the query.
             where: the list, as an error names it.
+            room: given back when the answer is held no longer; a large one waits for the large one before it.
             head_only: status and the first bytes are enough; the rest is not read.
 
         Raises:
             AeriesError: no whole answer came; one of a status of 400 and above is an answer.
         """
         try:
-            return await self._follow(path, params, where, head_only)
+            return await self._follow(path, params, where, room, head_only)
         except AeriesError as known:
             failure = known
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, EOFError) as cause:
@@ -148,7 +157,9 @@ class Transport:
             return plain_http(self._address)
         return failure
 
-    async def _follow(self, path: str, params: Mapping[str, str], where: str, head_only: bool) -> Reply:
+    async def _follow(
+        self, path: str, params: Mapping[str, str], where: str, room: AsyncExitStack, head_only: bool
+    ) -> Reply:
         url = (
             httpx.URL(f"{self._address.api}/{path}", params=params)
             if params
@@ -167,7 +178,7 @@ class Transport:
             try:
                 self._answered = True
                 if response.status_code not in {301, 302, 303, 307, 308}:
-                    return await self._read(response, where, head_only)
+                    return await self._read(response, where, room, head_only)
                 self._cookies.extract_cookies(response)
                 url = self._redirect(url, response.headers.get("location", ""), where)
             finally:
@@ -198,13 +209,20 @@ class Transport:
             raise WrongAddress(f"The server redirects to {shown} in place of {where}.", remedy=remedy)
         return target
 
-    async def _read(self, response: httpx.Response, where: str, head_only: bool) -> Reply:
+    async def _read(
+        self, response: httpx.Response, where: str, room: AsyncExitStack, head_only: bool
+    ) -> Reply:
         body = bytearray()
+        # All that run at a time hold less than twice the largest answer: each its share, and one of them all of it.
+        share, has_room = self._limits.answer_bytes // self._limits.most_at_a_time, False
         is_error = response.status_code >= 400
         unpack = unpacker(response.headers, where)
         async for chunk in response.aiter_raw():
             for part in unpack.feed(chunk):
                 body += part
+                if len(body) > share and not has_room:
+                    await room.enter_async_context(self._large)
+                    has_room = True
                 if len(body) > self._limits.answer_bytes:
                     raise TooLarge(
                         f"The answer for {where} is larger than {self._limits.answer_bytes // 1024 // 1024} MB.",

@@ -354,6 +354,59 @@ async def test_a_request_has_a_deadline(options: ClientOptions) -> None:
             await client.read_list(STAFF)
 
 
+class Held:
+    """What several answers have sent and what of it was taken to its end, a thousand bytes at a time."""
+
+    def __init__(self) -> None:
+        self.now: dict[int, int] = {}
+        self.most = 0
+
+    def answer(self, size: int, number: int) -> httpx.Response:
+        held = self
+
+        class Body(httpx.AsyncByteStream):
+            async def __aiter__(self) -> AsyncIterator[bytes]:
+                row = b'{"ID": 1, "FirstName": "' + b"a" * 972 + b'"}'
+                yield b"["
+                for _ in range(size // 1000):
+                    held.now[number] = held.now.get(number, 0) + 1000
+                    held.most = max(held.most, sum(held.now.values()))
+                    yield row + b","
+                    await asyncio.sleep(0)
+                yield row + b"]"
+
+        return httpx.Response(200, stream=Body())
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_answers_that_come_at_once_hold_less_than_twice_the_largest_together(
+    options: ClientOptions, refused: bool
+) -> None:
+    held, most = Held(), 400_000
+    # Each is as large as one may be, or larger, which refuses it.
+    size = most + 50_000 if refused else most - 50_000
+    numbers = iter(range(100))
+    limits = Limits(at_a_time=8, most_at_a_time=8, tries=1, answer_bytes=most, retry_budget=100)
+    network = InMemory(lambda request: held.answer(size, next(numbers)))
+    async with AeriesClient(
+        normalise_address(ADDRESS), Secret(CERTIFICATE), replace(options, transport=network, limits=limits)
+    ) as client:
+
+        async def read() -> int:
+            try:
+                return (await client.read_list(STAFF)).received
+            except TooLarge:
+                return 0
+            finally:
+                # Only one is beyond its share, so the one that just ended is the largest.
+                held.now.pop(max(held.now, key=lambda number: held.now[number]), None)
+
+        received = await asyncio.gather(*(read() for _ in range(12)))
+    assert received == [0 if refused else size // 1000 + 1] * 12
+    assert held.most < 2 * most
+    assert held.most > most // 2
+
+
 # --- tries ---
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from aeries_tui.master.imports import imports
 from aeries_tui.pull.lock import locked
-from engine import Station
+from engine import PaperAeries, Station
 from tui.pty_app import PtyApp
 
 ROOT = Path(__file__).parents[2]
@@ -159,3 +160,67 @@ def test_over_ssh_colours_take_few_bytes(station: Station) -> None:
     with started(station, SSH_CONNECTION="1 2 3 4", COLORTERM="truecolor") as app:
         assert b"48;5;234" in app.output
         assert b";2;" not in app.output.replace(b"[?2;", b"")
+
+
+TYPED_CERTIFICATE = "Qw8Er2Ty6Ui4Op1As9Df3Gh7Jk5Lz0Xc"
+TYPED_PASSWORD = "violet-anchor-82-meadow"
+
+
+def holds(text: bytes, secret: str) -> bool:
+    """Whether a text has the secret, or its letters one by one as a log of keys has them."""
+    letters = re.findall(rb"key='(.)'", text)
+    return secret.encode().lower() in text.lower() or secret.encode() in b"".join(letters)
+
+
+def test_no_secret_that_is_typed_is_in_any_file_whatever_is_set_to_find_defects(
+    station: Station, tmp_path: Path
+) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    station.pull()
+    told = tmp_path / "told"
+    told.mkdir()
+    debugging = {
+        "TEXTUAL": "devtools,debug", "TEXTUAL_LOG": str(told / "textual.log"), "TEXTUAL_DEBUG": "1",
+        "TEXTUAL_SCREENSHOT": "1", "TEXTUAL_SCREENSHOT_LOCATION": str(told), "TEXTUAL_SCREENSHOT_FILENAME": "x.svg",
+        "TEXTUAL_DEVTOOLS_PORT": "1", "TEXTUAL_SHOW_RETURN": "1", "PYTHONDEVMODE": "1", "PYTHONASYNCIODEBUG": "1",
+        "PYTHONFAULTHANDLER": "1", "PYTHONWARNINGS": "default", "TMPDIR": str(told),
+    }  # fmt: skip
+    with started(station, **debugging) as app:
+
+        def then(keys: str, *words: str) -> None:
+            since = len(app.output)
+            app.send(keys)
+            app.read_until(lambda text: all(word in text for word in words), since=since)
+            app.read_quiet()
+
+        then("2", "Instance URL")
+        then("a", "New credential")
+        then("lincoln\t", "lincoln")
+        then("https://x.example/admin\t", "x.example")
+        then(TYPED_CERTIFICATE, "32 characters")
+        then("\x1b", "Leave")
+        then("y", "demo")
+        for digit, word in (
+            ("3", "Schools"),
+            ("4", "Pull"),
+            ("5", "Results"),
+            ("7", "Archive"),
+            ("6", "People"),
+        ):
+            then(digit, word)
+        then("\r", "Student")
+        then("t", "Password of")
+        then(TYPED_PASSWORD, "•")
+        then("\r", "log in")
+        then("\x1b", "Student")
+        app.send("q")
+        assert app.wait() == 0
+        seen = bytes(app.output)
+    assert list(told.iterdir()) == []
+    assert not Path("keys.log").exists()  # TEXTUAL_DEBUG writes one wherever it is started
+    files = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    files |= {path: path.read_bytes() for path in station.places.data_dir.parent.rglob("*") if path.is_file()}
+    for path, content in (*files.items(), ("the terminal", seen)):
+        for secret in (TYPED_CERTIFICATE, TYPED_PASSWORD):
+            assert not holds(content, secret), path
