@@ -391,6 +391,11 @@ def _again(plan: Plan) -> list[str]:
         return [
             "What the last check found was kept by another version of aeries-tui, in another layout; it was made anew."
         ]
+    damaged = plan.about("damaged_cache")
+    if damaged is not None:
+        return [
+            f"What the check of import {damaged} found can't be read: its file is damaged. It was made anew."
+        ]
     number = plan.about("again")
     if number is None:
         return []

@@ -143,6 +143,17 @@ def test_a_check_is_made_anew_when(happens: Callable[[Station], None], pulled: S
     assert document["outcome"] in {"completed", "completed_with_error", "held"}
 
 
+@pytest.mark.parametrize("damage", [the_books_are_damaged, the_books_are_no_database, the_books_are_empty])
+def test_books_that_can_not_be_read_are_named(damage: Callable[[Station], None], pulled: Station) -> None:
+    damage(pulled)
+    pulled.pull()
+    said = "What the check of import 1 found can't be read: its file is damaged. It was made anew."
+    assert said in pulled.notes()
+    assert any(said in line for line in pulled.log(2))
+    pulled.pull()
+    assert any("so its check was not made anew" in note for note in pulled.notes()), "it was written anew"
+
+
 def test_a_check_is_made_anew_when_the_program_is_another_one(
     pulled: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:

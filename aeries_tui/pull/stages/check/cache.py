@@ -110,7 +110,7 @@ def cache_layout() -> Layout:
 def cached_check(plan: Plan, path: Path | None) -> Iterator[bool]:
     """The books that were kept in the file `path` attached as `k`; tells whether they can be read.
 
-    Of another layout they can't, and the plan is about `other_cache`.
+    Of another layout they can't, and the plan is about `other_cache`; damaged neither, and it is about `damaged_cache`.
     """
     if path is None or not path.exists():
         yield False
@@ -121,13 +121,13 @@ def cached_check(plan: Plan, path: Path | None) -> Iterator[bool]:
         is_whole = [row[0] for row in db.execute("PRAGMA k.quick_check")] == ["ok"]
         tables = {row[0] for row in db.execute("SELECT name FROM k.sqlite_master")}
         is_whole = is_whole and tables >= {"about", *_KEPT}
-        if is_whole and layout_of(db, "k") != cache_layout():
-            plan.write_about("other_cache", path.parent.name)
-            is_whole = False
+        is_of_today = layout_of(db, "k") == cache_layout()
     except sqlite3.DatabaseError:
-        is_whole = False
+        is_whole = is_of_today = False
+    if not (is_whole and is_of_today):
+        plan.write_about("other_cache" if is_whole else "damaged_cache", path.parent.name)
     try:
-        yield is_whole
+        yield is_whole and is_of_today
     finally:
         with contextlib.suppress(sqlite3.OperationalError):
             db.execute("DETACH k")
