@@ -17,7 +17,7 @@ from aeries_tui.schedule import ScheduleStatus
 from aeries_tui.screens.base import DistrictScreen, lines_of
 from aeries_tui.screens.starting import ask_acknowledgement, begin_pull
 from aeries_tui.screens.text.home import SIGNS, HomeLine, headline, lines_for
-from aeries_tui.screens.times import now, shown_time
+from aeries_tui.screens.times import now, show_zone, shown_time
 from aeries_tui.session import CommandProcess
 from aeries_tui.session.district_status import DistrictStatus, read_district_status, read_schedule
 from aeries_tui.widgets.bars import chart
@@ -84,6 +84,7 @@ class HomeScreen(DistrictScreen):
 
     def _stand(self, standing: DistrictStatus) -> None:
         self._standing = standing
+        show_zone(standing.credential.timezone if standing.credential else None)
         self._show()
 
     def _planned(self, schedule: ScheduleStatus | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
@@ -10,6 +9,7 @@ from threading import Event
 from aeries_tui.listing import LEVELS, Interrupted, LogLevel, LogLine
 from aeries_tui.pull.log import Line, LogReader
 from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.times import local, moment
 from aeries_tui.settings import private_text_writer
 from aeries_tui.text import clean_text, holds, words_of
 from aeries_tui.widgets.copy import save_folder_or_say
@@ -20,7 +20,7 @@ BATCH = 2_000
 
 
 def _shown(line: Line) -> LogLine:
-    at = dt.datetime.fromisoformat(line.at).astimezone()
+    at = local(moment(line.at))
     return LogLine(f"{at:%H:%M:%S}", line.level, f"{line.stage}: {line.message}")
 
 
