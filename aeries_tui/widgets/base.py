@@ -5,14 +5,17 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
+from rich.console import RenderableType
 from textual import events, on
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 from textual.widgets import Input
 
 from aeries_tui.actions import GLOBAL
@@ -24,6 +27,7 @@ from aeries_tui.widgets.ascii import AsciiOnly
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import CopyText, copy_out
 from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.frame import Frame
 from aeries_tui.widgets.joined import Joined
 from aeries_tui.widgets.messages import SECONDS, MessageLine, Messages, Told
 from aeries_tui.widgets.palette import css_variables, tones
@@ -34,6 +38,9 @@ if TYPE_CHECKING:
     from aeries_tui.widgets.findable import Findable
 
 R = TypeVar("R")
+
+NARROW = 100
+"""Columns below which the sides of a box would show nothing but cut words."""
 
 
 class TerminalApp(App[R], Generic[R]):
@@ -51,12 +58,11 @@ class TerminalApp(App[R], Generic[R]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(GLOBAL)
     # Textual's palette knows one screen at a time and paints it twice; ours is in `widgets.find`.
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012
 
     CSS = """
     ModalScreen { background: transparent; }
     VerticalScroll, .dialog { border-title-color: $foreground; border-subtitle-color: $ink-muted; }
-    ModalScreen.-narrow > .dialog { width: 100%; }
+    .-narrow ModalScreen > .dialog, .-narrow HelpScreen > ScrollText { width: 100%; }
     .-colourless Input > .input--cursor { text-style: reverse; }
     .-colourless Input > .input--selection { text-style: reverse; }
     .-colourless OptionList > .option-list--option-highlighted { text-style: reverse; }
@@ -74,6 +80,7 @@ class TerminalApp(App[R], Generic[R]):
         self._told_defects: set[str] = set()
         self.messages = Messages()
         self.no_color = self.look.colourless
+        self._frame = Frame()
         self._look_filters: list[LineFilter] = [Joined()]
         if self.look.colourless:
             self._look_filters.append(NoColor())
@@ -97,6 +104,21 @@ class TerminalApp(App[R], Generic[R]):
     def show_theme(self, name: str) -> None:
         """Show a theme, or the terminal's own colours where it has no others."""
         self.theme = shown_theme(name, basic=is_basic(self), colourless=self.look.colourless)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Write only what does not stand on the terminal yet."""
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            renderable = cast(RenderableType, self._frame.update(renderable, self.size))
+        super()._display(screen, renderable)
+
+    def forget_frame(self) -> None:
+        """Write everything anew the next time: something else may stand on the terminal."""
+        self._frame.forget()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The terminal moves what stands there in its own way; where it is narrow a box takes its whole width."""
+        self.forget_frame()
+        self.set_class(event.size.width < NARROW, "-narrow")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, with its greyscale for NO_COLOR replaced by no colour at all."""
@@ -221,6 +243,8 @@ class TerminalApp(App[R], Generic[R]):
 
     async def action_refresh_screen(self) -> None:
         """Let the screen read its data anew, where it can."""
+        self.forget_frame()
+        self.screen.refresh()
         reread = getattr(self.screen, "reread", None)
         if callable(reread):
             reread()

@@ -40,6 +40,9 @@ class SteadyDriver(LinuxDriver):
             question.typed = ""
             question.give_back()
         self._answers.told = self._tell_ground
+        forget = getattr(self._app, "forget_frame", None)
+        if callable(forget):
+            forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def ask_ground(self) -> None:

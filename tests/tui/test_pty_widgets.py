@@ -86,3 +86,14 @@ def test_opening_the_search_line_and_typing_into_it_takes_few_bytes() -> None:
         assert 0 < len(app.read_quiet()) < 800
         app.send("a")
         assert 0 < len(app.read_quiet()) < 6000
+
+
+def test_the_help_takes_less_than_8_kb_and_closing_it_writes_only_what_it_covered() -> None:
+    for colours in ({}, {"COLORTERM": "truecolor"}):
+        with started(**colours) as app:
+            app.send("?")
+            assert 1000 < len(app.read_quiet()) < 8000
+            app.send("q")
+            assert 1000 < len(app.read_quiet()) < 8000
+            app.send("\x1b[15~")
+            assert len(app.read_quiet()) > 2000, "F5 writes all anew, whatever stands there"

@@ -75,11 +75,9 @@ def test_where_not_all_columns_fit_the_first_ones_fill_the_room() -> None:
     columns = [
         Column("code", "Code", min_width=13),
         Column("name", "Name", min_width=8),
-        Column("what", "What", min_width=32),
+        Column("what", "What", min_width=28, flex=1),
         Column("field", "Field"),
     ]
-    assert fitted_widths(columns, [18, 20, 90, 12], 53, {}) == [18, 20, 11, 12], (
-        "the beginning of What is seen"
-    )
-    assert fitted_widths(columns, [18, 20, 90, 12], 44, {}) == [18, 20, 90, 12]
-    assert fitted_widths(columns, [18, 20, 90, 12], 24, {}) == [13, 9, 90, 12]
+    assert fitted_widths(columns, [18, 20, 90, 12], 55, {}) == [13, 9, 29, 12], "all but the last"
+    assert fitted_widths(columns, [18, 20, 90, 12], 44, {}) == [16, 11, 13, 12], "the beginning of What"
+    assert fitted_widths(columns, [18, 20, 90, 12], 32, {}) == [17, 13, 90, 12], "nothing of What"

@@ -25,7 +25,7 @@ COLUMNS = (
     Column("record", "Record", min_width=8, max_width=26),
     Column("name", "Name", flex=1, min_width=8, max_width=30),
     Column("school", "School", align="right", min_width=6),
-    Column("message", "What is wrong", flex=4, min_width=32, max_width=200),
+    Column("message", "What is wrong", flex=4, min_width=28, max_width=200),
     Column("kind", "Kind", min_width=6, max_width=17),
     Column("field", "Field", min_width=5, max_width=18),
 )

@@ -83,23 +83,20 @@ def _least(column: Column, width: int) -> int:
 def _first_ones(
     columns: Sequence[Column], widths: list[int], least: list[int], free: list[int], room: int
 ) -> list[int]:
-    """As many columns as fit fill the room; the one after them shows its beginning, or stands to the right of it."""
+    """As many columns as fit fill the room, the next one with its beginning where it is a text; the rest follows."""
     count = max(1, sum(needed(least[: place + 1]) <= room for place in range(len(least))))
+    least = list(least)
+    if count in free and columns[count].flex and needed(least[:count]) + GAP + _WORTH_READING <= room:
+        least[count] = min(least[count], _WORTH_READING)
+        count += 1
     first = widths[:count]
     inside = [place for place in free if place < count]
-    spare = room - needed(first)
-    if spare < 0:
-        _shrink(first, least, inside, -spare)
-        spare = room - needed(first)
-    following = next((place for place in range(count, len(widths)) if widths[place]), None)
-    if following in free and columns[following].align == "left" and spare - GAP >= _WORTH_READING:
-        widths[following] = spare - GAP
-    else:
+    _shrink(first, least, inside, needed(first) - room)
+    _grow(first, columns, [place for place in inside if columns[place].flex], max(0, room - needed(first)))
+    texts = [place for place in inside if columns[place].align == "left"]
+    if texts:
         # Nothing of the next one is seen: a sign alone would say nothing.
-        _grow(first, columns, [place for place in inside if columns[place].flex], max(0, spare))
-        texts = [place for place in inside if columns[place].align == "left"]
-        if texts:
-            first[texts[-1]] += max(0, room - needed(first))
+        first[texts[-1]] += max(0, room - needed(first))
     return first + widths[count:]
 
 
