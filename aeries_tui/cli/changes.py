@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, say, stream_json
+from aeries_tui.cli.output import json_text, line, say, stream_json
 from aeries_tui.errors import NotFound, WrongUse
+from aeries_tui.exports.cells import cell
 from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.readers import acknowledge, position_of
+from aeries_tui.master.roster import roster_rows
 from aeries_tui.master.roster.changes import Change, all_changes
+from aeries_tui.master.roster.events import events_since, newest_position
 from aeries_tui.master.roster.kinds import BY_NAME
+from aeries_tui.operations.district import District
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.text import clean_text
 
 
 def changes(options: argparse.Namespace) -> int:
-    """What an import changed, or would change."""
+    """What an import changed, or would change; or who came, left and moved since."""
+    if options.number is None or options.reader or options.since is not None:
+        return _events(options)
+    if options.csv or options.acknowledge is not None:
+        raise WrongUse(
+            "--csv and --acknowledge go with --since or --reader, not with the number of an import."
+        )
     if options.kind is not None and options.kind not in BY_NAME:
         raise WrongUse(f"There is no kind {options.kind!r}.", remedy=f"The kinds are {', '.join(BY_NAME)}.")
     district = chosen_district(options)
@@ -36,6 +50,53 @@ def changes(options: argparse.Namespace) -> int:
         else:
             _print_changes(rows)
     return 0
+
+
+def _events(options: argparse.Namespace) -> int:
+    if options.number is not None or (options.since is None) == (options.reader is None):
+        raise WrongUse(
+            "Name an import, or --since, or --reader.",
+            remedy="aeries-tui changes --since 0 gives all events.",
+        )
+    if options.kind is not None:
+        raise WrongUse("--kind goes with the number of an import.")
+    district = chosen_district(options)
+    if options.acknowledge is not None:
+        return _acknowledge(options, district)
+    with district.reading() as db, roster_rows.one_state(db):
+        since = options.since if options.reader is None else position_of(db, options.reader)
+        newest = newest_position(db)
+        events = (event.document() for event in events_since(db, since))
+        if options.csv:
+            _print_csv(events)
+        elif options.json:
+            stream_json("events", events, cursor=newest)
+        else:
+            for event in events:
+                sys.stdout.write(json_text(event) + "\n")
+            sys.stdout.write(json_text({"cursor": newest}) + "\n")
+    if options.csv:
+        say(f"The cursor is now {newest}.")
+    return 0
+
+
+def _acknowledge(options: argparse.Namespace, district: District) -> int:
+    if options.reader is None:
+        raise WrongUse("--acknowledge goes with --reader.")
+    with district.writing() as db:
+        acknowledge(db, options.reader, options.acknowledge, newest_position(db))
+    say(f"The reader {options.reader} has all events up to import {options.acknowledge}.")
+    return 0
+
+
+def _print_csv(events: Iterator[dict[str, Any]]) -> None:
+    """A line for each field that differs; one without any has blanks there."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("import", "event", "kind", "record", "school", "field", "before", "after"))
+    for event in events:
+        head = (event["import"], event["event"], event["kind"], event["record"], event["school"])
+        for name, (before, after) in event["fields"].items() or (("", ("", "")),):
+            writer.writerow(cell(value) for value in (*head, name, before, after))
 
 
 def _print_changes(rows: Iterator[Change]) -> None:

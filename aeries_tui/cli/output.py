@@ -29,14 +29,21 @@ def print_json(document: Any) -> None:
     sys.stdout.write(json_text(document, indent=2) + "\n")
 
 
-def stream_json(name: str, items: Iterable[Any]) -> None:
-    """A document `{name: [...]}` written item by item, so that its length does not matter."""
+def stream_json(name: str, items: Iterable[Any], **after: Any) -> None:
+    """A document `{name: [...]}` written item by item, so that its length does not matter.
+
+    Args:
+        name: of the list.
+        items: its items.
+        after: what stands behind the list.
+    """
     sys.stdout.write("{" + json.dumps(name) + ": [")
     separator = "\n"
     for item in items:
         sys.stdout.write(separator + json_text(item))
         separator = ",\n"
-    sys.stdout.write("\n]}\n")
+    last = "".join(f", {json.dumps(key)}: {json_text(value)}" for key, value in after.items())
+    sys.stdout.write(f"\n]{last}}}\n")
 
 
 def say(text: str) -> None:

@@ -35,6 +35,11 @@ def _number(text: str) -> int:
     return number
 
 
+def _position(text: str) -> int:
+    """A position among imports: the number of one, or 0."""
+    return 0 if text == "0" else _number(text)
+
+
 def _number_or_all(text: str) -> int | None:
     """A school's code, or None for the word `all`."""
     return None if text == "all" else _number(text)
@@ -291,9 +296,17 @@ def _results(words: Words) -> None:
     results.add_argument("number", type=_number, nargs="?", metavar="N")
     results.add_argument("--list", action="store_true", dest="every", help="list all imports")
     changes = words.command(
-        "changes", "What an import changed, or would change.", _lazy("changes", "changes")
+        "changes", "What an import changed, or would change; or who came, left and moved since.",
+        _lazy("changes", "changes"),
+    )  # fmt: skip
+    changes.add_argument("number", type=_number, nargs="?", metavar="N")
+    changes.add_argument("--since", type=_position, metavar="CURSOR",
+                         help="the events of all imports after this one, a line of JSON each; 0 for all")  # fmt: skip
+    changes.add_argument("--reader", metavar="NAME", help="the same since what this reader acknowledged last")
+    changes.add_argument(
+        "--acknowledge", type=_position, metavar="CURSOR", help="say that the reader has them"
     )
-    changes.add_argument("number", type=_number, metavar="N")
+    changes.add_argument("--csv", action="store_true", help="events as CSV, a line for each field")
     changes.add_argument(
         "--kind",
         metavar="KIND",

@@ -43,11 +43,12 @@ def applied_changes(db: sqlite3.Connection, number: int, kind: Kind) -> Iterator
         f"""
         SELECT
             {columns_sql(kind.names, "p")}, p.active, p.absent,
-            {_after(kind)}, iif(x.import_id IS NULL, c.active, x.active),
-            iif(x.import_id IS NULL, c.active IS NULL, x.absent)
+            {_after(kind)},
+            CASE WHEN x.import_id IS NULL THEN c.active WHEN x.created_import <= :number THEN x.active ELSE 0 END,
+            CASE WHEN x.import_id IS NULL THEN c.active IS NULL WHEN x.created_import <= :number THEN x.absent ELSE 1 END
         FROM past_{kind.name} p
         LEFT JOIN past_{kind.name} x ON {kind.joined("x", "p")} AND x.import_id = {_next_version(kind, "p")}
-        LEFT JOIN {kind.name} c ON {kind.joined("c", "p")}
+        LEFT JOIN {kind.name} c ON {kind.joined("c", "p")} AND c.created_import <= :number
         WHERE p.import_id = :number
         ORDER BY {kind.key_list("p")}
         """,
@@ -66,12 +67,21 @@ def _next_version(kind: Kind, alias: str) -> str:
 
 
 def _after(kind: Kind) -> str:
-    """SQL: the fields as the import left them: of the next version (`x`), else of the record now (`c`)."""
-    return ", ".join(f"iif(x.import_id IS NULL, c.{name}, x.{name})" for name in kind.field_names)
+    """SQL: the fields as the import left them: of the next version (`x`), else of the record now (`c`).
+
+    What was made by a later import is another record, of the same key: the one before it was taken away.
+    """
+    return ", ".join(
+        f"CASE WHEN x.import_id IS NULL THEN c.{name} WHEN x.created_import <= :number THEN x.{name} END"
+        for name in kind.field_names
+    )
 
 
 def _created(db: sqlite3.Connection, number: int, kind: Kind) -> Iterator[Change]:
-    """Records this import made; their values then are those of the first version kept after it."""
+    """Records this import made; their values then are those of the first version kept after it.
+
+    One that an undo took away since, or that was made anew after that, is known by that version alone.
+    """
     rows = db.execute(
         f"""
         SELECT {kind.key_list("c")}, {_after(kind)}
@@ -81,7 +91,19 @@ def _created(db: sqlite3.Connection, number: int, kind: Kind) -> Iterator[Change
             AND NOT EXISTS (
                 SELECT 1 FROM past_{kind.name} y WHERE {kind.joined("y", "c")} AND y.import_id = :number
             )
-        ORDER BY {kind.key_list("c")}
+        UNION ALL
+        SELECT {kind.key_list("x")}, {columns_sql(kind.field_names, "x")}
+        FROM past_{kind.name} x
+        WHERE x.created_import = :number
+            AND x.absent = 0
+            AND x.import_id = {_next_version(kind, "x")}
+            AND NOT EXISTS (
+                SELECT 1 FROM {kind.name} c WHERE {kind.joined("c", "x")} AND c.created_import = :number
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM past_{kind.name} y WHERE {kind.joined("y", "x")} AND y.import_id = :number
+            )
+        ORDER BY {", ".join(str(place) for place in range(1, len(kind.key) + 1))}
         """,
         {"number": number},
     )
@@ -89,9 +111,7 @@ def _created(db: sqlite3.Connection, number: int, kind: Kind) -> Iterator[Change
     for row in rows:
         values = tuple(row)
         fields = {
-            name: (None, v)
-            for name, v in zip(kind.field_names, values[width:], strict=True)
-            if v is not None and not is_digest(name)
+            name: (None, v) for name, v in zip(kind.field_names, values[width:], strict=True) if v is not None
         }
         yield Change(kind.name, record_text(values[:width]), "created", fields)
 

@@ -55,6 +55,7 @@ STEPS: tuple[Step, ...] = (
     frozen("a salt", "0010_salt.sql"),
     frozen("what the district's own checks said", "0011_district_checks.sql"),
     frozen("digests of what is not kept", "0012_omitted.sql"),
+    frozen("who follows what imports did", "0013_readers.sql"),
 )
 
 
