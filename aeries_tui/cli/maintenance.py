@@ -91,7 +91,7 @@ def help_on(options: argparse.Namespace) -> int:
         page(topic(options.topic).rstrip().replace("{views}", views))
     else:
         for name, what in TOPICS.items():
-            line(f"aeries-tui help {name:<10} {what}")
+            line(f"aeries-tui help {name:<16} {what}")
     return 0
 
 

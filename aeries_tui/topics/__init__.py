@@ -8,6 +8,7 @@ TOPICS = {
     "server": "installing on a server",
     "timers": "the daily import: timers, alarms, monitors",
     "proxy": "reaching Aeries through a proxy",
+    "troubleshooting": "when something is wrong",
     "terminals": "tmux, PuTTY, colours, copying",
     "moving": "upgrading, moving to another machine, uninstalling",
     "privacy": "what is stored where, and for how long",

@@ -1,0 +1,80 @@
+"""What README and the pages of help tell people to type is a command that there is, and does what the page says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aeries_tui.cli.parser import make_parser
+from aeries_tui.codes import CODES
+from aeries_tui.topics import TOPICS, topic
+from cli.conftest import Machine
+
+ROOT = Path(__file__).parents[2]
+PAGES = {"README": (ROOT / "README.md").read_text("utf-8"), **{name: topic(name) for name in TOPICS}}
+
+_INLINE = re.compile(r"`((?:sudo )?aeries-tui(?: [^`]+)?)`")
+_PLACEHOLDERS = {"N": "1", "NAME": "lincoln", "FILE.csv": "ali.csv"}
+_ALTERNATIVES = re.compile(r"[{…|]|\.\.\.")
+
+
+def commands(page: str) -> Iterator[list[str]]:
+    """The words after `aeries-tui` of each command of a page: its indented lines, and what stands in backquotes."""
+    text = re.sub(r"\\\n\s*", "", page)
+    lines = [line for line in text.splitlines() if line.startswith("    ")]
+    for line in [*lines, *_INLINE.findall(text.replace("\n", " "))]:
+        if "aeries-tui" not in line or _ALTERNATIVES.search(line.partition("#")[0]):
+            continue
+        words = shlex.split(line, comments=True)
+        at = next(
+            (place for place, word in enumerate(words) if word.rpartition("/")[2] == "aeries-tui"), None
+        )
+        before = words[:at]
+        is_run = at is not None and all(word == "sudo" or "=" in word for word in before)
+        if is_run and at is not None:
+            yield [_PLACEHOLDERS.get(word, word) for word in words[at + 1 :] if word not in {"<", ">"}]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_of_a_page_is_one(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = make_parser()
+    refused = []
+    for words in commands(PAGES[name]):
+        try:
+            parser.parse_args(words)
+        except SystemExit as end:
+            if end.code:
+                refused.append((shlex.join(words), capsys.readouterr().err.splitlines()[-1]))
+    assert refused == []
+
+
+def test_a_command_is_found_wherever_it_stands() -> None:
+    page = "Do `aeries-tui doctor`\n\n    sudo aeries-tui pull --plan  # or\n    X=1 /opt/a/bin/aeries-tui log N\n    rm x\n"
+    assert list(commands(page)) == [["pull", "--plan"], ["log", "1"], ["doctor"]]
+
+
+def test_every_code_of_a_page_is_one() -> None:
+    families = "|".join(sorted({str(code).partition("-")[0] for code in CODES}))
+    named = {
+        found for page in PAGES.values() for found in re.findall(rf"\b(?:{families})-[A-Z-]+[A-Z]\b", page)
+    }
+    assert named - {str(code) for code in CODES} == set()
+    assert len(named) > 5
+
+
+def test_the_page_on_troubleshooting_is_followed_word_by_word(machine: Machine) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    machine("pull")
+    machine("pull", "--plan")
+    expected = {"check": {0}, "status": {3}, "doctor": {0, 5}, "discard": {2, 5}, "explain": {0, 5}}
+    for words in commands(topic("troubleshooting")):
+        if words[0] in {"credentials", "help"}:
+            continue
+        said = machine(*words)
+        assert said.status in expected.get(words[0], {0, 4}), (words, said.err)
+        assert "defect" not in said.err
