@@ -55,7 +55,7 @@ def test_bash_completes_commands_options_values_and_files_after_the_district_as_
     assert in_bash(place, "export", "oneroster", "--version", "") == {"1.1", "1.2"}
     assert in_bash(place, "log", "3", "--level", "w") == {"warning"}
     assert in_bash(place, "changes", "3", "--kind", "st") == {"student", "staff"}
-    assert in_bash(place, "help", "t") == {"timers", "terminals"}
+    assert in_bash(place, "help", "t") == {"timers", "terminals", "troubleshooting"}
     assert in_bash(place, "descriptions", "3", "--code", "STUDENT-NO-E") == {"STUDENT-NO-EMAIL"}
 
 

@@ -66,6 +66,22 @@ def test_every_code_of_a_page_is_one() -> None:
     assert len(named) > 5
 
 
+def unnamed(root: Path, page: str) -> list[str]:
+    """The files below a directory of the program that a page names neither themselves nor by a folder they are in."""
+    left = []
+    for path in root.rglob("*"):
+        parts = [
+            "DISTRICT" if part == "demo" else re.sub(r"^[0-9]+$", "N", part)
+            for part in path.relative_to(root).parts
+        ]
+        folders = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts))]
+        name = re.sub(r"-(wal|shm)$", "", path.name)
+        of_its_kind = {"/".join(parts), "/".join([*parts[:-1], name]), name, f"*{path.suffix}"}
+        if path.is_file() and not any(f"`{one}`" in page for one in [*folders, *of_its_kind]):
+            left.append("/".join(parts))
+    return left
+
+
 def test_the_page_on_troubleshooting_is_followed_word_by_word(machine: Machine) -> None:
     machine.map_all()
     machine("pull", "--acknowledge")
@@ -78,3 +94,7 @@ def test_the_page_on_troubleshooting_is_followed_word_by_word(machine: Machine) 
         said = machine(*words)
         assert said.status in expected.get(words[0], {0, 4}), (words, said.err)
         assert "defect" not in said.err
+    for folder in ("config", "data"):
+        assert unnamed(machine.root / folder, topic("privacy")) == []
+    (machine.root / "data" / "demo" / "copy.csv").touch()
+    assert unnamed(machine.root / "data", topic("privacy")) == ["DISTRICT/copy.csv"]
