@@ -80,6 +80,11 @@ def without_quotes(text: str) -> str:
     return "".join(seen).strip().strip(_QUOTES).strip()
 
 
+def id_key(text: str) -> str:
+    """The id without its case and the width of its letters: two ids with one key are one, written differently."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def unseen_in(text: str) -> str:
     """The first character that has no business in an id, as `U+200B`; blank where there is none.
 

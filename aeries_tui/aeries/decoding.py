@@ -49,7 +49,7 @@ Body = bytes | bytearray | memoryview
 
 _BOM = b"\xef\xbb\xbf"
 _HTML = re.compile(rb"<(?:!doctype html|html|head|body|script|!--)", re.IGNORECASE)
-_EXPONENT = re.compile(rb'"\s*[-+]?[0-9.]+[eE][-+]?[0-9]+\s*"')
+_EXPONENT = re.compile(rb'[":]\s*[-+]?(?:[0-9.]+[eE][-+]?[0-9]+|[0-9]{16,}\.)')
 _LARGEST_RECORD = 1024 * 1024
 _STEP = 0.02
 _BAD_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -203,7 +203,8 @@ class _Reading(Generic[T]):
             with suppress(*_BAD_JSON):
                 self._add(cast(list[T], _list_decoder(self._type).decode(text)))
                 return True
-            # Some versions send numbers as text (contract, section 3). The lenient way would take "1e3" for 1000.
+            # Some versions send numbers as text (contract, section 3). The lenient way would take 1e3 for 1000, and
+            # round what has a point and more digits than a float has.
             if not _EXPONENT.search(text):
                 with suppress(*_BAD_JSON):
                     self._add(cast(list[T], _lenient_list_decoder(self._type).decode(text)))

@@ -19,6 +19,8 @@ from aeries_tui.codes import Code
 
 _FIELD = re.compile(r"at `\$\.?([A-Za-z0-9_]+)")
 _MISSING = re.compile(r"missing required field `([A-Za-z0-9_]+)`")
+_EXACT = 2**53
+"""From here on a number with a point may stand for another whole one."""
 _WHOLE = re.compile(r"([+-]?[0-9]{1,30})(?:\.0*)?")
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -123,7 +125,8 @@ def _clean_number(value: Any) -> Any:
         trimmed = _whole_characters(value).strip()
         whole = _WHOLE.fullmatch(trimmed)
         return int(whole[1]) if whole else trimmed or None
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
+    return int(value) if is_whole else value
 
 
 def _is_none(number: Any) -> bool:
@@ -263,7 +266,10 @@ class Unreadable(Exception):
 
 
 def parse(raw: bytes) -> Any:
-    """Any JSON, half characters included, but no number that is none and nothing too deep."""
+    """Any JSON, half characters included, but no number that is none and nothing too deep.
+
+    A number with an exponent is the text of it: what wrote it has rounded it, or will.
+    """
     try:
         return json.loads(raw.decode("utf-8"), parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
@@ -274,11 +280,11 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _finite(text: str) -> float:
+def _finite(text: str) -> float | str:
     value = float(text)
     if not math.isfinite(value):
         raise ValueError
-    return value
+    return text if "e" in text.lower() else value
 
 
 def what_is_wrong(words: str) -> tuple[str, str]:

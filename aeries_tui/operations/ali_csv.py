@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import NamedTuple
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.master.schools.schools_table import AliSchool
 from aeries_tui.operations.csv_text import SEPARATORS, CsvText, NotCsv, csv_rows, csv_text
-from aeries_tui.text import clean_text, in_number, unseen_in
+from aeries_tui.text import clean_text, id_key, in_number, unseen_in
 
 HEADERS = "id,name and optionally code,low_grade,high_grade; or Clever's School_id,School_name; or OneRoster's sourcedId,name,type"  # fmt: skip
 """The headers that are known, for people."""
@@ -217,7 +216,7 @@ def _schools(found: CsvText, header: _Header, rows: Iterable[_NumberedRow]) -> A
             left_out += 1
             continue
         school = _school(line, cells)
-        key = unicodedata.normalize("NFKC", school.id).casefold()
+        key = id_key(school.id)
         if key in schools:
             other = "" if schools[key].id == school.id else f" as {schools[key].id!r}"
             raise NotCsv(f"line {line}: the id {school.id!r} stands in line {lines[key]} already{other}")

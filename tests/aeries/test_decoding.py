@@ -98,6 +98,18 @@ def test_a_byte_order_mark_is_no_part_of_the_answer() -> None:
         (b'{"SchoolCode":994,"StudentID":"x"}', "REC-TYPE", "StudentID", {"school_code": 994}, False),
         (b'{"SchoolCode":994,"StudentID":true}', "REC-TYPE", "StudentID", {"school_code": 994}, False),
         (b'{"SchoolCode":994,"StudentID":1.5}', "REC-TYPE", "StudentID", {"school_code": 994}, False),
+        (b'{"SchoolCode":994,"StudentID":1e3}', "REC-TYPE", "StudentID", {"school_code": 994}, False),
+        (b'{"SchoolCode":994,"StudentID":1E+3}', "REC-TYPE", "StudentID", {"school_code": 994}, False),
+        (
+            b'{"SchoolCode":994,"StudentID":9007199254740993.0}',
+            "REC-TYPE",
+            "StudentID",
+            {"school_code": 994},
+            False,
+        ),
+        (b'{"SchoolCode":994,"StudentID":-0.0}', "REC-REQUIRED", "StudentID", {"school_code": 994}, False),
+        (b'{"SchoolCode":994,"StudentID":"-0"}', "REC-REQUIRED", "StudentID", {"school_code": 994}, False),
+        (b'{"SchoolCode":994,"StudentID":"1E3"}', "REC-TYPE", "StudentID", {"school_code": 994}, False),
         (
             b'{"SchoolCode":994,"StudentID":5,"InactiveStatusCode":{"a":1}}',
             "REC-TYPE",

@@ -35,6 +35,17 @@ def master(station: Station) -> Iterator[sqlite3.Connection]:
         yield db
 
 
+@pytest.mark.parametrize("other", ["A2", "\uff41\uff12"])
+def test_an_id_in_another_spelling_makes_no_second_school(master: sqlite3.Connection, other: str) -> None:
+    def given(ali_id: str) -> schools_table.AliSchool:
+        return schools_table.AliSchool(ali_id, "Alder", "", "", "", "csv")
+
+    with pytest.raises(NotAllowedNow, match="there already, as 'a2'"):
+        schools_table.put_ali_schools(master, [given("new"), given(other)])
+    assert [row[0] for row in master.execute("SELECT id FROM ali_school ORDER BY id")] == ["a1", "a2"]
+    assert schools_table.put_ali_schools(master, [given("a2")]) == (0, 1)
+
+
 def generation(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()[0])
 

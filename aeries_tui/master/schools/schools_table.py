@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.plan import SCHOOL_COLUMNS, TERM_COLUMNS
 from aeries_tui.master.typed_rows import typed_rows
-from aeries_tui.text import fold
+from aeries_tui.text import fold, id_key
 
 NOT_SCHOOLS = (0,)
 """Rows of the school list that never are schools: 0 is the district itself (contract, section 7)."""
@@ -157,9 +158,13 @@ def put_ali_schools(db: sqlite3.Connection, schools: Iterable[AliSchool]) -> tup
 
     One that was made from an Aeries school makes room for another one of the product that has its id; what is
     mapped to it stays mapped to it.
+
+    Raises:
+        NotAllowedNow: an id differs from that of a known school in nothing but case; nothing is changed.
     """
     schools = list(schools)
     with immediate(db):
+        _refuse_other_spellings(db, schools)
         _make_room(db, schools)
         (before,) = db.execute("SELECT count(*) FROM ali_school").fetchone()
         given = [
@@ -178,6 +183,19 @@ def put_ali_schools(db: sqlite3.Connection, schools: Iterable[AliSchool]) -> tup
         )
         (after,) = db.execute("SELECT count(*) FROM ali_school").fetchone()
     return after - before, len(given) - (after - before)
+
+
+def _refuse_other_spellings(db: sqlite3.Connection, given: Sequence[AliSchool]) -> None:
+    """What the product calls by one id is one school: a second one would take the mapping of the first apart."""
+    known = {id_key(str(row[0])): str(row[0]) for row in db.execute("SELECT id FROM ali_school")}
+    for school in given:
+        there = known.get(id_key(school.id), school.id)
+        if there != school.id:
+            raise NotAllowedNow(
+                f"The id {school.id!r} is that of an ALI school which is there already, as {there!r}.",
+                meaning="Nothing was taken.",
+                remedy="Write the id as it is there.",
+            )
 
 
 def _make_room(db: sqlite3.Connection, given: Sequence[AliSchool]) -> None:
