@@ -12,6 +12,7 @@ from textual.widgets import Static
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.listing import RowSource
 from aeries_tui.mapping.grades import label
+from aeries_tui.master.imports.retention import FULL_WARNINGS
 from aeries_tui.master.lists.people import COLUMNS, Which, people_source, person_of
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.accounts import ask_login_test, ask_reset, show_sign_on
@@ -60,6 +61,7 @@ class PeopleScreen(DistrictScreen):
         super().__init__()
         self._which: Which = "student"
         self._active_only = False
+        self._left_out_by: int | None = None
         self._source: RowSource | None = None
         self._head = Static(markup=False, id="head")
         self._table = PagedTable(id="people", name="people", found_nothing=self._offer)
@@ -92,7 +94,7 @@ class PeopleScreen(DistrictScreen):
     def _open(self) -> None:
         self._tell_head()
         self._table.empty = (
-            "The last pull left nobody out."
+            self._nobody_left_out
             if self._which == "left_out"
             else f"Nobody here{' is active' if self._active_only else ' yet'}. {self.key('go-pull')} leads to Pull; why "
             f"somebody is missing {self.key('explain')} explains, by name or number."
@@ -102,7 +104,11 @@ class PeopleScreen(DistrictScreen):
             return
         try:
             source = people_source(
-                self.session.district.master, self._which, active_only=self._active_only, grade=label
+                self.session.district.master,
+                self._which,
+                active_only=self._active_only,
+                grade=label,
+                by=self._left_out_by,
             )
         except AeriesTuiError as error:
             self.show_error(error, "The people can't be read")
@@ -112,12 +118,24 @@ class PeopleScreen(DistrictScreen):
         if old is not None:
             self.ask(old.close, lambda _: None)
 
+    @property
+    def _nobody_left_out(self) -> str:
+        if self._left_out_by is None:
+            return "The last pull left nobody out."
+        return (
+            f"Nobody is kept by name whom import {self._left_out_by} left out: it left no person out, "
+            f"or the names are no longer kept (they are of the newest {FULL_WARNINGS} imports)."
+        )
+
     @on(TableShown)
     def _tell_head(self) -> None:
+        words = _WORDS[self._which]
+        if self._which == "left_out" and self._left_out_by is not None:
+            words = f"Read by import {self._left_out_by} and left out"
         active = ", only active ones" if self._active_only and self._which != "left_out" else ""
         count = f": {self._table.count:,}" if self._source is not None else ""
         hint = f"{self.key('table-search')} searches, {self.key('table-filter')} filters by name, number, e-mail or login"
-        self._head.update(content(self.app, f"{_WORDS[self._which]}{active}{count}", (f"  {hint}", "muted")))
+        self._head.update(content(self.app, f"{words}{active}{count}", (f"  {hint}", "muted")))
         self.refresh_bindings()
 
     def _offer(self, text: str) -> str:
@@ -129,11 +147,13 @@ class PeopleScreen(DistrictScreen):
         return person_of(self._which, key) if key is not None else None
 
     def arrive(self, what: object) -> None:
-        """A person, as kind and number, perhaps `live`: explain them; `left_out`: list whom the last pull left out."""
-        if what == "left_out":
-            self._which = "left_out"
+        """A person, as kind and number, perhaps `live`: explain them; `left_out` and an import: list whom it left out."""
+        if not isinstance(what, tuple) or len(what) < 2:
+            return
+        if what[0] == "left_out":
+            self._which, self._left_out_by = "left_out", int(what[1])
             self._open()
-        elif isinstance(what, tuple) and len(what) >= 2 and what[0] in {"student", "staff"}:
+        elif what[0] in {"student", "staff"}:
             self.app.push_screen(PersonScreen(what[0], int(what[1]), live=what[2:] == ("live",)))
 
     @on(RowHighlighted)
@@ -161,7 +181,8 @@ class PeopleScreen(DistrictScreen):
             self.app.push_screen(PersonScreen(*self._here, live=True))
 
     def action_kind(self) -> None:
-        """Students, staff, both, those left out."""
+        """Students, staff, both, those left out by the last pull."""
+        self._left_out_by = None
         self._which = _WHICH[(_WHICH.index(self._which) + 1) % len(_WHICH)]
         self._open()
 

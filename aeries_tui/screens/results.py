@@ -245,7 +245,7 @@ class ImportScreen(ImportScreenBase):
         elif event.key in {"created", "updated", "reactivated", "deactivated"}:
             self.action_changes()
         elif event.key == "out_of_scope":
-            await self.district_app.go("people", "left_out")
+            await self.district_app.go("people", ("left_out", self._number))
 
     def reread(self) -> None:
         """Read the import anew."""

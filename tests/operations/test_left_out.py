@@ -281,3 +281,19 @@ def test_another_person_behind_an_id_is_foreseen(district: Station) -> None:
     assert "REC-IDENTITY" in said["codes"]
     assert "keeps the last good version" in said["verdict"]
     assert "REC-IDENTITY" in district.pull()["descriptions"]
+
+
+def test_an_older_import_leads_to_whom_it_left_out_itself(district: Station) -> None:
+    first = district.pull()["import"]
+    district.aeries.lists["7/students"][0]["InactiveStatusCode"] = "I"
+    second = district.pull()["import"]
+
+    def listed(by: int | None) -> set[object]:
+        source = people_source(district.district.master, "left_out", by=by)
+        keys = {row.key for row in source.rows(0, 99)}
+        source.close()
+        return keys
+
+    assert listed(None) == listed(second) == listed(first) | {7000}
+    assert 7000 not in listed(first)
+    assert listed(99) == set()

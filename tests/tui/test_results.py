@@ -68,7 +68,7 @@ async def test_out_of_scope_leads_to_the_people_left_out(at: Desk) -> None:
     await at.press("enter")
     await at.sees("Out of scope")
     await at.press("slash", *"scope", "enter", "enter")
-    await at.sees("Read by the last pull and left out", "left out: ")
+    await at.sees("Read by import 2 and left out", "left out: ")
 
 
 async def test_a_description_is_read_whole_filtered_and_leads_to_the_person(at: Desk) -> None:

@@ -119,8 +119,8 @@ _LEFT_OUT = f"""
         o.rule,
         o.code
     FROM left_out o
-    WHERE o.import_id = {LAST_PULL}
 """
+_LEFT_OUT_LAST = f"{_LEFT_OUT} WHERE o.import_id = {LAST_PULL}"
 
 
 def _never_in(kind: PersonKind) -> str:
@@ -131,13 +131,18 @@ def _never_in(kind: PersonKind) -> str:
             {key} AS key, q.kind, q.id, q.name, q.last_name, q.first_name, q.grade, q.schools,
             q.email, q.login, q.state, q.active, q.other, q.other_last,
             q.asked_last, q.asked_first, q.rule, q.code
-        FROM ({_LEFT_OUT} AND o.kind = '{kind}') q
+        FROM ({_LEFT_OUT_LAST} AND o.kind = '{kind}') q
         WHERE NOT EXISTS (SELECT 1 FROM {kind} t WHERE t.{kind}_id = q.id)
     """
 
 
 def people_source(
-    master: Path, which: Which, *, active_only: bool = False, grade: Callable[[int], str] = str
+    master: Path,
+    which: Which,
+    *,
+    active_only: bool = False,
+    grade: Callable[[int], str] = str,
+    by: int | None = None,
 ) -> RowSource:
     """Students, staff, or staff and then students, by their numbers; names, numbers, e-mails and logins are searched.
 
@@ -149,12 +154,14 @@ def people_source(
         which: whom.
         active_only: leave out those who are not active.
         grade: how the number of a grade is shown.
+        by: of those left out, by which import; None for the last pull.
 
     Raises:
         MasterError: the Master can't be opened.
     """
     if which == "left_out":
-        return _source(master, _LEFT_OUT, None, LEFT_OUT_COLUMNS, _left_out_cells)
+        listed = _LEFT_OUT_LAST if by is None else f"{_LEFT_OUT} WHERE o.import_id = {int(by)}"
+        return _source(master, listed, None, LEFT_OUT_COLUMNS, _left_out_cells)
     if which != "both":
         return _people(master, which, active_only, grade)
     staff, students = (_people(master, kind, active_only, grade) for kind in ("staff", "student"))
