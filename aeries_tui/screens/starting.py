@@ -30,12 +30,14 @@ class Readiness:
         acknowledged: whether the prerequisites are.
         held: the number of an import whose plan waits.
         stopped: the number of a stopped pull that can go on.
+        is_plan: that one was to end with its plan, and so will what goes on from it.
     """
 
     mapped: int
     acknowledged: bool
     held: int | None
     stopped: int | None
+    is_plan: bool = False
 
 
 def begin_pull(
@@ -69,7 +71,7 @@ def begin_pull(
         )
 
     def known(found: Readiness) -> None:
-        told = what_it_does(found, plan_only=plan_only, resume=resume, quick=quick)
+        told = what_it_does(found, plan_only=plan_only or found.is_plan, resume=resume, quick=quick)
         if not found.mapped:
             nothing_mapped(screen)
         elif not found.acknowledged:
@@ -102,7 +104,8 @@ def begin_pull(
         acknowledged = schools.acknowledgement(db) is not None
         waiting = held.id if held is not None else None
         stopped = resumable(district, db, hours) if resume else None
-        return Readiness(len(schools.mapped_codes(db)), acknowledged, waiting, stopped)
+        is_plan = stopped is not None and imports.get(db, stopped).plan_only
+        return Readiness(len(schools.mapped_codes(db)), acknowledged, waiting, stopped, is_plan)
 
     screen.ask_master(read, known, not_known)
 

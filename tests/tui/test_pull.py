@@ -146,7 +146,18 @@ async def test_a_cancel_names_the_thing_changes_nothing_and_can_be_resumed(
         assert not any(station.all_active().values())
         slow.served.behave(latency_ms=0)
         await at.press("r")
-        await at.sees("Resume import 1 of demo?", "It goes on from what was read")
+        await at.sees("Resume import 1 of demo?", "It goes on from what was read", "Then it")
+        await at.press("n")
+        # One that was to end with its plan still does.
+        with station.master() as db:
+            db.execute("UPDATE import SET plan_only = 1 WHERE id = 1")
+        await at.press("r")
+        await at.sees("Resume import 1 of demo?", "It ends with its")
+        await at.press("n")
+        with station.master() as db:
+            db.execute("UPDATE import SET plan_only = 0 WHERE id = 1")
+        await at.press("r")
+        await at.sees("Resume import 1 of demo?")
         await at.press("y")
         await at.sees("Import 2 of demo: ▲ Completed with ERROR")
         assert station.active("student")
