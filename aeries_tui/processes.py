@@ -108,7 +108,12 @@ class Runner(Protocol):
 
 
 def run(
-    argv: Sequence[str], *, timeout: float, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    account: tuple[int, int] | None = None,
 ) -> Finished:
     """Run a program without a shell, in a session of its own, and wait for it.
 
@@ -120,7 +125,9 @@ def run(
         timeout: seconds until it is killed.
         stdin: what it reads on standard input.
         env: its whole environment; None for this program's own.
+        account: user and group it runs as, which only root may choose; None for this program's own.
     """
+    uid, gid = account or (None, None)
     try:
         process = subprocess.Popen(
             list(argv),
@@ -129,8 +136,11 @@ def run(
             stderr=subprocess.PIPE,
             env=None if env is None else dict(env),
             start_new_session=True,
+            user=uid,
+            group=gid,
+            extra_groups=[] if account is not None and os.geteuid() == 0 else None,
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
         return Finished("not_started", None, reason=getattr(error, "strerror", None) or str(error))
     out, err = bytearray(), bytearray()
     helpers = _serve_pipes(process, stdin, out, err)

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import dataclasses
 import getpass
+import os
 import shlex
 import sys
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,10 @@ def change(options: argparse.Namespace) -> int:
     from aeries_tui.operations.credentials import change_credential
 
     is_tested = not options.no_test and (new.url != old.url or source is not None)
+    if is_tested and isinstance(new.source, FromSystemd) and "CREDENTIALS_DIRECTORY" not in os.environ:
+        say("It is not tested: systemd gives the certificate to the service alone. "
+            "aeries-tui schedule install and, as root, aeries-tui doctor try the service.")  # fmt: skip
+        is_tested = False
     settings = load_settings(find_places().config_file)
     report = asyncio.run(change_credential(_journal(), _store(), settings, new, secret, test=is_tested))
     if report is not None:

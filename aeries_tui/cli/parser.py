@@ -94,6 +94,18 @@ def _lazy(module: str, function: str) -> Run:
     return run
 
 
+def _lazy_first(function: str) -> Callable[[argparse.Namespace], dict[str, str]]:
+    """What root does before it steps down, `aeries_tui.cli.account.FUNCTION`; gives variables for what comes after."""
+
+    def run(options: argparse.Namespace) -> dict[str, str]:
+        from aeries_tui.cli import account
+
+        found: dict[str, str] = getattr(account, function)(options)
+        return found
+
+    return run
+
+
 class Words:
     """Adds commands to the parser, each with the options that all of its family share."""
 
@@ -175,6 +187,7 @@ def _demo(words: Words) -> None:
         "demo", "Try everything on a simulated district: no certificate, no network.", _lazy("demo", "demo"),
         district=False,
     )  # fmt: skip
+    demo.set_defaults(stays_root=True)
     demo.add_argument("--headless", action="store_true", help="go through the whole journey and print it")
     demo.add_argument(
         "--students", type=int, default=1200, metavar="N", help="students in the district (1200)"
@@ -218,6 +231,8 @@ def _credentials(words: Words) -> None:
                        ("remove", "Remove a district's credential; its data stays.")):  # fmt: skip
         command = family.command(name, text, _lazy("credentials", name), district=False)
         command.add_argument("name", metavar="DISTRICT", nargs="?" if name == "show" else None)
+        if name == "remove":
+            command.set_defaults(root_first=_lazy_first("remove_timer"))
     check = words.command(
         "check", "Test address, certificate and permissions.", _lazy("credentials", "check")
     )
@@ -243,7 +258,7 @@ def _schools(words: Words) -> None:
     command = family.command("import-ali", "Load ALI schools from a CSV: id,name[,code,low_grade,high_grade], "
                          "Clever's schools.csv or OneRoster's orgs.csv.",
                          _lazy("schools", "import_ali"))  # fmt: skip
-    command.add_argument("file", metavar="FILE.csv")
+    command.add_argument("file", metavar="FILE.csv", help="- for standard input")
     command.add_argument("--encoding", metavar="NAME", help="of the file, such as cp1252; left out: UTF-8, UTF-16, or "
                      "cp1252 where it can be nothing else")  # fmt: skip
     command = family.command(
@@ -274,6 +289,9 @@ def _pull(words: Words) -> None:
         "--acknowledge", action="store_true", help="acknowledge the prerequisites of the first pull"
     )
     pull.add_argument("--all", action="store_true", help="every district, one after the other")
+    pull.add_argument(
+        "--quiet", action="store_true", help="say only what no import in the books tells; for cron"
+    )
     pull.add_argument("--trigger", default=None, help=argparse.SUPPRESS)
     for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
         command = words.command(name, text, _lazy("pull", name), has_own_status=True)
@@ -438,16 +456,18 @@ def _schedule(words: Words) -> None:
     for name, text in (
         ("show", "The next runs, the last one, and whether timer and setting agree."),
         ("preview", "Print the files that installing would write."),
+        ("test", "Look whether a daily import could work: read everything, and write for a try."),
         ("install", "Write and start the timer."),
         ("remove", "Take the timer away."),
     ):
         command = family.command(name, text, _lazy("schedule", name))
         if name == "show":
             command.add_argument("--all", action="store_true", help="every district")
-        if name in {"preview", "install"}:
-            command.add_argument(
-                "--system", action="store_true", help="for the whole machine, not for this user"
-            )
+            command.set_defaults(root_first=_lazy_first("try_services"))
+        else:
+            command.add_argument("--system", action="store_true", help="the machine's timer, not this user's")
+        if name in {"install", "remove"}:
+            command.set_defaults(stays_root="for the machine")
     status = words.command(
         "status",
         "How the district stands, for monitors. Exit status: 0 good, 4 completed with ERROR, 5 ERROR, "
@@ -475,6 +495,7 @@ def _keeping(words: Words) -> None:
     doctor = words.command(
         "doctor", "Look for anything that is not as it should be.", _lazy("maintenance", "doctor")
     )
+    doctor.set_defaults(root_first=_lazy_first("try_services"))
     doctor.add_argument("--offline", action="store_true", help="leave out what asks the Aeries server")
     words.command(
         "paths", "Where configuration and data live.", _lazy("maintenance", "paths"), district=False
@@ -486,7 +507,20 @@ def _keeping(words: Words) -> None:
                    _lazy("maintenance", "config_example"), json=False, district=False)  # fmt: skip
     helper = words.command("help", f"Pages of help: {', '.join(TOPICS)}.",
                            _lazy("maintenance", "help_on"), json=False, district=False)  # fmt: skip
+    helper.set_defaults(stays_root=True)
     helper.add_argument("topic", nargs="?", metavar="TOPIC")
+    setup = words.command(
+        "setup",
+        "Prepare this machine for districts of its own: account, directories, completion, manual page.",
+        _lazy("setup", "setup"),
+        district=False,
+    )
+    setup.set_defaults(stays_root=True)
+    setup.add_argument("--system", action="store_true", required=True, help="for the whole machine")
+    setup.add_argument("--undo", action="store_true", help="take back exactly what setup made")
+    setup.add_argument("--move-districts", action="store_true", help="also move root's own districts there")
+    setup.add_argument("--plan", action="store_true", help="only show what would be done")
+    setup.add_argument("--yes", action="store_true", help="don't ask")
     completion = words.command(
         "completion",
         "Print the completion script of a shell, for a file among its completions or, in .bashrc and .zshrc, "
@@ -495,6 +529,7 @@ def _keeping(words: Words) -> None:
         json=False,
         district=False,
     )
+    completion.set_defaults(stays_root=True)
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     words.command("manual", "Print the man page, for a file such as ~/.local/share/man/man1/aeries-tui.1.",
-                  _lazy("maintenance", "manual"), json=False, district=False)  # fmt: skip
+                  _lazy("maintenance", "manual"), json=False, district=False).set_defaults(stays_root=True)  # fmt: skip

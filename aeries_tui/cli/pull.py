@@ -59,11 +59,16 @@ def _pull_one(options: argparse.Namespace, district: District) -> tuple[int, dic
         options.trigger, plan_only=options.plan, resume=options.resume, quick=options.quick, year=options.year,
         acknowledge=options.acknowledge,
     )  # fmt: skip
-    pulled = pull_roster(district, wanted, _echo, say)
+    pulled = pull_roster(district, wanted, _unsaid if options.quiet else _echo, say)
     if isinstance(pulled, Skipped):
-        say(pulled.why)
+        if not options.quiet:
+            say(pulled.why)
         return 0, {"district": district.name, "skipped": pulled.why}
-    return _report(district, pulled, as_json=options.json)
+    return _report(district, pulled, as_json=options.json, quiet=options.quiet)
+
+
+def _unsaid(entry: Line) -> None:
+    """A line of the log that stands in the log alone."""
 
 
 def _echo(entry: Line) -> None:
@@ -81,7 +86,9 @@ def _echo(entry: Line) -> None:
         sys.stderr.flush()
 
 
-def _report(district: District, imported: Imported, *, as_json: bool) -> tuple[int, dict[str, Any]]:
+def _report(
+    district: District, imported: Imported, *, as_json: bool, quiet: bool = False
+) -> tuple[int, dict[str, Any]]:
     """Print an import; its status is its own, also where nothing more can be read of it."""
     ended = imported.ended
     for sentence in imported.failed:
@@ -89,7 +96,7 @@ def _report(district: District, imported: Imported, *, as_json: bool) -> tuple[i
     try:
         with district.reading() as db:
             document = result.results_document(db, ended.number, district.name)
-            if not as_json:
+            if not as_json and not quiet:
                 print_result(db, ended, district.name)
     except MasterError as error:
         unread = _unread(ended, error)

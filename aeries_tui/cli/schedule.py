@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+from dataclasses import replace
 
-from aeries_tui.alarms import worst
+from aeries_tui.alarms import Verdict, worst
 from aeries_tui.cli.chosen import chosen_district, chosen_districts
-from aeries_tui.cli.output import line, page, print_json, say
-from aeries_tui.operations import daily_import
+from aeries_tui.cli.output import line, page, print_json, say, tell
+from aeries_tui.errors import NotAllowedNow
+from aeries_tui.operations import daily_import, machine_import
+from aeries_tui.operations.machine_import import must_be_the_machines
+from aeries_tui.operations.machine_status import told_standings
 from aeries_tui.operations.standing import standing_of
-from aeries_tui.schedule import ScheduleStatus
+from aeries_tui.processes import account_name
+from aeries_tui.schedule import ScheduleStatus, schedule_status
+from aeries_tui.settings import Pull, find_places
+from aeries_tui.settings.machine import MACHINE, STATUS_DIR
 
 
 def show(options: argparse.Namespace) -> int:
@@ -40,7 +47,10 @@ def _print(status: ScheduleStatus) -> None:
 
 def preview(options: argparse.Namespace) -> int:
     """Print the files that installing would write."""
-    planned = daily_import.preview(chosen_district(options), system=options.system)
+    district = chosen_district(options)
+    if options.system and district.places != MACHINE:
+        must_be_the_machines(district.places)
+    planned = daily_import.preview(district)
     if options.json:
         print_json({"files": [{"place": file.place, "text": file.text} for file in planned]})
         return 0
@@ -50,33 +60,70 @@ def preview(options: argparse.Namespace) -> int:
     return 0
 
 
+def test(options: argparse.Namespace) -> int:
+    """Look whether a daily import could work as this account."""
+    from aeries_tui.operations.workable import problem_of
+
+    district = chosen_district(options)
+    problem = problem_of(district)
+    if options.json:
+        notes = list(daily_import.advice(district)) if problem is None else []
+        print_json(machine_import.facts_of(district, problem, notes))
+    elif problem is None:
+        line(f"{district.name}: a daily import could work as {account_name()}.")
+    if problem is not None:
+        tell(problem)
+    return problem.exit_status if problem else 0
+
+
 def install(options: argparse.Namespace) -> int:
     """Write and start the timer."""
-    district = chosen_district(options)
-    scheduler = daily_import.install(district, system=options.system)
+    if _is_of_machine(options):
+        wanted, scheduler, notes = machine_import.install(getattr(options, "district", None))
+        status = schedule_status(wanted.district, wanted, scheduler, Pull(), now=dt.datetime.now(dt.UTC))
+    else:
+        district = chosen_district(options)
+        scheduler, notes = daily_import.install(district)
+        status = daily_import.daily_import_status(district, dt.datetime.now(dt.UTC))
     say(f"Installed: {scheduler.mechanism}.")
-    for note in daily_import.notes_on(district, scheduler):
+    for note in notes:
         say(note)
-    status = daily_import.daily_import_status(district, dt.datetime.now(dt.UTC))
     if options.json:
         print_json(status.document())
     else:
-        _print(status)
+        _print(replace(status, notes=()))
     return 0
 
 
 def remove(options: argparse.Namespace) -> int:
     """Take the timer away; nothing of it is left."""
-    removed = daily_import.remove(chosen_district(options))
+    if _is_of_machine(options):
+        removed = machine_import.remove(getattr(options, "district", None))
+    else:
+        removed = daily_import.remove(chosen_district(options))
     say(f"Removed: {', '.join(removed)}." if removed else "There was nothing to remove.")
     if options.json:
         print_json({"removed": removed})
     return 0
 
 
+def _is_of_machine(options: argparse.Namespace) -> bool:
+    """Whether the machine's timer is meant; says so where it is and was not asked for, or is asked for and can't be."""
+    places = find_places()
+    if places == MACHINE and not options.system:
+        raise NotAllowedNow(
+            f"These are the machine's districts ({places.config_dir}), whose timers are the machine's.",
+            meaning="Nothing was changed.",
+            remedy=f"Type: aeries-tui schedule {options.schedule_command} --system",
+        )
+    if options.system:
+        must_be_the_machines(places)
+    return options.system is True
+
+
 def status(options: argparse.Namespace) -> int:
     """How each district stands; the exit status is that of the gravest."""
-    verdicts = [standing_of(district, options.max_age) for district in chosen_districts(options)]
+    verdicts = _standings(options)
     if options.json:
         documents = [verdict.document() for verdict in verdicts]
         print_json({"districts": documents} if options.all else documents[0])
@@ -84,3 +131,12 @@ def status(options: argparse.Namespace) -> int:
         for verdict in verdicts:
             line(f"{verdict.district}: {verdict.sentence}")
     return worst(verdicts)
+
+
+def _standings(options: argparse.Namespace) -> list[Verdict]:
+    """Of this user's districts; where there is none, of the machine's, by what they tell everybody."""
+    places = find_places()
+    if places != MACHINE and not places.credentials_file.exists() and STATUS_DIR.is_dir():
+        say(f"There is no district of your own; this is what the machine's tell in {STATUS_DIR}.")
+        return told_standings(getattr(options, "district", None), options.max_age, every=options.all)
+    return [standing_of(district, options.max_age) for district in chosen_districts(options)]

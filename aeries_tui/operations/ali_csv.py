@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +78,7 @@ def read_ali_csv(path: Path, encoding: str | None = None) -> AliCsv:
     Comma, semicolon, tab or | between the cells; lines before the header are passed over.
 
     Args:
-        path: the file.
+        path: the file; `-` for standard input, which is read also where the file itself may not be.
         encoding: its encoding, by a name that Python knows; None for UTF-8, UTF-16, and cp1252 where it can be
             nothing else.
 
@@ -84,7 +86,8 @@ def read_ali_csv(path: Path, encoding: str | None = None) -> AliCsv:
         ConfigurationError: the file, with its line where one can be named; nothing is taken then.
     """
     try:
-        found = csv_text(path.read_bytes(), encoding)
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        found = csv_text(data, encoding)
         header, rows = _read(found)
         return _schools(found, header, rows)
     except OSError as error:
@@ -97,6 +100,8 @@ def _error(path: Path, what: str) -> ConfigurationError:
     remedy = f"Give a CSV with the header {HEADERS}; one school a row."
     if "workbook" in what:
         remedy = f"Save the sheet as CSV UTF-8 and give that file. {remedy}"
+    elif "Permission denied" in what:
+        remedy = f"Give it on standard input: aeries-tui schools import-ali - < {shlex.quote(str(path))}"
     elif "UTF-8" in what:
         remedy = (
             "Save it as CSV UTF-8, or say its encoding: "

@@ -12,10 +12,12 @@ from aeries_tui.audit import Act, Journal, journal_of
 from aeries_tui.errors import AeriesTuiError, MasterError
 from aeries_tui.operations.client import checking_client
 from aeries_tui.operations.district import District
+from aeries_tui.operations.machine_status import forget_status
 from aeries_tui.schedule import ScheduleError, schedulers
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InKeyring, LastTest, Places, Settings
 from aeries_tui.settings.certificate import forget_in_keyring, keep_in_keyring
+from aeries_tui.settings.machine import MACHINE
 
 
 async def check_credential(
@@ -163,7 +165,9 @@ def remove_credential(places: Places, settings: Settings, name: str) -> None:
         forget_in_keyring(name)
     if settings.alarms.prometheus_directory:
         remove_metrics(Path(settings.alarms.prometheus_directory), name)
-    for scheduler in schedulers():
+    if places == MACHINE:
+        forget_status(name)
+    for scheduler in schedulers(places):
         try:
             scheduler.remove(name)
         except ScheduleError as error:

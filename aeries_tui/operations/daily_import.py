@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Sequence
+import os
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from aeries_tui.errors import NotAllowedNow
+from aeries_tui.errors import ConfigurationError, NotAllowedNow
 from aeries_tui.master.imports import imports
+from aeries_tui.master.schools import schools
 from aeries_tui.operations.district import District
+from aeries_tui.operations.machine_import import shell_notes
+from aeries_tui.operations.service_findings import service_sentence
 from aeries_tui.schedule import (
     Agreement,
     DailyImport,
@@ -21,7 +27,9 @@ from aeries_tui.schedule import (
     schedulers,
     wanted_schedule,
 )
-from aeries_tui.schedule.systemd import SystemdScheduler, directories
+from aeries_tui.schedule.systemd import AS_ROOT, SystemdScheduler, directories
+from aeries_tui.schedule.units import Scope
+from aeries_tui.settings.machine import MACHINE
 
 
 def _wanted(district: District) -> DailyImport | None:
@@ -41,7 +49,7 @@ def _must_be_wanted(district: District) -> DailyImport:
 
 def agreement(district: District) -> Agreement:
     """Whether timer and setting agree. Asks systemd or cron."""
-    wanted, scheduler = _wanted(district), installed_in(district.name, schedulers())
+    wanted, scheduler = _wanted(district), installed_in(district.name, schedulers(district.places))
     if scheduler is None:
         return "missing" if wanted else "off"
     return scheduler.agreement(district.name, wanted)
@@ -56,12 +64,29 @@ def planned_runs(district: District, now: dt.datetime, candidates: Sequence[Sche
         candidates: the ways of starting jobs that this machine has.
     """
     scheduler = installed_in(district.name, candidates)
-    return schedule_status(district.name, _wanted(district), scheduler, district.settings.pull, now=now)
+    status = schedule_status(district.name, _wanted(district), scheduler, district.settings.pull, now=now)
+    return replace(status, flags=flags_for(district))
+
+
+def flags_for(district: District) -> str:
+    """What has to follow a command of the schedule so that it means this district, with a blank before it."""
+    return (" --system" if district.places == MACHINE else "") + _named(district)
+
+
+def _named(district: District) -> str:
+    """The option that names the district, with a blank before it; blank where it is the only one."""
+    with contextlib.suppress(ConfigurationError):  # whoever reads credentials.toml in earnest tells that
+        if len(district.store.all()) == 1:
+            return ""
+    return f" --district {shlex.quote(district.name)}"
 
 
 def daily_import_status(district: District, now: dt.datetime) -> ScheduleStatus:
     """The same with the last run; asks systemd or cron. Raises MasterError."""
-    return replace(planned_runs(district, now, schedulers()), last_run=_last_run(district))
+    status = planned_runs(district, now, schedulers(district.places))
+    tried = service_sentence(district)
+    notes = (*status.notes, tried) if tried else status.notes
+    return replace(status, last_run=_last_run(district), notes=notes)
 
 
 def _last_run(district: District) -> dt.datetime | None:
@@ -72,30 +97,23 @@ def _last_run(district: District) -> dt.datetime | None:
     return dt.datetime.fromisoformat(last.started_at) if last else None
 
 
-def preview(district: District, *, system: bool) -> Sequence[Planned]:
+def preview(district: District) -> Sequence[Planned]:
     """The files that installing would write; on a machine without any way of starting jobs, the systemd units.
-
-    Args:
-        district: whose daily import.
-        system: for the whole machine, not for this user.
 
     Raises:
         NotAllowedNow: the daily import is off.
     """
     wanted = _must_be_wanted(district)
     try:
-        scheduler = choose(system=system)
+        scheduler = choose(district.places)
     except NotAllowedNow:
-        scheduler = (
-            SystemdScheduler("system", directories("system"))
-            if system
-            else SystemdScheduler("user", directories("user"))
-        )
+        scope: Scope = "system" if district.places == MACHINE else "user"
+        scheduler = SystemdScheduler(scope, directories(scope))
     return scheduler.preview(wanted)
 
 
-def install(district: District, *, system: bool) -> Scheduler:
-    """Write and start the timer; returns what it was installed with.
+def install(district: District) -> tuple[Scheduler, list[str]]:
+    """Write and start this user's timer; returns what it was installed with, and what a person should know.
 
     Raises:
         NotAllowedNow: the daily import is off, or this machine has no way of starting jobs.
@@ -103,17 +121,35 @@ def install(district: District, *, system: bool) -> Scheduler:
         MasterError: the files can't be written.
     """
     wanted = _must_be_wanted(district)
-    scheduler = choose(system=system)
+    scheduler = choose(district.places)
+    had = scheduler.carries(district.name)
     scheduler.install(wanted)
-    return scheduler
+    notes = [*scheduler.notes(wanted), *advice(district), *shell_notes(wanted, had)]
+    if os.geteuid() == 0:
+        notes.append(f"It is root's own. {AS_ROOT}")
+    return scheduler, notes
 
 
-def notes_on(district: District, scheduler: Scheduler) -> Sequence[str]:
-    """What a person should know of a timer that was just installed."""
-    wanted = _wanted(district)
-    return scheduler.notes(wanted) if wanted is not None else ()
+def advice(district: District) -> Iterator[str]:
+    """What keeps each run from doing anything until a person does something, in sentences. Raises MasterError."""
+    mapped, acknowledged = frozenset[int](), None
+    if district.files.master.exists():
+        with district.reading() as db:
+            mapped, acknowledged = schools.mapped_codes(db), schools.acknowledgement(db)
+    named = _named(district)
+    if not mapped:
+        yield f"No school is mapped, so each run ends with an error. Begin with: aeries-tui schools update{named}"
+    if acknowledged is None:
+        yield (
+            "The prerequisites of the first pull are not acknowledged, so each run ends with an error until somebody "
+            f"does: aeries-tui pull --acknowledge{named}"
+        )
 
 
 def remove(district: District) -> list[str]:
-    """Take the timer away, wherever it is; returns the mechanisms it was taken from."""
-    return [scheduler.mechanism for scheduler in schedulers() if scheduler.remove(district.name)]
+    """Take this user's timer away, wherever it is; returns the mechanisms it was taken from."""
+    removed = [s.mechanism for s in schedulers(district.places) if s.remove(district.name)]
+    older = SystemdScheduler("system", directories("system"))
+    if os.geteuid() == 0 and older.remove_older(district.name, district.places.config_dir):
+        removed.append(older.mechanism)
+    return removed

@@ -21,6 +21,7 @@ from aeries_tui.settings import (
     find_places,
     load_settings,
 )
+from aeries_tui.settings.machine import hint_of_machine
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,14 @@ def find_district(name: str | None) -> District:
     """
     places = find_places()
     settings = load_settings(places.config_file)
-    return _district(places, settings, CredentialStore(places.credentials_file).get(name))
+    try:
+        credential = CredentialStore(places.credentials_file).get(name)
+    except NotFound as error:
+        hint = hint_of_machine(places)
+        if not hint:
+            raise
+        raise NotFound(error.message, meaning=error.meaning, remedy=f"{error.remedy} {hint}") from error
+    return _district(places, settings, credential)
 
 
 def all_districts() -> list[District]:

@@ -18,14 +18,21 @@ from aeries_tui.master.database import clear_errors, connect, copies_before, dam
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schema import newest, strange
 from aeries_tui.operations.client import checking_client
-from aeries_tui.operations.daily_import import agreement
+from aeries_tui.operations.daily_import import agreement, flags_for
 from aeries_tui.operations.district import District
 from aeries_tui.operations.district_checks import check_states
 from aeries_tui.operations.doctor_files import files
 from aeries_tui.operations.finding import Finding
+from aeries_tui.operations.service_findings import (
+    ONLY_ROOT_TRIES,
+    is_for_the_service_alone,
+    service_problem,
+)
+from aeries_tui.operations.workable import strange_files
 from aeries_tui.schedule import Agreement
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 from aeries_tui.settings.district_names import taken_by
+from aeries_tui.settings.machine import MACHINE
 
 LEAST_FREE_BYTES = 500_000_000
 MOST_CLOCK_SECONDS = 300
@@ -46,11 +53,20 @@ def examine(district: District, *, online: bool) -> list[Finding]:
         *_name(district.files),
         _disk(district.files),
         _journal(district.journal),
-        _timer(agreement(district)),
+        _timer(agreement(district), flags_for(district)),
+        *_service(district),
         *_last_run(district),
         *_checks(district),
     ]
-    if online:
+    if online and is_for_the_service_alone(district):
+        findings.append(
+            Finding(
+                "server",
+                "notice",
+                "Aeries was not asked: systemd gives the certificate to the service alone.",
+            )
+        )
+    elif online:
         findings += _server(district.credential, district.settings)
     return findings
 
@@ -131,7 +147,7 @@ def _disk(district: DistrictPlaces) -> Finding:
     return Finding("disk", "good", f"{message}.")
 
 
-def _timer(agrees: Agreement) -> Finding:
+def _timer(agrees: Agreement, flags: str) -> Finding:
     if agrees == "agrees":
         return Finding("daily import", "good", "The timer does what the setting says.")
     if agrees == "off":
@@ -141,7 +157,29 @@ def _timer(agrees: Agreement) -> Finding:
             "The daily import is off.",
             "aeries-tui credentials change NAME --daily-import HH:MM",
         )
-    return Finding("daily import", "bad", "Timer and setting do not agree.", "See aeries-tui schedule show.")
+    return Finding(
+        "daily import", "bad", "Timer and setting do not agree.",
+        f"See aeries-tui schedule show{flags.replace(' --system', '')}.",
+    )  # fmt: skip
+
+
+def _service(district: District) -> Iterator[Finding]:
+    """What root found when it tried the service, and what is another account's among the files."""
+    was_tried, problem = service_problem(district)
+    if problem is not None:
+        remedy = " ".join(filter(None, (problem.meaning, problem.remedy)))
+        yield Finding("service", "bad", f"The service can't do its work. {problem.message}", remedy)
+    elif was_tried:
+        yield Finding("service", "good", "It was tried just now and could do its work.")
+    elif district.places == MACHINE:
+        yield Finding("service", "notice", "It was not tried as it would run.", ONLY_ROOT_TRIES)
+    strange = strange_files(district)
+    if strange:
+        yield Finding(
+            "owners", "bad", f"{len(strange)} things can't be deleted when their time has come, such as {strange[0]}: "
+            "they belong to another account.",
+            f"As root: chown -R --reference='{district.files.root}' '{district.files.root}'",
+        )  # fmt: skip
 
 
 def _last_run(district: District) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.operations.after_import_command import run_after_import
 from aeries_tui.operations.district import District
+from aeries_tui.operations.machine_status import tell_machine
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.after_apply import Ended
 
@@ -44,7 +45,7 @@ def follow_up(district: District, ended: Ended, begun: dt.datetime | None = None
             report = replace(report, outcome=ended.outcome)
     except MasterError:
         report = _unread(district, ended.number, ended.outcome, begun or dt.datetime.now(dt.UTC))
-    return Imported(ended, failed + _raise(district, report))
+    return Imported(ended, failed + _raise(district, report) + tell_machine(district))
 
 
 def _start_command(district: District) -> list[str]:

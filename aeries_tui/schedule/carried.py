@@ -26,6 +26,13 @@ def require_carried(wanted: DailyImport, into: str, *, but_in_program: str = "")
                 meaning="Nothing was installed.",
                 remedy=remedy,
             )
+    for name, value in wanted.carried.items():
+        if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in value):
+            raise ConfigurationError(
+                f"The variable {name} of this shell can't stand in {into}.",
+                meaning="Nothing was installed.",
+                remedy=f"Correct it, or unset {name}.",
+            )
 
 
 def _paths(wanted: DailyImport) -> Iterator[tuple[str, str, str]]:

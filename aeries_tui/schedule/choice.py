@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 
@@ -9,42 +10,46 @@ from aeries_tui.errors import NotAllowedNow
 from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.job import Scheduler
 from aeries_tui.schedule.systemd import SystemdScheduler, directories, systemd_runs
+from aeries_tui.schedule.units import Scope
+from aeries_tui.settings import Places
+from aeries_tui.settings.machine import MACHINE, SERVICE_USER
 
 
-def schedulers(env: Mapping[str, str] | None = None) -> tuple[Scheduler, ...]:
-    """All ways this machine has, the preferred first: systemd of the user, of the system, cron.
+def schedulers(places: Places, env: Mapping[str, str] | None = None) -> tuple[Scheduler, ...]:
+    """All ways this machine has for the districts of some places, the preferred first.
+
+    The machine's districts are started by the system's manager or from the crontab of the service, a user's by their own
+    manager or from their own crontab; nobody's districts ever touch the jobs of others.
 
     Args:
+        places: whose configuration.
         env: the environment, for the user's directories; None for this process's own.
     """
+    of_machine = places == MACHINE
     available: list[Scheduler] = []
     if systemd_runs():
-        available += [SystemdScheduler(scope, directories(scope, env)) for scope in ("user", "system")]
+        scope: Scope = "system" if of_machine else "user"
+        available.append(SystemdScheduler(scope, directories(scope, env)))
     if shutil.which("crontab"):
-        available.append(CronScheduler())
+        for_service = of_machine and os.geteuid() == 0  # only root may name another's
+        available.append(CronScheduler(user=SERVICE_USER if for_service else None))
     return tuple(available)
 
 
-def choose(*, system: bool = False, env: Mapping[str, str] | None = None) -> Scheduler:
+def choose(places: Places, *, env: Mapping[str, str] | None = None) -> Scheduler:
     """The way to install with: systemd where it runs, else cron.
 
     Args:
-        system: for the whole machine, in place of the user's own.
+        places: whose configuration.
         env: the environment; None for this process's own.
 
     Raises:
-        NotAllowedNow: the machine has neither, or no systemd for a system-wide timer.
+        NotAllowedNow: the machine has neither.
     """
-    available = schedulers(env)
-    if system:
-        available = tuple(
-            scheduler
-            for scheduler in available
-            if isinstance(scheduler, SystemdScheduler) and scheduler.scope == "system"
-        )
+    available = schedulers(places, env)
     if not available:
         raise NotAllowedNow(
-            f"This machine has no {'systemd at work' if system else 'systemd at work and no crontab command'}.",
+            "This machine has no systemd at work and no crontab command.",
             meaning="Nothing was installed.",
             remedy="Start `aeries-tui pull` by whatever starts jobs here, once a day.",
         )

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from aeries_tui import processes
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.schedule.carried import require_carried
-from aeries_tui.schedule.daily_import import DailyImport
+from aeries_tui.schedule.daily_import import CARRIED, DailyImport
 from aeries_tui.schedule.errors import ScheduleError
-from aeries_tui.schedule.job import SHORT, Agreement, Planned, Today, said
+from aeries_tui.schedule.job import SHORT, TRIAL_SECONDS, Agreement, Planned, Today, said, withheld_notes
 from aeries_tui.schedule.times import machine_zone, runs_in_gaps, shown_zone
-from aeries_tui.settings import FromSystemd
 
 _DAYS_COMPARED = 400
+_ANY_BLOCK = re.compile(r"^# aeries-tui begin: (.+)\n(?:.*\n)*?# aeries-tui end: \1\n", re.MULTILINE)
+_CARRIED_WORD = re.compile(rf""" (?='?(?:{"|".join(CARRIED)})=)(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+""")
 
 
 def cron_block(wanted: DailyImport, machine: str | None, today: dt.date) -> str:
@@ -47,7 +48,7 @@ def cron_block(wanted: DailyImport, machine: str | None, today: dt.date) -> str:
         when = f"{minutes} * * * *"
         guard = f'[ "$(TZ={shlex.quote(wanted.zone)} date +\\%H:\\%M)" = {wanted.begin:%H:%M} ] && '
     begin, end = _marks(wanted.district)
-    return f"{begin}\n{when} {guard}{_command(wanted)}\n{end}\n"
+    return f"{begin}\n{when} {guard}{_command(wanted, (*wanted.argv, '--quiet'))}\n{end}\n"
 
 
 def _shifts(wanted: DailyImport, machine: str | None, today: dt.date) -> set[int]:
@@ -65,24 +66,26 @@ def _shifts(wanted: DailyImport, machine: str | None, today: dt.date) -> set[int
     return shifts
 
 
-def _command(wanted: DailyImport) -> str:
-    """The command as the shell reads it; what it prints stands in the pull's own log, so nothing is mailed."""
-    for what, source in [
-        (f"The certificate of {wanted.district}", wanted.source),
-        *(("A secret of the alarms' webhook", source) for source in wanted.alarm_secrets),
-    ]:
-        if isinstance(source, FromSystemd):
-            raise ConfigurationError(
-                f"{what} is a systemd credential, which cron can't hand out.",
-                meaning="Nothing was installed.",
-                remedy="Keep it in a file or a variable, or install a systemd timer.",
-            )
+def _command(wanted: DailyImport, argv: tuple[str, ...]) -> str:
+    """The command as the shell reads it. It is quiet about an import in the books, so cron mails what no import tells."""
+    if wanted.systemd_secrets:
+        raise ConfigurationError(
+            f"The certificate of {wanted.district}, or a secret of the alarms' webhook, is a systemd credential "
+            f"({wanted.systemd_secrets[0]}), which cron can't hand out.",
+            meaning="Nothing was installed.",
+            remedy="Keep it in a file or a variable, or install a systemd timer.",
+        )
     load = ""
     if wanted.environment_file:
         load = f"set -a && . {_word(str(wanted.environment_file))} && set +a && "
     variables = [f"{name}={value}" for name, value in wanted.environment.items()]
-    words = " ".join(_word(word) for word in ("env", *variables, *wanted.argv))
-    return f"{load}{words} >/dev/null 2>&1"
+    return load + " ".join(_word(word) for word in ("env", *variables, *argv))
+
+
+def trial_command(wanted: DailyImport) -> str:
+    """What a shell runs to see whether a run from the crontab could work: the line's own command, but it only looks."""
+    argv = (*wanted.program, "schedule", "test", "--district", wanted.district, "--json")
+    return _command(wanted, argv)
 
 
 def _word(word: str) -> str:
@@ -99,24 +102,31 @@ def _marks(district: str) -> tuple[str, str]:
     return f"# aeries-tui begin: {district}", f"# aeries-tui end: {district}"
 
 
+def _plain(block: str) -> str:
+    """A block without the variables of the shell that it was installed from: another shell makes no other timer."""
+    return _CARRIED_WORD.sub("", block)
+
+
 @dataclass(frozen=True)
 class CronScheduler:
-    """Keeps a block of lines for each district in the user's crontab; all other lines stay as they are.
+    """Keeps a block of lines for each district in an account's crontab; all other lines stay as they are.
 
     Attributes:
         run: what runs `crontab`.
         machine: the machine's zone; None when it is not known.
         today: the day from which daylight-saving days are looked for.
+        user: whose crontab, which only root may name; None for this user's own.
     """
 
     run: processes.Runner = processes.run
     machine: Callable[[], str | None] = machine_zone
     today: Today = dt.date.today
+    user: str | None = None
 
     @property
     def mechanism(self) -> str:
         """For a person."""
-        return f"the crontab of {processes.account_name()}"
+        return f"the crontab of {self.user or processes.account_name()}"
 
     def preview(self, wanted: DailyImport) -> tuple[Planned, ...]:
         """The block of lines."""
@@ -135,10 +145,7 @@ class CronScheduler:
         others, block = self._split(district)
         if not block:
             return False
-        if others.strip():
-            self._write(others)
-        else:
-            self._checked(self.run(["crontab", "-r"], timeout=SHORT))
+        self._write_or_drop(others)
         return True
 
     def agreement(self, district: str, wanted: DailyImport | None) -> Agreement:
@@ -148,11 +155,20 @@ class CronScheduler:
             return "left_over" if block else "off"
         if not block:
             return "missing"
-        return "agrees" if block == self.preview(wanted)[0].text else "differs"
+        return "agrees" if _plain(block) == _plain(self.preview(wanted)[0].text) else "differs"
+
+    def has_blocks(self) -> bool:
+        """Whether there is a block of any district."""
+        return bool(_ANY_BLOCK.search(self._text()))
+
+    def remove_blocks(self) -> None:
+        """Take the blocks of all districts out; a crontab that is then empty is removed."""
+        self._write_or_drop(_ANY_BLOCK.sub("", self._text()))
 
     def notes(self, wanted: DailyImport) -> tuple[str, ...]:
         """What cron can't do."""
-        notes = ["cron begins at that minute exactly: schedule.randomised_delay_minutes has no effect."]
+        notes = list(withheld_notes(wanted))
+        notes += ["cron begins at that minute exactly: schedule.randomised_delay_minutes has no effect."]
         if wanted.make_up:
             notes.append("cron does not make up for a run that was due while the machine was off.")
         gap = next(runs_in_gaps(wanted.begin, wanted.zone, self.today()), None)
@@ -166,16 +182,59 @@ class CronScheduler:
 
     def _split(self, district: str) -> tuple[str, str]:
         """The crontab without the district's block, and the block; blank where there is none."""
-        ended = self.run(["crontab", "-l"], timeout=SHORT)
-        if not ended.ok and b"no crontab" not in ended.stderr.lower():
-            self._checked(ended)
-        text = ended.stdout.decode("utf-8", "surrogateescape") if ended.ok else ""
+        text = self._text()
         begin, end = (re.escape(mark) for mark in _marks(district))
         block = re.compile(rf"^{begin}\n(?:.*\n)*?{end}\n", re.MULTILINE)
         return block.sub("", text), "".join(block.findall(text))
 
+    def try_out(self, wanted: DailyImport, account: tuple[int, int], home: str) -> str:
+        """Run what a line would run, but it only looks; as the account and with the little that cron's shells have.
+
+        Args:
+            wanted: the daily import.
+            account: user and group of the crontab's owner.
+            home: the owner's home directory.
+
+        Returns:
+            What the command printed.
+
+        Raises:
+            ScheduleError: it could not be started, or printed nothing.
+        """
+        env = {"HOME": home, "LOGNAME": self.user or "", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
+        ended = processes.run(
+            ["/bin/sh", "-c", trial_command(wanted)], timeout=TRIAL_SECONDS, env=env, account=account
+        )
+        if not ended.stdout.strip():
+            raise ScheduleError(
+                f"{self.user} can't run aeries-tui: {said(ended)}",
+                meaning="Nothing was installed and nothing was changed.",
+                remedy="Install the program where every account can read it: see aeries-tui help server.",
+            )
+        return ended.stdout.decode("utf-8", "replace")
+
+    def carries(self, district: str) -> frozenset[str]:
+        """The names of the shell's variables that the installed line has."""
+        words = _CARRIED_WORD.findall(self._split(district)[1])
+        return frozenset(word.strip(" '").partition("=")[0] for word in words)
+
+    def _argv(self, what: str) -> list[str]:
+        return ["crontab", *(["-u", self.user] if self.user else []), what]
+
+    def _text(self) -> str:
+        ended = self.run(self._argv("-l"), timeout=SHORT)
+        if not ended.ok and b"no crontab" not in ended.stderr.lower():
+            self._checked(ended)
+        return ended.stdout.decode("utf-8", "surrogateescape") if ended.ok else ""
+
+    def _write_or_drop(self, text: str) -> None:
+        if text.strip():
+            self._write(text)
+        else:
+            self._checked(self.run(self._argv("-r"), timeout=SHORT))
+
     def _write(self, text: str) -> None:
-        ended = self.run(["crontab", "-"], timeout=SHORT, stdin=text.encode("utf-8", "surrogateescape"))
+        ended = self.run(self._argv("-"), timeout=SHORT, stdin=text.encode("utf-8", "surrogateescape"))
         self._checked(ended)
 
     def _checked(self, ended: processes.Finished) -> None:

@@ -8,16 +8,24 @@ import os
 import re
 import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from aeries_tui.settings import CertificateSource, Credential, InEnvironment, Places, SecretSource, Settings
+from aeries_tui.settings import Credential, FromSystemd, InEnvironment, Places, Settings
+from aeries_tui.settings.machine import secrets_dir
 from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
 
 TRIGGER_VARIABLE = "AERIES_TUI_TRIGGER"
 """Set to `timer` for a pull that the schedule starts; such a pull keeps the blackout dates."""
 
 TRIGGER = "timer"
+
+CARRIED = (
+    "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+    "SSL_CERT_FILE", "SSL_CERT_DIR",
+)  # fmt: skip
+"""The variables of the shell that a timer is installed from which its runs get too: how Aeries is reached and trusted."""
 
 _AFTER_DEADLINE = 900
 
@@ -33,11 +41,13 @@ class DailyImport:
         delay_minutes: it begins up to so many minutes later, by chance.
         make_up: a run that was due while the machine was off is made up for.
         longest_seconds: it is ended after so long.
-        source: where the certificate lives.
         places: the configuration and data it uses.
         program: the command that is aeries-tui, absolute.
         writes: directories besides the data directory that it writes to.
-        alarm_secrets: where the secrets of its alarms live.
+        reads_variables: a secret, or a proxy's password, stands in the file `environment` (see `secrets_dir`).
+        systemd_secrets: the names of secrets that systemd hands out.
+        carried: variables of the shell that a run gets too, see `CARRIED`.
+        withheld: those that hold a password, which everybody could read in a unit.
     """
 
     district: str
@@ -46,11 +56,13 @@ class DailyImport:
     delay_minutes: int
     make_up: bool
     longest_seconds: int
-    source: CertificateSource
     places: Places
     program: tuple[str, ...]
     writes: tuple[Path, ...] = ()
-    alarm_secrets: tuple[SecretSource, ...] = ()
+    reads_variables: bool = False
+    systemd_secrets: tuple[str, ...] = ()
+    carried: Mapping[str, str] = field(default_factory=dict)
+    withheld: tuple[str, ...] = ()
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -64,17 +76,31 @@ class DailyImport:
             CONFIG_DIR_VARIABLE: str(self.places.config_dir),
             DATA_DIR_VARIABLE: str(self.places.data_dir),
             TRIGGER_VARIABLE: TRIGGER,
+            **self.carried,
         }
 
     @property
     def environment_file(self) -> Path | None:
         """The file that sets the variables of secrets for a run; None when none lives in one."""
-        in_variables = any(isinstance(source, InEnvironment) for source in (self.source, *self.alarm_secrets))
-        return self.places.config_dir / "environment" if in_variables else None
+        return secrets_dir(self.places) / "environment" if self.reads_variables else None
+
+
+def with_shell(wanted: DailyImport, env: Mapping[str, str]) -> DailyImport:
+    """The daily import with the variables of the shell it is installed from, but for those that hold a password."""
+    found = {name: env[name] for name in CARRIED if env.get(name, "").strip()}
+    withheld = tuple(
+        name for name, value in found.items() if "@" in value and name.lower().endswith("_proxy")
+    )
+    carried = {name: value for name, value in found.items() if name not in withheld}
+    return replace(wanted, carried=carried, withheld=withheld)
 
 
 def wanted_schedule(
-    credential: Credential, settings: Settings, places: Places, program: tuple[str, ...] | None = None
+    credential: Credential,
+    settings: Settings,
+    places: Places,
+    program: tuple[str, ...] | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> DailyImport | None:
     """What the settings ask for; None when the credential's daily import is off.
 
@@ -83,24 +109,28 @@ def wanted_schedule(
         settings: config.toml.
         places: where configuration and data live.
         program: the command that is aeries-tui; None for the one that runs now.
+        env: the environment; None for this process's own.
     """
     if credential.daily_import is None:
         return None
     alarms = settings.alarms
-    secrets = (alarms.webhook_secret, alarms.webhook_token) if alarms.webhook else ()
-    return DailyImport(
+    hooks = (alarms.webhook_secret, alarms.webhook_token) if alarms.webhook else ()
+    secrets = (credential.source, *hooks)
+    in_variables = any(isinstance(source, InEnvironment) for source in secrets)
+    wanted = DailyImport(
         district=credential.name,
         begin=credential.daily_import,
         zone=credential.timezone,
         delay_minutes=settings.schedule.randomised_delay_minutes,
         make_up=settings.schedule.on_missed == "run",
         longest_seconds=int(settings.source.pull_deadline) + _AFTER_DEADLINE,
-        source=credential.source,
         places=places,
         program=this_program() if program is None else program,
         writes=(Path(alarms.prometheus_directory),) if alarms.prometheus_directory else (),
-        alarm_secrets=tuple(source for source in secrets if source is not None),
+        reads_variables=in_variables or (secrets_dir(places) / "environment").exists(),
+        systemd_secrets=tuple(source.name for source in secrets if isinstance(source, FromSystemd)),
     )
+    return with_shell(wanted, os.environ if env is None else env)
 
 
 def this_program() -> tuple[str, ...]:
@@ -116,13 +146,17 @@ def this_program() -> tuple[str, ...]:
     return (sys.executable, "-m", "aeries_tui")
 
 
-def job_name(district: str) -> str:
+def job_name(district: str, *, machine: bool = False) -> str:
     """The name of a district's units: `aeries-tui-lincoln`; letters that are awkward there become a hyphen.
 
     A name that had to be changed by more than its case gets a few letters of its own, so that no two
     districts share one (names that differ only in case are refused by the store).
+
+    Args:
+        district: its name.
+        machine: it is one of the machine's, not of a user's: `aeries-tui-machine-lincoln`.
     """
     plain = re.sub(r"[^a-z0-9_.-]+", "-", district.lower()).strip("-.") or "district"
     if plain != district.lower():
         plain += "-" + hashlib.sha256(district.encode()).hexdigest()[:6]
-    return f"aeries-tui-{plain}"
+    return f"aeries-tui-machine-{plain}" if machine else f"aeries-tui-{plain}"

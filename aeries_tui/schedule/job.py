@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from aeries_tui import processes
 from aeries_tui.schedule.daily_import import DailyImport
+from aeries_tui.settings.machine import secrets_dir
 
 Agreement = Literal["agrees", "off", "missing", "left_over", "differs", "not_enabled"]
 
 Today = Callable[[], dt.date]
+
+TRIAL_SECONDS = 120.0
+"""Seconds that a job may take to be tried out."""
 
 SHORT = 30.0
 """Seconds that systemctl, loginctl or crontab may take."""
@@ -50,8 +56,29 @@ class Scheduler(Protocol):
     def agreement(self, district: str, wanted: DailyImport | None) -> Agreement:
         """Whether what is installed is what the settings want (None: nothing)."""
 
+    def carries(self, district: str) -> frozenset[str]:
+        """The names of the shell's variables (`CARRIED`) that the installed job hands to its runs."""
+
     def notes(self, wanted: DailyImport) -> tuple[str, ...]:
         """What a person should know about this way of starting it, one sentence or two each."""
+
+
+def withheld_notes(wanted: DailyImport) -> Iterator[str]:
+    """Where a variable with a password in it has to stand, since everybody can read a unit and the list of processes."""
+    file = secrets_dir(wanted.places) / "environment"
+    for name in wanted.withheld:
+        if not _sets(file, name):
+            yield (
+                f"{name} holds a password, so it is not written where others can read it. Write the line {name}=… into "
+                f"{file}, then install the timer again."
+            )
+
+
+def _sets(file: Path, name: str) -> bool:
+    try:
+        return re.search(rf"^{name}=", file.read_text("utf-8", "replace"), re.MULTILINE) is not None
+    except OSError:
+        return False
 
 
 def said(ended: processes.Finished) -> str:

@@ -19,10 +19,10 @@ from aeries_tui.settings import Pull
 AGREEMENT_IN_WORDS: dict[Agreement, str] = {
     "agrees": "The timer does what the setting says.",
     "off": "The daily import is off, and no timer is installed.",
-    "missing": "The daily import is on, but no timer is installed. Type: aeries-tui schedule install",
-    "left_over": "The daily import is off, but a timer is still installed. Type: aeries-tui schedule remove",
-    "differs": "The timer was made from other settings. Type: aeries-tui schedule install",
-    "not_enabled": "The timer is there, but systemd does not run it. Type: aeries-tui schedule install",
+    "missing": "The daily import is on, but no timer is installed. Type: aeries-tui schedule install{flags}",
+    "left_over": "The daily import is off, but a timer is still installed. Type: aeries-tui schedule remove{flags}",
+    "differs": "The timer was made from other settings. Type: aeries-tui schedule install{flags}",
+    "not_enabled": "The timer is there, but systemd does not run it. Type: aeries-tui schedule install{flags}",
 }
 
 
@@ -46,6 +46,7 @@ class ScheduleStatus:
         next_runs: the next five that the setting asks for, in the district's zone; none when off.
         last_run: when a pull last began, as the caller knows it; None for never.
         notes: what a person should know, a sentence or two each.
+        flags: what has to follow the command that puts something right, such as ` --system`.
     """
 
     district: str
@@ -55,11 +56,12 @@ class ScheduleStatus:
     next_runs: tuple[NextRun, ...]
     last_run: dt.datetime | None
     notes: tuple[str, ...]
+    flags: str = ""
 
     @property
     def sentence(self) -> str:
         """The agreement for a person, with the command to type where something is to be done."""
-        return AGREEMENT_IN_WORDS[self.agreement]
+        return AGREEMENT_IN_WORDS[self.agreement].format(flags=self.flags)
 
     def document(self) -> dict[str, Any]:
         """The status as `schedule show --json` prints it."""

@@ -5,27 +5,35 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-import pwd
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui import processes
 from aeries_tui.errors import MasterError, NotAllowedNow
-from aeries_tui.schedule.daily_import import DailyImport, job_name
+from aeries_tui.schedule.daily_import import DailyImport, job_name, this_program
 from aeries_tui.schedule.errors import ScheduleError
-from aeries_tui.schedule.job import SHORT, Agreement, Planned, Today, said
+from aeries_tui.schedule.job import SHORT, TRIAL_SECONDS, Agreement, Planned, Today, said, withheld_notes
 from aeries_tui.schedule.units import (
-    SERVICE_USER,
     Scope,
+    carried_in,
     credential_files,
     first_dated,
     service_unit,
     timer_unit,
+    trial_unit,
     undated,
+    without_shell,
 )
 from aeries_tui.settings import private_writer
+from aeries_tui.settings.machine import SERVICE_USER, service_account
 from aeries_tui.settings.places import home_directory
+
+AS_ROOT = (
+    "A timer of root's own needs a session of root's. For the machine: aeries-tui setup --system, then "
+    "aeries-tui schedule install --system"
+)
+"""What root is told who installs without `--system`."""
 
 _RUNNING_MARK = Path("/run/systemd/system")
 
@@ -53,13 +61,9 @@ def systemd_runs(mark: Path = _RUNNING_MARK) -> bool:
     return mark.is_dir()
 
 
-def user_exists(name: str) -> bool:
-    """Whether this machine has an account of that name."""
-    try:
-        pwd.getpwnam(name)
-    except KeyError:
-        return False
-    return True
+def account_is_there() -> bool:
+    """Whether this machine has the account of system-wide services."""
+    return service_account() is not None
 
 
 @dataclass(frozen=True)
@@ -71,14 +75,16 @@ class SystemdScheduler:
         where: the directories of that manager.
         run: what runs systemctl and loginctl.
         today: the day from which daylight-saving days are looked for.
-        account_exists: whether an account exists, for the system-wide service's.
+        account_exists: whether the account of system-wide services exists.
+        transient: where a unit for once is written.
     """
 
     scope: Scope
     where: Directories
     run: processes.Runner = processes.run
     today: Today = dt.date.today
-    account_exists: Callable[[str], bool] = user_exists
+    account_exists: Callable[[], bool] = account_is_there
+    transient: Path = Path("/run/systemd/system")
 
     @property
     def mechanism(self) -> str:
@@ -125,7 +131,10 @@ class SystemdScheduler:
 
         Raises ScheduleError when a file can't be deleted; systemctl's own refusal is no reason to stop.
         """
-        timer, service = self._files(district)
+        return self._remove(self._name(district))
+
+    def _remove(self, name: str) -> bool:
+        timer, service = self.where.units / f"{name}.timer", self.where.units / f"{name}.service"
         link = self.where.units / "timers.target.wants" / timer.name
         traces = (timer, service, link, self.where.stamps / f"stamp-{timer.name}")
         if not any(path.is_symlink() or path.exists() for path in traces):
@@ -154,7 +163,7 @@ class SystemdScheduler:
         if timer is None or service is None:
             return "missing"
         want_timer, want_service = (planned.text for planned in self.preview(wanted))
-        if undated(timer) != undated(want_timer) or service != want_service:
+        if undated(timer) != undated(want_timer) or without_shell(service) != without_shell(want_service):
             return "differs"
         if first_dated(want_timer) not in timer:
             return "differs"
@@ -174,27 +183,86 @@ class SystemdScheduler:
         notes += [
             f"The service reads a secret from {path} (0600), which is not there yet."
             for path in (*credential_files(wanted).values(), wanted.environment_file)
-            if path is not None and not path.exists()
+            if path is not None and _is_missing(path)
         ]
-        credentials = wanted.places.credentials_file
-        if self.scope == "system" and _owner(credentials) not in {"", SERVICE_USER}:
-            notes.append(f"The service can't read the credentials. Type: chown {SERVICE_USER}: {credentials}")
+        notes += withheld_notes(wanted)
         return tuple(notes)
 
-    def _files(self, district: str) -> tuple[Path, Path]:
+    def carries(self, district: str) -> frozenset[str]:
+        """The names of the shell's variables that the installed service has."""
+        return carried_in(_content(self._files(district)[1]) or "")
+
+    def try_out(self, service: str, district: str) -> str:
+        """Start a service for once, exactly as it stands but with the command that looks whether a pull could work.
+
+        Args:
+            service: its text.
+            district: the district it is about.
+
+        Returns:
+            What the command printed; blank where systemd could not even start it.
+
+        Raises:
+            ScheduleError: systemd could not start it; says what it said.
+            MasterError: the unit for once can't be written.
+        """
+        name = f"{job_name(district, machine=True)}-trial-{os.getpid()}"
+        unit, answer = self.transient / f"{name}.service", self.transient / f"{name}.out"
+        argv = (*this_program(), "schedule", "test", "--district", district, "--json")
+        try:
+            _write_unit(unit, trial_unit(service, argv, answer))
+            self._systemctl("daemon-reload")
+            ended = self.run(self._argv("start", unit.name), timeout=TRIAL_SECONDS)
+            told = _content(answer) or ""
+            if not ended.ok and not told.strip():
+                why = self._try(
+                    "show", "--property=Result,ExecMainCode,ExecMainStatus", unit.name
+                ).stdout.decode()
+                raise ScheduleError(
+                    f"systemd could not start the service: {', '.join(why.split()) or said(ended)}",
+                    meaning="Nothing was installed and nothing was changed.",
+                    remedy=f"See: journalctl -u {unit.name}",
+                )
+            return told
+        finally:
+            for path in (unit, answer):
+                path.unlink(missing_ok=True)
+            self._try("daemon-reload")
+            self._try("reset-failed", unit.name)
+
+    def service_text(self, district: str) -> str | None:
+        """The installed service; None where there is none."""
+        return _content(self._files(district)[1])
+
+    def remove_older(self, district: str, config_dir: Path) -> bool:
+        """Take away a timer of the machine under the name that users' timers have, as older versions installed it.
+
+        Args:
+            district: whose.
+            config_dir: only one that reads the configuration there; others are somebody else's.
+        """
         name = job_name(district)
+        service = _content(self.where.units / f"{name}.service") or ""
+        if f"={config_dir}\n" not in service.replace('"', ""):
+            return False
+        return self._remove(name)
+
+    def _files(self, district: str) -> tuple[Path, Path]:
+        name = self._name(district)
         return self.where.units / f"{name}.timer", self.where.units / f"{name}.service"
 
     def _timer(self, district: str) -> str:
-        return f"{job_name(district)}.timer"
+        return f"{self._name(district)}.timer"
+
+    def _name(self, district: str) -> str:
+        return job_name(district, machine=self.scope == "system")
 
     def _require_account(self) -> None:
-        if self.scope == "system" and not self.account_exists(SERVICE_USER):
+        if self.scope == "system" and not self.account_exists():
             raise NotAllowedNow(
                 f"The service runs as the user {SERVICE_USER}, who does not exist on this machine.",
                 meaning="Nothing was installed.",
-                remedy=f"Type: useradd --system --home-dir /var/lib/{SERVICE_USER} "
-                f"--shell /usr/sbin/nologin {SERVICE_USER}",
+                remedy="Type: aeries-tui setup --system",
             )
 
     def _put_back(self, district: str, before: Mapping[Path, str | None]) -> None:
@@ -227,7 +295,9 @@ class SystemdScheduler:
             raise ScheduleError(
                 f"systemd refused: {said(ended)}",
                 meaning="Nothing was installed.",
-                remedy=f"Try by hand: {by_hand}. Without systemd, use a crontab line.",
+                remedy=AS_ROOT
+                if self.scope == "user" and os.geteuid() == 0
+                else f"Try by hand: {by_hand}. Without systemd, use a crontab line.",
             )
 
     def _try(self, *words: str) -> processes.Finished:
@@ -237,14 +307,12 @@ class SystemdScheduler:
         return ["systemctl", *(["--user"] if self.scope == "user" else []), *words]
 
 
-def _owner(path: Path) -> str:
-    """The account a file belongs to, by name or number; blank when it is not there."""
+def _is_missing(path: Path) -> bool:
+    """Whether a file is not there; where nobody may look, doubt counts as there."""
     try:
-        return path.owner()
-    except KeyError:
-        return str(path.stat().st_uid)
+        return not path.exists()
     except OSError:
-        return ""
+        return False
 
 
 def _content(path: Path) -> str | None:

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Literal
 
 from aeries_tui.schedule.carried import require_carried
-from aeries_tui.schedule.daily_import import DailyImport
+from aeries_tui.schedule.daily_import import CARRIED, DailyImport
 from aeries_tui.schedule.times import runs_in_gaps
-from aeries_tui.settings import FromSystemd
+from aeries_tui.settings.machine import MACHINE, SERVICE_USER, STATUS_DIR, secrets_dir
 
 Scope = Literal["user", "system"]
 
-SERVICE_USER = "aeries-tui"
-"""The account under which a system-wide service runs."""
-
 _DATED = re.compile(r"^OnCalendar=\d{4}-.*\n", re.MULTILINE)
+_CARRIED_LINE = re.compile(rf'^Environment="?({"|".join(CARRIED)})=.*\n', re.MULTILINE)
+_EXEC_LINE = re.compile(r"^ExecStart=.*\n", re.MULTILINE)
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9_./:=@,+-]+")
 _HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
 
@@ -119,17 +118,36 @@ def first_dated(text: str) -> str:
 
 def credential_files(wanted: DailyImport) -> dict[str, Path]:
     """The credentials that systemd hands out, by name, each with its file; none where all secrets live elsewhere."""
-    return {
-        source.name: wanted.places.config_dir / f"{source.name}.secret"
-        for source in (wanted.source, *wanted.alarm_secrets)
-        if isinstance(source, FromSystemd)
-    }
+    return {name: secrets_dir(wanted.places) / f"{name}.secret" for name in wanted.systemd_secrets}
+
+
+def without_shell(text: str) -> str:
+    """A service's text without the variables of the shell that it was installed from: another shell makes no other timer."""
+    return _CARRIED_LINE.sub("", text)
+
+
+def carried_in(text: str) -> frozenset[str]:
+    """The names of those variables in a service's text."""
+    return frozenset(_CARRIED_LINE.findall(text))
+
+
+def trial_unit(service: str, argv: tuple[str, ...], answer: Path) -> str:
+    """A service as it stands, but it runs another command, whose output goes into a file: what would become of a run?
+
+    Args:
+        service: the service's text.
+        argv: the command.
+        answer: an absolute path that needs no quotes.
+    """
+    line = f"ExecStart={' '.join(_word(word) for word in argv)}\nStandardOutput=truncate:{answer}\n"
+    return _EXEC_LINE.sub(lambda _: line, service)
 
 
 def _head(wanted: DailyImport) -> str:
+    flag = " --system" if wanted.places == MACHINE else ""
     return (
-        f"# Made by aeries-tui for the district {wanted.district}; made anew by `aeries-tui schedule install`,\n"
-        "# taken away by `aeries-tui schedule remove`. Changes of your own belong in a drop-in."
+        f"# Made by aeries-tui for the district {wanted.district}; made anew by `aeries-tui schedule install{flag}`,\n"
+        f"# taken away by `aeries-tui schedule remove{flag}`. Changes of your own belong in a drop-in."
     )
 
 
@@ -156,7 +174,7 @@ def _system_only(wanted: DailyImport) -> str:
         lines += [f"StateDirectory={below}", "StateDirectoryMode=0700"]
     else:
         lines.append(f"ReadWritePaths={_quoted(str(data))}")
-    lines += [f"ReadWritePaths={_quoted('-' + str(path))}" for path in wanted.writes]
+    lines += [f"ReadWritePaths={_quoted('-' + str(path))}" for path in (*wanted.writes, STATUS_DIR)]
     used = [Path(wanted.program[0]), wanted.places.config_dir, data]
     at_home = any(path.is_relative_to(home) for path in used for home in _HOMES)
     lines.append(f"ProtectHome={'read-only' if at_home else 'yes'}")

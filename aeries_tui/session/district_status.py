@@ -15,6 +15,7 @@ from aeries_tui.pull.recovery import resumable
 from aeries_tui.schedule import ScheduleStatus, schedulers
 from aeries_tui.session.session import RunningPull, Session
 from aeries_tui.settings import Credential
+from aeries_tui.settings.machine import hint_of_machine
 
 HISTORY = 30
 """Imports in the small chart."""
@@ -71,6 +72,7 @@ class DistrictStatus:
         killed: the number of a pull that was killed and not yet put in the books.
         roster: kind to active records, as the newest applied import counted them.
         history: the latest imports, oldest first.
+        on_machine: there is no district here, but the machine has some of its own.
     """
 
     credential: Credential | None = None
@@ -86,6 +88,7 @@ class DistrictStatus:
     killed: int | None = None
     roster: dict[str, int] | None = None
     history: tuple[Past, ...] = ()
+    on_machine: bool = False
 
 
 def read_district_status(session: Session) -> DistrictStatus:
@@ -98,7 +101,8 @@ def read_district_status(session: Session) -> DistrictStatus:
     districts = session.districts()
     credential = next((known for known in districts if known.name == session.name), None)
     if credential is None or not session.has_master:
-        return DistrictStatus(credential, len(districts))
+        on_machine = not districts and bool(hint_of_machine(session.places))
+        return DistrictStatus(credential, len(districts), on_machine=on_machine)
     running = session.running()
     with session.reading() as db:
         held = imports.latest_held(db)
@@ -164,4 +168,4 @@ def read_schedule(session: Session, now: dt.datetime) -> ScheduleStatus | None:
     if credential is None:
         return None
     district = District(session.places, session.settings, credential, session.district)
-    return planned_runs(district, now, schedulers())
+    return planned_runs(district, now, schedulers(session.places))

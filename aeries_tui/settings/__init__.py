@@ -15,10 +15,10 @@ from aeries_tui.settings.certificate import (
 from aeries_tui.settings.config import Guard, Settings, load_settings
 from aeries_tui.settings.credential import DEFAULT_TIMEZONE, Credential, LastTest
 from aeries_tui.settings.credentials import CredentialStore
+from aeries_tui.settings.machine import find_places
 from aeries_tui.settings.places import (
     DistrictPlaces,
     Places,
-    find_places,
     no_link,
     private_dir,
     private_part,

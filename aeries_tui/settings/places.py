@@ -106,17 +106,12 @@ class Places:
         return DistrictPlaces(checked, self.data_dir / checked)
 
 
-def find_places(env: Mapping[str, str] | None = None) -> Places:
-    """Where this user's configuration and data live.
-
-    Args:
-        env: the environment; None for this process's own. `AERIES_TUI_CONFIG_DIR` and
-            `AERIES_TUI_DATA_DIR` win over the platform's directories; a blank one is as good as unset.
+def places_of_user(env: Mapping[str, str]) -> Places:
+    """Where this user's configuration and data live, or where the environment names; see `machine.find_places`.
 
     Raises:
         ConfigurationError: the user has no home directory, and one of the two needs it.
     """
-    env = os.environ if env is None else env
     config = env.get(CONFIG_DIR_VARIABLE) or _of_platform(
         platformdirs.user_config_dir, "XDG_CONFIG_HOME", env
     )

@@ -297,3 +297,18 @@ def test_any_bytes_are_read_or_refused_in_words(
         assert read(folder, b"id,name\n" + data).schools
     except ConfigurationError as refused:
         assert refused.message.isprintable()
+
+
+def test_a_file_comes_by_standard_input_where_it_may_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"id,name\n7,Lincoln High\n")))
+    assert [school.name for school in read_ali_csv(Path("-")).schools] == ["Lincoln High"]
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(ConfigurationError) as caught:
+        read_ali_csv(tmp_path / "ali schools.csv")
+    assert caught.value.remedy.endswith(f"schools import-ali - < '{tmp_path}/ali schools.csv'")

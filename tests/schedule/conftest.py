@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aeries_tui.processes import Finished
-from aeries_tui.schedule.daily_import import DailyImport, wanted_schedule
+from aeries_tui.schedule.daily_import import CARRIED, DailyImport, wanted_schedule
 from aeries_tui.schedule.systemd import Directories
 from aeries_tui.secret import Secret
 from aeries_tui.settings import CertificateSource, Credential, InFile, Places, Settings
@@ -19,7 +19,10 @@ Want = Callable[..., DailyImport]
 
 
 @pytest.fixture
-def want(tmp_path: Path) -> Want:
+def want(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Want:
+    for name in CARRIED:
+        monkeypatch.delenv(name, raising=False)
+
     def make(
         district: str = "Lincoln",
         *,

@@ -1,6 +1,7 @@
 """The crontab line starts at the right minute in the district's zone, and leaves other lines alone."""
 
 import datetime as dt
+import os
 import re
 import shutil
 import subprocess
@@ -22,7 +23,7 @@ TODAY = dt.date(2026, 8, 1)
 PLACES = Places(Path("/c"), Path("/d"))
 RUN = (
     "env AERIES_TUI_CONFIG_DIR=/c AERIES_TUI_DATA_DIR=/d AERIES_TUI_TRIGGER=timer "
-    "/opt/aeries-tui/bin/aeries-tui pull --district Lincoln >/dev/null 2>&1"
+    "/opt/aeries-tui/bin/aeries-tui pull --district Lincoln --quiet"
 )
 
 
@@ -130,7 +131,7 @@ def test_the_shell_reads_back_what_was_meant_through_every_cron(
         path,
     )
     block = cron_block(want(places=Places(Path("/c"), Path(path)), program=program), "UTC", TODAY)
-    command = line(block).split(" && ")[-1].removesuffix(" >/dev/null 2>&1")
+    command = line(block).split(" && ")[-1]
     assert not re.search(r"(?<!\\)%", command), "it would end there"
     ended = subprocess.run(["sh", "-c", cron(command)], check=True, capture_output=True)
     assert ended.stderr.decode() == path
@@ -152,7 +153,9 @@ def test_a_webhooks_secret_in_a_variable_is_loaded_and_a_systemd_credential_refu
     block = cron_block(want(settings=Settings(alarms=alarms), places=PLACES), "America/Chicago", TODAY)
     assert ". /c/environment && " in block
     alarms = Alarms(webhook="https://x.org", webhook_token=FromSystemd("hook"))
-    with pytest.raises(ConfigurationError, match="A secret of the alarms' webhook is a systemd credential"):
+    with pytest.raises(
+        ConfigurationError, match=r"a secret of the alarms' webhook, is a systemd credential \(hook\)"
+    ):
         cron_block(want(settings=Settings(alarms=alarms)), "America/Chicago", TODAY)
 
 
@@ -216,3 +219,44 @@ def test_what_cron_can_not_do_is_said(want: Want) -> None:
     assert any("On 2027-03-14 the clocks go forward and there is no 02:30 (CST)" in note for note in notes)
     skip = Settings(schedule=Schedule(on_missed="skip"))
     assert len(here.notes(want(settings=skip))) == 1
+
+
+@pytest.mark.parametrize("exceptions", ["localhost", "10.0.0.0/8, *.example [::1] it's 50%"])
+def test_the_shells_proxy_comes_along_and_another_shell_makes_no_other_line(
+    want: Want, monkeypatch: pytest.MonkeyPatch, exceptions: str
+) -> None:
+    here = scheduler(RememberingCron())
+    plain = want(places=PLACES)
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", exceptions)
+    wanted = want(places=PLACES)
+    here.install(wanted)
+    assert " HTTPS_PROXY=http://proxy.example:3128 " in here.preview(wanted)[0].text
+    assert here.agreement("Lincoln", wanted) == here.agreement("Lincoln", plain) == "agrees"
+    assert here.agreement("Lincoln", want(places=PLACES, begin=dt.time(4, 0))) == "differs"
+    assert here.carries("Lincoln") == {"HTTPS_PROXY", "NO_PROXY"}
+    here.install(plain)
+    assert here.carries("Lincoln") == frozenset()
+
+
+def test_the_lines_of_all_districts_are_taken_out_and_no_other(want: Want) -> None:
+    cron = RememberingCron("0 1 * * * backup\n")
+    here = scheduler(cron)
+    assert not here.has_blocks()
+    here.install(want())
+    here.install(want("Adams"))
+    assert here.has_blocks()
+    here.remove_blocks()
+    assert cron.text == "0 1 * * * backup\n"
+
+
+def test_what_would_become_of_a_run_is_asked_by_the_shell_of_the_line(want: Want, tmp_path: Path) -> None:
+    program = (sys.executable, "-c", "import os, sys; print(sys.argv[1:], os.environ['AERIES_TUI_TRIGGER'])")
+    told = scheduler(RememberingCron()).try_out(
+        want(program=program), (os.geteuid(), os.getegid()), str(tmp_path)
+    )
+    assert told == "['schedule', 'test', '--district', 'Lincoln', '--json'] timer\n"
+    with pytest.raises(ScheduleError, match="can't run aeries-tui"):
+        scheduler(RememberingCron()).try_out(
+            want(program=("/not/there",)), (os.geteuid(), os.getegid()), str(tmp_path)
+        )

@@ -10,8 +10,9 @@ from aeries_tui.errors import NotAllowedNow
 from aeries_tui.schedule import by_timer, choose, installed_in, rests, schedule_status, schedulers
 from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.systemd import Directories, SystemdScheduler
-from aeries_tui.settings import Pull
+from aeries_tui.settings import Places, Pull
 from aeries_tui.settings.fields import DateRange
+from aeries_tui.settings.machine import MACHINE
 
 from .conftest import RememberingCron, RememberingSystemd, Want
 
@@ -79,27 +80,31 @@ def test_only_the_timer_keeps_a_blackout_date() -> None:
     assert not rests(PULL, "America/Chicago", dt.datetime(2026, 12, 24, 5, 59, tzinfo=dt.UTC), timer)
 
 
+OWN = Places(Path("/h/.config/aeries-tui"), Path("/h/.local/share/aeries-tui"))
+
+
 @pytest.mark.parametrize(
-    ("systemd", "cron", "system", "chosen"),
+    ("systemd", "cron", "places", "chosen"),
     [
-        (True, True, False, "a systemd timer of this user"),
-        (True, False, True, "a systemd timer of this machine"),
-        (False, True, False, "the crontab of "),
+        (True, True, OWN, "a systemd timer of this user"),
+        (True, False, MACHINE, "a systemd timer of this machine"),
+        (False, True, OWN, "the crontab of "),
+        (False, True, MACHINE, "the crontab of aeries-tui"),
     ],
 )
-def test_systemd_is_chosen_where_it_runs(
-    monkeypatch: pytest.MonkeyPatch, systemd: bool, cron: bool, system: bool, chosen: str
+def test_systemd_is_chosen_where_it_runs_and_nobody_touches_the_jobs_of_others(
+    monkeypatch: pytest.MonkeyPatch, systemd: bool, cron: bool, places: Places, chosen: str
 ) -> None:
     monkeypatch.setattr("aeries_tui.schedule.choice.systemd_runs", lambda: systemd)
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}" if cron else None)
-    assert choose(system=system, env={"HOME": "/h"}).mechanism.startswith(chosen)
-    assert len(schedulers({"HOME": "/h"})) == 2 * systemd + cron
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert choose(places, env={"HOME": "/h"}).mechanism.startswith(chosen)
+    assert len(schedulers(places, {"HOME": "/h"})) == systemd + cron
 
 
-@pytest.mark.parametrize("system", [True, False])
-def test_a_machine_with_neither_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch, system: bool) -> None:
+def test_a_machine_with_neither_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aeries_tui.schedule.choice.systemd_runs", lambda: False)
-    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/crontab" if system else None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(NotAllowedNow, match="This machine has no systemd at work") as caught:
-        choose(system=system)
+        choose(OWN)
     assert "aeries-tui pull" in caught.value.remedy

@@ -2,13 +2,15 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from aeries_tui.errors import MasterError, NotAllowedNow
+from aeries_tui.processes import Finished
 from aeries_tui.schedule.errors import ScheduleError
-from aeries_tui.schedule.systemd import Directories, SystemdScheduler, directories, systemd_runs, user_exists
+from aeries_tui.schedule.systemd import Directories, SystemdScheduler, directories, systemd_runs
 from aeries_tui.schedule.units import Scope
 from aeries_tui.settings import FromSystemd, InEnvironment
 
@@ -61,9 +63,7 @@ def test_installing_writes_enables_and_starts(
 def test_the_systems_own_manager_is_asked_for_a_system_wide_timer(
     where: Directories, systemd: RememberingSystemd, want: Want
 ) -> None:
-    SystemdScheduler("system", where, systemd, account_exists=lambda name: name == "aeries-tui").install(
-        want()
-    )
+    SystemdScheduler("system", where, systemd, account_exists=lambda: True).install(want())
     assert systemd.calls[0] == "systemctl daemon-reload"
 
 
@@ -71,21 +71,37 @@ def test_a_system_wide_timer_needs_its_account(
     where: Directories, systemd: RememberingSystemd, want: Want, tmp_path: Path
 ) -> None:
     with pytest.raises(NotAllowedNow) as caught:
-        SystemdScheduler("system", where, systemd, account_exists=lambda name: False).install(want())
-    assert "useradd --system" in caught.value.remedy
+        SystemdScheduler("system", where, systemd, account_exists=lambda: False).install(want())
+    assert "aeries-tui setup --system" in caught.value.remedy
     assert systemd.calls == []
     assert everything(tmp_path) == []
 
 
 @pytest.mark.parametrize("verb", ["daemon-reload", "enable", "restart"])
 def test_a_refusal_leaves_nothing_behind(
-    scheduler: SystemdScheduler, systemd: RememberingSystemd, want: Want, tmp_path: Path, verb: str
+    scheduler: SystemdScheduler,
+    systemd: RememberingSystemd,
+    want: Want,
+    tmp_path: Path,
+    verb: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
     systemd.refuses = verb
     with pytest.raises(ScheduleError, match="systemd refused: Failed to connect to bus") as caught:
         scheduler.install(want())
     assert f"systemctl --user {verb}" in caught.value.remedy
     assert everything(tmp_path) == []
+
+
+def test_root_is_told_of_the_machines_own_timer_where_it_has_no_session(
+    scheduler: SystemdScheduler, systemd: RememberingSystemd, want: Want, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    systemd.refuses = "daemon-reload"
+    with pytest.raises(ScheduleError) as caught:
+        scheduler.install(want())
+    assert "aeries-tui schedule install --system" in caught.value.remedy
 
 
 def test_a_refusal_leaves_the_older_timer(
@@ -191,13 +207,83 @@ def test_a_missing_file_of_the_certificate_is_told(scheduler: SystemdScheduler, 
     assert "environment (0600), which is not there yet" in scheduler.notes(want(source=InEnvironment("V")))[0]
 
 
-def test_credentials_that_the_service_can_not_read_are_told(
-    where: Directories, systemd: RememberingSystemd, want: Want
+def test_a_timer_of_the_machine_has_a_name_of_its_own(
+    where: Directories, systemd: RememberingSystemd, scheduler: SystemdScheduler, want: Want
 ) -> None:
-    wanted = want()
-    wanted.places.config_dir.mkdir()
-    wanted.places.credentials_file.touch()
-    assert "chown aeries-tui: " in SystemdScheduler("system", where, systemd).notes(wanted)[0]
+    machine = SystemdScheduler("system", where, systemd, account_exists=lambda: True)
+    machine.install(want())
+    scheduler.install(want())
+    assert (where.units / "aeries-tui-machine-lincoln.timer").exists()
+    assert scheduler.remove("Lincoln")
+    assert machine.agreement("Lincoln", want()) == "agrees"
+
+
+def test_a_timer_of_the_machine_that_an_older_version_made_is_taken_away_by_whose_it_is(
+    where: Directories, systemd: RememberingSystemd, scheduler: SystemdScheduler, want: Want, tmp_path: Path
+) -> None:
+    scheduler.install(want())  # under the name that the machine's had before
+    machine = SystemdScheduler("system", where, systemd)
+    assert not machine.remove_older("Lincoln", Path("/somebody/elses"))
+    assert machine.remove_older("Lincoln", want().places.config_dir)
+    assert everything(tmp_path) == []
+
+
+def test_another_shell_makes_no_other_timer(
+    scheduler: SystemdScheduler, want: Want, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "localhost, *.example")
+    scheduler.install(want())
+    monkeypatch.delenv("HTTPS_PROXY")
+    assert scheduler.agreement("Lincoln", want()) == "agrees"
+    assert scheduler.carries("Lincoln") == {"HTTPS_PROXY", "NO_PROXY"}
+
+
+def test_a_proxy_with_a_password_stands_in_no_unit_and_where_it_may_is_said(
+    scheduler: SystemdScheduler, want: Want, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://me:hush@proxy.example:3128")
+    assert not any("hush" in planned.text for planned in scheduler.preview(want()))
+    (note,) = scheduler.notes(want())
+    assert "Write the line https_proxy=… into" in note
+    file = want().places.config_dir / "environment"
+    file.parent.mkdir()
+    file.write_text("https_proxy=http://me:hush@proxy.example:3128\n")
+    assert scheduler.notes(want()) == ()
+    assert "EnvironmentFile=" in scheduler.preview(want())[1].text
+
+
+def test_a_service_is_tried_as_it_stands_and_nothing_is_left_of_it(
+    where: Directories, systemd: RememberingSystemd, want: Want, tmp_path: Path
+) -> None:
+    transient = tmp_path / "run"
+    transient.mkdir()
+    seen: list[str] = []
+
+    def run(argv: Sequence[str], *, timeout: float, **others: object) -> Finished:
+        if "start" in argv:
+            (unit,) = transient.glob("*.service")
+            seen.append(unit.read_text())
+            unit.with_suffix(".out").write_text('{"told": 1}')
+        return systemd(argv, timeout=timeout)
+
+    machine = SystemdScheduler("system", where, run, account_exists=lambda: True, transient=transient)
+    service = machine.preview(want())[1].text
+    assert machine.try_out(service, "Lincoln") == '{"told": 1}'
+    assert list(transient.iterdir()) == []
+    kept = set(service.splitlines()) - set(seen[0].splitlines())
+    assert [line.partition("=")[0] for line in kept] == ["ExecStart"]
+    assert " schedule test --district Lincoln --json\n" in seen[0]
+
+
+def test_a_service_that_systemd_can_not_start_is_said(
+    where: Directories, systemd: RememberingSystemd, want: Want, tmp_path: Path
+) -> None:
+    systemd.refuses = "start"
+    machine = SystemdScheduler("system", where, systemd, transient=tmp_path)
+    with pytest.raises(ScheduleError, match="systemd could not start the service"):
+        machine.try_out(machine.preview(want())[1].text, "Lincoln")
+    assert everything(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -215,5 +301,3 @@ def test_systemds_directories_are_known(scope: Scope, env: dict[str, str], units
 def test_the_machine_is_asked(tmp_path: Path) -> None:
     assert systemd_runs(tmp_path)
     assert not systemd_runs(tmp_path / "none")
-    assert user_exists("root")
-    assert not user_exists("nobody-of-that-name")

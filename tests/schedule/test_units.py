@@ -104,9 +104,11 @@ def test_a_program_in_a_home_stays_readable(want: Want) -> None:
 
 def test_the_certificate_comes_by_credential_or_file_and_stands_in_no_unit(want: Want) -> None:
     by_systemd = service_unit(want(source=FromSystemd("aeries-certificate"), places=SYSTEM), "system")
-    assert "LoadCredential=aeries-certificate:/etc/aeries-tui/aeries-certificate.secret\n" in by_systemd
+    assert (
+        "LoadCredential=aeries-certificate:/etc/aeries-tui-secrets/aeries-certificate.secret\n" in by_systemd
+    )
     by_variable = service_unit(want(source=InEnvironment("LINCOLN"), places=SYSTEM), "system")
-    assert "EnvironmentFile=/etc/aeries-tui/environment\n" in by_variable
+    assert "EnvironmentFile=/etc/aeries-tui-secrets/environment\n" in by_variable
     for scope in ("user", "system"):
         in_file = service_unit(want(places=SYSTEM), scope)
         assert "cccc" not in in_file
@@ -167,8 +169,8 @@ def test_the_secrets_of_a_webhook_come_as_the_certificate_does(want: Want) -> No
     )
     wanted = want(settings=Settings(alarms=alarms), places=SYSTEM)
     service = service_unit(wanted, "system")
-    assert "LoadCredential=hook:/etc/aeries-tui/hook.secret\n" in service
-    assert "EnvironmentFile=/etc/aeries-tui/environment\n" in service
+    assert "LoadCredential=hook:/etc/aeries-tui-secrets/hook.secret\n" in service
+    assert "EnvironmentFile=/etc/aeries-tui-secrets/environment\n" in service
     alarms = dataclasses.replace(alarms, webhook="")
     assert "hook" not in service_unit(want(settings=Settings(alarms=alarms), places=SYSTEM), "system")
 

@@ -336,5 +336,6 @@ def headline(standing: DistrictStatus) -> str:
     """The district and where its Aeries is."""
     credential = standing.credential
     if credential is None:
-        return "No district yet"
+        own = "No district yet"
+        return f"{own}; for those of this machine: sudo aeries-tui" if standing.on_machine else own
     return f"{credential.name} · {credential.url}"
