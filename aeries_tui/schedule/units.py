@@ -139,7 +139,7 @@ def trial_unit(service: str, argv: tuple[str, ...], answer: Path) -> str:
         argv: the command.
         answer: an absolute path that needs no quotes.
     """
-    line = f"ExecStart={' '.join(_word(word) for word in argv)}\nStandardOutput=truncate:{answer}\n"
+    line = f"ExecStart={' '.join(_word(word) for word in argv)}\nStandardOutput=truncate:{answer}\nStandardError=journal\n"
     return _EXEC_LINE.sub(lambda _: line, service)
 
 

@@ -90,6 +90,21 @@ def strangers(made: Machine) -> str:
     return made.sh("find /etc/aeries-tui /var/lib/aeries-tui ! -user aeries-tui")
 
 
+def gives_credentials(made: Machine) -> bool:
+    """Whether systemd can give a credential to a service that is not root's on this kernel."""
+    made.sh("mkdir -p -m 700 /run/probe && echo yes > /run/probe/it")
+    options = (
+        "--quiet",
+        "--wait",
+        "--pipe",
+        "-p",
+        "User=aeries-tui",
+        "-p",
+        "LoadCredential=it:/run/probe/it",
+    )
+    return made("systemd-run", *options, "sh", "-c", "cat $CREDENTIALS_DIRECTORY/it").out == "yes\n"
+
+
 def soon() -> str:
     """The time of day in two minutes, in the zone of the district."""
     return f"{dt.datetime.now(ZoneInfo('America/Chicago')) + dt.timedelta(minutes=2):%H:%M}"
@@ -195,21 +210,34 @@ def test_a_machine_with_systemd_pulls_by_itself_and_is_afterwards_what_it_was(sy
         "chown aeries-tui: /var/lib/aeries-tui/lincoln/imports && chmod 700 /var/lib/aeries-tui/lincoln/imports"
     )
 
-    # A certificate that only the service is given.
-    systemd.sh(
-        'printf "%s" "$1" > /etc/aeries-tui-secrets/aeries.secret && chmod 600 /etc/aeries-tui-secrets/aeries.secret',
-        certificate,
-    )
+    # A certificate that only the service is given; some kernels keep systemd from giving it, which is found before a night.
+    secret = "/etc/aeries-tui-secrets/aeries.secret"
+    systemd.sh(f'printf "%s" "$1" > {secret} && chmod 600 {secret}', certificate)
     assert "It is not tested" in aeries(
         systemd, "credentials", "change", "lincoln", "--certificate-systemd", "aeries"
     )
-    said = aeries(systemd, "schedule", "install", "--system", HTTPS_PROXY="http://proxy.example:3128")
-    assert "HTTPS_PROXY=http://proxy.example:3128" in said
-    said = aeries(systemd, "doctor")
-    assert "+ service: It was tried just now" in said
-    assert "! server: Aeries was not asked" in said
-    systemd.sh("systemctl start aeries-tui-machine-lincoln.service")
-    assert newest(systemd)["trigger"] == "timer"
+    proxy = {"HTTPS_PROXY": "http://proxy.example:3128"}
+    if gives_credentials(systemd):
+        assert "HTTPS_PROXY=http://proxy.example:3128" in aeries(
+            systemd, "schedule", "install", "--system", **proxy
+        )
+        said = aeries(systemd, "doctor")
+        assert "+ service: It was tried just now" in said
+        assert "! server: Aeries was not asked" in said
+        systemd.sh("systemctl start aeries-tui-machine-lincoln.service")
+        assert newest(systemd)["trigger"] == "timer"
+    else:
+        said = aeries(systemd, "schedule", "install", "--system", status=2, **proxy)
+        assert (
+            "The systemd credential aeries, the certificate of lincoln, can't be read: Permission denied."
+            in said
+        )
+        typed = f"{certificate}\n"
+        aeries(systemd, "credentials", "change", "lincoln", "--certificate-stdin", typed=typed)
+        assert "HTTPS_PROXY=http://proxy.example:3128" in aeries(
+            systemd, "schedule", "install", "--system", **proxy
+        )
+    systemd.sh(f"rm {secret}")
 
     # All of it is taken back; the district and its data are root's own.
     shown = systemd(PROGRAM, "setup", "--system", "--undo", "--plan").out

@@ -274,6 +274,7 @@ def test_a_service_is_tried_as_it_stands_and_nothing_is_left_of_it(
     kept = set(service.splitlines()) - set(seen[0].splitlines())
     assert [line.partition("=")[0] for line in kept] == ["ExecStart"]
     assert " schedule test --district Lincoln --json\n" in seen[0]
+    assert "\nStandardError=journal\n" in seen[0], "what is said beside the answer is not in it"
 
 
 def test_a_service_that_systemd_can_not_start_is_said(
