@@ -366,6 +366,20 @@ def _results(words: Words) -> None:
 
 
 def _queries(words: Words) -> None:
+    compare = words.command(
+        "compare", "The District Master against any list of people: same (=), differs (*), only in the Master (+), only "
+        "in the list (-), could not be read (!). Exit status: 0 all the same, 1 not.",
+        _lazy("compare", "compare_with"),
+    )  # fmt: skip
+    compare.add_argument("file", metavar="FILE", help="a CSV with a header, or a OneRoster bundle")
+    compare.add_argument(
+        "--kind", choices=("student", "staff"), help="of the people; found out where left out"
+    )
+    compare.add_argument(
+        "--key", metavar="COLUMN", help="by which people are told apart; found out where left out"
+    )
+    compare.add_argument("--all", action="store_true", help="also print those that are the same")
+    compare.add_argument("--save", metavar="DIR", help="write a CSV for each sign")
     feeds = words.family("feeds", "The files that others get: built in, or queries of your own (help feeds).")
     feeds.command("list", "The feeds.", _lazy("feeds", "list_all"))
     command = feeds.command(
