@@ -126,7 +126,7 @@ def compare(
         people = {
             one: list(listed_people(db, one)) for one in (("student", "staff") if kind is None else (kind,))
         }
-    tried = [_Match(path, header, rows, one, people[one], key) for one in people]
+    tried = [_Match(path, header, rows, one, people[one], key) for one in kinds]
     best = max(tried, key=lambda one: one.matched)
     if not best.key:
         raise ConfigurationError(
