@@ -59,12 +59,27 @@ WIDGETS_OF: dict[str, tuple[str, ...]] = {
     "troubleshooting": (TABLE,),
     "people": (TABLE,),
     "person": (TABLE,),
+    "group": (TABLE,),
+    "sign-on": (TABLE,),
     "archive": (TABLE,),
     "end-of-year": (TABLE,),
     "archived": (TABLE,),
     "archived person": (TABLE,),
 }
 """Every screen, and the shared widgets whose keys are alive on it."""
+
+PLACE_OF: dict[str, str] = {
+    **{place: place for place in ("home", "credentials", "schools", "pull", "results", "people", "archive")},
+    "credential": "credentials",
+    "progress": "pull",
+    "plan": "pull",
+    **dict.fromkeys(
+        ("changes", "record", "import log", "files", "descriptions", "troubleshooting"), "results"
+    ),
+    **dict.fromkeys(("person", "group", "sign-on"), "people"),
+    **dict.fromkeys(("end-of-year", "archived", "archived person"), "archive"),
+}
+"""The place, reached by a digit, that each screen belongs to."""
 
 TITLES: dict[str, str] = {
     GLOBAL: "Everywhere",
@@ -267,6 +282,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("e", "edit", "Edit", "Edit the credential."),
         ("t", "test", "Test", "Test address, certificate and permissions."),
         ("c", "details", "Certificate", "Display Certificate Details."),
+        ("m", "install", "Timer", "Install the timer of the daily import; what is written is shown first."),
         ("d", "remove", "Remove", "Remove the credential; its District Master stays."),
     ),
     "credential": (
@@ -321,10 +337,11 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     "descriptions": (
         ("t", "troubleshooting", "Troubleshooting", "The problems by code, with their remedy."),
+        ("m", "group", "Group", "All who share the address, or the user name, of the row."),
         ("e", "explain", "Explain", "Explain the person the row is about."),
         ("o", "code", "Only code", "Show only the code of the row, or all."),
         ("c", "school", "School", "Show only the school of the row, or all."),
-        ("x", "export", "CSV", "Save the descriptions as CSV files, one for each school."),
+        ("x", "export", "CSV", "Save the descriptions that are shown, whole, as a CSV file."),
     ),
     "troubleshooting": (("d", "descriptions", "Records", "The records with this problem."),),
     "people": (
@@ -353,6 +370,8 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("t", "test_login", "Test login", "Test that the account can log in."),
         ("r", "reset_password", "Reset password", "Give a new password, shown once."),
     ),
+    "group": (("e", "ask_aeries", "Explain", "Why the person is in or not, asked of Aeries now."),),
+    "sign-on": (),
     "archive": (
         ("a", "create", "Archive", "The end of the school year, step by step."),
         ("v", "verify", "Verify", "Read the archive whole and compare it with what it was."),

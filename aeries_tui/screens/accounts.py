@@ -110,28 +110,3 @@ def _show_password(screen: DistrictScreen, made: NewPassword) -> None:
             "the password",
         )
     )
-
-
-def show_sign_on(screen: DistrictScreen) -> None:
-    """Say how many active people are ready for single sign-on by e-mail, and the rest by reason."""
-    rule = screen.session.settings.accounts
-
-    def tell(readiness: accounts.Readiness) -> None:
-        ready = sum(readiness.ready.values())
-        lines = [f"{ready:,} of {readiness.total:,} active people are ready for single sign-on by e-mail."]
-        lines += [
-            f"{reason.capitalize()} address: {kinds['student']:,} students, {kinds['staff']:,} staff."
-            for reason, kinds in readiness.rest.items()
-            if sum(kinds.values())
-        ]
-        if ready < readiness.total:
-            lines.append("Who they are: aeries-tui accounts sso --all; the address is mended in Aeries.")
-        if rule.login_address:
-            lines.append(f"They log in at {rule.login_address}")
-        screen.app.push_screen(Notice("Single sign-on", "\n".join(lines)))
-
-    screen.ask_master(
-        lambda db: accounts.sso_readiness(db, rule),
-        tell,
-        lambda error: screen.show_error(error, "The addresses can't be read"),
-    )

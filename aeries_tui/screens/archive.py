@@ -117,7 +117,7 @@ class ArchiveScreen(DistrictScreen):
     def _tell_about(self) -> None:
         archive = self._here
         if archive is not None:
-            self._about.show(lines_of(*about(archive)), of=archive.name, title=archive.name)
+            self._about.show(lines_of(self.app, *about(archive)), of=archive.name, title=archive.name)
 
     # Keys
 

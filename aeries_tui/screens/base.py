@@ -5,15 +5,14 @@ from __future__ import annotations
 import sqlite3
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.screen import Screen
 
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.session import Session
-from aeries_tui.text import clean_text
 from aeries_tui.widgets.background import Background
 from aeries_tui.widgets.base import TerminalApp
 from aeries_tui.widgets.bindings import key_of
@@ -21,6 +20,7 @@ from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.footer import KeyBar
 from aeries_tui.widgets.messages import MessageLine
 from aeries_tui.widgets.nav import NavBar
+from aeries_tui.widgets.status import content
 
 T = TypeVar("T")
 
@@ -213,6 +213,6 @@ class DistrictScreen(Screen[None]):
             self.district_app.defect(error)
 
 
-def lines_of(*lines: str) -> Content:
-    """Lines of text without markup, one below the other."""
-    return Content("\n".join(clean_text(line) for line in lines))
+def lines_of(app: App[Any], *lines: str) -> Content:
+    """Lines of text without markup, one below the other, with keys in the place of commands."""
+    return content(app, "\n".join(lines))

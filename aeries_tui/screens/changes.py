@@ -17,6 +17,7 @@ from aeries_tui.master.lists.sql_source import SqlRowSource
 from aeries_tui.master.roster.changes import Change, Value
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.text.fields import field_label
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.panes import Pane, Panes, PanesLaid
@@ -171,7 +172,7 @@ def field_rows(change: Change) -> list[Row]:
     for name, (before, after) in change.fields.items():
         old, new = shown_value(before), shown_value(after)
         rows.append(
-            Row(name, (name, (old, "before") if isinstance(old, str) else old,
+            Row(name, (field_label(name), (old, "before") if isinstance(old, str) else old,
                        (new, "after") if isinstance(new, str) else new))
         )  # fmt: skip
     return rows

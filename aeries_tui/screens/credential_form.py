@@ -290,12 +290,19 @@ class CredentialForm(DistrictScreen):
     def _saved(self, credential: Credential) -> None:
         test = credential.last_test
         told = f": {test.summary}" if test else ""
-        self.tell(f"{credential.name} is {'added' if self._old is None else 'saved'}{told}.")
+        daily = credential.daily_import is not None
+        is_new_time = daily and (self._old is None or _daily_of(self._old) != _daily_of(credential))
+        later = (
+            " Its daily import needs a timer: Home leads there." if is_new_time and self._old is None else ""
+        )
+        self.tell(f"{credential.name} is {'added' if self._old is None else 'saved'}{told}.{later}")
         self._first = self._fields()
         self.app.pop_screen()
         if self._old is None:
             # In the App's own turn: this screen goes with its place.
             self.app.call_later(self.district_app.show_district, credential.name)
+        elif is_new_time and credential.name == self.session.name:
+            self.app.call_later(self.district_app.go, "credentials", "install")
 
     def action_leave_form(self) -> None:
         """Go back; ask first where something was entered."""
@@ -309,6 +316,11 @@ class CredentialForm(DistrictScreen):
 
         question = "Leave the form without saving what was entered?"
         self.app.push_screen(Confirm(question, yes="Leave", no="Go on editing", title="Not saved"), answered)
+
+
+def _daily_of(credential: Credential) -> tuple[object, str]:
+    """When the daily import begins, and in which zone."""
+    return credential.daily_import, credential.timezone
 
 
 def _zone_text(zone: str) -> str:

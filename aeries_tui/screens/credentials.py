@@ -15,6 +15,7 @@ from aeries_tui.operations.credentials import last_test, remove_credential
 from aeries_tui.schedule import shown_zone
 from aeries_tui.screens.base import DistrictScreen, lines_of
 from aeries_tui.screens.credential_form import CredentialForm
+from aeries_tui.screens.daily_import import ask_install
 from aeries_tui.screens.permissions import TestResult
 from aeries_tui.screens.testing import run_test
 from aeries_tui.screens.times import shown_moment
@@ -114,12 +115,14 @@ class CredentialsScreen(DistrictScreen):
     def _tell_about(self) -> None:
         credential = self._here
         if credential is not None:
-            self._about.show(lines_of(*_details(credential)), of=credential.name, title=credential.name)
+            self._about.show(
+                lines_of(self.app, *_details(credential)), of=credential.name, title=credential.name
+            )
 
     # Coming here for something
 
     def arrive(self, what: object) -> None:
-        """`add`, `edit` or `test`: do that, with the district shown."""
+        """`add`, `edit`, `install` or `test`: do that, with the district shown."""
         if self._read:
             self.call_later(self._do, what)
         else:
@@ -133,6 +136,8 @@ class CredentialsScreen(DistrictScreen):
             self.action_add()
         elif what == "edit" and names:
             self._edit(self._found.get(self.session.name or "", self._found[names[0]]))
+        elif what == "install" and names:
+            self._install(self._found.get(self.session.name or "", self._found[names[0]]))
         elif what == "test" and names:
             self._test(self._found.get(self.session.name or "", self._found[names[0]]))
 
@@ -142,6 +147,8 @@ class CredentialsScreen(DistrictScreen):
         """Without a credential there is only one thing to do."""
         if action in {"edit", "test", "details", "remove"} and not self._found:
             return None
+        if action == "install":
+            return (self._here is not None and self._here.daily_import is not None) or None
         return super().check_action(action, parameters)
 
     def action_add(self) -> None:
@@ -180,6 +187,14 @@ class CredentialsScreen(DistrictScreen):
             self.app.push_screen(
                 Notice(f"Certificate Details of {credential.name}", "\n".join(_details(credential)))
             )
+
+    def action_install(self) -> None:
+        """Install the timer of the daily import of the credential under the cursor."""
+        if self._here is not None:
+            self._install(self._here)
+
+    def _install(self, credential: Credential) -> None:
+        ask_install(self, credential, self.reread)
 
     def action_remove(self) -> None:
         """Remove the credential under the cursor."""

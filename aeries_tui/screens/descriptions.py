@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from pathlib import Path
+import time
 from typing import ClassVar
 
 from textual import on
@@ -15,18 +15,22 @@ from textual.widgets import Static
 from aeries_tui.audit import Act
 from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.exports.descriptions import write_by_school
+from aeries_tui.exports.descriptions import write_descriptions
 from aeries_tui.listing import Cell
-from aeries_tui.master.imports.descriptions import Description
+from aeries_tui.master.imports.descriptions import Description, descriptions
 from aeries_tui.master.lists.descriptions import (
     STYLE_OF_SEVERITY,
     description_at,
     description_source,
 )
+from aeries_tui.master.lists.groups import Members, same_address, same_user_name
 from aeries_tui.master.lists.sql_source import SqlRowSource
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.groups import GroupScreen
 from aeries_tui.screens.person_text import PersonPanes
+from aeries_tui.screens.text.fields import field_label
+from aeries_tui.text import in_number
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import save_folder_or_say
 from aeries_tui.widgets.dialogs import Notice
@@ -55,10 +59,22 @@ def person_behind(description: Description) -> tuple[PersonKind, int] | None:
     return (kind, int(numbers[-1])) if numbers else None
 
 
+def group_behind(description: Description) -> tuple[str, Members] | None:
+    """The people a description is about, as their title and who finds them; None where it is about one or none."""
+    person = person_behind(description)
+    if person is None:
+        return None
+    if description.code == Code.REC_EMAIL_SHARED:
+        return f"All who share the e-mail address of {person[0]} {person[1]}", same_address(*person)
+    if description.code == Code.REC_USERNAME_TAKEN:
+        return f"All whose user name is like that of {person[0]} {person[1]}", same_user_name(*person)
+    return None
+
+
 def in_words(description: Description) -> list[Cell]:
     """A description: where, what is wrong, what to do, on which page."""
     where = f", school {description.school}" if description.school is not None else ""
-    field = f", field {description.field}" if description.field else ""
+    field = f", field {field_label(description.field)}" if description.field else ""
     return [
         (description.code, STYLE_OF_SEVERITY.get(description.severity, "")),
         f"  {SEVERITIES.get(description.severity, '')}\n{description.kind} {description.record}{where}{field}\n",
@@ -153,8 +169,15 @@ class DescriptionsScreen(DistrictScreen):
 
     @on(RowSelected)
     def _selected(self) -> None:
+        """To the group, or to the person; where there is neither, the whole of it."""
         description = self._one
-        if description is not None:
+        if description is None:
+            return
+        if group_behind(description) is not None:
+            self.action_group()
+        elif person_behind(description) is not None:
+            self.run_worker(self.action_explain())
+        else:
             text = "".join(part if isinstance(part, str) else part[0] for part in in_words(description))
             self.app.push_screen(Notice(description.code, text))
 
@@ -163,6 +186,8 @@ class DescriptionsScreen(DistrictScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys for what the row does not have are faint."""
         match action:
+            case "group":
+                return (self._one is not None and group_behind(self._one) is not None) or None
             case "explain":
                 return (self._one is not None and person_behind(self._one) is not None) or None
             case "code":
@@ -178,6 +203,12 @@ class DescriptionsScreen(DistrictScreen):
         from aeries_tui.screens.troubleshooting import TroubleshootingScreen
 
         self.app.push_screen(TroubleshootingScreen(self._number))
+
+    def action_group(self) -> None:
+        """All who share the address, or the user name, of the row."""
+        group = group_behind(self._one) if self._one is not None else None
+        if group is not None:
+            self.app.push_screen(GroupScreen(*group, "results"))
 
     async def action_explain(self) -> None:
         """Explain the person the row is about."""
@@ -196,25 +227,33 @@ class DescriptionsScreen(DistrictScreen):
         self._open()
 
     def action_export(self) -> None:
-        """Save CSV files, one for each school."""
-        saved = save_folder_or_say(self.app)
-        if saved is None:
+        """Save the descriptions that are shown, whole, as a CSV file."""
+        saved, source = save_folder_or_say(self.app), self._source
+        if saved is None or source is None:
             return
-        number, folder = self._number, saved / f"import-{self._number}-descriptions"
+        number, code, school, words = self._number, self._code, self._school, self._table.filter_text
+        path = saved / f"descriptions-{number}-{time.strftime('%Y%m%d-%H%M%S')}.csv"
         session = self.session
-        about = {"what": "descriptions", "import": number, "to": str(folder)}
+        about = {"what": "descriptions", "import": number, "to": str(path)}
 
-        def write(db: sqlite3.Connection) -> list[Path]:
+        def write(db: sqlite3.Connection) -> int:
+            shown = _places(source, words) if words else None
+            every = enumerate(descriptions(db, number, code, school), start=1)
             with session.journal.recording(Act.EXPORTED, session.district.name, about):
-                return write_by_school(db, number, folder)
+                return write_descriptions(
+                    path, (one for place, one in every if shown is None or place in shown)
+                )
 
-        self.ask_master(write, self._exported, self._not_exported)
+        def written(count: int) -> None:
+            self.tell(f"Saved {in_number(count, 'description')} as {path}.")
 
-    def _not_exported(self, error: BaseException) -> None:
-        self.show_error(error, "The files could not be written")
+        self.ask_master(write, written, lambda error: self.show_error(error, "The file could not be written"))
 
-    def _exported(self, written: list[Path]) -> None:
-        if written:
-            self.tell(f"Saved {len(written)} files, one for each school, in {written[0].parent}.")
-        else:
-            self.tell("There is nothing to save.")
+
+def _places(source: SqlRowSource, words: str) -> frozenset[int]:
+    """The places, from 1, of the rows that a filter leaves."""
+    view = source.with_filter(words)
+    try:
+        return frozenset(int(row.key) for row in view.rows(0, view.count()))
+    finally:
+        view.close()

@@ -120,7 +120,7 @@ class EndOfYearScreen(DistrictScreen):
         line = self._here
         if line is not None:
             self.query_one("#about").border_title = Content(line.label)
-            self._explain.update(lines_of(*line.explain.split("\n")))
+            self._explain.update(lines_of(self.app, *line.explain.split("\n")))
 
     @on(RowSelected)
     async def _open(self, event: RowSelected) -> None:

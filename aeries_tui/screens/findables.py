@@ -16,7 +16,9 @@ from aeries_tui.screens.base import DistrictApp
 from aeries_tui.screens.people import read_number
 from aeries_tui.screens.routes import ROUTES, perform
 from aeries_tui.session import Session
+from aeries_tui.topics import TOPICS, topic
 from aeries_tui.widgets.alive import findable, is_dull
+from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.findable import Findable
 from aeries_tui.widgets.help import HelpScreen
 
@@ -74,6 +76,12 @@ def _helps(app: DistrictApp) -> Iterator[Findable]:
 
         does = f"All keys of {TITLES[group]}, and of the lists and logs on it."
         yield Findable(f"help {group}", f"Keys of {TITLES[group]}", "Help", does, "", show)
+    for name, about in TOPICS.items():
+
+        async def tell(name: str = name, about: str = about) -> None:
+            app.push_screen(Notice(about.capitalize(), topic(name)))
+
+        yield Findable(f"topic {name}", f"Help {name}: {about}", "Help", "A page to read.", "", tell)
 
 
 def _action(app: DistrictApp, action: str) -> Callable[[], Awaitable[None]]:

@@ -142,7 +142,7 @@ class HomeScreen(DistrictScreen):
         if line is None:
             return
         self.query_one("#about").border_title = Content(line.label)
-        self._explain.update(lines_of(*line.explain.split("\n")))
+        self._explain.update(lines_of(self.app, *line.explain.split("\n")))
 
     @on(RowSelected)
     async def _open(self, event: RowSelected) -> None:

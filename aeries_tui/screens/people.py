@@ -15,7 +15,7 @@ from aeries_tui.mapping.grades import label
 from aeries_tui.master.imports.retention import FULL_WARNINGS
 from aeries_tui.master.lists.people import COLUMNS, Which, people_source, person_of
 from aeries_tui.master.roster.people import PersonKind
-from aeries_tui.screens.accounts import ask_login_test, ask_reset, show_sign_on
+from aeries_tui.screens.accounts import ask_login_test, ask_reset
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person import PersonScreen
 from aeries_tui.screens.person_text import PersonPanes
@@ -193,7 +193,9 @@ class PeopleScreen(DistrictScreen):
 
     def action_sign_on(self) -> None:
         """How many are ready for single sign-on."""
-        show_sign_on(self)
+        from aeries_tui.screens.groups import SignOnScreen
+
+        self.app.push_screen(SignOnScreen())
 
     def action_test_login(self) -> None:
         """Test that the account of the person under the cursor can log in."""

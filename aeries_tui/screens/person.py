@@ -16,7 +16,8 @@ from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.identity import ask_who
 from aeries_tui.screens.person_rows import COLUMNS, person_rows
 from aeries_tui.screens.person_text import Found, name_of, read_person
-from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.bindings import bindings_of, keymap_of
+from aeries_tui.widgets.commands import in_screens
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content
@@ -76,7 +77,7 @@ class PersonScreen(DistrictScreen):
         document, account = found
         self._head.update(content(self.app, *self._headline(document)))
         self._verdict.update(content(self.app, document["verdict"], *self._hint(document)))
-        self._rows = person_rows(document, account)
+        self._rows = person_rows(document, account, lambda text: in_screens(text, keymap_of(self.app)))
         self._is_asked = document["identity"]["question"] is not None
         self._table.open(ListSource(COLUMNS, self._rows))
         self.refresh_bindings()

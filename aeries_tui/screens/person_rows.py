@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.accounts import Account
 from aeries_tui.master.lists.changes import STYLE_OF_ACTION
+from aeries_tui.screens.text.fields import field_label
 from aeries_tui.screens.times import shown_time
 
 COLUMNS = (
@@ -22,10 +23,18 @@ HISTORY = "History"
 Cells = tuple[Cell, Cell, Cell]
 
 
-def person_rows(document: Mapping[str, Any], account: Account | None) -> list[Row]:
-    """The rows of an explanation (`aeries_tui.operations.explain`), and of the account where there is one."""
+def person_rows(
+    document: Mapping[str, Any], account: Account | None, read: Callable[[str], str] = str
+) -> list[Row]:
+    """The rows of an explanation (`aeries_tui.operations.explain`), and of the account where there is one.
+
+    Args:
+        document: the explanation.
+        account: of the person.
+        read: makes a remedy as it is read where the rows are shown.
+    """
     parts = [
-        *_codes(document), *_live(document), *_record(document), *_schools(document), *_sections(document),
+        *_codes(document, read), *_live(document), *_record(document), *_schools(document), *_sections(document),
         *_account(account), *_history(document["history"]),
     ]  # fmt: skip
     return [Row(place, cells) for place, cells in enumerate(_marked(parts))]
@@ -57,19 +66,19 @@ def _live(document: Mapping[str, Any]) -> Iterator[Cells]:
     for place, record in enumerate(records, 1):
         for name, value in record.items():
             which = f" ({place})" if len(records) > 1 else ""
-            yield (("Aeries now", "strong"), f"{name}{which}", _text(value))
+            yield (("Aeries now", "strong"), f"{field_label(name)}{which}", _text(value))
 
 
-def _codes(document: Mapping[str, Any]) -> Iterator[Cells]:
+def _codes(document: Mapping[str, Any], read: Callable[[str], str]) -> Iterator[Cells]:
     for one in document["remedies"]:
-        yield (("What to do", "strong"), one["for"], f"{one['remedy']} ({one['page']})")
+        yield (("What to do", "strong"), one["for"], f"{read(one['remedy'])} ({one['page']})")
 
 
 def _record(document: Mapping[str, Any]) -> Iterator[Cells]:
     if document["in_master"] or len(document["person"]) > 2:
         for name, value in document["person"].items():
             if name not in {"kind", "id"}:
-                yield (("Record", "strong"), name, _text(value))
+                yield (("Record", "strong"), field_label(name), _text(value))
 
 
 def _schools(document: Mapping[str, Any]) -> Iterator[Cells]:
@@ -116,4 +125,4 @@ def _history(history: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
             for name, (before, after) in step["fields"].items():
                 old = "(blank)" if before is None else before
                 new = "(blank)" if after is None else after
-                yield ((HISTORY, "strong"), f"  {name}", f"{old} → {new}")
+                yield ((HISTORY, "strong"), f"  {field_label(name)}", f"{old} → {new}")

@@ -6,7 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from aeries_tui.actions import TITLES, Action
+from aeries_tui.actions import PLACE_OF, TITLES, Action
 from aeries_tui.screens.base import DistrictApp, DistrictScreen
 
 PATIENCE = 1.5
@@ -17,46 +17,43 @@ _TICK = 0.02
 
 @dataclass(frozen=True)
 class Route:
-    """The way to a screen.
+    """The way to a screen from the first one of its place.
 
     Attributes:
-        place: the place it belongs to.
-        opens: the action of the place's first screen that opens it; blank where that is the one.
+        opens: the action of the first screen that opens it; blank where that is the one.
         first: what a person has to do where it shows one thing of a list.
     """
 
-    place: str
     opens: str = ""
     first: str = ""
 
 
 ROUTES: dict[str, Route] = {
-    **{
-        place: Route(place)
-        for place in ("home", "credentials", "schools", "pull", "results", "people", "archive")
-    },
-    "credential": Route("credentials", "edit"),
-    "progress": Route("pull", "schools"),
-    "plan": Route("pull", "view_plan"),
-    "changes": Route("results", "changes"),
-    "record": Route("results", "changes", "choose a record with Enter"),
-    "import log": Route("results", "log"),
-    "files": Route("results", "files"),
-    "descriptions": Route("results", "descriptions"),
-    "troubleshooting": Route("results", "troubleshooting"),
-    "person": Route("people", "", "choose the person with Enter"),
-    "end-of-year": Route("archive", "create"),
-    "archived": Route("archive", "look"),
-    "archived person": Route("archive", "look", "choose the person with Enter"),
+    **{place: Route() for place in set(PLACE_OF.values())},
+    "credential": Route("edit"),
+    "progress": Route("schools"),
+    "plan": Route("view_plan"),
+    "changes": Route("changes"),
+    "record": Route("changes", "choose a record with Enter"),
+    "import log": Route("log"),
+    "files": Route("files"),
+    "descriptions": Route("descriptions"),
+    "troubleshooting": Route("troubleshooting"),
+    "person": Route("", "choose the person with Enter"),
+    "group": Route("sign_on", "choose a reason with Enter"),
+    "sign-on": Route("sign_on"),
+    "end-of-year": Route("create"),
+    "archived": Route("look"),
+    "archived person": Route("look", "choose the person with Enter"),
 }
 """To each screen that has actions."""
 
 
 async def perform(app: DistrictApp, action: Action) -> None:
     """Go to the screen of an action and do it there, or say why it can't be done now."""
-    route = ROUTES[action.group]
-    await app.run_action(f"app.go('{route.place}')")
-    if route.opens and not await _do(app, route.place, route.opens):
+    route, place = ROUTES[action.group], PLACE_OF[action.group]
+    await app.run_action(f"app.go('{place}')")
+    if route.opens and not await _do(app, place, route.opens):
         app.notify(f"{TITLES[action.group]}: there is nothing to show there now.")
     elif route.first:
         app.notify(f"{action.label}: {route.first}, then press {app.keymap.shown(action.id)}.")

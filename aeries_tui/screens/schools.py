@@ -138,7 +138,7 @@ class SchoolsScreen(DistrictScreen):
         if row is not None:
             school = row.row.school
             title = f"{school.name} ({school.code})"
-            self._about.show(lines_of(*about(row, self._grid)), of=school.code, title=title)
+            self._about.show(lines_of(self.app, *about(row, self._grid)), of=school.code, title=title)
 
     # Changing
 

@@ -135,7 +135,7 @@ class Session:
         running = self.running()
         if running is not None:
             raise NotAllowedNow(
-                f"The district is in use ({running.what}, process {running.pid}, since {running.since}).",
+                f"The district is in use ({running.what}, since {running.since}).",
                 meaning="Nothing was started.",
                 remedy="Wait until it is done, or watch it on the screen Pull.",
             )

@@ -25,6 +25,7 @@ from aeries_tui.keys import Keymap
 from aeries_tui.listing import Interrupted
 from aeries_tui.widgets.ascii import AsciiOnly
 from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.commands import in_screens
 from aeries_tui.widgets.copy import CopyText, copy_out
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.frame import Frame
@@ -168,7 +169,8 @@ class TerminalApp(App[R], Generic[R]):
             markup: Textual's; nothing is read as markup here.
         """
         del markup
-        told = self.messages.add(f"{title}: {message}" if title else message, severity)
+        text = in_screens(f"{title}: {message}" if title else message, self.keymap)
+        told = self.messages.add(text, severity)
         self._show_message()
         self.set_timer(timeout or SECONDS, lambda: self._end_message(told))
 

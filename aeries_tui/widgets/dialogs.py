@@ -16,13 +16,13 @@ from textual.widgets import Input, Static
 from aeries_tui.actions import DIALOG
 from aeries_tui.keys import shown, spelled
 from aeries_tui.secret import Secret
-from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of, key_of
 from aeries_tui.widgets.box import Box
 from aeries_tui.widgets.copy import copy_secret
 from aeries_tui.widgets.line_input import LineInput
 from aeries_tui.widgets.palette import css_style
 from aeries_tui.widgets.scroll import ScrollText
+from aeries_tui.widgets.status import content
 
 _FRAME = """
     {name} {{ align: center middle; }}
@@ -39,10 +39,6 @@ _FRAME = """
 def frame_css(name: str) -> str:
     """The stylesheet of a box in the middle of the screen, for the dialog class of this name."""
     return _FRAME.format(name=name)
-
-
-def _clean(text: str) -> str:
-    return "\n".join(clean_text(line) for line in text.split("\n"))
 
 
 def hints(*pairs: tuple[str, str]) -> Content:
@@ -87,9 +83,11 @@ class Confirm(Box[bool]):
         """Question, detail, keys."""
         with ScrollText(classes="dialog") as box:
             box.border_title = Content(self._title)
-            yield Static(Content(_clean(self._question)).stylize("bold"), markup=False, classes="dialog-text")
+            yield Static(
+                content(self.app, self._question).stylize("bold"), markup=False, classes="dialog-text"
+            )
             if self._detail:
-                yield Static(Content(_clean(self._detail)), markup=False, classes="dialog-text")
+                yield Static(content(self.app, self._detail), markup=False, classes="dialog-text")
             yes = shown(spelled(self._key)) if self._key else key_of(self.app, "dialog-yes")
             no = key_of(self.app, "dialog-no")
             yield Static(
@@ -162,9 +160,9 @@ class AskText(ModalScreen[str | None]):
         """Question, input, problem, keys."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)
-            yield Static(Content(_clean(self._question)), markup=False, classes="dialog-text")
+            yield Static(content(self.app, self._question), markup=False, classes="dialog-text")
             if self._detail:
-                yield Static(Content(_clean(self._detail)), markup=False, classes="dialog-text")
+                yield Static(content(self.app, self._detail), markup=False, classes="dialog-text")
             yield self._input
             yield self._problem
             yield Static(hints(("Enter", "OK"), ("Esc", "Close")), markup=False, classes="dialog-keys")
@@ -185,7 +183,7 @@ class AskText(ModalScreen[str | None]):
         text = event.value.strip()
         problem = self._check(text) if self._check is not None else ""
         if problem:
-            self._problem.update(Content(_clean(problem)))
+            self._problem.update(content(self.app, problem))
         else:
             self.dismiss(text)
 
@@ -215,8 +213,8 @@ class Notice(Box[None]):
     def compose(self) -> ComposeResult:
         """Text and keys."""
         with ScrollText(classes="dialog") as box:
-            box.border_title = Content(_clean(self._title))
-            yield Static(Content(_clean(self._text)), markup=False, classes="dialog-text")
+            box.border_title = content(self.app, self._title)
+            yield Static(content(self.app, self._text), markup=False, classes="dialog-text")
             yield Static(hints(("Esc", "Close")), markup=False, classes="dialog-keys")
 
     def action_further(self) -> None:
@@ -248,8 +246,8 @@ class ShownOnce(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Text and keys."""
         with ScrollText(classes="dialog") as box:
-            box.border_title = Content(_clean(self._title))
-            yield Static(Content(_clean(self._text)), markup=False, classes="dialog-text")
+            box.border_title = content(self.app, self._title)
+            yield Static(content(self.app, self._text), markup=False, classes="dialog-text")
             yield self._told
             yield Static(hints(("y", "Copy"), ("x", "Close for good")), markup=False, classes="dialog-keys")
 

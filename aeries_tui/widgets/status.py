@@ -7,9 +7,12 @@ from typing import Any
 from textual.app import App
 from textual.content import Content
 
+from aeries_tui.keys import Keymap
 from aeries_tui.listing import Cell
 from aeries_tui.outcome import Outcome
 from aeries_tui.text import clean_text
+from aeries_tui.widgets.bindings import keymap_of
+from aeries_tui.widgets.commands import in_screens
 from aeries_tui.widgets.palette import css_style
 
 
@@ -31,14 +34,16 @@ def content(app: App[Any], *parts: Cell | str) -> Content:
         app: whose terminal decides the colours.
         parts: texts, or texts with a style name of `aeries_tui.widgets.palette`.
     """
+    keymap = keymap_of(app)
     pieces: list[Content | str | tuple[str, str]] = []
     for part in parts:
         if isinstance(part, str):
-            pieces.append(_lines(part))
+            pieces.append(read_in_screens(part, keymap))
         else:
-            pieces.append((_lines(part[0]), css_style(part[1])))
+            pieces.append((read_in_screens(part[0], keymap), css_style(part[1])))
     return Content.assemble(*pieces)
 
 
-def _lines(text: str) -> str:
-    return "\n".join(clean_text(line) for line in text.split("\n"))
+def read_in_screens(text: str, keymap: Keymap) -> str:
+    """Lines of a text without what a terminal would obey, and with keys in the place of commands."""
+    return "\n".join(clean_text(line) for line in in_screens(text, keymap).split("\n"))

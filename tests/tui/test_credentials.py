@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from pathlib import Path
 
+import pytest
+
+from aeries_tui.schedule import Planned
 from aeries_tui.settings import CredentialStore, InEnvironment, InFile, Places
 from engine import Station
 from engine.served import Roster
@@ -227,3 +232,30 @@ async def test_an_environment_credential_is_edited_without_asking_for_a_certific
         await at.press("e")
         await at.sees("Credential of demo", "LINCOLN")
         assert "paste it here" not in at.screen
+
+
+async def test_the_daily_import_is_installed_after_what_is_written_was_shown(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    planned = [
+        Planned("/home/alex/.config/systemd/user/aeries-tui-demo.timer", "[Timer]\nOnCalendar=04:30\n")
+    ]
+    monkeypatch.setattr("aeries_tui.screens.daily_import.preview", lambda district, system: planned)
+    monkeypatch.setattr(
+        "aeries_tui.screens.daily_import.run_command", lambda places, name, words: ran.append([name, *words])
+    )
+    CredentialStore(station.places.credentials_file).replace(
+        dataclasses.replace(station.credential, daily_import=dt.time(4, 30))
+    )
+    async with desk(station.places) as at:
+        await at.press("2")
+        await at.sees("Instance URL")
+        await at.press("m")
+        await at.sees(
+            "Install the daily import of demo, once a day from 04:30", "OnCalendar=04:30", "y Install"
+        )
+        assert ran == []
+        await at.press("y")
+        await at.sees("The daily import of demo is installed")
+    assert ran == [["demo", "schedule", "install"]]

@@ -214,7 +214,7 @@ async def test_a_plan_says_why_it_waits_and_is_read_down_to_the_field(losing: St
         await at.press("enter")
         await at.sees("What import 2 would change: students", "Lastname7000, ")
         await at.press("f", *"updated", "enter", "enter")
-        await at.sees("Import 2: student 7000 updated", "last_name", "Lastname7000", "Renamed [/x]")
+        await at.sees("Import 2: student 7000 updated", "Last name", "Lastname7000", "Renamed [/x]")
         await at.press("enter")
         await at.sees("Before", "After")
         await at.press("escape", "escape", "escape", "escape")

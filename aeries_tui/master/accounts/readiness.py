@@ -50,7 +50,7 @@ WITH person AS (
     SELECT 'staff' AS kind, staff_id AS person, lower(email) AS address FROM staff WHERE active = 1
     UNION ALL SELECT 'student', student_id, lower(email) FROM student WHERE active = 1
 ), judged AS (
-    SELECT kind, person, CASE WHEN coalesce(address, '') = '' THEN 'missing'
+    SELECT kind, person, address, CASE WHEN coalesce(address, '') = '' THEN 'missing'
         WHEN NOT is_email(address) THEN 'invalid'
         WHEN :any = 0 AND substr(address, instr(address, '@') + 1) NOT IN (SELECT value FROM json_each(:domains))
             THEN 'foreign domain'
@@ -77,12 +77,12 @@ def sso_readiness(db: sqlite3.Connection, rule: Accounts) -> Readiness:
 
 
 def not_ready(db: sqlite3.Connection, rule: Accounts, reason: EmailState | None = None) -> Iterator[NotReady]:
-    """Those who are not ready, for one reason or for any: staff first, by id."""
+    """Those who are not ready, for one reason or for any: staff first, by id; those who share an address together."""
     rows = _run(
         db, rule,
         "SELECT j.kind, j.person, coalesce(a.user_name, ''), j.state FROM judged j LEFT JOIN account a "
         "ON a.kind = j.kind AND a.person = j.person WHERE j.state <> 'ready' AND (:reason IS NULL "
-        "OR j.state = :reason) ORDER BY j.kind, j.person",
+        "OR j.state = :reason) ORDER BY iif(:reason = 'shared', j.address, ''), j.kind, j.person",
         reason=reason,
     )  # fmt: skip
     for row in rows:

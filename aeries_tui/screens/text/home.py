@@ -309,8 +309,8 @@ def _roster_line(standing: DistrictStatus, key: Key) -> HomeLine:
 def _daily_line(standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key) -> HomeLine:
     explain = (
         "From the time in the credential on, Aeries is pulled once a day without anybody. "
-        f"Time and zone stand in the credential ({key('go-credentials')}); the timer is installed by "
-        "aeries-tui schedule install."
+        f"Time and zone stand in the credential ({key('go-credentials')}), where {key('credentials-install')} installs the "
+        "timer."
     )
     if standing.credential is None or standing.credential.daily_import is None:
         return HomeLine(
@@ -328,7 +328,7 @@ def _daily_line(standing: DistrictStatus, schedule: ScheduleStatus | None, key: 
         "daily", "done" if good else "warning", "Daily import",
         f"{schedule.begin}{coming if good else ', but no timer runs it'}", key("go-credentials"),
         "\n".join((schedule.sentence, *schedule.notes, "" if good else explain)).strip(),
-        "credentials", "edit",
+        "credentials", "edit" if good else "install",
     )  # fmt: skip
 
 

@@ -37,8 +37,7 @@ def headline(state: PullState) -> list[Cell]:
     if state.is_pulling and found is not None:
         who = STARTED_BY.get(found.trigger, found.trigger)
         begun = f"Import {found.id} runs, started {shown_time(found.started_at)} {who}"
-        ending = f", process {state.running.pid}" if state.running is not None else ""
-        return [("▶ ", "running"), begun + ending]
+        return [("▶ ", "running"), begun]
     if state.is_pulling:
         return [("▶ ", "running"), "A pull runs."]
     if found is None:
