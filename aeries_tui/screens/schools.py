@@ -261,10 +261,7 @@ class SchoolsScreen(DistrictScreen):
         if row is None:
             return
         if not self._grid.ali:
-            create, read = self.key("schools-create"), self.key("schools-import-csv")
-            self.tell(
-                f"There are no ALI schools yet. {create} creates it from the Aeries school, {read} reads a CSV."
-            )
+            self.action_create_all()
             return
         grid, name = self._grid, row.row.school.name
         choices = [Choice(school.id, school.name, ali_note(school, row, grid)) for school in grid.ali]

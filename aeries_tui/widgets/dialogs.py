@@ -41,16 +41,20 @@ def frame_css(name: str) -> str:
     return _FRAME.format(name=name)
 
 
-def hints(*pairs: tuple[str, str]) -> Content:
-    """Keys and what they do, as the last line of a dialog."""
+def hints(*pairs: tuple[str, str], chosen: int | None = None) -> Content:
+    """Keys and what they do, as the last line of a dialog; the one that an arrow chose is set off."""
     parts: list[str | tuple[str, str]] = []
-    for key, label in pairs:
-        parts += ["  " if parts else "", (key, css_style("key")), f" {label}"]
+    for place, (key, label) in enumerate(pairs):
+        parts.append("  " if parts else "")
+        if place == chosen:
+            parts.append((f"{key} {label}", "reverse"))
+        else:
+            parts += [(key, css_style("key")), f" {label}"]
     return Content.assemble(*parts)
 
 
 class Confirm(Box[bool]):
-    """A question before something that matters; only its own key says yes, Enter does not.
+    """A question before something that matters; only its own key says yes, or Enter once an arrow has chosen it.
 
     Args:
         question: names the thing and what comes of it:
@@ -62,7 +66,12 @@ class Confirm(Box[bool]):
         title: above the question; what `yes` does where there is none.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_of(DIALOG),
+        Binding("left", "choose(True)", show=False),
+        Binding("right", "choose(False)", show=False),
+        Binding("enter", "take", show=False),
+    ]
     DEFAULT_CSS = frame_css("Confirm")
 
     def __init__(
@@ -78,6 +87,8 @@ class Confirm(Box[bool]):
         super().__init__()
         self._question, self._detail, self._title = question, detail, title or yes
         self._yes, self._no, self._key = yes, no, key
+        self._chosen: bool | None = None
+        self._keys = Static(markup=False, classes="dialog-keys")
 
     def compose(self) -> ComposeResult:
         """Question, detail, keys."""
@@ -88,11 +99,24 @@ class Confirm(Box[bool]):
             )
             if self._detail:
                 yield Static(content(self.app, self._detail), markup=False, classes="dialog-text")
-            yes = shown(spelled(self._key)) if self._key else key_of(self.app, "dialog-yes")
-            no = key_of(self.app, "dialog-no")
-            yield Static(
-                hints((yes, self._yes), (f"{no} or Esc", self._no)), markup=False, classes="dialog-keys"
-            )
+            yield self._keys
+        self._tell_keys()
+
+    def _tell_keys(self) -> None:
+        yes = shown(spelled(self._key)) if self._key else key_of(self.app, "dialog-yes")
+        no = key_of(self.app, "dialog-no")
+        chosen = {True: 0, False: 1, None: None}[self._chosen]
+        self._keys.update(hints((yes, self._yes), (f"{no} or Esc", self._no), chosen=chosen))
+
+    def action_choose(self, answer: bool) -> None:
+        """Choose an answer by an arrow; Enter then gives it."""
+        self._chosen = answer
+        self._tell_keys()
+
+    def action_take(self) -> None:
+        """Give the answer that an arrow chose; none without."""
+        if self._chosen is not None:
+            self.dismiss(self._chosen)
 
     def on_key(self, event: Key) -> None:
         """The dialog's own key says yes."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.segment import Segment
-from textual.binding import ActiveBinding
+from rich.style import Style
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.events import Click
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from aeries_tui.actions import GLOBAL
 from aeries_tui.keys import keys_of, shown
 from aeries_tui.widgets.bindings import keymap_of
 from aeries_tui.widgets.cells import cell_len
@@ -58,9 +60,20 @@ def chosen_hints(hints: Iterable[Hint], room: int, more: Hint | None) -> list[Hi
 
 
 class KeyBar(Widget):
-    """The keys of the screen, the most important first; never wider than the terminal."""
+    """The keys of the screen, the most important first; never wider than the terminal.
+
+    Whoever knows only arrows and Enter comes here by Down from the last row, chooses a key and presses it; then all keys
+    of the screen are here one after the other, and those of the other screens.
+    """
 
     ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1)", show=False),
+        Binding("right", "step(1)", show=False),
+        Binding("down,j", "step(0)", show=False),
+        Binding("up,k,escape", "give_back", show=False),
+        Binding("enter", "press", show=False),
+    ]
     DEFAULT_CSS = """
     KeyBar { dock: bottom; height: 1; }
     """
@@ -69,10 +82,16 @@ class KeyBar(Widget):
         """Follow the focus: other keys are alive then."""
         self._hints: list[Hint] = []
         self._more: Hint | None = None
+        self._chosen: int | None = None
+        self._first = 0
+        self._all: list[Hint] = []
+        self._back: Widget | None = None
         self.screen.bindings_updated_signal.subscribe(self, self._renew)
         self.call_after_refresh(self._renew, self.screen)
 
     def _renew(self, screen: Screen[Any]) -> None:
+        if self._chosen is not None:
+            return  # what had the keys before is still what they are shown of
         alive = screen.active_bindings
         hints = self._alive(screen, alive)
         # While one types, `?` is a sign like others and only F1 shows the keys.
@@ -102,15 +121,78 @@ class KeyBar(Widget):
         base = self.rich_style
         key = base + styles_of(self.app)["key"]
         segments = []
-        for hint in chosen_hints(self._hints, self.size.width, self._more):
-            segments.append(Segment(hint.key, key))
-            segments.append(Segment(f" {hint.label}{' ' * GAP}", base))
+        for place, hint in enumerate(self._shown):
+            is_chosen = self._chosen is not None and place == self._chosen - self._first
+            mark = Style(reverse=True) if is_chosen else Style.null()
+            segments.append(Segment(hint.key, key + mark))
+            segments.append(Segment(f" {hint.label}", base + mark))
+            segments.append(Segment(" " * GAP, base))
         return Strip(segments).crop_extend(0, self.size.width, base).simplify()
+
+    @property
+    def _shown(self) -> list[Hint]:
+        if self._chosen is None:
+            return chosen_hints(self._hints, self.size.width, self._more)
+        return self._all[self._first :]
+
+    # Chosen by arrows
+
+    @property
+    def chosen(self) -> Hint | None:
+        """The key that Enter would press; None while something else has the keys."""
+        return self._all[self._chosen] if self._chosen is not None else None
+
+    def _everything(self) -> list[Hint]:
+        """All keys of the screen, the most important first, then those that lead to the others."""
+        hints = sorted(self._hints, key=lambda hint: hint.rank)
+        places = [action for action in keymap_of(self.app).group(GLOBAL) if action.id.startswith("go-")]
+        leading = [Hint(shown(keys_of(one)[0]), one.label, 0, keys_of(one)[0]) for one in places]
+        return [*hints, *([self._more] if self._more is not None else []), *leading]
+
+    def take_keys(self) -> None:
+        """Take the keys from what has them, with the first key chosen."""
+        if self._hints and self._chosen is None:
+            self._all, self._first = self._everything(), 0
+            self._chosen, self._back = 0, self.screen.focused
+            self.can_focus = True
+            self.focus()
+            self.refresh()
+
+    def on_blur(self) -> None:
+        """Nothing is chosen while something else has the keys."""
+        self._chosen = None
+        self.can_focus = False
+        self.refresh()
+
+    def action_step(self, step: int) -> None:
+        """Choose the next key, or the one before."""
+        if self._chosen is not None:
+            self._chosen = max(0, min(len(self._all) - 1, self._chosen + step))
+            self._first = min(self._first, self._chosen)
+            while self._width_to_chosen() > self.size.width:
+                self._first += 1
+            self.refresh()
+
+    def _width_to_chosen(self) -> int:
+        shown = self._all[self._first : (self._chosen or 0) + 1]
+        return sum(hint.width + GAP for hint in shown) if len(shown) > 1 else 0
+
+    def action_give_back(self) -> None:
+        """Give the keys back to what had them."""
+        if self._back is not None:
+            self._back.focus()
+
+    def action_press(self) -> None:
+        """Press the chosen key, for what had the keys."""
+        hint = self.chosen
+        if hint is not None:
+            self.action_give_back()
+            self.app.call_later(self.app.simulate_key, hint.press)
 
     def on_click(self, event: Click) -> None:
         """With the mouse on: a key and its word are pressed by a click."""
         begin = 0
-        for hint in chosen_hints(self._hints, self.size.width, self._more):
+        for hint in self._shown:
             if begin <= event.x < begin + hint.width:
                 self.app.simulate_key(hint.press)
             begin += hint.width + GAP

@@ -17,6 +17,7 @@ from aeries_tui.listing import LogLevel, LogLine
 from aeries_tui.text import clean_text, words_of
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.cells import cell_len
+from aeries_tui.widgets.footer import KeyBar
 from aeries_tui.widgets.pages import PAGE, Pages
 from aeries_tui.widgets.prompt import FootLine, PromptKeys
 from aeries_tui.widgets.table.paint import with_words
@@ -188,7 +189,11 @@ class LogView(PromptKeys, ScrollView, can_focus=True):
         self._move(-1)
 
     def action_line_down(self) -> None:
-        """One line down."""
+        """One line down; from the end to the keys below."""
+        if self.scroll_offset.y >= self.lines - self.size.height:
+            for keys in self.screen.query(KeyBar):
+                keys.take_keys()
+            return
         self._move(1)
 
     def action_page_up(self) -> None:

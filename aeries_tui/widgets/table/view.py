@@ -9,6 +9,7 @@ from textual.events import Click
 
 from aeries_tui.actions import TABLE
 from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.footer import KeyBar
 from aeries_tui.widgets.table.body import HEADER, TableBody
 from aeries_tui.widgets.table.layout import GAP
 from aeries_tui.widgets.table.messages import MarksChanged
@@ -74,7 +75,10 @@ class TableView(TableBody):
         self.move_to(self.cursor - 1)
 
     def action_cursor_down(self) -> None:
-        """One row down."""
+        """One row down; from the last one to the keys below."""
+        if self.cursor >= self.count - 1:
+            for keys in self.screen.query(KeyBar):
+                keys.take_keys()
         self.move_to(self.cursor + 1)
 
     def action_page_up(self) -> None:
