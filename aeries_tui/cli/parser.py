@@ -228,11 +228,16 @@ def _credentials(words: Words) -> None:
     command = family.command("list", "List the districts.", _lazy("credentials", "list_all"), district=False)
     command.add_argument("--names", action="store_true", help="only their names, one a line")
     for name, text in (("show", "Show a district; the certificate is masked."),
-                       ("remove", "Remove a district's credential; its data stays.")):  # fmt: skip
+                       ("remove", "Remove a district's credential; its data stays, unless --data.")):  # fmt: skip
         command = family.command(name, text, _lazy("credentials", name), district=False)
         command.add_argument("name", metavar="DISTRICT", nargs="?" if name == "show" else None)
         if name == "remove":
             command.set_defaults(root_first=_lazy_first("remove_timer"))
+            command.add_argument("--data", action="store_true", help="erase all data of the district as well")
+            command.add_argument(
+                "--reason", metavar="TEXT", default="", help="why, for the certificate of --data"
+            )
+            command.add_argument("--yes", action="store_true", help="don't ask before erasing")
     check = words.command(
         "check", "Test address, certificate and permissions.", _lazy("credentials", "check")
     )
@@ -349,7 +354,7 @@ def _results(words: Words) -> None:
     explain.add_argument("--live", action="store_true", help="also ask Aeries for the record as it is now")
     people = words.family(
         "people",
-        f"Who is behind an id: decide where a pull asks ({Code.REC_IDENTITY}, {Code.REC_RENUMBERED}).",
+        f"Who is behind an id, where a pull asks ({Code.REC_IDENTITY}, {Code.REC_RENUMBERED}); erase people.",
     )
     for name, what in (
         ("same", "It is the same person: take it as a correction, or carry the account over."),
@@ -406,6 +411,7 @@ def _queries(words: Words) -> None:
     )  # fmt: skip
     sql.add_argument("query", metavar="QUERY|-", help="- reads it from standard input")
     sql.add_argument("--csv", action="store_true", help="print CSV")
+    _erase(people)
     checks = words.family(
         "checks", "The district's own checks: queries whose rows are problems (help checks)."
     )
@@ -419,6 +425,25 @@ def _queries(words: Words) -> None:
         json=False, district=False,
     )  # fmt: skip
     command.add_argument("name", nargs="?", metavar="NAME")
+
+
+def _erase(people: Words) -> None:
+    command = people.command(
+        "erase", "Erase people everywhere: history, files, archives, copies, lists. It can't be undone.",
+        _lazy("erase", "erase"),
+    )  # fmt: skip
+    command.add_argument("kind", choices=("student", "staff"))
+    command.add_argument("ids", type=_number, nargs="+", metavar="ID")
+    _add_reason(command)
+    command.add_argument("--plan", action="store_true", help="only say what would be erased")
+    command.add_argument("--yes", action="store_true", help="don't ask")
+    command = people.command(
+        "lift",
+        "Let somebody in again who was erased; the next pull takes what Aeries has.",
+        _lazy("erase", "lift"),
+    )
+    command.add_argument("kind", choices=("student", "staff"))
+    command.add_argument("id", type=_number, metavar="ID")
 
 
 def _accounts(words: Words) -> None:

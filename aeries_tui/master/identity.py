@@ -207,6 +207,14 @@ def holder_of(
     return -person if row is None else int(row[0])
 
 
+def was_handed_over(db: sqlite3.Connection, kind: str, person: int) -> bool:
+    """Whether an id ever passed from one person to another."""
+    row = db.execute(
+        "SELECT 1 FROM handover WHERE kind = ? AND person = ? LIMIT 1", (kind, person)
+    ).fetchone()
+    return row is not None
+
+
 def hand_over(master: sqlite3.Connection, import_id: int) -> None:
     """Pass ids to whom the attached plan `p` says, with their accounts, inside the transaction that applies it.
 

@@ -275,6 +275,26 @@ def add_line(path: Path, level: Level, message: str) -> None:
         )
 
 
+def clean_lines(path: Path, clean: Callable[[str], str]) -> int:
+    """Change the lines of the log of a pull that has ended, and wipe what they were; how many changed.
+
+    Raises:
+        MasterError: if the disk is full or can't be written.
+    """
+    with clear_errors(path), contextlib.closing(sqlite3.connect(path, timeout=20)) as connection:
+        connection.isolation_level = None
+        changed = [
+            (new, number)
+            for number, message in connection.execute("SELECT id, message FROM log").fetchall()
+            if (new := clean(str(message))) != message
+        ]
+        if changed:
+            connection.executemany("UPDATE log SET message = ? WHERE id = ?", changed)
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return len(changed)
+
+
 def mark_done(path: Path, stage: str) -> None:
     """Say of a stage that a person's decision let happen, after the pull itself, that it is done; raises as `add_line`."""
     if not path.exists():

@@ -24,6 +24,7 @@ from aeries_tui.master.roster.omitted import OMIT, told_of_omitted
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.schema import newest
 from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.master.tombstones import tombstones
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 from aeries_tui.pull.after_apply import Ended, closed_on_failure, ended_after
 from aeries_tui.pull.client import pulling_client
@@ -45,6 +46,7 @@ from aeries_tui.pull.stages.files import finish_import
 from aeries_tui.pull.stages.guard import describe_what_is_missing, guard, write_reasons
 from aeries_tui.pull.staging import Staging, open_staging
 from aeries_tui.schedule import TRIGGER
+from aeries_tui.text import in_number
 
 Echo = Callable[[Line], None]
 
@@ -138,6 +140,7 @@ class _Run:
         self._mark = read_watermark(master)
         known = cached_import(master) if self._mark is not None else None
         self._known = None if known is None else check_cache_file(request.district, known)
+        self._erased = tombstones(master)
         self._is_quick = False
         self._staged = folder / "pages.sqlite3"
         self._notes: list[str] = []
@@ -218,7 +221,7 @@ class _Run:
                 except TooMuch as much:
                     self._notes.append(f"{much.sentence} A full pull was made instead.")
                     self._is_quick, self._staged = False, self.folder / "pages.sqlite3"
-            with open_staging(self._staged, self._least_free) as pages:
+            with open_staging(self._staged, self._least_free, self._erased) as pages:
                 server = await self._connect(client, pages)
                 await fetch_all(
                     client, pages, self.log, mapped=self.mapped, source=self.request.settings.source,
@@ -226,7 +229,14 @@ class _Run:
                     students=schools.active_students(self.master),
                 )  # fmt: skip
                 await same_year(client, server)
+                self._note_erased(pages)
         return server
+
+    def _note_erased(self, pages: Staging) -> None:
+        if pages.left_unread:
+            self._notes.append(
+                f"{in_number(pages.left_unread, 'record')} of people who were erased {'was' if pages.left_unread == 1 else 'were'} not taken in."
+            )
 
     @property
     def _least_free(self) -> int:
@@ -243,7 +253,9 @@ class _Run:
     async def _read_quickly(self, client: AeriesClient) -> Server:
         assert self._mark is not None
         self._is_quick, self._staged = True, self.folder / "pages-quick.sqlite3"
-        with open_quick_staging(self._staged, self.request.district.master, self._least_free) as pages:
+        with open_quick_staging(
+            self._staged, self.request.district.master, self._least_free, self._erased
+        ) as pages:
             server = await self._connect(client, pages)
             self.log.begin("fetch", unit="records")
             ceiling = self.request.settings.source.requests_ceiling
@@ -252,6 +264,7 @@ class _Run:
             )
             self.log.end()
             await same_year(client, server)
+            self._note_erased(pages)
         self._notes.append(note_of(since))
         return server
 

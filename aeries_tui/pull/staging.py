@@ -23,6 +23,8 @@ from aeries_tui.aeries.endpoints import CLASSES, COURSES, SECTIONS, STAFF, STUDE
 from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.layout import STAGING, Layout, layout_of, number_of, write_layout
+from aeries_tui.master.tombstones import Tombstones
+from aeries_tui.pull.erased import leave_out_erased
 from aeries_tui.text import in_bytes
 
 if TYPE_CHECKING:
@@ -158,10 +160,22 @@ class Staging:
         path: the file.
         connection: to it.
         least_free: bytes of disk that are to stay free; with less nothing more is staged.
+        erased: people who were erased; nothing of them is staged.
+
+    Attributes:
+        left_unread: records that were left out for that.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, least_free: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        least_free: int = 0,
+        erased: Tombstones | None = None,
+    ) -> None:
         self.path = path
+        self.erased = erased or Tombstones()
+        self.left_unread = 0
         self.connection = connection
         self._least_free = least_free
 
@@ -242,6 +256,9 @@ class Staging:
             MasterError: less disk is free than is to stay free; nothing of the answer was staged.
         """
         self._refuse_to_fill_the_disk()
+        received = answer.received
+        answer = leave_out_erased(endpoint, answer, self.erased)
+        self.left_unread += received - answer.received
         page, position, last_mark = (
             (resume.number, resume.position, resume.last_mark) if resume else (0, 0, None)
         )
@@ -357,12 +374,12 @@ class Staging:
 
 
 @contextmanager
-def open_staging(path: Path, least_free: int = 0) -> Iterator[Staging]:
+def open_staging(path: Path, least_free: int = 0, erased: Tombstones | None = None) -> Iterator[Staging]:
     """The staging file at `path`, made if it is not there.
 
     Args:
         path: of the file.
-        least_free: bytes of disk that are to stay free, see `Staging`.
+        least_free, erased: see `Staging`.
 
     Raises:
         MasterError: the disk is full or can't be written, or the file is of another layout.
@@ -387,6 +404,6 @@ def open_staging(path: Path, least_free: int = 0) -> Iterator[Staging]:
                     meaning="Nothing was changed.",
                     remedy="Run aeries-tui pull; everything is read anew.",
                 )
-            yield Staging(path, connection, least_free)
+            yield Staging(path, connection, least_free, erased)
         finally:
             connection.close()

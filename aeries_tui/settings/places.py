@@ -100,6 +100,11 @@ class Places:
         """The journal of who did what, of all districts."""
         return self.data_dir / "audit"
 
+    @property
+    def dispositions(self) -> Path:
+        """The certificates of what was erased, of all districts."""
+        return self.data_dir / "dispositions"
+
     def district(self, name: str) -> DistrictPlaces:
         """The files of the district `name`; raises ConfigurationError for a name that is not allowed."""
         checked = check_district_name(name)

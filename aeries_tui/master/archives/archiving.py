@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from aeries_tui.errors import MasterError
@@ -29,9 +30,11 @@ from aeries_tui.master.database import clear_errors, copy_to, damage, immediate,
 from aeries_tui.master.identity import remember_people
 from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
+from aeries_tui.master.roster.gone import note_gone
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.schema import newest
 from aeries_tui.master.subjects import SALT
+from aeries_tui.master.tombstones import tombstones
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
 Progress = Callable[[str], None]
@@ -157,6 +160,7 @@ def _empty(master: sqlite3.Connection) -> None:
     for kind in KINDS:
         master.execute(f"DELETE FROM main.{kind.name}")
         master.execute(f"DELETE FROM main.past_{kind.name}")
+    note_gone(master)
     master.execute("DELETE FROM main.stale")
     # Nobody of last year is in any more, and nobody is left out.
     master.execute("DELETE FROM main.left_out")
@@ -212,6 +216,12 @@ def plan_restore_kind(db: sqlite3.Connection, kind: Kind) -> None:
         SELECT {columns_sql(kind.names, "l")}, l.active, l.created_import {different(kind, "kept", "m")}
         """
     )
+    # An archive that comes back from elsewhere may hold people who were erased since.
+    erased = tombstones(db, "m")
+    for column, whose in (("student_id", "student"), ("staff_id", "staff")):
+        if erased and column in kind.names:
+            db.create_function("is_erased", 1, partial(erased.has, whose), deterministic=True)
+            db.execute(f"DELETE FROM restore_{kind.name} WHERE is_erased({column})")
     db.execute(
         f"INSERT INTO plan_{kind.name} (action, {key}) SELECT 'restored', {key} FROM restore_{kind.name}"
     )

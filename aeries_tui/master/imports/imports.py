@@ -21,7 +21,7 @@ class Import:
 
     Attributes:
         id: its number.
-        kind: pull, undo, restore or archive.
+        kind: pull, undo, restore, archive or erase.
         trigger: manual, timer, ui or demo.
         started_at, ended_at: UTC; ended_at is None while it runs or waits.
         outcome: what became of it.
@@ -125,6 +125,21 @@ def discard(db: sqlite3.Connection, number: int, by: str, reason: str) -> None:
             "decided_reason = ? WHERE id = ?",
             (Outcome.DISCARDED, by, now_text(), reason, number),
         )
+
+
+def close_erasure(db: sqlite3.Connection, number: int, by: str, reason: str, people: int) -> None:
+    """End an import that erased people, inside the caller's transaction."""
+    now = now_text()
+    note = f"{people:,} {'person was' if people == 1 else 'people were'} erased; the certificate says from where."
+    db.execute(
+        """
+        UPDATE import
+        SET outcome = ?, applied = 1, files_written = 1, undo_kept = 0, ended_at = ?, notes = ?,
+            decided = 'erased', decided_by = ?, decided_at = ?, decided_reason = ?
+        WHERE id = ?
+        """,
+        (Outcome.COMPLETED, now, json.dumps([note]), by, now, reason, number),
+    )
 
 
 def interrupt_running(db: sqlite3.Connection) -> list[int]:

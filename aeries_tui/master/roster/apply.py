@@ -24,6 +24,7 @@ from aeries_tui.master.imports.outbox import enqueue_hook
 from aeries_tui.master.imports.result import outcome_of
 from aeries_tui.master.imports.superseded import brings_whole_lists, supersede
 from aeries_tui.master.imports.watermark import forget_watermark, take_watermark
+from aeries_tui.master.roster.gone import note_gone
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.roster.omitted import forget_omitted
 from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, SCHOOL_COLUMNS, TERM_COLUMNS
@@ -133,6 +134,7 @@ def _bring_about(master: sqlite3.Connection, import_id: int) -> None:
     copy_books(master, import_id)
     _remember_lists(master)
     forget_omitted(master)
+    note_gone(master)
 
 
 @contextmanager

@@ -20,7 +20,9 @@ def must_be_undoable(db: sqlite3.Connection, number: int) -> imports.Import:
     """
     undone = imports.get(db, number)
     why = ""
-    if not undone.applied or undone.kind == "archive":
+    if undone.kind == "erase" and undone.applied:
+        why = "erased people; that can't be taken back"
+    elif not undone.applied or undone.kind == "archive":
         why = "changed nothing in the roster that could be taken back"
     elif undone.undone_by is not None:
         why = f"was already undone by import {undone.undone_by}"

@@ -56,6 +56,7 @@ STEPS: tuple[Step, ...] = (
     frozen("what the district's own checks said", "0011_district_checks.sql"),
     frozen("digests of what is not kept", "0012_omitted.sql"),
     frozen("who follows what imports did", "0013_readers.sql"),
+    frozen("who was erased, and since when people are gone", "0014_erased.sql"),
 )
 
 

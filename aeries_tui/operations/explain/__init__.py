@@ -16,6 +16,7 @@ from aeries_tui.master.roster import people
 from aeries_tui.master.roster.people import Person, PersonKind
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.master.schools.schools_table import AeriesSchool
+from aeries_tui.master.tombstones import tombstone_of
 from aeries_tui.operations.client import asking_client
 from aeries_tui.operations.explain.forecast import forecast
 from aeries_tui.operations.explain.kept import tell_kept
@@ -57,9 +58,15 @@ def explain(
         mapped, listed = schools.mapped_codes(db), schools_table.known_rows(db)
         story = Story()
         tell_kept(db, found, story)
+        stone = tombstone_of(db, kind, number)
+        if stone is not None:
+            story.say(
+                f"Somebody with this id was erased by import {stone.import_id} on {stone.at[:10]}, and is kept out of "
+                f"pulls until a person lifts it: aeries-tui people lift {kind} {number}."
+            )
     answered: Live | None = None
     records: list[dict[str, Any]] | None = None
-    if live:
+    if live and stone is None:
         answered = asyncio.run(_ask(credential, settings, found, mapped))
         rules = Rules(
             answered.day, settings.pull.lead_days, settings.pull.staff == "school", mapped,

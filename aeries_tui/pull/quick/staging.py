@@ -11,6 +11,7 @@ from typing import Any
 from aeries_tui.aeries import Answer, BadRecord, Decoded, Traffic
 from aeries_tui.master.database import clear_errors
 from aeries_tui.master.imports.watermark import unfinished_needs
+from aeries_tui.master.tombstones import Tombstones
 from aeries_tui.pull.quick.needs import NOBODY, TABLES, Need, prepare_needs
 from aeries_tui.pull.staging import Staging, open_staging
 
@@ -35,19 +36,21 @@ class Today:
 
 
 @contextlib.contextmanager
-def open_quick_staging(path: Path, master: Path, least_free: int = 0) -> Iterator[Staging]:
+def open_quick_staging(
+    path: Path, master: Path, least_free: int = 0, erased: Tombstones | None = None
+) -> Iterator[Staging]:
     """A fresh staging file for a quick pull, with the Master attached read-only as `m`.
 
     Args:
         path: of the file.
         master: of the Master.
-        least_free: bytes of disk that are to stay free, see `Staging`.
+        least_free, erased: see `Staging`.
 
     Raises:
         MasterError: if the disk is full or can't be written.
     """
     path.unlink(missing_ok=True)
-    with clear_errors(path), open_staging(path, least_free) as pages:
+    with clear_errors(path), open_staging(path, least_free, erased) as pages:
         for statement in TABLES:
             pages.connection.execute(statement)
         pages.connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
@@ -92,7 +95,7 @@ class QuickStaging:
         """Note what a feed named: school and id of each record."""
         self._pages.connection.executemany(
             "INSERT OR IGNORE INTO named (kind, school, key) VALUES (?, ?, ?)",
-            [(kind, school, key) for school, key in keys],
+            [(kind, school, key) for school, key in keys if not self._pages.erased.has(kind, key)],
         )
 
     def note_feed(self, endpoint: str, received: int, traffic: Traffic) -> None:

@@ -20,6 +20,7 @@ from aeries_tui import __version__
 from aeries_tui.codes import Code
 from aeries_tui.master.layout import CHECK_CACHE, Layout, layout_of, number_of, write_layout
 from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, Plan, plan_layout, plan_tables
+from aeries_tui.master.tombstones import tombstones
 from aeries_tui.pull.stages.check.lists import describe_empty, write_scopes
 from aeries_tui.pull.stages.check.rules import Rules
 
@@ -95,6 +96,7 @@ def digest_of(plan: Plan, rules: Rules) -> str:
     digest.update(repr((__version__, rules.but_the_day(), schools)).encode())
     decided = "SELECT kind, person, digest, verdict, holder FROM m.identity_decision ORDER BY id"
     digest.update(repr([tuple(row) for row in db.execute(decided)]).encode())
+    digest.update(repr(tombstones(db, "m").digests).encode())
     lists = "SELECT endpoint, school, received, digest FROM p.list ORDER BY endpoint, school"
     for row in db.execute(lists):
         digest.update(repr(tuple(row)).encode())

@@ -1,0 +1,114 @@
+"""The certificate of disposition: what was erased, of how many, where, by whom; without anybody's id."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from aeries_tui import __version__
+from aeries_tui.master.tombstones import Erased
+from aeries_tui.settings import private_dir, private_text_writer
+from aeries_tui.who import Who
+
+
+@dataclass(frozen=True)
+class Disposition:
+    """What a certificate says.
+
+    Attributes:
+        district: whose data.
+        what: `people`, `retention` or `district`.
+        import_id: the import that erased; None where the whole district went.
+        at: when, UTC.
+        by: who.
+        reason: why, as it was typed.
+        people: how many of each kind.
+        places: what was erased where: a place and a number of rows, files or copies.
+        not_reached: places out of the program's reach that may hold the same data.
+        digest: of the list of ids, with a salt that is told once and not kept: HMAC-SHA256 over the lines
+            `KIND ID`, sorted, each ended by a line feed.
+        salt: that salt; it is not in the certificate.
+    """
+
+    district: str
+    what: str
+    import_id: int | None
+    at: str
+    by: Who
+    reason: str
+    people: Mapping[str, int]
+    places: Mapping[str, int]
+    not_reached: tuple[str, ...]
+    digest: str
+    salt: str = field(repr=False)
+
+    def document(self) -> dict[str, Any]:
+        """The certificate as JSON."""
+        return {
+            "certificate": "disposition of student and staff data",
+            "program": f"aeries-tui {__version__}",
+            "district": self.district, "what": self.what, "import": self.import_id, "at": self.at,
+            "by": self.by.document(), "reason": self.reason, "people": dict(self.people),
+            "places": dict(self.places), "not_reached": list(self.not_reached), "ids": self.digest,
+        }  # fmt: skip
+
+    def lines(self) -> list[str]:
+        """The certificate as text."""
+        what = {
+            "people": "Erased at request",
+            "retention": "Erased by the district's retention rule",
+            "district": "Erased: all data of the district",
+        }[self.what]
+        return [
+            "CERTIFICATE OF DISPOSITION",
+            "",
+            f"District:   {self.district}",
+            f"What:       {what}",
+            f"When (UTC): {self.at}",
+            f"By:         {self.by.name}, uid {self.by.uid}",
+            f"Reason:     {self.reason}",
+            *([f"Import:     {self.import_id}"] if self.import_id is not None else []),
+            f"People:     {', '.join(f'{n:,} {_noun(kind, n)}' for kind, n in self.people.items()) or 'none'}",
+            "",
+            "Erased from:",
+            *(f"  {place}: {n:,}" for place, n in self.places.items()),
+            "",
+            "Out of this program's reach, and to be dealt with by the district:",
+            *(f"  {place}" for place in self.not_reached),
+            "",
+            f"List of ids (HMAC-SHA256 of the lines KIND ID): {self.digest}",
+            f"Made by aeries-tui {__version__}.",
+        ]
+
+
+def _noun(kind: str, n: int) -> str:
+    return {"student": "student" if n == 1 else "students", "staff": "staff"}[kind]
+
+
+def digest_of_ids(people: Iterable[Erased]) -> tuple[str, str]:
+    """The salted hash of a list of ids, and its salt."""
+    salt = secrets.token_hex(16)
+    text = "".join(f"{kind} {person}\n" for kind, person in sorted(people))
+    return hmac.new(salt.encode(), text.encode(), sha256).hexdigest(), salt
+
+
+def write_certificate(folder: Path, made: Disposition) -> Path:
+    """Write a certificate as JSON and as text beside it; returns the path of the JSON."""
+    private_dir(folder)
+    name = (
+        f"{made.district}-import-{made.import_id}" if made.import_id is not None else f"{made.district}-all"
+    )
+    stem = f"{name}-{made.at.replace(':', '').replace('-', '')}"
+    for ending, text in (
+        ("json", json.dumps(made.document(), indent=1, ensure_ascii=False)),
+        ("txt", "\n".join(made.lines())),
+    ):
+        with private_text_writer(folder / f"{stem}.{ending}") as file:
+            file.write(text + "\n")
+    return folder / f"{stem}.json"
