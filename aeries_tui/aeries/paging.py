@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from hashlib import sha256
 
 MOST_PAGED_ATTEMPTS = 2
 
@@ -28,7 +29,7 @@ class ResumePoint:
     Attributes:
         attempt: to which those pages belong.
         position: of the last safe row in the list, from 1.
-        last_mark: identifies that row.
+        last_mark: identifies that row, by a hash: it is written down, and is to name nobody.
         number: of the last safe page, from 1; later pages are counted on from it.
     """
 
@@ -112,7 +113,7 @@ class Pager:
             return self._end() if rows.first_mark != rows.last_mark else self._moved()
         if rows.count == 0:
             return self._moved() if self._was_full else self._end()
-        if rows.first_mark != self._last_mark:
+        if fingerprint(rows.first_mark) != self._last_mark:
             return self._moved()
         if rows.count == 1:
             return self._end()
@@ -128,7 +129,7 @@ class Pager:
     def _go_on(self, rows: Rows, new: int) -> None:
         self.number += 1
         self._position += new
-        self._last_mark = rows.last_mark
+        self._last_mark = fingerprint(rows.last_mark)
         self._was_full = new >= self._size
 
     def _end(self) -> Verdict:
@@ -142,3 +143,8 @@ class Pager:
         self._last_mark = ""
         self._first = None
         return Verdict.MOVED
+
+
+def fingerprint(mark: str) -> str:
+    """A mark of a row as it is kept."""
+    return sha256(mark.encode()).hexdigest()[:32]

@@ -15,7 +15,7 @@ from aeries_tui.audit import Journal, journal_of
 from aeries_tui.cli.chosen import chosen_districts
 from aeries_tui.cli.output import line, page, print_json, say, table, tell
 from aeries_tui.errors import AeriesTuiError, WrongUse
-from aeries_tui.operations.district import District
+from aeries_tui.operations.district import District, find_district
 from aeries_tui.settings import (
     Credential,
     CredentialStore,
@@ -207,7 +207,9 @@ def show(options: argparse.Namespace) -> int:
 
 
 def remove(options: argparse.Namespace) -> int:
-    """Remove a district's credential; its data stays."""
+    """Remove a district's credential; its data stays, or all of it is erased with `--data`."""
+    if options.data:
+        return _remove_all(options)
     from aeries_tui.operations.credentials import remove_credential
 
     places = find_places()
@@ -216,6 +218,20 @@ def remove(options: argparse.Namespace) -> int:
     say(f"The credential of {options.name} is removed. Its data stays in {root}.")
     if options.json:
         print_json({"removed": options.name, "data": str(root)})
+    return 0
+
+
+def _remove_all(options: argparse.Namespace) -> int:
+    from aeries_tui.cli.erase import ask, tell_done
+    from aeries_tui.operations.erase_district import erase_district
+
+    district = find_district(options.name)
+    if not options.yes:
+        say(
+            f"This erases all that is kept of {district.name} in {district.files.root}, its archives as well."
+        )
+        ask("Type the district's name to erase it", district.name, "--yes")
+    tell_done(options, erase_district(district, options.reason))
     return 0
 
 

@@ -176,6 +176,7 @@ def make_parser() -> argparse.ArgumentParser:
         _export,
         _schedule,
         _audit,
+        _retention,
         _keeping,
     ):
         add(words)
@@ -364,6 +365,7 @@ def _results(words: Words) -> None:
         command.add_argument("kind", choices=("student", "staff"))
         command.add_argument("id", type=_number, metavar="ID")
         _add_reason(command)
+    _erase(people)
     log = words.command("log", "The log of an import.", _lazy("log", "log"))
     log.add_argument("number", type=_number, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
@@ -411,7 +413,6 @@ def _queries(words: Words) -> None:
     )  # fmt: skip
     sql.add_argument("query", metavar="QUERY|-", help="- reads it from standard input")
     sql.add_argument("--csv", action="store_true", help="print CSV")
-    _erase(people)
     checks = words.family(
         "checks", "The district's own checks: queries whose rows are problems (help checks)."
     )
@@ -515,6 +516,17 @@ def _schedule(words: Words) -> None:
     )
     status.add_argument("--max-age", metavar="AGE", help="how old the last good import may be, such as 26h")
     status.add_argument("--all", action="store_true", help="every district")
+
+
+def _retention(words: Words) -> None:
+    family = words.family(
+        "retention", "Erase who is gone for longer than [retention] says, and old archives."
+    )
+    family.command("show", "What is kept longer than the settings say.", _lazy("retention", "show"))
+    command = family.command(
+        "run", "Erase it now, and from now on after pulls with these limits.", _lazy("retention", "carry_out")
+    )
+    command.add_argument("--yes", action="store_true", help="don't ask")
 
 
 def _audit(words: Words) -> None:

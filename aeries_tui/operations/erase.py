@@ -13,7 +13,7 @@ from pathlib import Path
 from aeries_tui.audit import Act
 from aeries_tui.errors import MasterError, NotAllowedNow, NotFound, WrongUse
 from aeries_tui.exports.erasing import erase_from_import_file, erase_from_saved
-from aeries_tui.master.archives.archives import alone, archives, unfinished
+from aeries_tui.master.archives.archives import Archive, alone, archives, unfinished
 from aeries_tui.master.archives.erasing import erase_from_archive, erase_from_copy, finish_erasing
 from aeries_tui.master.database import (
     clear_errors,
@@ -126,7 +126,13 @@ def _noun(kind: str) -> str:
 
 
 def erase(
-    district: District, people: Sequence[Erased], reason: str, *, what: str = "people", keep_out: bool = True
+    district: District,
+    people: Sequence[Erased],
+    reason: str,
+    *,
+    what: str = "people",
+    keep_out: bool = True,
+    old_archives: Sequence[Archive] = (),
 ) -> Done:
     """Erase people everywhere below the data directory, in this user's name.
 
@@ -137,6 +143,7 @@ def erase(
         what: `people`, or `retention` where a rule does it.
         keep_out: a tombstone keeps them out of pulls until somebody lifts it, and archives are gone through as
             well; otherwise archives keep them to the end of their own time.
+        old_archives: archives that go as a whole.
 
     Raises:
         WrongUse: nobody is named, there is no reason, or it names somebody of them.
@@ -145,7 +152,7 @@ def erase(
         MasterError: the disk or a lock; what it means says that only a part is erased.
     """
     reason = " ".join(reason.split())
-    if not people or not reason:
+    if not (people or old_archives) or not reason:
         raise WrongUse("A reason is needed.", meaning="Nothing was erased.", remedy="Give it with --reason.")
     files = district.files
     if not files.master.exists():
@@ -167,6 +174,10 @@ def erase(
         number = imports.begin(master, kind="erase", trigger="manual")
         with closed_on_failure(master, files.master, number), _partly(files.master):
             places: Counter[str] = Counter()
+            for archive in old_archives:
+                archive.path.unlink(missing_ok=True)
+                archive.side_file.unlink(missing_ok=True)
+                places["whole archives"] += 1
             if keep_out:
                 _erase_archives(files, traces, places)
             for path in [*alone(files.archives), *copies_before(files.master)]:

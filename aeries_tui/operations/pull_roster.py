@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from aeries_tui.errors import Busy
 from aeries_tui.operations.district import District
 from aeries_tui.operations.follow_up import Imported, follow_up, tell_without_import
+from aeries_tui.operations.retention import after_pull
+from aeries_tui.outcome import GOOD
 from aeries_tui.pull.log import Line
 from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
@@ -57,7 +59,7 @@ def pull_roster(
         district: whose roster.
         options: how.
         echo: gets each line of the log as it is written.
-        tell: gets what failed of the alarms where there is no import to return.
+        tell: gets what failed of the alarms where there is no import to return, and what the retention rule did.
         env: the environment; None for this process's own.
 
     Raises:
@@ -84,4 +86,8 @@ def pull_roster(
             for sentence in tell_without_import(district, begun):
                 tell(sentence)
         raise
-    return follow_up(district, ended, begun)
+    imported = follow_up(district, ended, begun)
+    if ended.outcome in GOOD:
+        for sentence in after_pull(district, dt.datetime.now(dt.UTC)):
+            tell(sentence)
+    return imported

@@ -181,6 +181,15 @@ class Retention:
         whole(1, 100_000),
         "Imports kept with their files and descriptions; of warnings only the numbers after 30 imports.",
     )
+    people_days: int = setting(
+        0,
+        whole(0, 36_500),
+        "Days after which people who are gone are erased, with earlier versions, accounts, and their rows in files; 0 keeps "
+        "them for ever. The first time a person lets it happen: aeries-tui retention run.",
+    )
+    archive_years: int = setting(
+        0, whole(0, 100), "Years after which an end-of-year archive is erased, likewise; 0 keeps it for ever."
+    )
     log_days: int = setting(60, whole(1, 3650), "Days for which the log of a pull is kept.")
 
 

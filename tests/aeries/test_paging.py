@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeries_tui.aeries.paging import MOST_PAGED_ATTEMPTS, Pager, ResumePoint, Rows, Verdict, Window
+from aeries_tui.aeries.paging import (
+    MOST_PAGED_ATTEMPTS,
+    Pager,
+    ResumePoint,
+    Rows,
+    Verdict,
+    Window,
+    fingerprint,
+)
 
 Server = Callable[[Window | None], list[str]]
 
@@ -123,12 +131,12 @@ def test_a_list_that_begins_and_ends_alike_comes_to_an_end() -> None:
 
 def test_reading_goes_on_from_the_safe_pages() -> None:
     first = read(well_behaved(people(20)), 5)[:10]
-    rest = read(well_behaved(people(20)), 5, ResumePoint(1, 10, "1:9", number=2))
+    rest = read(well_behaved(people(20)), 5, ResumePoint(1, 10, fingerprint("1:9"), number=2))
     assert first + rest == people(20)
 
 
 def test_safe_pages_are_void_when_rows_have_moved_since() -> None:
-    pager = Pager(5, ResumePoint(3, 10, "1:9", number=2))
+    pager = Pager(5, ResumePoint(3, 10, fingerprint("1:9"), number=2))
     assert pager.window == Window(10, 15)
     assert pager.take(Rows(6, "1:10", "1:15")) is Verdict.MOVED
     assert pager.attempt == 4
@@ -139,7 +147,7 @@ def test_a_resume_point_taken_anywhere_leads_to_the_same_list() -> None:
     rows = people(11)
     pager.take(rows_of(rows[:4]))
     pager.take(rows_of(rows[3:8]))
-    assert pager.resume_point == ResumePoint(1, 8, "1:7", number=2)
+    assert pager.resume_point == ResumePoint(1, 8, fingerprint("1:7"), number=2)
     assert read(well_behaved(rows), 4, pager.resume_point) == rows[8:]
 
 

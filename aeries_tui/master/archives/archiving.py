@@ -166,7 +166,7 @@ def _empty(master: sqlite3.Connection) -> None:
     master.execute("DELETE FROM main.left_out")
     # All but these is about the roster: its school year, how far a quick pull may rely on it.
     master.execute(
-        "DELETE FROM main.meta WHERE name NOT IN ('generation', 'acknowledged_before', 'salt', 'omit')"
+        "DELETE FROM main.meta WHERE name NOT IN ('generation', 'acknowledged_before', 'salt', 'omit', 'retention')"
     )
     master.execute(
         # Without the WHERE, SQLite would take ON CONFLICT for the condition of a join.

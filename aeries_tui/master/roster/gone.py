@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
-from aeries_tui.master.database import now_text
+from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.tombstones import Erased
 
 _KNOWN = """
@@ -39,6 +40,37 @@ def gone_since(db: sqlite3.Connection, before: str) -> list[Erased]:
     return [(str(kind), int(person)) for kind, person in rows]
 
 
+def everybody(db: sqlite3.Connection) -> list[Erased]:
+    """Everybody of whom something is kept, by kind and id."""
+    rows = db.execute(f"SELECT kind, person FROM ({_KNOWN}) ORDER BY 1, 2")
+    return [(str(kind), int(person)) for kind, person in rows]
+
+
 def known_people(db: sqlite3.Connection) -> int:
-    """Everybody of whom something is kept."""
+    """How many people something is kept of."""
     return int(db.execute(f"SELECT count(*) FROM ({_KNOWN})").fetchone()[0])
+
+
+_CONFIRMED = "retention"
+"""In `meta`: the limits that a person let people be erased by, a JSON list of days and years."""
+
+
+def confirmed_limits(db: sqlite3.Connection) -> tuple[int, int] | None:
+    """The days and years by which a person let it happen; None where nobody did."""
+    row = db.execute("SELECT value FROM meta WHERE name = ?", (_CONFIRMED,)).fetchone()
+    if row is None:
+        return None
+    days, years = json.loads(row[0])
+    return int(days), int(years)
+
+
+def confirm_limits(db: sqlite3.Connection, limits: tuple[int, int]) -> None:
+    """Let it happen by these limits from now on."""
+    with immediate(db):
+        db.execute(
+            """
+            INSERT INTO meta (name, value) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
+            (_CONFIRMED, json.dumps(limits)),
+        )
