@@ -122,10 +122,9 @@ def compare(
         NotFound, MasterError: there is no Master, or it can't be read.
     """
     header, rows = _read(path)
+    kinds: tuple[PersonKind, ...] = ("student", "staff") if kind is None else (kind,)
     with district.reading() as db:
-        people = {
-            one: list(listed_people(db, one)) for one in (("student", "staff") if kind is None else (kind,))
-        }
+        people = {one: list(listed_people(db, one)) for one in kinds}
     tried = [_Match(path, header, rows, one, people[one], key) for one in kinds]
     best = max(tried, key=lambda one: one.matched)
     if not best.key:
