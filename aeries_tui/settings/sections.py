@@ -200,8 +200,8 @@ class Ui:
     theme: str = setting(
         "auto",
         text,
-        'The colours: "auto" goes by the terminal\'s ground, "dark", "light", or a theme of Textual; "ansi-dark" and '
-        '"ansi-light" are the terminal\'s own colours. What is chosen in the screens wins until this is changed.',
+        'The colors: "auto" goes by the terminal\'s ground, "dark", "light", or a theme of Textual; "ansi-dark" and '
+        '"ansi-light" are the terminal\'s own colors. What is chosen in the screens wins until this is changed.',
     )
     mouse: Auto = setting(
         "auto",

@@ -149,9 +149,10 @@ class LogView(PromptKeys, ScrollView, can_focus=True):
             *with_words(text, coloured, words),
         ]
         line_strip = Strip(segments)
-        if line_strip.cell_length <= left + width:
+        seen = width - self.show_vertical_scrollbar
+        if line_strip.cell_length <= left + seen:
             return line_strip.crop_extend(left, left + width, style).simplify()
-        cut = line_strip.crop(left, left + width - 1)
+        cut = line_strip.crop(left, left + seen - 1)
         return Strip([*cut, Segment("…", coloured)]).adjust_cell_length(width, style).simplify()
 
     def _notice(self, y: int, width: int, base: Style) -> Strip:
