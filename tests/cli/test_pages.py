@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,18 @@ def commands(page: str) -> Iterator[list[str]]:
             continue
         words = shlex.split(line, comments=True)
         at = next(
-            (place for place, word in enumerate(words) if word.rpartition("/")[2] == "aeries-tui"), None
+            (
+                place
+                for place, word in enumerate(words)
+                if word.rpartition("/")[2] == "aeries-tui" and "=" not in word
+            ),
+            None,
         )
         before = words[:at]
         is_run = at is not None and all(word == "sudo" or "=" in word for word in before)
         if is_run and at is not None:
-            yield [_PLACEHOLDERS.get(word, word) for word in words[at + 1 :] if word not in {"<", ">"}]
+            own = takewhile(lambda word: word not in {"<", ">", "|"}, words[at + 1 :])
+            yield [_PLACEHOLDERS.get(word, word) for word in own]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -53,7 +60,7 @@ def test_every_command_of_a_page_is_one(name: str, capsys: pytest.CaptureFixture
 
 
 def test_a_command_is_found_wherever_it_stands() -> None:
-    page = "Do `aeries-tui doctor`\n\n    sudo aeries-tui pull --plan  # or\n    X=1 /opt/a/bin/aeries-tui log N\n    rm x\n"
+    page = "Do `aeries-tui doctor`\n\n    sudo aeries-tui pull --plan  # or\n    X=/opt/aeries-tui /opt/a/bin/aeries-tui log N < x\n    rm x\n"
     assert list(commands(page)) == [["pull", "--plan"], ["log", "1"], ["doctor"]]
 
 
