@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 from dataclasses import replace
 
 from aeries_tui.alarms import Verdict, worst
@@ -110,11 +111,12 @@ def remove(options: argparse.Namespace) -> int:
 def _is_of_machine(options: argparse.Namespace) -> bool:
     """Whether the machine's timer is meant; says so where it is and was not asked for, or is asked for and can't be."""
     places = find_places()
+    sudo = "" if os.geteuid() == 0 else "sudo "
     if places == MACHINE and not options.system:
         raise NotAllowedNow(
             f"These are the machine's districts ({places.config_dir}), whose timers are the machine's.",
             meaning="Nothing was changed.",
-            remedy=f"Type: aeries-tui schedule {options.schedule_command} --system",
+            remedy=f"Type: {sudo}aeries-tui schedule {options.schedule_command} --system",
         )
     if options.system:
         must_be_the_machines(places)

@@ -54,7 +54,7 @@ def ask_install(screen: DistrictScreen, credential: Credential, installed: Calla
     time = credential.daily_import
     begin = f"{time:%H:%M} {shown_zone(credential.timezone)}" if time is not None else ""
     screen.ask(
-        lambda: preview(district, system=False),
+        lambda: preview(district),
         shown,
         lambda error: screen.show_error(error, "The daily import can't be installed"),
     )
