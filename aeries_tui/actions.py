@@ -369,6 +369,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("a", "another", "Another", f"Say that the id stands for another person now ({Code.REC_IDENTITY})."),
         ("t", "test_login", "Test login", "Test that the account can log in."),
         ("r", "reset_password", "Reset password", "Give a new password, shown once."),
+        ("x", "erase", "Erase", "Erase the person everywhere, with a certificate; asks first."),
     ),
     "group": (("e", "ask_aeries", "Explain", "Why the person is in or not, asked of Aeries now."),),
     "sign-on": (),

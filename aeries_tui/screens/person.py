@@ -13,6 +13,7 @@ from aeries_tui.listing import Cell, Row, cell_text
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.accounts import ask_login_test, ask_reset
 from aeries_tui.screens.base import DistrictScreen
+from aeries_tui.screens.erasing import ask_erase
 from aeries_tui.screens.identity import ask_who
 from aeries_tui.screens.person_rows import COLUMNS, person_rows
 from aeries_tui.screens.person_text import Found, name_of, read_person
@@ -134,6 +135,16 @@ class PersonScreen(DistrictScreen):
     def action_another(self) -> None:
         """Say that the id stands for another person."""
         ask_who(self, self._kind, self._number, "another", self.reread)
+
+    def action_erase(self) -> None:
+        """Erase the person everywhere, after two questions."""
+        folder = self.session.places.dispositions
+
+        def erased() -> None:
+            self.tell(f"Erased. The certificate is in {folder}.")
+            self.reread()
+
+        ask_erase(self, self._kind, self._number, erased)
 
     def action_explain(self) -> None:
         """Ask Aeries for the record as it is now, and say what the next pull would do."""

@@ -21,7 +21,7 @@ from aeries_tui.operations.erase import erase
 from engine import PaperAeries, Station
 
 LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
-STUDENTS, ERASED, STEPS = (2_000, 200, 30) if LONG else (60, 12, 10)
+STUDENTS, ERASED, STEPS = (2_001, 200, 30) if LONG else (60, 12, 10)
 SEEDS = range(10) if LONG else range(3)
 FIRST = 71_000_000
 """Ids are so long that none stands anywhere by chance."""

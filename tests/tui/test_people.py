@@ -254,6 +254,25 @@ async def test_who_has_an_id_now_is_decided_by_a_key_with_a_question_that_shows_
     assert asked.query("SELECT verdict, reason FROM identity_decision") == [("another", "given out anew")]
 
 
+async def test_a_person_is_erased_by_a_key_after_a_reason_and_a_question(asked: Station) -> None:
+    async with at_people(asked, (100, 40)) as at:
+        await at.press("f")
+        await at.type("7001")
+        await at.press("enter")
+        await at.sees("Lastname7001")
+        await at.press("enter")
+        await at.sees("Student 7001")
+        await at.press("x")
+        await at.sees("Why is the student 7001 to be erased?", "Rows of the District Master: ")
+        await at.type("asked by the parents")
+        await at.press("enter")
+        await at.sees("Erase the student 7001 everywhere? It can't be undone.")
+        await at.press("y")
+        await at.sees("was erased by import", "kept out of pulls")
+    assert asked.query("SELECT 1 FROM student WHERE student_id = 7001") == []
+    assert len(list(asked.places.dispositions.iterdir())) == 2
+
+
 async def test_where_nothing_is_asked_the_keys_decide_nothing(read: Station) -> None:
     async with at_people(read) as at:
         await at.press("enter")
