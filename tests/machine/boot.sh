@@ -34,7 +34,7 @@ ip link set lo up 2>/dev/null || true
 if [ "$2" = plain ]; then
     exec sleep infinity
 fi
-rm -f /etc/systemd/system/*.wants/*
+rm -rf /etc/systemd/system/*.wants
 ln -sf /usr/lib/systemd/system/multi-user.target /etc/systemd/system/default.target
 for unit in systemd-udevd systemd-networkd systemd-resolved systemd-timesyncd systemd-logind getty@tty1 console-getty \
     networking; do

@@ -241,7 +241,7 @@ async def test_the_daily_import_is_installed_after_what_is_written_was_shown(
     planned = [
         Planned("/home/alex/.config/systemd/user/aeries-tui-demo.timer", "[Timer]\nOnCalendar=04:30\n")
     ]
-    monkeypatch.setattr("aeries_tui.screens.daily_import.preview", lambda district, system: planned)
+    monkeypatch.setattr("aeries_tui.screens.daily_import.preview", lambda district: planned)
     monkeypatch.setattr(
         "aeries_tui.screens.daily_import.run_command", lambda places, name, words: ran.append([name, *words])
     )
