@@ -35,6 +35,7 @@ from aeries_tui.settings.certificate import (
 )
 from aeries_tui.settings.credential import time_of_day, zone_name
 from aeries_tui.settings.fields import Unfit
+from aeries_tui.settings.machine import hint_of_machine
 
 if TYPE_CHECKING:
     from aeries_tui.aeries import CheckReport
@@ -180,6 +181,9 @@ def list_all(options: argparse.Namespace) -> int:
         print_json({"credentials": shown})
     elif not shown:
         say("There is no district yet. Add one: aeries-tui credentials add NAME --url URL")
+        hint = hint_of_machine(find_places())
+        if hint:
+            say(hint)
     else:
         table(
             ("name", "url", "certificate", "daily import", "last test"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, page, print_json, tell
+from aeries_tui.cli.output import line, page, print_json, say, tell
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.settings import CredentialStore, find_places, load_settings
+from aeries_tui.settings.machine import hint_of_machine
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
 
@@ -49,6 +50,9 @@ def paths(options: argparse.Namespace) -> int:
         line(f"{name:<12} {path}")
     for name, root in districts.items():
         line(f"{'district':<12} {root}  ({name})")
+    hint = hint_of_machine(places)
+    if not districts and hint:
+        say(hint)
     return 0
 
 

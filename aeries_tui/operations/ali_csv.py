@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import sys
@@ -101,7 +102,10 @@ def _error(path: Path, what: str) -> ConfigurationError:
     if "workbook" in what:
         remedy = f"Save the sheet as CSV UTF-8 and give that file. {remedy}"
     elif "Permission denied" in what:
-        remedy = f"Give it on standard input: aeries-tui schools import-ali - < {shlex.quote(str(path))}"
+        sudo = "sudo " if "SUDO_UID" in os.environ else ""
+        remedy = (
+            f"Give it on standard input: {sudo}aeries-tui schools import-ali - < {shlex.quote(str(path))}"
+        )
     elif "UTF-8" in what:
         remedy = (
             "Save it as CSV UTF-8, or say its encoding: "

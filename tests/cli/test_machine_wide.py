@@ -97,6 +97,19 @@ def test_a_monitor_without_a_district_reads_what_the_machines_tell(
     assert "There is no district of your own" in said.err
 
 
+@pytest.mark.parametrize("words", [("paths",), ("credentials", "list")])
+def test_who_has_no_district_is_told_of_the_machines(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    for module in ("maintenance", "credentials"):
+        monkeypatch.setattr(
+            f"aeries_tui.cli.{module}.hint_of_machine", lambda places: "This machine has some."
+        )
+    assert "This machine has some." in machine(*words).err
+    machine.add()
+    assert "This machine has some." not in machine(*words).err
+
+
 def test_a_certificate_from_systemd_needs_no_test(machine: Machine) -> None:
     machine.add()
     said = machine("credentials", "change", "demo", "--certificate-systemd", "aeries")

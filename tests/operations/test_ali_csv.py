@@ -311,4 +311,8 @@ def test_a_file_comes_by_standard_input_where_it_may_not_be_read(
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(ConfigurationError) as caught:
         read_ali_csv(tmp_path / "ali schools.csv")
+    monkeypatch.setenv("SUDO_UID", "1000")
+    with pytest.raises(ConfigurationError, match="can't be read") as by_sudo:
+        read_ali_csv(tmp_path / "ali schools.csv")
+    assert "input: sudo aeries-tui schools import-ali - < " in by_sudo.value.remedy
     assert caught.value.remedy.endswith(f"schools import-ali - < '{tmp_path}/ali schools.csv'")
