@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from aeries_tui.cli.chosen import chosen_district
@@ -14,6 +15,7 @@ from aeries_tui.master.archives.archives import Archive, alone
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schema import newest
 from aeries_tui.operations import archive_year
+from aeries_tui.operations.archive_encryption import decrypt_archive, encrypt_archive
 from aeries_tui.pull.after_apply import Ended
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
@@ -22,7 +24,7 @@ _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
 def _shown(archive: Archive) -> dict[str, Any]:
     return {
         "name": archive.name, "school_year": archive.school_year, "made_at": archive.made_at,
-        "made_by": archive.made_by, "bytes": archive.bytes, "sha256": archive.sha256, "path": str(archive.path),
+        "made_by": archive.made_by, "bytes": archive.bytes, "sha256": archive.sha256, "path": str(archive.encrypted if archive.is_encrypted else archive.path), "encrypted": archive.is_encrypted,
     }  # fmt: skip
 
 
@@ -118,3 +120,26 @@ def restore(options: argparse.Namespace) -> int:
         else:
             print_result(db, Ended(number, outcome), district.name)
     return outcome.exit_status
+
+
+def encrypt(options: argparse.Namespace) -> int:
+    """Encrypt an archive to a public key."""
+    path = encrypt_archive(chosen_district(options), options.name, options.to)
+    if options.json:
+        print_json({"name": options.name, "path": str(path)})
+    else:
+        line(str(path))
+        say("Only the private key opens it. Its .json beside it says what it holds.")
+    return 0
+
+
+def decrypt(options: argparse.Namespace) -> int:
+    """Make an encrypted archive readable again."""
+    erased = decrypt_archive(chosen_district(options), options.name, Path(options.identity))
+    if options.json:
+        print_json({"name": options.name, "erased": erased})
+    else:
+        line(f"The archive {options.name} can be read again.")
+        if erased:
+            say(f"{erased:,} people who were erased meanwhile were taken out of it.")
+    return 0

@@ -479,6 +479,23 @@ def _archive(words: Words) -> None:
     ):
         command = family.command(name, text, _lazy("archive", name))
         command.add_argument("name", metavar="NAME")
+    _encryption(family)
+
+
+def _encryption(family: Words) -> None:
+    command = family.command(
+        "encrypt",
+        "Encrypt an archive to a public key, and delete what can be read of it.",
+        _lazy("archive", "encrypt"),
+    )
+    command.add_argument("name", metavar="NAME")
+    command.add_argument("--to", action="append", required=True, metavar="KEY",
+                         help="age1..., or the line of an SSH key's .pub file; may be given several times")  # fmt: skip
+    command = family.command(
+        "decrypt", "Make an encrypted archive readable again.", _lazy("archive", "decrypt")
+    )
+    command.add_argument("name", metavar="NAME")
+    command.add_argument("--identity", required=True, metavar="FILE", help="the file of the private key")
 
 
 def _export(words: Words) -> None:

@@ -99,6 +99,16 @@ def erase_rows(db: sqlite3.Connection, traces: Traces) -> dict[str, int]:
     return {table: n for table, n in erased.items() if n}
 
 
+def people_in(db: sqlite3.Connection) -> list[Erased]:
+    """Everybody whom the roster of a Master of any layout holds or held."""
+    found: set[Erased] = set()
+    for kind in _PLACES:
+        for table in (kind, f"past_{kind}"):
+            if _columns(db, table):
+                found |= {(kind, int(row[0])) for row in db.execute(f"SELECT {kind}_id FROM {table}")}
+    return sorted(found)
+
+
 def rows_of(db: sqlite3.Connection, traces: Traces) -> dict[str, int]:
     """What `erase_rows` would delete; nothing is changed."""
     db.execute("BEGIN IMMEDIATE")

@@ -176,6 +176,7 @@ def erase(
             places: Counter[str] = Counter()
             for archive in old_archives:
                 archive.path.unlink(missing_ok=True)
+                archive.encrypted.unlink(missing_ok=True)
                 archive.side_file.unlink(missing_ok=True)
                 places["whole archives"] += 1
             if keep_out:
@@ -218,6 +219,11 @@ def not_reached(district: District) -> tuple[str, ...]:
     saved = str(district.places.data_dir / "saved")
     return (
         *(one for one in taken if saved not in one),
+        *(
+            f"the archive {one.name}, which is encrypted; when it is decrypted they are erased from it"
+            for one in archives(district.files.archives)
+            if one.is_encrypted
+        ),
         "backups and snapshots of this machine, and whoever was sent files (exports.after_import, a product)",
         "Aeries itself",
     )

@@ -72,6 +72,16 @@ class Archive:
         """What is written last, and says what the archive holds."""
         return self.path.with_suffix(".json")
 
+    @property
+    def encrypted(self) -> Path:
+        """The copy where it is encrypted."""
+        return self.path.with_name(f"{self.path.name}.age")
+
+    @property
+    def is_encrypted(self) -> bool:
+        """It can't be read without a private key."""
+        return self.encrypted.exists() and not self.path.exists()
+
 
 def archives(folder: Path) -> list[Archive]:
     """The finished archives, newest first; a side file that can't be read is passed over."""
@@ -103,6 +113,10 @@ def get(folder: Path, name: str) -> Archive:
 
 def verify(archive: Archive) -> list[str]:
     """What is wrong with an archive; an empty list is good. Reads all of it: size, SHA-256, structure, counts."""
+    if archive.is_encrypted:
+        return [
+            f"It is encrypted; to look into it, bring it back or verify it: aeries-tui archive decrypt {archive.name}."
+        ]
     if not archive.path.exists():
         return [f"{archive.path} is gone."]
     with clear_errors(archive.path):
