@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-from aeries_tui.cli.account import step_down
 from aeries_tui.cli.output import explain_error, tell
 from aeries_tui.cli.streams import let_readers_leave, open_streams, what_was_lost
 from aeries_tui.errors import AeriesTuiError, MasterError
@@ -48,7 +47,10 @@ def _carry_out(options: argparse.Namespace) -> int:
     """Run the command; whatever it raises becomes words and an exit status."""
     as_json = getattr(options, "json", False)
     try:
-        step_down(options)
+        if os.geteuid() == 0:
+            from aeries_tui.cli.account import step_down
+
+            step_down(options)
         status: int = options.run(options)
     except AeriesTuiError as error:
         return explain_error(error, as_json=as_json)

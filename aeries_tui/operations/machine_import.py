@@ -10,7 +10,8 @@ import datetime as dt
 import os
 import re
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from aeries_tui.operations.district import District
 from aeries_tui.schedule import DailyImport, ScheduleError, Scheduler, choose, schedulers, wanted_schedule
 from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.daily_import import this_program, with_shell
-from aeries_tui.schedule.systemd import SystemdScheduler, directories
+from aeries_tui.schedule.systemd import SystemdScheduler
 from aeries_tui.schedule.units import service_unit
 from aeries_tui.settings import Places
 from aeries_tui.settings.certificate import valid_systemd_name
@@ -146,18 +147,19 @@ def try_out(scheduler: Scheduler, wanted: DailyImport, account: Account) -> None
 
 
 def tried(district: str | None) -> dict[str, Problem | None]:
-    """By district: what the installed services, started for a try, would end with; None for those that could work.
+    """By district: what the installed jobs, started for a try, would end with; None for those that could work.
 
     Args:
         district: only this one's; None for all that are installed.
     """
-    where = directories("system")
     found: dict[str, Problem | None] = {}
     for scheduler in schedulers(MACHINE):
         if isinstance(scheduler, SystemdScheduler):
-            for name in installed_districts(where.units):
-                if district in {None, name}:
-                    found[name] = _tried(scheduler, name)
+            names, look = list(installed_districts(scheduler.where.units)), partial(_try_service, scheduler)
+        else:
+            assert isinstance(scheduler, CronScheduler)
+            names, look = scheduler.districts(), partial(_try_line, scheduler)
+        found |= {name: _problem_of(look, name) for name in names if district in {None, name}}
     return found
 
 
@@ -183,12 +185,23 @@ def tried_before(district: str, env: Mapping[str, str] | None = None) -> tuple[b
     return district in found, found.get(district)
 
 
-def _tried(scheduler: SystemdScheduler, district: str) -> Problem | None:
+def _try_service(scheduler: SystemdScheduler, district: str) -> None:
+    problem = _problem(scheduler.try_out(scheduler.service_text(district) or "", district))
+    if problem is not None:
+        raise problem
+
+
+def _try_line(scheduler: CronScheduler, district: str) -> None:
+    account = _must_be_set_up()
+    try_out(scheduler, _wanted(ask_service(account, district, os.environ)), account)
+
+
+def _problem_of(look: Callable[[str], None], district: str) -> Problem | None:
     try:
-        problem = _problem(scheduler.try_out(scheduler.service_text(district) or "", district))
+        look(district)
     except AeriesTuiError as error:
-        problem = error
-    return problem.problem if problem is not None else None
+        return error.problem
+    return None
 
 
 def remove(district: str | None) -> list[str]:

@@ -44,7 +44,7 @@ class Undoing:
         ]
         if self.ground.account() is not None and shutil.which("crontab"):
             cron = CronScheduler(self.ground.run, user=SERVICE_USER)
-            if cron.has_blocks():
+            if cron.districts():
                 steps.append(
                     Step(f"remove the lines of aeries-tui from {cron.mechanism}", cron.remove_blocks)
                 )

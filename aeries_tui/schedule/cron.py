@@ -157,9 +157,9 @@ class CronScheduler:
             return "missing"
         return "agrees" if _plain(block) == _plain(self.preview(wanted)[0].text) else "differs"
 
-    def has_blocks(self) -> bool:
-        """Whether there is a block of any district."""
-        return bool(_ANY_BLOCK.search(self._text()))
+    def districts(self) -> list[str]:
+        """The districts that have a block."""
+        return [str(name) for name in _ANY_BLOCK.findall(self._text())]
 
     def remove_blocks(self) -> None:
         """Take the blocks of all districts out; a crontab that is then empty is removed."""

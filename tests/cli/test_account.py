@@ -31,7 +31,6 @@ def began(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, st
     for name in ("initgroups", "setgroups", "setgid", "setuid", "umask"):
         monkeypatch.setattr(account.os, name, lambda *given: None)
     monkeypatch.setattr(account.os, "execve", begin)
-    monkeypatch.setattr(account.os, "geteuid", lambda: 0)
     monkeypatch.setattr(
         account, "find_places", lambda: Places(Path("/etc/aeries-tui"), Path("/var/lib/aeries-tui"))
     )

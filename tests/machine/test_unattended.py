@@ -270,7 +270,7 @@ def test_a_machine_with_cron_pulls_by_itself_and_is_afterwards_what_it_was(plain
     plain.until(lambda: timer_fired(plain), 200)
     assert strangers(plain) == ""
     assert "The timer does what the setting says" in aeries(plain, "schedule", "show")
-    aeries(plain, "doctor")
+    assert "+ service: It was tried just now and could do its work." in aeries(plain, "doctor")
 
     # What no import tells is what cron would mail; what one tells is not said.
     line = (

@@ -27,6 +27,7 @@ from aeries_tui.operations.machine_import import (
 from aeries_tui.operations.workable import problem_of, require_workable
 from aeries_tui.processes import Finished
 from aeries_tui.schedule import DailyImport, ScheduleError, Scheduler
+from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.systemd import Directories, SystemdScheduler
 from aeries_tui.secret import Secret
 from aeries_tui.settings import (
@@ -94,7 +95,6 @@ class Machine:
         monkeypatch.setattr(machine_import, "choose", lambda places: self.scheduler)
         monkeypatch.setattr(machine_import, "schedulers", lambda places: (self.scheduler,))
         monkeypatch.setattr(machine_import, "service_account", lambda: SERVICE)
-        monkeypatch.setattr(machine_import, "directories", lambda scope: where)
         monkeypatch.setattr(machine_import.processes, "run", self.run)
 
     def run(self, argv: object, **others: object) -> Finished:
@@ -258,3 +258,25 @@ def test_a_remedy_repeats_the_flags_that_it_needs(district: District) -> None:
     assert flags_for(district) == ""
     district.store.add(Credential("oak park", "https://y.example", InFile(Secret("d" * 32))))
     assert flags_for(district) == " --district lincoln"
+
+
+def test_a_line_of_a_crontab_is_tried_too(
+    machine: Machine, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch, district: District
+) -> None:
+    looked: list[DailyImport] = []
+
+    class Cron(CronScheduler):
+        def districts(self) -> list[str]:
+            return ["lincoln", "oak"]
+
+        def try_out(self, wanted: DailyImport, account: tuple[int, int], home: str) -> str:
+            looked.append(wanted)
+            return json.dumps(facts_of(district, MasterError("It can't write there."), []))
+
+    machine.scheduler = Cron()
+    machine.told = told
+    found = tried("lincoln")
+    assert list(found) == ["lincoln"]
+    assert found["lincoln"] is not None
+    assert found["lincoln"].message == "It can't write there."
+    assert [wanted.places for wanted in looked] == [MACHINE]

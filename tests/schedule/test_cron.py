@@ -242,10 +242,10 @@ def test_the_shells_proxy_comes_along_and_another_shell_makes_no_other_line(
 def test_the_lines_of_all_districts_are_taken_out_and_no_other(want: Want) -> None:
     cron = RememberingCron("0 1 * * * backup\n")
     here = scheduler(cron)
-    assert not here.has_blocks()
+    assert here.districts() == []
     here.install(want())
     here.install(want("Adams"))
-    assert here.has_blocks()
+    assert here.districts() == ["Lincoln", "Adams"]
     here.remove_blocks()
     assert cron.text == "0 1 * * * backup\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from aeries_tui.screens.text import end_of_year, home, pull
 from aeries_tui.session import RunningPull, Session
 from aeries_tui.session.district_status import DistrictStatus, read_district_status
 from aeries_tui.session.year_end import YearEnd
-from aeries_tui.settings import Settings
+from aeries_tui.settings import Places, Settings
 from engine import PaperAeries, Station
 
 RUNNING = RunningPull(1, 10, "pull", "2026-11-24T08:00:00Z")
@@ -65,3 +66,14 @@ def test_a_step_of_the_archive_is_done_when_the_next_one_is_reached(step: str, s
     assert step in STEPS
     lines = end_of_year.lines_for(YearEnd(students=5), step, 3.0, key)
     assert [line.sign for line in lines] == [*signs.split(), "waiting"]
+
+
+def test_home_tells_who_has_no_district_of_the_machines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session(Places(tmp_path / "config", tmp_path / "data"), Settings())
+    assert home.headline(read_district_status(session)) == "No district yet"
+    monkeypatch.setattr("aeries_tui.session.district_status.hint_of_machine", lambda places: "some")
+    line = home.headline(read_district_status(session))
+    assert line == "No district yet; for those of this machine: sudo aeries-tui"
+    assert len(line) < 78
