@@ -467,7 +467,9 @@ def _preload() -> None:
 
 
 def _ended(before: Seen, now: Seen) -> list[tuple[int, Outcome]]:
-    """The imports that ended between two looks, oldest first."""
+    """The imports that ended between two looks, oldest first; none where the Master could not be read before."""
+    if before.version == (0, 0, 0):
+        return []  # it is new, or of an older layout and was only now brought up to date
     known = dict(before.outcomes)
     highest = max(known, default=0)
     ended: list[tuple[int, Outcome]] = [

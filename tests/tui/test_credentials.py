@@ -102,7 +102,7 @@ async def test_the_test_names_the_permission_and_what_to_tick(
             await at.press("t")
             await at.sees("✔ Student Data", "✖ Staff Data", "missing", "API Security")
             await at.press("enter")
-            await at.sees("✖ The certific", "has no permission to read: Staff")
+            await at.sees("✖ The certific", "has no permission to read:", "Staff Data.")
     finally:
         roster.served.grant("Staff Data")
 
