@@ -14,6 +14,7 @@ from aeries_tui.errors import NotAllowedNow
 from aeries_tui.operations import daily_import, machine_import
 from aeries_tui.operations.machine_import import must_be_the_machines
 from aeries_tui.operations.machine_status import told_standings
+from aeries_tui.operations.service_facts import facts_of
 from aeries_tui.operations.standing import standing_of
 from aeries_tui.processes import account_name
 from aeries_tui.schedule import ScheduleStatus, schedule_status
@@ -69,7 +70,7 @@ def test(options: argparse.Namespace) -> int:
     problem = problem_of(district)
     if options.json:
         notes = list(daily_import.advice(district)) if problem is None else []
-        print_json(machine_import.facts_of(district, problem, notes))
+        print_json(facts_of(district, problem, notes))
     elif problem is None:
         line(f"{district.name}: a daily import could work as {account_name()}.")
     if problem is not None:

@@ -13,17 +13,11 @@ import msgspec
 import pytest
 
 from aeries_tui.errors import AeriesTuiError, ConfigurationError, MasterError, NotAllowedNow, Problem
-from aeries_tui.operations import machine_import, workable
+from aeries_tui.operations import machine_import, service_facts, workable
 from aeries_tui.operations.daily_import import advice, flags_for
 from aeries_tui.operations.district import District
-from aeries_tui.operations.machine_import import (
-    Facts,
-    facts_of,
-    install,
-    installed_districts,
-    tried,
-    tried_before,
-)
+from aeries_tui.operations.machine_import import install, installed_districts, tried, tried_before
+from aeries_tui.operations.service_facts import Facts, facts_of
 from aeries_tui.operations.workable import problem_of, require_workable
 from aeries_tui.processes import Finished
 from aeries_tui.schedule import DailyImport, ScheduleError, Scheduler
@@ -95,7 +89,7 @@ class Machine:
         monkeypatch.setattr(machine_import, "choose", lambda places: self.scheduler)
         monkeypatch.setattr(machine_import, "schedulers", lambda places: (self.scheduler,))
         monkeypatch.setattr(machine_import, "service_account", lambda: SERVICE)
-        monkeypatch.setattr(machine_import.processes, "run", self.run)
+        monkeypatch.setattr(service_facts.processes, "run", self.run)
 
     def run(self, argv: object, **others: object) -> Finished:
         self.accounts.append(others.get("account"))

@@ -1,0 +1,159 @@
+"""What the service's account tells root of a district: what its daily import wants, and whether a run could work.
+
+Root reads no file of the service's and runs nothing that one of them names: it asks the program itself, run as the
+service's account, and checks each value before it becomes a unit or a line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from aeries_tui import processes
+from aeries_tui.errors import AeriesTuiError, NotAllowedNow, Problem, error_of, kind_of
+from aeries_tui.operations.district import District
+from aeries_tui.schedule import DailyImport, ScheduleError, wanted_schedule
+from aeries_tui.schedule.daily_import import this_program
+from aeries_tui.settings.certificate import valid_systemd_name
+from aeries_tui.settings.district_names import check_district_name
+from aeries_tui.settings.machine import MACHINE, SERVICE_USER, Account
+from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
+
+
+class Wanted(msgspec.Struct):
+    """The daily import of a district as it is told to root; see `DailyImport`. Times and zones as text, no secret."""
+
+    begin: str
+    zone: str
+    delay_minutes: int
+    make_up: bool
+    longest_seconds: int
+    writes: list[str]
+    reads_variables: bool
+    systemd_secrets: list[str]
+
+
+class Facts(msgspec.Struct):
+    """What the service's account says of a district: its daily import, without any secret, and what to know of it.
+
+    Attributes:
+        district: its name.
+        problem: what a run would end with; None where it could work.
+        error: the kind of that error.
+        wanted: the daily import; None where it is off.
+        notes: what a person should know, in sentences.
+    """
+
+    district: str
+    problem: Problem | None
+    error: str
+    wanted: Wanted | None
+    notes: list[str]
+
+
+def facts_of(district: District, problem: AeriesTuiError | None, notes: list[str]) -> Any:
+    """The facts about a district as a JSON document, for `aeries-tui schedule test --json`."""
+    wanted = wanted_schedule(district.credential, district.settings, district.places)
+    told = None
+    if wanted is not None:
+        told = Wanted(
+            f"{wanted.begin:%H:%M}", wanted.zone, wanted.delay_minutes, wanted.make_up, wanted.longest_seconds,
+            [str(path) for path in wanted.writes], wanted.reads_variables, list(wanted.systemd_secrets),
+        )  # fmt: skip
+    return msgspec.to_builtins(
+        Facts(
+            district.name,
+            problem.problem if problem else None,
+            kind_of(problem) if problem else "",
+            told,
+            notes,
+        )
+    )
+
+
+def ask_service(account: Account, district: str | None, env: Mapping[str, str]) -> Facts:
+    """Ask the program, run as the service, what it knows of a district and whether it could work.
+
+    Raises:
+        AeriesTuiError: what it ended with, such as a config.toml that can't be read.
+    """
+    words = ["schedule", "test", "--json", *(["--district", district] if district else [])]
+    plain = processes.plain_environment(env) | {
+        "HOME": account.home, "LOGNAME": account.name, "USER": account.name,
+        CONFIG_DIR_VARIABLE: str(MACHINE.config_dir), DATA_DIR_VARIABLE: str(MACHINE.data_dir),
+    }  # fmt: skip
+    ended = processes.run(
+        [*this_program(), *words], timeout=120.0, env=plain, account=(account.uid, account.gid)
+    )
+    return _told(ended.stdout.decode("utf-8", "replace"), ended.in_words())
+
+
+def wanted_of(facts: Facts) -> DailyImport:
+    """The daily import that the facts tell, each value checked: they come from an account that root does not trust."""
+    told = facts.wanted
+    if told is None:
+        raise NotAllowedNow(
+            f"The daily import of {facts.district} is off.",
+            meaning="Nothing was installed.",
+            remedy=f"Switch it on: aeries-tui credentials change {facts.district} --daily-import HH:MM",
+        )
+    try:
+        begin, zone = dt.time.fromisoformat(told.begin), zoneinfo.ZoneInfo(told.zone).key
+    except (ValueError, zoneinfo.ZoneInfoNotFoundError, OSError):
+        begin, zone = None, ""
+    if begin is None or not all(map(valid_systemd_name, told.systemd_secrets)):
+        raise ScheduleError(
+            f"What {SERVICE_USER} tells of the daily import can't be: {told.begin!r}, {told.zone!r}, "
+            f"{told.systemd_secrets!r}.",
+            meaning="Nothing was installed.",
+            remedy="See who else can become that account.",
+        )
+    return DailyImport(
+        district=check_district_name(facts.district),
+        begin=begin,
+        zone=zone,
+        delay_minutes=told.delay_minutes,
+        make_up=told.make_up,
+        longest_seconds=told.longest_seconds,
+        places=MACHINE,
+        program=this_program(),
+        writes=tuple(map(Path, told.writes)),
+        reads_variables=told.reads_variables,
+        systemd_secrets=tuple(told.systemd_secrets),
+    )
+
+
+def _told(text: str, ending: str) -> Facts:
+    """What the program printed, as facts; raises the error that it printed in their place."""
+    try:
+        return msgspec.json.decode(text, type=Facts)
+    except msgspec.MsgspecError:
+        pass
+    try:
+        refusal = msgspec.json.decode(text, type=_Refusal)
+    except msgspec.MsgspecError:
+        raise ScheduleError(
+            f"{SERVICE_USER} can't run aeries-tui: it {ending}.",
+            meaning="Nothing was installed.",
+            remedy="Install the program where every account can read it: see aeries-tui help server.",
+        ) from None
+    raise error_of(refusal.error, refusal.problem)
+
+
+class _Refusal(msgspec.Struct):
+    problem: Problem
+    error: str
+
+
+def problem_in(text: str) -> AeriesTuiError | None:
+    """What a run would end with, by what the program printed; None where it could work."""
+    try:
+        facts = _told(text, "printed nothing that can be read")
+    except AeriesTuiError as error:
+        return error
+    return error_of(facts.error, facts.problem) if facts.problem else None
