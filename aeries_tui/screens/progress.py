@@ -24,6 +24,14 @@ COLUMNS = (
     Column("records", "Records", align="right", min_width=8),
 )
 _OF_DISTRICT = {"staff": "Staff of the district", "courses": "Courses of the district"}
+SIGN_COLUMNS = (
+    Column("code", "School", align="right", min_width=6),
+    Column("name", "Name", flex=1, min_width=12),
+    *(Column(name, name.capitalize(), min_width=8) for name in SCHOOL_LISTS),
+    Column("records", "Records", align="right", min_width=8),
+    Column("seconds", "Seconds", align="right", min_width=7),
+)
+"""The schools of a pull in signs, where there is little room for each."""
 LOOK_SECONDS = 1.0
 
 _STYLES = {
@@ -62,6 +70,41 @@ def _cell(listed: ListState | None) -> Cell:
     if listed.state == "reading":
         return (f"{listed.received:,} …", "running")
     return (listed.state, _STYLES.get(listed.state, "warning"))
+
+
+_SIGNS: dict[str, Cell] = {
+    "complete": ("✔", "completed"),
+    "reading": ("▶", "running"),
+    "failed": ("✖", "error"),
+    "denied": ("✖", "error"),
+    "skipped": ("-", "warning"),
+}
+_WAITS: Cell = ("·", "muted")
+
+
+def sign_rows(state: PullState) -> list[Row]:
+    """One row for each school, a sign for each of its lists; those being read stand first."""
+    grouped: dict[int, dict[str, ListState]] = {code: {} for code in state.mapped}
+    for listed in state.lists:
+        if listed.school is not None:
+            grouped.setdefault(listed.school, {})[listed.endpoint] = listed
+
+    def turn(code: int) -> tuple[int, int]:
+        states = {listed.state for listed in grouped[code].values()}
+        if "reading" in states:
+            return 0, code
+        if states - {"complete", "open"}:
+            return 1, code
+        return (3 if len(grouped[code]) == len(SCHOOL_LISTS) and "open" not in states else 2), code
+
+    return [_sign_row(code, grouped[code], state) for code in sorted(grouped, key=turn)]
+
+
+def _sign_row(code: int, lists: dict[str, ListState], state: PullState) -> Row:
+    signs = [_SIGNS.get(lists[name].state, _WAITS) if name in lists else _WAITS for name in SCHOOL_LISTS]
+    records = sum(listed.received for listed in lists.values())
+    seconds = state.facts.get(f"seconds {code}", "")
+    return Row(code, (str(code), state.names.get(code, ""), *signs, f"{records:,}", seconds))
 
 
 class ProgressScreen(DistrictScreen):

@@ -7,15 +7,17 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Static
 
+from aeries_tui.listing import Cell, Row
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.plan import PlanScreen
-from aeries_tui.screens.progress import ProgressScreen
+from aeries_tui.screens.progress import SIGN_COLUMNS, ProgressScreen, sign_rows
 from aeries_tui.screens.pull_log import PullLogSource, save_pull_log
 from aeries_tui.screens.pull_state import Pace, PullState, read_state, school_lines, stage_lines
 from aeries_tui.screens.starting import begin_pull
+from aeries_tui.screens.text.became import counts_table, folded, meaning, problems
 from aeries_tui.screens.text.counts import trimmed
 from aeries_tui.screens.text.pull import advice, figures, headline
 from aeries_tui.session import CommandProcess
@@ -23,13 +25,16 @@ from aeries_tui.widgets.bars import ProgressLines
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Confirm
 from aeries_tui.widgets.log import ListLog, LiveLog, SaveLog
+from aeries_tui.widgets.panes import BESIDE, THREE
+from aeries_tui.widgets.scroll import ScrollText
 from aeries_tui.widgets.status import content
+from aeries_tui.widgets.table import ListSource, PagedTable
 
 LOOK_SECONDS = 0.5
 LOW = 20
 """Lines of the terminal below which only the stages that matter now are shown."""
-WIDE = 120
-"""Cells of the terminal from which on the schools stand beside the stages."""
+HOLDS, CODES = (3, 12), (3, 10)
+"""Reasons of a plan, and codes, that are written out below the counts of a pull, and where there is room beside."""
 
 
 class PullScreen(DistrictScreen):
@@ -53,18 +58,29 @@ class PullScreen(DistrictScreen):
         self._figures = Static(markup=False, id="figures")
         self._stages = ProgressLines(id="stages")
         self._schools = ProgressLines(id="schools")
-        self._advice = Static(markup=False, id="advice")
+        self._grid = PagedTable(empty="No school is read yet.", id="grid", name="pull-schools")
+        self._grid_rows: list[Row] = []
+        self._folded = Static(markup=False, id="folded")
+        self._told = Static(markup=False, id="told")
+        self._counts = Static(markup=False, id="counts")
         self._log = LiveLog(ListLog(), empty="No pull has written a log yet.", id="log")
 
     def body(self) -> ComposeResult:
         """What runs, how far it is, what can be done, and the log."""
         yield self._head
         yield self._figures
-        with Horizontal(id="progress"):
-            yield self._stages
-            yield self._schools
-        yield self._advice
-        yield self._log
+        yield self._folded
+        with Container(id="work"):
+            with Vertical(id="left"):
+                with Horizontal(id="progress"):
+                    yield self._stages
+                    yield self._schools
+                yield self._grid
+                with Container(id="became"):
+                    yield self._counts
+                    with ScrollText(id="means"):
+                        yield self._told
+            yield self._log
 
     def on_mount(self) -> None:
         """Look at a running pull twice a second."""
@@ -79,7 +95,9 @@ class PullScreen(DistrictScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Use the room there is."""
         self.set_class(event.size.height < LOW, "-low")
-        self.set_class(event.size.width >= WIDE, "-wide")
+        self.set_class(event.size.width >= BESIDE, "-wide")
+        self.set_class(event.size.width >= THREE, "-three")
+        self._show_words()
         self._show_lines()
 
     # Reading
@@ -94,8 +112,8 @@ class PullScreen(DistrictScreen):
             self._again = True
             return
         self._asked, self._again = True, False
-        session = self.session
-        self.ask(lambda: read_state(session), self._show, self._unreadable)
+        session, before = self.session, self._state
+        self.ask(lambda: read_state(session, before), self._show, self._unreadable)
 
     def _unreadable(self, error: BaseException) -> None:
         self._asked = False
@@ -109,6 +127,8 @@ class PullScreen(DistrictScreen):
         self._measure(state)
         if state.log is not None and (self._source is None or self._source.path != state.log):
             self._open_log(PullLogSource(state.log))
+        elif state.log is None and self._source is not None:
+            self._open_log(None)
         self._show_words()
         self._show_lines()
         self.refresh_bindings()
@@ -126,9 +146,9 @@ class PullScreen(DistrictScreen):
         self._requests.add(state.at, float(state.facts.get("requests", 0)))
         self._bytes.add(state.at, float(state.facts.get("bytes", 0)))
 
-    def _open_log(self, source: PullLogSource) -> None:
+    def _open_log(self, source: PullLogSource | None) -> None:
         old, self._source = self._source, source
-        self._log.open(source)
+        self._log.open(source or ListLog())
         self._log.follow()
         if old is not None:
             self.ask(old.close, lambda _: None)
@@ -137,17 +157,39 @@ class PullScreen(DistrictScreen):
         state = self._state
         self._head.update(content(self.app, *headline(state)))
         self._figures.update(content(self.app, figures(state, self._requests.a_second, self._bytes.a_second)))
-        self._advice.update(content(self.app, *trimmed(advice(state, self.key))))
         self.set_class(state.is_pulling, "-running")
         self.set_class(not state.stages, "-fresh")
+        if state.is_pulling:
+            return
+        self._folded.update(content(self.app, *folded(state)))
+        wide, became = self.has_class("-wide"), state.became
+        told = advice(state, self.key)
+        counts: list[Cell] = []
+        if became is not None:
+            counts = counts_table(became)
+            means = meaning(became, counted_beside=wide and bool(counts), most=HOLDS[wide])
+            wrong = problems(became, CODES[wide])
+            # Where there is room, a blank line tells what it means from what is wrong and what to do.
+            apart: list[Cell] = ["\n"] if wide else []
+            told = [cell for part in (means, wrong, told) if part for cell in (*part, *apart)]
+        self._told.update(content(self.app, *trimmed(told)))
+        self._counts.update(content(self.app, *trimmed(counts)))
+        self.set_class(bool(counts), "-counted")
 
     def _show_lines(self) -> None:
+        if not self._state.is_pulling:
+            return
         lines = stage_lines(self._state, self._lists)
         if self.has_class("-low"):
             busy = [line for line in lines if line.state in {"running", "failed"}]
             lines = busy[:2] or lines[-1:]
         self._stages.show(lines)
-        if self.has_class("-wide"):
+        if self.has_class("-three"):
+            rows = sign_rows(self._state)
+            if rows != self._grid_rows:
+                self._grid_rows = rows
+                self._grid.replace(ListSource(SIGN_COLUMNS, rows))
+        elif self.has_class("-wide"):
             room = max(1, len(lines))
             self._schools.show(school_lines(self._state)[:room])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -11,11 +12,14 @@ from pathlib import Path
 
 from aeries_tui.errors import NotFound
 from aeries_tui.master.imports import imports
+from aeries_tui.master.lists.changes import Changes, Tally
 from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import log_file, plan_file
 from aeries_tui.pull.log import LogReader, StageProgress
 from aeries_tui.pull.recovery import resumable
 from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS
+from aeries_tui.screens.text.result import Result, read_result
 from aeries_tui.screens.times import moment
 from aeries_tui.session import RunningPull, Session
 from aeries_tui.widgets.bars import Progress
@@ -40,13 +44,22 @@ class ListState:
 
 
 @dataclass(frozen=True)
+class Became:
+    """What became of an import: its result, and what it changed or would change, by kind and school."""
+
+    result: Result
+    tallies: tuple[Tally, ...]
+
+
+@dataclass(frozen=True)
 class PullState:
     """All that the screen shows.
 
     Attributes:
         running: what is being done to the district now, by whomever.
         starting: a pull was started here and has not begun yet.
-        found: the import shown: the one that runs, or else the newest pull.
+        found: the import shown: the one that runs, else the newest pull; None while one is about to begin.
+        became: what became of it; None while it runs.
         log: its log.
         held: the newest import whose plan waits.
         held_is_stale: that plan can only be discarded.
@@ -63,6 +76,7 @@ class PullState:
     running: RunningPull | None = None
     starting: bool = False
     found: imports.Import | None = None
+    became: Became | None = None
     log: Path | None = None
     held: imports.Import | None = None
     held_is_stale: bool = False
@@ -99,18 +113,28 @@ class PullState:
         return max(ends, default=None)
 
 
-def read_state(session: Session) -> PullState:
-    """Read it; slow enough to be done beside the screen."""
+def read_state(session: Session, before: PullState | None = None) -> PullState:
+    """Read it; slow enough to be done beside the screen.
+
+    Args:
+        session: the district.
+        before: what was read before; what became of an import is not counted again.
+    """
     started = session.started
     running = session.running()
-    starting = running is None and started is not None and started.status is None
-    state = PullState(running=running, starting=starting, at=time.time())
+    alive = running is None and started is not None and started.status is None
+    state = PullState(running=running, at=time.time())
     with contextlib.suppress(NotFound), session.reading() as db:
         held = imports.latest_held(db)
         shown = imports.latest_pull(db)
+        # Between its end and that of its process, one that was started here is no beginning any more.
+        starting = alive and (shown is None or shown.id <= session.started_after)
+        if starting or (shown is not None and _is_before(shown, running)):
+            shown = None
         hours = session.settings.pull.resume_max_age_hours
         state = replace(
             state,
+            starting=starting or (alive and shown is not None and shown.outcome is Outcome.RUNNING),
             found=shown,
             held=held if held is not None and plan_file(session.district, held.id).exists() else None,
             held_is_stale=held is not None and imports.is_stale(db, held),
@@ -118,9 +142,33 @@ def read_state(session: Session) -> PullState:
             mapped=schools.mapped_codes(db),
             names={school.code: school.name for school in schools_table.aeries_schools(db)},
         )
+        if shown is not None and not state.is_pulling:
+            known = before.became if before is not None else None
+            known = known if known is not None and known.result.found == shown else None
+            state = replace(state, became=known or _became(session, db, shown))
     if state.found is not None:
         state = _with_log(state, log_file(session.district, state.found.id))
     return state
+
+
+def _is_before(shown: imports.Import, running: RunningPull | None) -> bool:
+    """Whether the import ended before what runs now began: that one has no number yet."""
+    return (
+        running is not None
+        and running.what == "pull"
+        and shown.outcome is not Outcome.RUNNING
+        and shown.started_at < running.since
+    )
+
+
+def _became(session: Session, db: sqlite3.Connection, shown: imports.Import) -> Became:
+    plan = plan_file(session.district, shown.id)
+    changes = None
+    if shown.applied:
+        changes = Changes(session.district.master, shown.id)
+    elif shown.outcome is Outcome.HELD and plan.exists():
+        changes = Changes(session.district.master, shown.id, plan)
+    return Became(read_result(db, shown.id), tuple(changes.tallies(db)) if changes is not None else ())
 
 
 def _with_log(state: PullState, path: Path) -> PullState:

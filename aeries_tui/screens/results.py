@@ -19,8 +19,8 @@ from aeries_tui.master.lists.changes import Tally
 from aeries_tui.screens.descriptions import DescriptionsScreen
 from aeries_tui.screens.import_actions import ImportScreenBase
 from aeries_tui.screens.text.counts import by_school
-from aeries_tui.screens.text.pull import STARTED_BY
 from aeries_tui.screens.text.result import (
+    STARTED_BY,
     Result,
     count_columns,
     count_rows,

@@ -54,6 +54,7 @@ class Session:
         self.settings = settings
         self.store = CredentialStore(places.credentials_file)
         self.started: CommandProcess | None = None
+        self.started_after = 0  # the newest import when it was started: what has a higher number came since
         districts = self.districts()
         if name is not None:
             self._name: str | None = self.store.get(name).name
@@ -145,10 +146,18 @@ class Session:
         flags = {"--plan": plan_only, "--resume": resume, "--quick": quick, "--acknowledge": acknowledge}
         if self.started is not None:
             self.started.leave()
+        self.started_after = self._newest()
         self.started = CommandProcess(
             self.places, [*words, *(flag for flag, wanted in flags.items() if wanted)]
         )
         return self.started
+
+    def _newest(self) -> int:
+        """The number of the newest import; 0 where there is none."""
+        with contextlib.suppress(NotFound), self.reading() as db:
+            newest = imports.latest(db)
+            return newest.id if newest is not None else 0
+        return 0
 
     def running(self) -> RunningPull | None:
         """What is being done to the district now, by whomever; None for nothing."""

@@ -7,7 +7,7 @@ import contextlib
 import fcntl
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import httpx
 import pytest
@@ -66,6 +66,15 @@ def losing(tmp_path: Path) -> Station:
 # Starting and watching
 
 
+async def test_a_finished_pull_shows_what_became_of_it_and_its_log_beside_that_in_a_wide_terminal(
+    losing: Station,
+) -> None:
+    async with at_pull(losing, (200, 50)) as at:
+        await at.sees("Import 2: ‖ Held for review", "RUN-HELD-LOSS", "Would leave: 20 at ", "-20")
+        await at.sees("What the plan would change", "guard: ", "2 SECTION-NO-TEACHER  An active section")
+        assert "▶" not in at.screen and "100 %" not in at.screen
+
+
 async def test_without_a_mapped_school_there_is_nothing_to_pull(station: Station) -> None:
     async with at_pull(station) as at:
         await at.sees("Nothing has been pulled yet.", "No school is mapped yet")
@@ -87,7 +96,7 @@ async def test_the_first_pull_asks_for_the_acknowledgement_runs_by_itself_and_te
         await at.sees("Acknowledge and pull")
         await at.press("y")
         await at.sees("Import 1 of demo: ▲ Completed with ERROR")
-        await at.sees("The last pull, import 1", "✔ Files", "records")
+        await at.sees("Import 1: ▲ Completed with ERROR", "· Files", "records", "were created")
         await at.sees("5 shows the results of import 1.")
 
 
@@ -103,7 +112,39 @@ async def test_a_pull_that_somebody_else_started_is_seen_live_and_its_end_as_wel
         await at.sees("Staff of the district", "Students")
         await at.press("escape")
         await running
-        await at.sees("The last pull, import 1")
+        await at.sees("Import 1: ")
+        await at.sees_no("runs, started")
+
+
+async def test_a_running_pull_shows_its_schools_left_of_the_log_in_a_wide_terminal(
+    slow: Roster, tmp_path: Path
+) -> None:
+    station = slow.station(tmp_path)
+    async with at_pull(station, (200, 50)) as at:
+        running = asyncio.create_task(asyncio.to_thread(station.pull_over_http, trigger="timer"))
+        await at.sees("Import 1 runs, started", "Seconds")
+        await at.until(
+            lambda: any("Lincoln" in line and "✔" in line and "▶" in line for line in at.screen.splitlines())
+        )
+        await running
+        await at.sees("Import 1: ", "Enrolled")
+
+
+async def test_a_pull_that_begins_shows_nothing_of_the_one_before(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+    await asyncio.to_thread(station.pull)
+    async with at_pull(station) as at:
+        await at.sees("Import 1: ✔ Completed")
+        alive = at.app.session.started = Mock(spec=CommandProcess, status=None)
+        at.app.session.started_after = 1
+        at.app.screen.reread()
+        await at.sees("The pull is beginning …")
+        assert "Import 1" not in at.screen and "records" not in at.screen
+        # Its process is there a moment longer than its import.
+        await asyncio.to_thread(station.pull)
+        await at.sees("Import 2: ✔ Completed", "nothing had to be changed")
+        alive.status = 0
 
 
 async def test_leaving_the_program_does_not_end_the_pull_and_coming_back_finds_it(
@@ -172,7 +213,7 @@ async def test_a_pull_that_was_killed_is_not_said_to_run(station: Station) -> No
     with station.master() as db:
         imports.begin(db, kind="pull", trigger="timer")
     async with at_pull(station) as at:
-        await at.sees("The last pull, import 2", "■ Interrupted")
+        await at.sees("Import 2: ■ Interrupted", "Nothing was changed in the District Master.")
 
 
 async def test_a_pull_that_failed_says_what_happened_what_it_means_and_what_to_do(station: Station) -> None:
@@ -189,19 +230,19 @@ async def test_the_log_takes_the_whole_screen_and_is_saved(station: Station) -> 
     station.map(7, 8, 9)
     await asyncio.to_thread(station.pull)
     async with at_pull(station) as at:
-        await at.sees("✔ Files")
+        await at.sees("· Files")
         await at.press("t")
-        await at.sees_no("✔ Connect")
+        await at.sees_no("Connect ·")
         await at.press("w")
         saved = station.places.data_dir / "saved" / "import-1.log"
         await at.until(saved.exists)
         await at.press("t")
-        await at.sees("✔ Connect")
+        await at.sees("Connect ·")
 
 
 async def test_in_a_small_terminal_the_stage_that_matters_and_the_log_are_there(losing: Station) -> None:
     async with at_pull(losing, (60, 15)) as at:
-        await at.sees("import 2", "The plan of import 2 waits", "guard: ")
+        await at.sees("Import 2", "The plan of import 2 waits", "guard: ")
 
 
 # The plan
@@ -310,7 +351,7 @@ async def test_a_quick_pull_is_started_by_a_key(rosters: dict[str, Roster], tmp_
         await at.press("u")
         await at.sees("Start a quick pull of demo?", "nobody is deactivated by")
         await at.press("y")
-        await at.sees("import 2,", "Completed")
+        await at.sees("Import 2:", "Completed")
     with station.master() as db:
         assert any("quick" in note.lower() for note in imports.get(db, 2).notes)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
@@ -76,6 +77,7 @@ class Fetch:
     students: Mapping[int, frozenset[int]]
     _done: int = 0
     _records: int = 0
+    _seconds: defaultdict[int | None, float] = field(default_factory=lambda: defaultdict(float), repr=False)
     _fatal: SourceError | None = field(default=None, repr=False)
 
     async def run(self, wanted: Sequence[ListToRead]) -> None:
@@ -169,12 +171,18 @@ class Fetch:
             "SELECT received, requests, bytes, seconds FROM list WHERE id = ?", (list_id,)
         ).fetchone()
         self._records += row["received"]
+        self._tell_seconds(item.school, row["seconds"])
         self.log.list_progress(item.endpoint, item.school, "complete", row["received"])
         self.log.write(
             "info",
             f"{item.where}: {in_number(row['received'], 'record')}, {in_number(row['requests'], 'request')}, "
             f"{in_bytes(row['bytes'])}, {row['seconds']:.1f} s.",
         )
+
+    def _tell_seconds(self, school: int | None, seconds: float) -> None:
+        """How long the lists of a school took that were read to their end, together."""
+        self._seconds[school] += seconds
+        self.log.fact(f"seconds {'district' if school is None else school}", f"{self._seconds[school]:.1f}")
 
     async def _read_whole(self, list_id: int, item: ListToRead) -> None:
         self.pages.restart(list_id, item.endpoint)

@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from aeries_tui.listing import Cell
 from aeries_tui.outcome import Outcome
 from aeries_tui.screens.pull_state import PullState
+from aeries_tui.screens.text.result import STARTED_BY
+from aeries_tui.screens.text.result import headline as result_headline
 from aeries_tui.screens.times import shown_time
 from aeries_tui.widgets.bars import duration
-from aeries_tui.widgets.status import outcome_text
 
 Key = Callable[[str], str]
-
-STARTED_BY = {
-    "manual": "by hand",
-    "timer": "by the timer",
-    "ui": "from the screens",
-    "demo": "by the demonstration",
-}
-"""Who started an import, by its trigger."""
 
 _MEGA = 1e6
 
 
 def headline(state: PullState) -> list[Cell]:
-    """What runs, or what ran last."""
-    if state.starting:
+    """What runs, or what became of the last one."""
+    found, running = state.found, state.running
+    if running is not None and running.what != "pull":
+        return [("▶ ", "running"), f"{running.what.capitalize()} runs since {shown_time(running.since)}."]
+    if state.is_pulling and found is None:
         return [("▶ ", "running"), "The pull is beginning …"]
-    if state.running is not None and state.running.what != "pull":
-        return [
-            ("▶ ", "running"),
-            f"{state.running.what.capitalize()} runs since {shown_time(state.running.since)}.",
-        ]
-    found = state.found
-    if state.is_pulling and found is not None:
-        who = STARTED_BY.get(found.trigger, found.trigger)
-        begun = f"Import {found.id} runs, started {shown_time(found.started_at)} {who}"
-        return [("▶ ", "running"), begun]
-    if state.is_pulling:
-        return [("▶ ", "running"), "A pull runs."]
     if found is None:
         return ["Nothing has been pulled yet."]
+    if state.is_pulling:
+        who = STARTED_BY.get(found.trigger, found.trigger)
+        return [("▶ ", "running"), f"Import {found.id} runs, started {shown_time(found.started_at)} {who}"]
+    # One that the book still has as running was killed.
     outcome = Outcome.INTERRUPTED if found.outcome is Outcome.RUNNING else found.outcome
-    return [
-        f"The last pull, import {found.id}, {shown_time(found.started_at)}: ",
-        (outcome_text(outcome), outcome.look.style),
-    ]
+    return result_headline(replace(found, outcome=outcome))
 
 
 def figures(state: PullState, requests: float | None, size: float | None) -> str:

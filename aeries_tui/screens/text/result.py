@@ -14,12 +14,19 @@ from aeries_tui.master.imports import result as books
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.outcome import COUNT_COLUMNS, RECORD_OUTCOMES, Outcome
 from aeries_tui.screens.text.counts import trimmed
-from aeries_tui.screens.text.pull import STARTED_BY
 from aeries_tui.screens.times import moment, shown_time
 from aeries_tui.widgets.bars import duration
 from aeries_tui.widgets.joined import joined
 from aeries_tui.widgets.palette import OF_SEVERITY
 from aeries_tui.widgets.status import outcome_text
+
+STARTED_BY = {
+    "manual": "by hand",
+    "timer": "by the timer",
+    "ui": "from the screens",
+    "demo": "by the demonstration",
+}
+"""Who started an import, by its trigger."""
 
 SCOPES_SHOWN = 8
 
@@ -114,7 +121,7 @@ def story(result: Result) -> list[Cell]:
     lines += _source(found)
     lines += [f"{note}\n" for note in found.notes]
     lines += _relations(found)
-    lines += _not_read(result)
+    lines += not_read(result)
     lines += _codes(result)
     lines += _files(result)
     return trimmed(lines)
@@ -138,7 +145,8 @@ def _relations(found: imports.Import) -> list[Cell]:
     return lines
 
 
-def _not_read(result: Result) -> list[Cell]:
+def not_read(result: Result) -> list[Cell]:
+    """Each list that was not read, and since when its people stay as they were."""
     lines: list[Cell] = []
     since = {(one.endpoint, one.school): one for one in result.stale}
     for scope in result.not_read[:SCOPES_SHOWN]:
