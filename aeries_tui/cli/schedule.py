@@ -17,8 +17,8 @@ from aeries_tui.operations.machine_status import told_standings
 from aeries_tui.operations.service_facts import facts_of
 from aeries_tui.operations.standing import standing_of
 from aeries_tui.processes import account_name
-from aeries_tui.schedule import ScheduleStatus, schedule_status
-from aeries_tui.settings import Pull, find_places
+from aeries_tui.schedule import ScheduleStatus
+from aeries_tui.settings import find_places
 from aeries_tui.settings.machine import MACHINE, STATUS_DIR
 
 
@@ -81,8 +81,8 @@ def test(options: argparse.Namespace) -> int:
 def install(options: argparse.Namespace) -> int:
     """Write and start the timer."""
     if _is_of_machine(options):
-        wanted, scheduler, notes = machine_import.install(getattr(options, "district", None))
-        status = schedule_status(wanted.district, wanted, scheduler, Pull(), now=dt.datetime.now(dt.UTC))
+        status, scheduler = machine_import.install(getattr(options, "district", None))
+        notes = list(status.notes)
     else:
         district = chosen_district(options)
         scheduler, notes = daily_import.install(district)

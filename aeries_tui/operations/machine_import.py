@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from aeries_tui.errors import AeriesTuiError, NotAllowedNow, Problem
-from aeries_tui.operations.service_facts import ask_service, problem_in, wanted_of
-from aeries_tui.schedule import DailyImport, Scheduler, choose, schedulers
+from aeries_tui.operations.service_facts import ask_service, problem_in, pull_of, wanted_of
+from aeries_tui.schedule import DailyImport, Scheduler, ScheduleStatus, choose, schedule_status, schedulers
 from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.daily_import import with_shell
 from aeries_tui.schedule.systemd import SystemdScheduler
@@ -26,9 +28,7 @@ TRIED_VARIABLE = "AERIES_TUI_TRIED"
 _MADE_FOR = re.compile(r"^# Made by aeries-tui for the district (.+);", re.MULTILINE)
 
 
-def install(
-    district: str | None, env: Mapping[str, str] | None = None
-) -> tuple[DailyImport, Scheduler, list[str]]:
+def install(district: str | None, env: Mapping[str, str] | None = None) -> tuple[ScheduleStatus, Scheduler]:
     """Write and start the timer of one of the machine's districts, if the service could do what it is to do.
 
     Args:
@@ -36,7 +36,7 @@ def install(
         env: the environment that is carried into it; None for this process's own.
 
     Returns:
-        What is installed, by what, and what a person should know.
+        How the daily import stands now, with what a person should know, and what it is installed with.
 
     Raises:
         AeriesTuiError: what a run would end with; nothing was installed.
@@ -52,7 +52,8 @@ def install(
     if isinstance(scheduler, SystemdScheduler):
         scheduler.remove_older(wanted.district, MACHINE.config_dir)
     notes = [*scheduler.notes(wanted), *facts.notes, *shell_notes(wanted, had)]
-    return wanted, scheduler, notes
+    status = schedule_status(wanted.district, wanted, scheduler, pull_of(facts), now=dt.datetime.now(dt.UTC))
+    return replace(status, notes=tuple(notes), flags=" --system"), scheduler
 
 
 def try_out(scheduler: Scheduler, wanted: DailyImport, account: Account) -> None:

@@ -19,8 +19,10 @@ from aeries_tui.errors import AeriesTuiError, NotAllowedNow, Problem, error_of, 
 from aeries_tui.operations.district import District
 from aeries_tui.schedule import DailyImport, ScheduleError, wanted_schedule
 from aeries_tui.schedule.daily_import import this_program
+from aeries_tui.settings import Pull
 from aeries_tui.settings.certificate import valid_systemd_name
 from aeries_tui.settings.district_names import check_district_name
+from aeries_tui.settings.fields import Unfit, date_ranges
 from aeries_tui.settings.machine import MACHINE, SERVICE_USER, Account
 from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
 
@@ -47,6 +49,7 @@ class Facts(msgspec.Struct):
         error: the kind of that error.
         wanted: the daily import; None where it is off.
         notes: what a person should know, in sentences.
+        blackout_dates: days, and ranges of days, on which a run does nothing.
     """
 
     district: str
@@ -54,6 +57,7 @@ class Facts(msgspec.Struct):
     error: str
     wanted: Wanted | None
     notes: list[str]
+    blackout_dates: list[str]
 
 
 def facts_of(district: District, problem: AeriesTuiError | None, notes: list[str]) -> Any:
@@ -72,6 +76,7 @@ def facts_of(district: District, problem: AeriesTuiError | None, notes: list[str
             kind_of(problem) if problem else "",
             told,
             notes,
+            [str(days) for days in district.settings.pull.blackout_dates],
         )
     )
 
@@ -126,6 +131,14 @@ def wanted_of(facts: Facts) -> DailyImport:
         reads_variables=told.reads_variables,
         systemd_secrets=tuple(told.systemd_secrets),
     )
+
+
+def pull_of(facts: Facts) -> Pull:
+    """The settings of pulls that say when a run does nothing; days that are none are left out."""
+    try:
+        return Pull(blackout_dates=date_ranges(facts.blackout_dates))
+    except Unfit:
+        return Pull()
 
 
 def _told(text: str, ending: str) -> Facts:

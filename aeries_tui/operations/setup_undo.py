@@ -80,7 +80,8 @@ class Undoing:
                 f"delete what is left in {self.ground.machine.config_dir} and {self.ground.machine.data_dir}.",
             )
         yield Step(
-            f"move the machine's districts and their data to {self.ground.own.config_dir} and {self.ground.own.data_dir}",
+            f"move the machine's districts and their data to {self.ground.own.config_dir} and {self.ground.own.data_dir} "
+            "(look at config.toml there before root works with it: the commands that it names are then root's)",
             self._move_home,
         )
 

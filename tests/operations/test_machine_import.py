@@ -31,10 +31,12 @@ from aeries_tui.settings import (
     InEnvironment,
     InFile,
     Places,
+    Pull,
     Settings,
     Source,
 )
 from aeries_tui.settings.credential import time_of_day
+from aeries_tui.settings.fields import date_ranges
 from aeries_tui.settings.machine import MACHINE, Account
 
 SERVICE = Account("aeries-tui", 4711, 4711, "/var/lib/aeries-tui")
@@ -103,13 +105,14 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 def test_a_timer_is_installed_once_its_service_was_tried(machine: Machine, told: dict[str, Any]) -> None:
     machine.told = told
-    wanted, _, notes = install(None, {"HTTPS_PROXY": "http://proxy.example:3128"})
+    status, _ = install(None, {"HTTPS_PROXY": "http://proxy.example:3128"})
     assert machine.accounts == [(4711, 4711)]
-    assert machine.installed == [wanted]
+    (wanted,) = machine.installed
     assert (wanted.district, wanted.places, f"{wanted.begin:%H:%M}") == ("lincoln", MACHINE, "03:30")
     assert "User=aeries-tui" in machine.tried[0]
-    assert "a note" in notes
-    assert any("HTTPS_PROXY=http://proxy.example:3128" in note for note in notes)
+    assert "a note" in status.notes
+    assert status.flags == " --system"
+    assert any("HTTPS_PROXY=http://proxy.example:3128" in note for note in status.notes)
 
 
 def test_a_service_that_could_not_work_gets_no_timer(
@@ -146,6 +149,18 @@ def test_root_takes_no_value_from_the_service_unseen(
     with pytest.raises(AeriesTuiError):
         install(None, {})
     assert machine.installed == machine.tried == []
+
+
+def test_the_days_on_which_a_run_does_nothing_are_told(
+    machine: Machine, told: dict[str, Any], district: District
+) -> None:
+    every_day = date_ranges(["2020-01-01..2099-12-31"])
+    resting = replace(district, settings=Settings(pull=Pull(blackout_dates=every_day)))
+    machine.told = facts_of(resting, None, [])
+    status, _ = install(None, {})
+    assert all(run.blackout for run in status.next_runs)
+    machine.told = told | {"blackout_dates": ["christmas"]}
+    assert not any(run.blackout for run in install(None, {})[0].next_runs)
 
 
 def test_a_daily_import_that_is_off_is_not_installed(machine: Machine, told: dict[str, Any]) -> None:
