@@ -49,10 +49,14 @@ def _wanted(options: argparse.Namespace) -> Iterator[Entry]:
         with district.reading() as db:
             digest = subject(salt_of(db), kind, int(number))
     for entry in _journal().entries():
-        if (name is None or entry.district == name) and (
-            digest is None or entry.about.get("person") == digest
-        ):
+        if (name is None or entry.district == name) and (digest is None or _is_about(entry, digest)):
             yield entry
+
+
+def _is_about(entry: Entry, digest: str) -> bool:
+    """Whether an entry is about a person, or about several of whom they are one."""
+    several = entry.about.get("people")
+    return entry.about.get("person") == digest or (isinstance(several, list) and digest in several)
 
 
 def _as_they_stand(numbers: set[int]) -> None:

@@ -45,7 +45,8 @@ def _show(options: argparse.Namespace, planned: Erasure) -> None:
 def _tell(planned: Erasure) -> None:
     listed = ", ".join(f"{kind} {person}" for kind, person in planned.people[:20])
     more = f" and {len(planned.people) - 20} more" if len(planned.people) > 20 else ""
-    say(f"This erases {len(planned.people)} people for good: {listed}{more}.")
+    noun = "person" if len(planned.people) == 1 else "people"
+    say(f"This erases {len(planned.people)} {noun} for good: {listed}{more}.")
     rows = ", ".join(f"{table} {n:,}" for table, n in sorted(planned.rows.items())) or "none"
     say(f"Rows of the District Master: {rows}.")
     say(

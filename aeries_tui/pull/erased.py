@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,17 @@ def leave_out_erased(endpoint: str, answer: Answer[Any], erased: Tombstones) -> 
     parts = [one for one in decoded.bad_parts if not _is_erased_bad(endpoint, one, erased)]
     changed = replace(decoded, records=records, bad=bad, bad_parts=parts, received=decoded.received - gone)
     return replace(answer, decoded=changed)
+
+
+def erased_seats(answer: Answer[Any], erased: Tombstones) -> Counter[tuple[int, int]]:
+    """How many class rows of people who were erased an answer holds, by school and section: Aeries counts them."""
+    if not erased:
+        return Counter()
+    return Counter(
+        (row.school_code, row.section_number)
+        for row in answer.records
+        if erased.has("student", row.student_id)
+    )
 
 
 def _is_erased(endpoint: str, record: Any, erased: Tombstones) -> bool:

@@ -24,7 +24,7 @@ from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors, immediate, now_text
 from aeries_tui.master.layout import STAGING, Layout, layout_of, number_of, write_layout
 from aeries_tui.master.tombstones import Tombstones
-from aeries_tui.pull.erased import leave_out_erased
+from aeries_tui.pull.erased import erased_seats, leave_out_erased
 from aeries_tui.text import in_bytes
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ CREATE TABLE raw_member (
     is_primary_teacher INTEGER, staff_role_code TEXT, start_date TEXT, end_date TEXT,
     inactive_status_code TEXT
 );
+CREATE TABLE erased_seat (list_id INTEGER NOT NULL, school_code INTEGER, section_number INTEGER, rows INTEGER NOT NULL);
 CREATE TABLE raw_access (list_id INTEGER NOT NULL, staff_id INTEGER, school_code INTEGER);
 """
 
@@ -230,7 +231,9 @@ class Staging:
         if not received:
             return
         tables = [STAGED[endpoint].table, "rejected_record"]
-        tables += {"sections": ["raw_member"], "staff": ["raw_access"]}.get(endpoint, [])
+        tables += {"sections": ["raw_member"], "staff": ["raw_access"], "classes": ["erased_seat"]}.get(
+            endpoint, []
+        )
         for table in tables:
             self.connection.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))
 
@@ -257,6 +260,7 @@ class Staging:
         """
         self._refuse_to_fill_the_disk()
         received = answer.received
+        seats = erased_seats(answer, self.erased) if endpoint == "classes" else {}
         answer = leave_out_erased(endpoint, answer, self.erased)
         self.left_unread += received - answer.received
         page, position, last_mark = (
@@ -265,6 +269,10 @@ class Staging:
         cost = answer.traffic
         with immediate(self.connection):
             self._add_records(list_id, endpoint, answer.records)
+            self.connection.executemany(
+                "INSERT INTO erased_seat (list_id, school_code, section_number, rows) VALUES (?, ?, ?, ?)",
+                [(list_id, *section, rows) for section, rows in seats.items()],
+            )
             self._add_rejected(list_id, endpoint, [*answer.bad, *answer.bad_parts])
             self.connection.execute(
                 """

@@ -148,10 +148,26 @@ def test_a_quick_pull_does_not_bring_them_back(town: Station) -> None:
     assert not town.query("SELECT 1 FROM student WHERE student_id = ?", WHO)
 
 
+def test_a_section_is_not_told_to_have_too_few_for_it(town: Station) -> None:
+    lessons = [row for row in town.aeries.lists["7/classes"] if row["StudentID"] == WHO]
+    sizes: dict[int, int] = {}
+    for row in town.aeries.lists["7/classes"]:
+        sizes[row["SectionNumber"]] = sizes.get(row["SectionNumber"], 0) + 1
+    for row in town.aeries.lists["7/sections"]:
+        row["TotalStudents"] = sizes.get(row["SectionNumber"])
+    assert not town.descriptions(town.pull()["import"], "SECTION-COUNT")
+    erase(town.as_district(), [("student", WHO)], "asked for")
+    assert not town.descriptions(town.pull()["import"], "SECTION-COUNT")
+    number = lessons[0]["SectionNumber"]
+    other = next(row for row in town.aeries.lists["7/sections"] if row["SectionNumber"] == number)
+    other["TotalStudents"] += 1
+    assert town.descriptions(town.pull()["import"], "SECTION-COUNT")
+
+
 def test_until_somebody_lifts_it(town: Station) -> None:
     erase(town.as_district(), [("student", WHO)], "asked for")
     told = town.explain_kept("student", WHO)
-    assert "was erased by import 4" in told["verdict"]
+    assert told["verdict"].startswith("Somebody with this id was erased by import 4")
     assert f"people lift student {WHO}" in told["verdict"]
     live = town.explain("student", WHO)
     assert live["live"] is None
@@ -345,7 +361,9 @@ def test_the_command_shows_asks_and_prints_the_certificate(
     made = json.loads(capsys.readouterr().out)
     assert made["people"] == {"student": 1}
     assert len(made["salt"]) == 32
+    capsys.readouterr()
     assert run(["audit", "list", "--json", "--person", "student", str(WHO)]) == 0
+    assert [one["act"] for one in json.loads(capsys.readouterr().out)["entries"]] == ["erased"]
     assert run(["audit", "verify"]) == 0
     assert run(["doctor", "--offline"]) in {0, 5}
     assert run(["people", "lift", "student", str(WHO)]) == 0

@@ -57,9 +57,10 @@ def explain(
         found = people.person(db, kind, number)
         mapped, listed = schools.mapped_codes(db), schools_table.known_rows(db)
         story = Story()
-        tell_kept(db, found, story)
         stone = tombstone_of(db, kind, number)
-        if stone is not None:
+        if stone is None:
+            tell_kept(db, found, story)
+        else:
             story.say(
                 f"Somebody with this id was erased by import {stone.import_id} on {stone.at[:10]}, and is kept out of "
                 f"pulls until a person lifts it: aeries-tui people lift {kind} {number}."

@@ -78,7 +78,15 @@ def _current_sections(plan: Plan, rules: Rules) -> None:
             c.total_students,
             coalesce(r.n, 0) AS students,
             coalesce(t.n, 0) AS teachers,
-            s.section_id IN (SELECT section_id FROM judged_member WHERE state = '{Code.REF_STAFF}') AS named
+            s.section_id IN (SELECT section_id FROM judged_member WHERE state = '{Code.REF_STAFF}') AS named,
+            coalesce(
+                (
+                    SELECT sum(e.rows)
+                    FROM p.erased_seat e
+                    WHERE e.school_code = s.school_code AND e.section_number = s.section_number
+                ),
+                0
+            ) AS erased
         FROM new_section s
         LEFT JOIN (
             SELECT section_id, min(row) AS row
@@ -124,7 +132,8 @@ def _describe_sections(plan: Plan) -> None:
         FROM current_section
         WHERE students > 0
             AND total_students IS NOT NULL
-            AND total_students <> students
+            -- Aeries still counts who was erased.
+            AND total_students NOT BETWEEN students AND students + erased
             AND {rosters_are_read}
         """,
     )
