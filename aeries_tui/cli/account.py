@@ -59,7 +59,8 @@ def remove_timer(options: argparse.Namespace) -> dict[str, str]:
     """Take the timer of a district of the machine away, which only root can."""
     from aeries_tui.operations.machine_import import remove
 
-    remove(options.name)
+    for mechanism in remove(options.name):
+        say(f"Removed: {mechanism} for {options.name}.")
     return {}
 
 

@@ -82,13 +82,21 @@ def test_root_tries_the_services_first_and_hands_on_what_came_of_it(
 
 
 def test_root_takes_the_timer_of_a_removed_district_away(
-    began: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+    began: list[tuple[list[str], dict[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     removed: list[str] = []
-    monkeypatch.setattr("aeries_tui.operations.machine_import.remove", removed.append)
+
+    def remove(name: str) -> list[str]:
+        removed.append(name)
+        return ["a systemd timer of this machine"]
+
+    monkeypatch.setattr("aeries_tui.operations.machine_import.remove", remove)
     with pytest.raises(Become):
         account.step_down(make_parser().parse_args(["credentials", "remove", "lincoln"]))
     assert removed == ["lincoln"]
+    assert "Removed: a systemd timer of this machine for lincoln." in capsys.readouterr().err
 
 
 def test_a_program_that_the_owner_can_not_read_is_said(
