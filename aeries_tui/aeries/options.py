@@ -26,6 +26,8 @@ class ClientOptions:
         year: the school year to ask for, by the year it starts in; None for the district's own.
         allow_plain_http: send the certificate without TLS, to other machines as well.
         ca_file: further authorities to trust, PEM.
+        host_slots: where pulls of one machine share what a server gets of them at a time; None for no sharing.
+        host_requests: how many requests that is.
         on_event: is told what happens.
         transport: takes the requests in place of the network; for tests.
         clock: seconds, monotonic.
@@ -37,6 +39,8 @@ class ClientOptions:
     year: int | None = None
     allow_plain_http: bool = False
     ca_file: Path | None = None
+    host_slots: Path | None = None
+    host_requests: int = 16
     on_event: Callable[[Event], None] = field(default=lambda event: None, repr=False)
     transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)

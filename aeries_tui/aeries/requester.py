@@ -23,6 +23,7 @@ from aeries_tui.aeries.errors import (
     WrongAddress,
 )
 from aeries_tui.aeries.events import RequestDone, Traffic, Waiting
+from aeries_tui.aeries.host_slots import HostSlots
 from aeries_tui.aeries.http_errors import Denied, SilentlyDenied, error_of
 from aeries_tui.aeries.options import ClientOptions
 from aeries_tui.aeries.retry import RetryPolicy
@@ -85,6 +86,9 @@ class Requester:
             sleep=options.sleep,
             on_event=options.on_event,
         )
+        self._slots = HostSlots(
+            options.host_slots, address.site, options.host_requests, options.sleep, options.random
+        )
         self._transport = Transport(
             address,
             certificate,
@@ -101,6 +105,7 @@ class Requester:
 
     async def aclose(self) -> None:
         """Close the connections."""
+        self._slots.close()
         await self._transport.aclose()
 
     async def ask(
@@ -148,7 +153,7 @@ class Requester:
         traffic, begun = Traffic(), self._options.clock()
         while True:
             traffic.requests += 1
-            async with self._gate.through():
+            async with self._gate.through(), self._slots.held():
                 outcome, error = await self._try(ask, read, head_only, traffic)
             if error is None:
                 assert outcome is not None

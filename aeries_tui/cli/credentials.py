@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aeries_tui.audit import Journal, journal_of
 from aeries_tui.cli.chosen import chosen_districts
 from aeries_tui.cli.output import line, page, print_json, say, table, tell
+from aeries_tui.cli.side_by_side import is_side_by_side, side_by_side
 from aeries_tui.errors import AeriesTuiError, WrongUse
 from aeries_tui.operations.district import District, find_district
 from aeries_tui.settings import (
@@ -243,6 +244,8 @@ def check(options: argparse.Namespace) -> int:
     """Test address, certificate and permissions; 0 all well, 4 a permission is missing, 5 anything else."""
     from aeries_tui.operations.credentials import check_district
 
+    if is_side_by_side(options):
+        return side_by_side(options, ["check"])
     worst = 0
     documents: list[dict[str, Any]] = []
     for district in chosen_districts(options):

@@ -35,6 +35,16 @@ def _number(text: str) -> int:
     return number
 
 
+def _jobs(text: str) -> int:
+    """How many side by side; 0 for as many as the machine bears."""
+    if text == "auto":
+        return 0
+    number = _number(text)
+    if number > 64:
+        raise argparse.ArgumentTypeError("at most 64 run side by side")
+    return number
+
+
 def _position(text: str) -> int:
     """A position among imports: the number of one, or 0."""
     return 0 if text == "0" else _number(text)
@@ -242,14 +252,15 @@ def _credentials(words: Words) -> None:
     check = words.command(
         "check", "Test address, certificate and permissions.", _lazy("credentials", "check")
     )
-    check.add_argument("--all", action="store_true", help="every district, one after the other")
+    _add_all(check)
 
 
 def _schools(words: Words) -> None:
     family = words.family("schools", "Read the school list and map Aeries schools to ALI schools.")
-    family.command(
+    command = family.command(
         "update", "Read the list from Aeries and map what can be mapped.", _lazy("schools", "update")
     )
+    _add_all(command)
     listing = family.command("list", "Show the mapping.", _lazy("schools", "show"))
     listing.add_argument("--only-unmapped", action="store_true", help="only schools without an ALI school")
     command = family.command("map", "Map an Aeries school by hand.", _lazy("schools", "map_one"))
@@ -294,7 +305,7 @@ def _pull(words: Words) -> None:
     pull.add_argument(
         "--acknowledge", action="store_true", help="acknowledge the prerequisites of the first pull"
     )
-    pull.add_argument("--all", action="store_true", help="every district, one after the other")
+    _add_all(pull)
     pull.add_argument(
         "--quiet", action="store_true", help="say only what no import in the books tells; for cron"
     )
@@ -306,6 +317,14 @@ def _pull(words: Words) -> None:
     undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"), has_own_status=True)
     undo.add_argument("number", type=_number, metavar="N")
     undo.add_argument("--plan", action="store_true", help="only make the plan, and let it wait")
+
+
+def _add_all(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--all", action="store_true", help="every district, one after the other")
+    parser.add_argument(
+        "--jobs", type=_jobs, metavar="N|auto",
+        help="with --all: so many districts side by side; auto: by cores and memory",
+    )  # fmt: skip
 
 
 def _add_reason(parser: argparse.ArgumentParser) -> None:

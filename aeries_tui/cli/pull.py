@@ -11,6 +11,7 @@ from typing import Any
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say, tell
 from aeries_tui.cli.reason import reason_of
+from aeries_tui.cli.side_by_side import gravest, is_side_by_side, side_by_side
 from aeries_tui.cli.summary import print_ended, print_result
 from aeries_tui.errors import AeriesTuiError, MasterError
 from aeries_tui.master.imports import result
@@ -22,18 +23,18 @@ from aeries_tui.outcome import Outcome
 from aeries_tui.pull.after_apply import Ended
 from aeries_tui.pull.log import Line
 
-_GRAVITY = (0, 75, 4, 3, 2, 5, 130)
-"""Exit statuses of one district, the one that says most of all districts last."""
-
 
 def pull(options: argparse.Namespace) -> int:
-    """Pull the roster of one district, or of all, one after the other."""
+    """Pull the roster of one district, or of all, one after the other or side by side."""
+    if is_side_by_side(options):
+        return side_by_side(options, ["pull", *_words(options)])
     if not options.all:
         status, document = _pull_one(options, chosen_district(options))
         if options.json:
             print_json(document)
         return status
-    worst, documents = 0, []
+    statuses: list[int] = []
+    documents = []
     for district in all_districts():
         say(f"== {district.name}")
         try:
@@ -45,13 +46,22 @@ def pull(options: argparse.Namespace) -> int:
                 "district": district.name,
                 "problem": {"code": error.code, "message": error.message, "remedy": error.remedy},
             }
-        worst = max(worst, status, key=_GRAVITY.index)
+        statuses.append(status)
         documents.append(document)
         if status == Outcome.CANCELLED.exit_status:
             break  # who cancels means all of it
     if options.json:
         print_json({"districts": documents})
-    return worst
+    return gravest(statuses)
+
+
+def _words(options: argparse.Namespace) -> list[str]:
+    """The options of a pull, as words for another process."""
+    words = [
+        f"--{name}" for name in ("plan", "resume", "quick", "acknowledge", "quiet") if getattr(options, name)
+    ]
+    words += ["--year", options.year] if options.year else []
+    return words + (["--trigger", options.trigger] if options.trigger else [])
 
 
 def _pull_one(options: argparse.Namespace, district: District) -> tuple[int, dict[str, Any]]:

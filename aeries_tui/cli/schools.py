@@ -6,20 +6,46 @@ import argparse
 import asyncio
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.cli.output import line, print_json, say, table, tell
+from aeries_tui.cli.side_by_side import gravest, is_side_by_side, side_by_side
 from aeries_tui.codes import Code
+from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.ali_csv import read_ali_csv
 from aeries_tui.operations.change_mapping import change_mapping
+from aeries_tui.operations.district import District, all_districts
 from aeries_tui.who import user_name
 
 
 def update(options: argparse.Namespace) -> int:
-    """Read the list from Aeries and map what can be mapped."""
-    district = chosen_district(options)
+    """Read the list of one district from Aeries, or of all, and map what can be mapped."""
+    if is_side_by_side(options):
+        return side_by_side(options, ["schools", "update"])
+    if not options.all:
+        document = _update(chosen_district(options))
+        if options.json:
+            print_json(document)
+        return 0
+    statuses, documents = [], []
+    for district in all_districts():
+        say(f"== {district.name}")
+        try:
+            documents.append({"district": district.name, **_update(district)})
+            statuses.append(0)
+        except AeriesTuiError as error:
+            tell(error)
+            statuses.append(error.exit_status)
+            documents.append({"district": district.name, "problem": error.problem.document()})
+    if options.json:
+        print_json({"districts": documents})
+    return gravest(statuses)
+
+
+def _update(district: District) -> dict[str, Any]:
     rows = asyncio.run(update_schools.read_schools(district.credential, district.settings))
     with district.writing() as db:
         updated = update_schools.take_schools(db, rows)
@@ -31,9 +57,7 @@ def update(options: argparse.Namespace) -> int:
         say(sentence)
     for code in updated.gone:
         say(f"{Code.MAP_GONE}: school {code} is mapped but no longer in the list of Aeries.")
-    if options.json:
-        print_json(document)
-    return 0
+    return document
 
 
 def show(options: argparse.Namespace) -> int:

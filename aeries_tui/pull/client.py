@@ -45,6 +45,7 @@ def new_client(
     secret: Secret | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
     year: str = "",
+    host_slots: Path | None = None,
 ) -> AeriesClient:
     """A client for the Aeries of a credential.
 
@@ -55,6 +56,7 @@ def new_client(
         secret: the certificate; None for the credential's own.
         on_event: hears what the client meets.
         year: the school year that is asked for, such as `2026-2027`; blank for the server's default.
+        host_slots: where pulls share what a server gets of them at a time; None for a single question.
 
     Raises:
         AeriesTuiError: there is no certificate, the address is none, or it is plain http.
@@ -68,12 +70,14 @@ def new_client(
             allow_plain_http=source.allow_plain_http,
             ca_file=Path(source.ca_file) if source.ca_file else None,
             on_event=on_event,
+            host_slots=host_slots,
+            host_requests=source.host_requests,
         ),
     )
 
 
 def pulling_client(
-    credential: Credential, settings: Settings, secret: Secret, log: PullLog, year: str = ""
+    credential: Credential, settings: Settings, secret: Secret, log: PullLog, year: str, host_slots: Path
 ) -> AeriesClient:
     """The client of a pull; what it meets is written to the pull's log.
 
@@ -83,9 +87,10 @@ def pulling_client(
         secret: the certificate.
         log: of the pull.
         year: the school year that is asked for, such as `2026-2027`; blank for the server's default.
+        host_slots: where pulls share what a server gets of them at a time.
     """
     limits = client_limits(settings.source)
-    return new_client(credential, settings.source, limits, secret, _noting(log), year)
+    return new_client(credential, settings.source, limits, secret, _noting(log), year, host_slots)
 
 
 def _noting(log: PullLog) -> Callable[[Event], None]:

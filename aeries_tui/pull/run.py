@@ -46,6 +46,7 @@ from aeries_tui.pull.stages.files import finish_import
 from aeries_tui.pull.stages.guard import describe_what_is_missing, guard, write_reasons
 from aeries_tui.pull.staging import Staging, open_staging
 from aeries_tui.schedule import TRIGGER
+from aeries_tui.settings.places import HOST_SLOTS
 from aeries_tui.text import in_number
 
 Echo = Callable[[Line], None]
@@ -118,7 +119,14 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> Ended:
                         f"Import {stopped.id}, which was stopped, was to end with its plan; so does this one."
                     )
                 return run.to_its_end(
-                    lambda: pulling_client(request.credential, request.settings, secret, log, request.year)
+                    lambda: pulling_client(
+                        request.credential,
+                        request.settings,
+                        secret,
+                        log,
+                        request.year,
+                        request.district.root.parent / HOST_SLOTS,
+                    )
                 )
 
 

@@ -27,6 +27,7 @@ DATA_DIR_VARIABLE = "AERIES_TUI_DATA_DIR"
 
 _APP = "aeries-tui"
 _PART = ".part"
+HOST_SLOTS = ".hosts"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,11 @@ class Places:
     def dispositions(self) -> Path:
         """The certificates of what was erased, of all districts."""
         return self.data_dir / "dispositions"
+
+    @property
+    def host_slots(self) -> Path:
+        """Where pulls of all districts see how many requests a server has from them; no district can be called so."""
+        return self.data_dir / HOST_SLOTS
 
     def district(self, name: str) -> DistrictPlaces:
         """The files of the district `name`; raises ConfigurationError for a name that is not allowed."""

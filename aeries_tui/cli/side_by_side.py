@@ -1,0 +1,68 @@
+"""A command for all districts at once, as the command line tells it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from aeries_tui.cli.output import print_json, say
+from aeries_tui.errors import WrongUse
+from aeries_tui.operations.district import all_districts
+from aeries_tui.operations.side_by_side import Done, run_side_by_side, usual_jobs
+
+_GRAVITY = (0, 75, 4, 3, 2, 1, 5, 130)
+"""Exit statuses of one district, the one that says most of all districts last."""
+
+
+def gravest(statuses: Sequence[int]) -> int:
+    """The status that says most of all districts."""
+    return max(
+        (one if one in _GRAVITY else 130 if one > 128 else 5 for one in statuses),
+        key=_GRAVITY.index,
+        default=0,
+    )
+
+
+def is_side_by_side(options: argparse.Namespace) -> bool:
+    """Whether the command is to run for all districts side by side; raises WrongUse for --jobs without --all."""
+    if options.jobs is not None and not options.all:
+        raise WrongUse("--jobs goes with --all.")
+    return options.jobs is not None
+
+
+def side_by_side(options: argparse.Namespace, words: Sequence[str]) -> int:
+    """Run the command for all districts, tell each as it ends, and all of it at the end.
+
+    Args:
+        options: with `jobs`, 0 for what the machine bears, and `json`.
+        words: the command for one district.
+
+    Returns:
+        The exit status that says most.
+    """
+    names = [district.name for district in all_districts()]
+    jobs = options.jobs or usual_jobs()
+    _say_now(f"{len(names)} districts, {min(jobs, max(len(names), 1))} side by side.")
+    done = run_side_by_side(names, words, jobs, _say_now, lambda one: _say_now(_told(one)))
+    if options.json:
+        print_json({"districts": [dict(one.document) for one in done]})
+    return gravest([one.status for one in done])
+
+
+def _say_now(text: str) -> None:
+    """Say it while the others still run, also where nobody sits at a terminal."""
+    say(text)
+    sys.stderr.flush()
+
+
+def _told(done: Done) -> str:
+    """One line of what became of a district."""
+    problem = done.document.get("problem")
+    label = (
+        done.document.get("status")
+        or done.document.get("skipped")
+        or ("well" if not done.status else f"status {done.status}")
+    )
+    why = f": {problem['message']}" if isinstance(problem, dict) and problem.get("message") else ""
+    return f"{done.district}: {label}, {done.seconds:.0f} s{why}"
