@@ -22,6 +22,7 @@ from aeries_tui.operations.daily_import import agreement, flags_for
 from aeries_tui.operations.district import District
 from aeries_tui.operations.district_checks import check_states
 from aeries_tui.operations.doctor_files import files
+from aeries_tui.operations.erase import no_longer_kept_out
 from aeries_tui.operations.finding import Finding
 from aeries_tui.operations.service_findings import (
     ONLY_ROOT_TRIES,
@@ -53,6 +54,7 @@ def examine(district: District, *, online: bool) -> list[Finding]:
         *_name(district.files),
         _disk(district.files),
         _journal(district.journal),
+        *_erased(district),
         _timer(agreement(district), flags_for(district)),
         *_service(district),
         *_last_run(district),
@@ -134,6 +136,19 @@ def _journal(journal: Journal) -> Finding:
         "Somebody changed it, or the disk did. See aeries-tui audit verify; compare with your backup, and with syslog "
         "where audit.syslog is on.",
     )  # fmt: skip
+
+
+def _erased(district: District) -> Iterator[Finding]:
+    """Who was erased is in again where the Master was brought back from before."""
+    try:
+        n = no_longer_kept_out(district)
+    except AeriesTuiError:  # told by others
+        return
+    if n:
+        yield Finding(
+            "erased", "bad", f"{n:,} {'person was' if n == 1 else 'people were'} erased whom the District Master does not keep "
+            "out; it was brought back from before that, or made anew.", "Erase them again: aeries-tui people erase KIND ID --reason TEXT.",
+        )  # fmt: skip
 
 
 def _disk(district: DistrictPlaces) -> Finding:

@@ -37,7 +37,7 @@ from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.master.subjects import salt_of, subject
-from aeries_tui.master.tombstones import Erased, lift_tombstone, put_tombstones, tombstone_of
+from aeries_tui.master.tombstones import Erased, lift_tombstone, put_tombstones, tombstone_of, tombstones
 from aeries_tui.operations.disposition import Disposition, digest_of_ids, write_certificate
 from aeries_tui.operations.district import District
 from aeries_tui.outcome import Outcome
@@ -101,6 +101,8 @@ def plan_erasure(district: District, people: Sequence[Erased]) -> Erasure:
     Raises:
         NotFound: there is no District Master.
     """
+    with district.reading():
+        pass
     with district.writing() as db:
         known = same_people(db, people)
         traces = traces_of(db, known)
@@ -299,6 +301,27 @@ def _wipe(master: sqlite3.Connection) -> None:
             "Another program reads the District Master, so what was erased may still stand in its log of writes.",
             remedy="End the program that reads it (aeries-tui on another screen, a sqlite3 shell).",
         )
+
+
+def no_longer_kept_out(district: District) -> int:
+    """How many people were erased, by the journal, of whom the District Master has no tombstone.
+
+    So it is where it was brought back from a copy of before, in which they still are.
+    """
+    erased: set[str] = set()
+    for entry in district.journal.entries():
+        if entry.district != district.name:
+            continue
+        if entry.act == Act.ERASED and entry.about.get("what") == "district":
+            erased.clear()
+        elif entry.act == Act.ERASED and entry.about.get("what") == "people":
+            erased.update(entry.about.get("people") or ())
+        elif entry.act == Act.LIFTED:
+            erased.discard(str(entry.about.get("person")))
+    if not erased:
+        return 0
+    with district.reading() as db:
+        return len(erased - {digest for _, digest in tombstones(db).digests})
 
 
 def lift(district: District, kind: PersonKind, person: int) -> None:

@@ -16,6 +16,7 @@ from aeries_tui.cli import run
 from aeries_tui.errors import MasterError, NotAllowedNow, WrongUse
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.operations.archive_year import archive_year, archives_of, plan_restore, verify_archive
+from aeries_tui.operations.doctor import examine
 from aeries_tui.operations.erase import erase, lift, plan_erasure
 from engine import PaperAeries, Station
 
@@ -308,6 +309,21 @@ def test_the_ids_of_one_person_go_together(town: Station) -> None:
     assert f"Student {WHO} is the same person" in planned.told[0]
     erase(town.as_district(), [("student", 70_999_999)], "asked for")
     assert not [one for one in where(town.places.data_dir, marks("70999999")) if "saved/" not in one]
+
+
+def test_the_doctor_tells_of_a_master_that_was_brought_back_from_before(town: Station) -> None:
+    def told() -> list[str]:
+        return [one.message for one in examine(town.as_district(), online=False) if one.what == "erased"]
+
+    before = town.district.master.read_bytes()
+    erase(town.as_district(), [("student", WHO)], "asked for")
+    assert told() == []
+    kept = town.district.master.read_bytes()
+    town.district.master.write_bytes(before)
+    assert "1 person was erased whom" in told()[0]
+    town.district.master.write_bytes(kept)
+    lift(town.as_district(), "student", WHO)
+    assert told() == []
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "Quixotina Unmistakeable's parents", f"student {WHO}", MAIL])
