@@ -206,6 +206,16 @@ _MOVES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
 
 _WIDGETS: tuple[Action, ...] = (
     Action("table-open", "enter", "Open", "Open the row.", TABLE, "select", 5, fixed=True),
+    Action(
+        "table-pane",
+        "tab",
+        "Other pane",
+        "To the text beside the list; Tab again leads back.",
+        TABLE,
+        "pane",
+        70,
+        fixed=True,
+    ),
     Action("table-search", "/", "Search", "Search the list.", TABLE, "search", 40),
     Action("table-next", "n", "Next", "Next match of the search.", TABLE, "find_next"),
     Action("table-previous", "N", "Previous", "Previous match of the search.", TABLE, "find_previous"),

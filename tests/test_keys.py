@@ -17,6 +17,7 @@ def test_the_default_keys_do_not_clash_and_reach_a_program_through_every_termina
         "escape",
         "enter",
         "space",
+        "tab",
         "up",
         "down",
         "left",

@@ -40,7 +40,7 @@ from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, Row
 COLUMNS = (
     Column("id", "No.", align="right", min_width=3),
     Column("outcome", "Status", min_width=22, max_width=24),
-    Column("started", "When", min_width=16, max_width=20),
+    Column("started", "When", min_width=20, max_width=24),
     Column("took", "Took", align="right", min_width=5),
     Column("changed", "Changed", align="right", min_width=7),
     Column("kind", "What", min_width=7),

@@ -32,7 +32,7 @@ from aeries_tui.widgets.frame import Frame
 from aeries_tui.widgets.joined import Joined
 from aeries_tui.widgets.messages import SECONDS, MessageLine, Messages, Told
 from aeries_tui.widgets.palette import css_variables, tones
-from aeries_tui.widgets.theme import FewBytes, Look, is_basic, is_own, own_themes, shown_theme
+from aeries_tui.widgets.theme import Look, in_few_bytes, is_basic, is_own, own_themes, shown_theme
 
 if TYPE_CHECKING:
     from aeries_tui.widgets.find import People
@@ -81,12 +81,11 @@ class TerminalApp(App[R], Generic[R]):
         self._told_defects: set[str] = set()
         self.messages = Messages()
         self.no_color = self.look.colourless
-        self._frame = Frame()
+        few = self.look.few_bytes or self.console.color_system == "256"
+        self._frame = Frame(in_few_bytes if few else None)
         self._look_filters: list[LineFilter] = [Joined()]
         if self.look.colourless:
             self._look_filters.append(NoColor())
-        elif self.look.few_bytes or (self.look.basic_colours is None and self.console.color_system == "256"):
-            self._look_filters.append(FewBytes())
         if self.look.ascii_only:
             self._look_filters.append(AsciiOnly())
         self.animation_level = "none"

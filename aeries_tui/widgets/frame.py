@@ -6,13 +6,13 @@ that takes seconds. Most of what is drawn stands there already.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from rich.cells import get_character_cell_size
 from rich.color import Color
 from rich.console import COLOR_SYSTEMS, Console
 from rich.control import Control
-from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
@@ -21,12 +21,23 @@ from textual.strip import Strip
 Piece = tuple[int, int, Strip]
 """Column, line, and what is drawn there."""
 
+Cell = tuple[str, object]
+"""A sign, and what is seen of its style."""
+
+NEAR = 8
+"""Cells between two changes that are written along: to move over them takes as many bytes."""
+
 
 class Frame:
-    """The lines of the terminal as they were written last."""
+    """The lines of the terminal as they were written last.
 
-    def __init__(self) -> None:
-        self._lines: list[Strip | None] = []
+    Args:
+        written: how a style is written, where that is otherwise than it was drawn.
+    """
+
+    def __init__(self, written: Callable[[Style], Style] | None = None) -> None:
+        self.written = written
+        self._lines: list[list[Cell] | None] = []
         self._size = Size(0, 0)
 
     def forget(self) -> None:
@@ -48,15 +59,17 @@ class Frame:
         if size != self._size:
             self._size, self._lines = size, [None] * size.height
         for x, y, strip in pieces:
+            cells = cells_of(strip)
             before = self._lines[y] if y < len(self._lines) else None
             if before is None:
-                if y < len(self._lines) and x == 0 and strip.cell_length == size.width:
-                    self._lines[y] = strip
+                if y < len(self._lines) and x == 0 and len(cells) == size.width:
+                    self._lines[y] = cells
                 yield x, y, strip
                 continue
-            end = x + strip.cell_length
-            yield from _differing(x, y, before.crop(x, end).simplify(), strip)
-            self._lines[y] = Strip.join([before.crop(0, x), strip, before.crop(end, size.width)]).simplify()
+            old = before[x : x + len(cells)]
+            if old != cells:
+                before[x : x + len(cells)] = cells
+                yield from ((x + begin, y, strip.crop(begin, end)) for begin, end in _ranges(old, cells))
 
 
 class FrameUpdate(CompositorUpdate):
@@ -75,11 +88,12 @@ class FrameUpdate(CompositorUpdate):
         """The codes for the terminal."""
         pieces = _of_layout(self._drawn) if isinstance(self._drawn, LayoutUpdate) else _of_chops(self._drawn)
         written: list[str] = []
+        as_written = self._frame.written or (lambda style: style)
         style: Style | None = None
         for x, y, strip in self._frame.changed(pieces, self._size):
             written.append(Control.move_to(x, y).segment.text)
             for segment in strip:
-                here = segment.style or Style.null()
+                here = as_written(segment.style or Style.null())
                 if here != style:
                     written.append(_codes(style, here, console.color_system))
                     style = here
@@ -123,24 +137,44 @@ def _of_chops(drawn: ChopsUpdate) -> Iterator[Piece]:
                 yield x, y, strip.crop(0, min(end, last) - x).simplify()
 
 
-def _differing(x: int, y: int, before: Strip, strip: Strip) -> Iterator[Piece]:
-    old, new = list(before), list(strip)
-    if before.cell_length != strip.cell_length:
-        yield x, y, strip
-        return
-    same = _same(old, new)
-    begin = sum(segment.cell_length for segment in new[:same])
-    same_after = _same(old[same:][::-1], new[same:][::-1])
-    changed = new[same : len(new) - same_after]
-    if changed:
-        yield x + begin, y, Strip(changed)
+def cells_of(strip: Strip) -> list[Cell]:
+    """The signs of a strip by cells; of one that takes two cells the second is empty."""
+    cells: list[Cell] = []
+    for text, style, _ in strip:
+        look, blank = _looks(style or Style.null())
+        if text.isascii():
+            cells += [(sign, blank if sign == " " else look) for sign in text]
+            continue
+        for sign in text:
+            width = get_character_cell_size(sign)
+            if width:
+                cells += [(sign, blank if sign == " " else look), ("", look)][:width]
+            elif cells:
+                cells[-1] = (cells[-1][0] + sign, look)
+    return cells
 
 
-def _same(old: Sequence[Segment], new: Sequence[Segment]) -> int:
-    """How many segments at the beginning are alike."""
-    count = 0
-    for one, other in zip(old, new, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
+@lru_cache(maxsize=4096)
+def _looks(style: Style) -> tuple[object, object]:
+    """What is seen of a style: of letters, and of a blank, which shows its ground and lines alone."""
+    plain = style.clear_meta_and_links()
+    lined = plain.underline or plain.reverse or plain.strike or plain.overline
+    return plain, plain if lined else plain.bgcolor
+
+
+def _ranges(old: Sequence[Cell], new: Sequence[Cell]) -> Iterator[tuple[int, int]]:
+    """From where to where cells differ; what lies close together is one range, and no sign is halved."""
+    begin, end = -1, -1
+    for place, cell in enumerate(new):
+        if place < len(old) and old[place] == cell:
+            continue
+        first = place - 1 if "" in {cell[0], old[place][0] if place < len(old) else "."} else place
+        last = place + 2 if place + 1 < len(new) and not new[place + 1][0] else place + 1
+        if begin >= 0 and first <= end + NEAR:
+            end = last
+            continue
+        if begin >= 0:
+            yield begin, end
+        begin, end = max(0, first), last
+    if begin >= 0:
+        yield begin, end

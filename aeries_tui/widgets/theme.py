@@ -10,14 +10,12 @@ import codecs
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from functools import lru_cache
+from typing import Any
 
 from rich.color import Color, ColorSystem
-from rich.segment import Segment
 from rich.style import Style
-from textual import color as textual_color
 from textual.app import App
-from textual.filter import LineFilter
 from textual.theme import BUILTIN_THEMES, Theme
 
 from aeries_tui.errors import ConfigurationError
@@ -155,33 +153,22 @@ def shown_theme(name: str, *, basic: bool, colourless: bool) -> str:
     return name if stock.ansi or not colourless else _OF_TERMINAL[DARK if stock.dark else LIGHT]
 
 
-class FewBytes(LineFilter):
-    """Writes every colour by its number in the table of 256; that of a tone of ours is its own."""
+_NUMBERS: dict[str, int] = {
+    tone.fine: tone.number for own in (DARK_TONES, LIGHT_TONES) for tone in own.values()
+}
 
-    _NUMBERS: ClassVar[dict[str, int]] = {
-        tone.fine: tone.number for own in (DARK_TONES, LIGHT_TONES) for tone in own.values()
-    }
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: dict[Style, Style] = {}
+@lru_cache(maxsize=1024)
+def in_few_bytes(style: Style) -> Style:
+    """The style with its colours by their numbers in the table of 256; that of a tone of ours is its own."""
+    return style + Style(color=_numbered(style.color), bgcolor=_numbered(style.bgcolor))
 
-    def apply(self, segments: list[Segment], background: textual_color.Color) -> list[Segment]:
-        """The segments in few bytes."""
-        return [Segment(text, self._few(style) if style else style) for text, style, _ in segments]
 
-    def _few(self, style: Style) -> Style:
-        found = self._known.get(style)
-        if found is None:
-            found = style + Style(color=self._number(style.color), bgcolor=self._number(style.bgcolor))
-            self._known[style] = found
-        return found
-
-    def _number(self, color: Color | None) -> Color | None:
-        if color is None or color.triplet is None:
-            return color
-        number = self._NUMBERS.get(color.triplet.hex)
-        return Color.from_ansi(number) if number is not None else color.downgrade(ColorSystem.EIGHT_BIT)
+def _numbered(color: Color | None) -> Color | None:
+    if color is None or color.triplet is None:
+        return color
+    number = _NUMBERS.get(color.triplet.hex)
+    return Color.from_ansi(number) if number is not None else color.downgrade(ColorSystem.EIGHT_BIT)
 
 
 def needs_ascii(env: Mapping[str, str]) -> bool:

@@ -12,7 +12,7 @@ from textual._compositor import LayoutUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from aeries_tui.widgets.frame import Frame, Piece
+from aeries_tui.widgets.frame import Cell, Frame, Piece, cells_of
 
 SIZE = Size(10, 3)
 STYLES = [
@@ -22,7 +22,7 @@ STYLES = [
         "bold underline #00ff00 on #000000", "reverse", "default on default", "dim",
     )
 ]  # fmt: skip
-SEGMENT = st.tuples(st.text("ab ", min_size=1, max_size=4), st.sampled_from(STYLES)).map(
+SEGMENT = st.tuples(st.text("ab é東", min_size=1, max_size=4), st.sampled_from(STYLES)).map(
     lambda parts: Segment(*parts)
 )
 SEGMENTS = st.lists(SEGMENT, min_size=1, max_size=4)
@@ -34,13 +34,12 @@ def piece(x: int, y: int, segments: list[Segment]) -> Piece:
 
 
 PIECES = st.lists(st.builds(piece, st.integers(0, 9), st.integers(0, 2), SEGMENTS), max_size=4)
-Cells = dict[tuple[int, int], tuple[str, Style]]
+Cells = dict[tuple[int, int], Cell]
 
 
 def put(cells: Cells, pieces: list[Piece]) -> None:
     for left, y, strip in pieces:
-        signs = [(sign, segment.style or Style.null()) for segment in strip for sign in segment.text]
-        cells.update({(x, y): cell for x, cell in enumerate(signs, left)})
+        cells.update({(x, y): cell for x, cell in enumerate(cells_of(strip), left)})
 
 
 @given(st.lists(PIECES, max_size=6))
@@ -51,8 +50,9 @@ def test_the_terminal_shows_what_was_drawn(updates: list[list[Piece]]) -> None:
         put(drawn, update)
         put(shown, list(frame.changed(iter(update), SIZE)))
         assert shown == drawn
-    rows = [piece(0, y, [Segment(*drawn[x, y]) for x in range(SIZE.width)]) for y in range(SIZE.height)]
-    assert list(frame.changed(iter(rows), SIZE)) == [], "it stands there already"
+    for update in [whole, *updates][-1:]:
+        for one in update[-1:]:
+            assert list(frame.changed(iter([one]), SIZE)) == [], "it stands there already"
     frame.forget()
     assert list(frame.changed(iter(whole), SIZE)) == whole
     assert list(frame.changed(iter(whole), Size(11, 3))) == whole, "another size"
@@ -87,3 +87,16 @@ def test_the_codes_lead_from_style_to_style(lines: list[list[Segment]]) -> None:
                     assert (mine is None or mine.is_default) == (his is None or his.is_default)
                     assert his is None or his.is_default or mine == his
                 place += 1
+
+
+def test_a_blank_shows_its_ground_alone_and_few_cells_are_written() -> None:
+    red, white, lined = STYLES[2], STYLES[0], Style.parse("underline #ffffff on #000000")
+    size = Size(40, 1)
+    frame = Frame()
+    list(frame.changed(iter([(0, 0, Strip([Segment("name" + " " * 36, white)]))]), size))
+    assert list(frame.changed(iter([(4, 0, Strip([Segment(" " * 36, red)]))]), size)) == []
+    assert list(frame.changed(iter([(38, 0, Strip([Segment(" ", lined)]))]), size)) != []
+    changed = list(
+        frame.changed(iter([(0, 0, Strip([Segment("came" + " " * 20 + "x" + " " * 15, white)]))]), size)
+    )
+    assert [(x, strip.text) for x, _, strip in changed] == [(0, "c"), (24, "x"), (38, " ")]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.color import Color
+from rich.style import Style
 
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.keys import Keymap
@@ -19,7 +20,15 @@ from aeries_tui.widgets.footer import Hint, chosen_hints
 from aeries_tui.widgets.ground import Ground
 from aeries_tui.widgets.palette import DARK_TONES, INKS, LIGHT_TONES, Tone, css_variables, inks
 from aeries_tui.widgets.status import content, outcome_text
-from aeries_tui.widgets.theme import DARK, LIGHT, Look, choose_look, shown_theme, terminal_refusal
+from aeries_tui.widgets.theme import (
+    DARK,
+    LIGHT,
+    Look,
+    choose_look,
+    in_few_bytes,
+    shown_theme,
+    terminal_refusal,
+)
 from tui.contrast import LEAST, contrast, faint_texts
 from tui.harness import screen_string, screen_text, wait_for, wait_for_text
 from tui.sample import ListScreen, LogScreen, SampleApp, VirtualRows, some_log
@@ -80,19 +89,18 @@ def test_every_ink_can_be_read_on_every_ground_in_true_colour_and_in_256(own: di
         assert contrast(color(own["text"]), color(own["cursor"])) >= LEAST
 
 
-async def test_few_bytes_write_each_tone_by_its_number() -> None:
-    app = SampleApp(ListScreen(VirtualRows(100)), Look(LIGHT, few_bytes=True, basic_colours=False))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_for_text(pilot, "row 1 of")
-        numbers = {
-            color.number
-            for strip in app.screen._compositor.render_strips()
-            for segment in strip
-            if segment.style
-            for color in (segment.style.color, segment.style.bgcolor)
-            if color is not None
-        }
-        assert numbers <= {tone.number for tone in LIGHT_TONES.values()}
+@pytest.mark.parametrize("own", [DARK_TONES, LIGHT_TONES], ids=["dark", "light"])
+def test_few_bytes_write_each_tone_by_its_number(own: dict[str, Tone]) -> None:
+    for tone in own.values():
+        written = in_few_bytes(Style(color=tone.fine, bgcolor=own["ground"].fine, bold=True))
+        assert written.bold
+        assert written.color is not None
+        assert written.bgcolor is not None
+        assert (written.color.number, written.bgcolor.number) == (tone.number, own["ground"].number)
+    other = in_few_bytes(Style(color="#ff0000")).color
+    assert other is not None
+    assert other.number == 196
+    assert in_few_bytes(Style(color="red", reverse=True)) == Style(color="red", reverse=True)
 
 
 async def test_another_theme_recolours_all_that_is_shown() -> None:

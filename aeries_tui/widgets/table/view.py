@@ -34,6 +34,8 @@ class TableView(TableBody):
         match action:
             case "mark":
                 return self.markable
+            case "pane":
+                return len(self.screen.focus_chain) > 1
             case "clear":
                 return bool(wanted.text or self.table.search_text)
             case "filter":
@@ -114,6 +116,10 @@ class TableView(TableBody):
     def action_select(self) -> None:
         """Say that the row was chosen."""
         self.choose()
+
+    def action_pane(self) -> None:
+        """To what else can have the keys: a text beside the list."""
+        self.screen.focus_next()
 
     def action_mark(self) -> None:
         """Mark or unmark the row, and go on to the next."""
