@@ -14,6 +14,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 
+from rich.cells import get_character_cell_size
+
+_MOVE = re.compile(rb"\x1b\[(\d+);(\d+)H")
 _ESCAPES = re.compile(
     rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\|\x1b[=>78c]"
 )
@@ -139,6 +142,26 @@ class PtyApp:
     def text(self, since: int = 0) -> str:
         """What came since a place in `output`, without escape codes."""
         return _ESCAPES.sub(b"", bytes(self.output[since:])).decode("utf-8", "replace")
+
+    def screen(self) -> str:
+        """What stands on the terminal; only what has changed is sent, so `text` may hold parts of words."""
+        cells: dict[tuple[int, int], str] = {}
+        x = y = end = 0
+        output = bytes(self.output)
+        for code in [*_ESCAPES.finditer(output), None]:
+            for sign in output[end : code.start() if code else len(output)].decode("utf-8", "replace"):
+                if sign >= " ":
+                    cells[y, x] = sign
+                    x += get_character_cell_size(sign)
+            moved = _MOVE.fullmatch(code[0]) if code else None
+            if moved is not None:
+                y, x = int(moved[1]), int(moved[2])
+            end = code.end() if code else end
+        lines = {line for line, _ in cells}
+        return "\n".join(
+            "".join(cells[line, column] for column in sorted(c for row, c in cells if row == line))
+            for line in sorted(lines)
+        )
 
     def close(self) -> None:
         """End the program where it still runs."""

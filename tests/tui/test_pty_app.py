@@ -191,7 +191,7 @@ def test_no_secret_that_is_typed_is_in_any_file_whatever_is_set_to_find_defects(
         def then(keys: str, *words: str) -> None:
             since = len(app.output)
             app.send(keys)
-            app.read_until(lambda text: all(word in text for word in words), since=since)
+            app.read_until(lambda text: text and all(word in app.screen() for word in words), since=since)
             app.read_quiet()
 
         then("2", "Instance URL")
