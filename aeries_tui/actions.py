@@ -68,6 +68,9 @@ WIDGETS_OF: dict[str, tuple[str, ...]] = {
 }
 """Every screen, and the shared widgets whose keys are alive on it."""
 
+MARKING = frozenset({"schools"})
+"""The screens whose rows are marked for an action on several."""
+
 PLACE_OF: dict[str, str] = {
     **{place: place for place in ("home", "credentials", "schools", "pull", "results", "people", "archive")},
     "credential": "credentials",

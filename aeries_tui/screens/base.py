@@ -205,6 +205,10 @@ class DistrictScreen(Screen[None]):
         """A few words that pass by."""
         self.app.notify(text)
 
+    def untell(self) -> None:
+        """Take away what was told last: it is over."""
+        self.district_app.action_take_message_away()
+
     def show_error(self, error: BaseException, title: str = "That did not work") -> None:
         """What happened, what it means, what to do; a defect is kept for a report."""
         if isinstance(error, AeriesTuiError):

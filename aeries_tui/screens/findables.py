@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
 from aeries_tui.actions import DIALOG, GLOBAL, LOG, TABLE, TEXT, TITLES, WIDGETS_OF
 from aeries_tui.codes import CODES
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.listing import RowSource, cell_text
-from aeries_tui.master.lists.people import COLUMNS, people_source
+from aeries_tui.master.lists.few_people import few_people
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.master.schools import schools_table
 from aeries_tui.screens.base import DistrictApp
@@ -25,7 +26,6 @@ from aeries_tui.widgets.help import HelpScreen
 PEOPLE_SHOWN = 20
 """People of each kind that are shown."""
 
-_PLACES = {column.key: place for place, column in enumerate(COLUMNS[1:])}
 _NOUNS: dict[PersonKind, str] = {"student": "Student", "staff": "Staff"}
 _THEMES = {
     "dark": ("Theme: dark", "Light letters on a dark ground."),
@@ -131,24 +131,22 @@ class PeopleFinder:
     """
 
     def __init__(self, app: DistrictApp, session: Session, *, live: bool = False) -> None:
-        self._app, self._master, self._live = app, session.district.master, live
-        self._sources: dict[PersonKind, RowSource] = {}
+        self._app, self._session, self._live = app, session, live
+        self._db: sqlite3.Connection | None = None
 
     def find(self, text: str) -> list[Findable]:
         """At most a few students and staff whom the text fits; a number may always be asked of Aeries."""
-        found: list[Findable] = []
-        for kind in _NOUNS if self._master.exists() else ():
-            if kind not in self._sources:
-                self._sources[kind] = people_source(self._master, kind)
-            view = self._sources[kind].with_filter(text)
-            try:
-                rows = view.rows(0, PEOPLE_SHOWN)
-            finally:
-                view.close()
-            for row in rows:
-                state, name = (cell_text(row.cells[_PLACES[key]]) for key in ("state", "name"))
-                found.append(self._person(kind, int(row.key), name, state))
+        found = self._known(text) if self._session.has_master else []
         return [*found, *self._by_number(text, {entry.key for entry in found})]
+
+    def _known(self, text: str) -> list[Findable]:
+        with self._session.reading() as db:
+            self._db = db
+            try:
+                matches = [one for kind in _NOUNS for one in few_people(db, kind, text, PEOPLE_SHOWN)]
+            finally:
+                self._db = None
+        return [self._person(one.kind, one.id, one.name, one.state) for one in matches]
 
     def _person(self, kind: PersonKind, number: int, name: str, state: str) -> Findable:
         does = f"{_NOUNS[kind]} {number}, {state}: why, and all that is known."
@@ -167,10 +165,7 @@ class PeopleFinder:
 
     def interrupt(self) -> None:
         """End a search that runs."""
-        for source in list(self._sources.values()):
-            source.interrupt()
-
-    def close(self) -> None:
-        """Let go of the file, once a search that runs has ended."""
-        for source in self._sources.values():
-            source.close()
+        db = self._db
+        if db is not None:
+            with contextlib.suppress(sqlite3.ProgrammingError):  # it has just ended
+                db.interrupt()

@@ -136,9 +136,11 @@ class ImportScreenBase(DistrictScreen):
         self.ask(make, self._undo_planned, self._not_undone)
 
     def _undo_planned(self, number: int | None) -> None:
+        self.untell()
         if number is not None and self.is_current:
             self.app.push_screen(PlanScreen(number))
 
     def _not_undone(self, error: BaseException) -> None:
+        self.untell()
         title = "The import can't be undone" if isinstance(error, AeriesTuiError) else "That did not work"
         self.show_error(error, title)

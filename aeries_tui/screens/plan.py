@@ -288,7 +288,14 @@ class PlanScreen(DistrictScreen):
         if command == "approve":
             detail += " An approved import can be undone."
         self.app.push_screen(
-            AskText(question, title=command.capitalize(), detail=detail, check=reason_missing), answered
+            AskText(
+                question,
+                title=command.capitalize(),
+                detail=detail,
+                ok=command.capitalize(),
+                check=reason_missing,
+            ),
+            answered,
         )
 
     def _decide(self, command: str, reason: str, doing: str) -> None:

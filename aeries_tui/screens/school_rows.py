@@ -133,6 +133,6 @@ def ali_note(school: AliSchool, row: GridRow, grid: Grid) -> str:
     parts = [
         f"{alike.score:.0f} %" if alike else "",
         grades(school.low_grade, school.high_grade),
-        f"has {users[0]}" if users else "",
+        f"mapped to {users[0]}" if users else "",
     ]
     return ", ".join(filter(None, parts))

@@ -32,11 +32,12 @@ from aeries_tui.session.mapping import (
     take_in_again,
 )
 from aeries_tui.settings import Credential
+from aeries_tui.text import in_number
 from aeries_tui.who import user_name
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import AskText, Confirm
 from aeries_tui.widgets.panes import Pane, Panes
-from aeries_tui.widgets.pick import Choice, PickOne
+from aeries_tui.widgets.pick import Choice, PickOne, Ranking
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 from aeries_tui.widgets.waiting import Ended, Waiting
 
@@ -44,6 +45,9 @@ T = TypeVar("T")
 
 UPDATE_SECONDS = 300.0
 """The list of schools is one request; with its retries it is not waited for longer."""
+
+ALIKE = 10
+"""ALI schools of a like name that come first where one is picked."""
 
 LOW = 20
 _UNDO_STEPS = 50
@@ -265,7 +269,10 @@ class SchoolsScreen(DistrictScreen):
             return
         grid, name = self._grid, row.row.school.name
         choices = [Choice(school.id, school.name, ali_note(school, row, grid)) for school in grid.ali]
-        suggested = [suggestion.ali_id for suggestion in row.suggestions]
+        # What it is mapped to comes first, then what is likely, then what is called alike.
+        likely = [row.row.mapping.ali_id, *(suggestion.ali_id for suggestion in row.suggestions)]
+        alike = [choice.key for choice in Ranking(choices).ranked(name)[:ALIKE]]
+        suggested = list(dict.fromkeys([*filter(None, likely), *alike]))
         pick = PickOne(
             f"ALI school for {name}", choices, suggested, label="ALI School", note="Alike, grades, mapped"
         )
@@ -435,14 +442,19 @@ class SchoolsScreen(DistrictScreen):
 
 
 def _updated(found: update_schools.Updated) -> str:
-    gone = f" {len(found.gone)} mapped schools are gone from Aeries ({Code.MAP_GONE})." if found.gone else ""
+    gone = (
+        f" {in_number(len(found.gone), 'mapped school')} {'is' if len(found.gone) == 1 else 'are'} gone from Aeries ({Code.MAP_GONE})."
+        if found.gone
+        else ""
+    )
     unread = "".join(f" {sentence}" for sentence in found.unread)
-    return f"{found.listed:,} rows, {found.offered:,} of them schools; {found.mapped:,} mapped, {found.new:,} of them just now.{gone}{unread}"  # fmt: skip
+    new = f", {found.new:,} of them now" if found.new else ""
+    return f"Aeries lists {in_number(found.offered, 'school')}; {found.mapped:,} mapped{new}.{gone}{unread}"  # fmt: skip
 
 
 def _imported(found: tuple[int, int, int]) -> str:
     new, known, mapped = found
-    return f"{new:,} ALI schools added, {known:,} brought up to date; {mapped:,} schools mapped."
+    return f"{in_number(new, 'ALI school')} added, {known:,} brought up to date; {in_number(mapped, 'school')} mapped."
 
 
 def _names(rows: Sequence[GridRow]) -> str:

@@ -151,6 +151,7 @@ class AskText(ModalScreen[str | None]):
         title: above the question.
         detail: more about it.
         secret: what is typed is not shown.
+        ok: what Enter does, one or two words.
         check: says what is wrong with a text, blank where nothing is; a wrong one can't be sent off.
     """
 
@@ -172,10 +173,12 @@ class AskText(ModalScreen[str | None]):
         title: str = "",
         detail: str = "",
         secret: bool = False,
+        ok: str = "OK",
         check: Callable[[str], str] | None = None,
     ) -> None:
         super().__init__()
         self._question, self._detail, self._title = question, detail, title
+        self._ok = ok
         self._input = LineInput(value, password=secret, select_on_focus=False)
         self._check = check
         self._problem = Static(markup=False, classes="dialog-problem")
@@ -189,7 +192,7 @@ class AskText(ModalScreen[str | None]):
                 yield Static(content(self.app, self._detail), markup=False, classes="dialog-text")
             yield self._input
             yield self._problem
-            yield Static(hints(("Enter", "OK"), ("Esc", "Close")), markup=False, classes="dialog-keys")
+            yield Static(hints(("Enter", self._ok), ("Esc", "Close")), markup=False, classes="dialog-keys")
 
     def on_mount(self) -> None:
         """Ready to type."""

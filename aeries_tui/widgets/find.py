@@ -38,10 +38,6 @@ class People(Protocol):
         """End a search that runs."""
         ...
 
-    def close(self) -> None:
-        """Let go of the file."""
-        ...
-
 
 class FindScreen(ModalScreen[Findable | None]):
     """Type a few letters, Enter goes there. What the machine has is ranked at once, people come from the side.
@@ -123,7 +119,6 @@ class FindScreen(ModalScreen[Findable | None]):
         self._beside.close()
         if self._people is not None:
             self._people.interrupt()
-            self._people.close()
 
     def _know_more(self, entries: list[Findable]) -> None:
         if entries:

@@ -133,7 +133,14 @@ class KeyBar(Widget):
     def _shown(self) -> list[Hint]:
         if self._chosen is None:
             return chosen_hints(self._hints, self.size.width, self._more)
-        return self._all[self._first :]
+        shown: list[Hint] = []
+        room = self.size.width + GAP
+        for hint in self._all[self._first :]:
+            room -= hint.width + GAP
+            if room < 0 and shown:
+                break
+            shown.append(hint)
+        return shown
 
     # Chosen by arrows
 

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from aeries_tui.actions import GLOBAL, TITLES, WIDGETS_OF, Action
+from aeries_tui.actions import GLOBAL, MARKING, TITLES, WIDGETS_OF, Action
 from aeries_tui.keys import Keymap, keys_of, shown
 from aeries_tui.widgets.box import Box
 from aeries_tui.widgets.cells import fit
@@ -40,7 +40,14 @@ def key_lines(screen: str, keymap: Keymap) -> list[tuple[str, list[KeyLine]]]:
     groups = [screen] if screen in WIDGETS_OF else []
     groups += [*WIDGETS_OF.get(screen, ()), GLOBAL]
     return [
-        (TITLES[group], [_line(a) for a in sorted(keymap.group(group), key=lambda a: "-move-" in a.id)])
+        (
+            TITLES[group],
+            [
+                _line(a)
+                for a in sorted(keymap.group(group), key=lambda a: "-move-" in a.id)
+                if a.id != "table-mark" or screen in MARKING
+            ],
+        )
         for group in groups
     ]
 

@@ -135,6 +135,12 @@ class Panes(Container):
             self.post_message(PanesLaid())
 
     @on(TableShown)
+    def _show_what_there_is(self) -> None:
+        """Of no row nothing is shown beside it."""
+        for pane in filter(None, (self._detail, self._third)):
+            pane.visible = self._table.count > 0
+
+    @on(TableShown)
     def _share(self) -> None:
         """Give the list what it needs, the rest to the panes."""
         if not self.beside:

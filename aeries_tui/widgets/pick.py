@@ -27,6 +27,10 @@ LEAST = 55
 """Likeness in per cent below which a fuzzy match is none."""
 
 
+PART = 75
+"""Likeness in per cent below which a part of a name is not what was typed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of the things to choose from.
@@ -65,11 +69,17 @@ class Ranking:
         holding = [i for i, folded in enumerate(self._folded) if all(word in folded for word in words)]
         holding.sort(key=lambda i: (not self._labels[i].startswith(query), query not in self._labels[i]))
         taken = set(holding)
-        alike = process.extract(
-            query, self._labels, scorer=fuzz.token_sort_ratio, score_cutoff=LEAST, limit=SHOWN
-        )
+        alike = process.extract(query, self._labels, scorer=_likeness, score_cutoff=LEAST, limit=SHOWN)
         places = holding + [place for _, _, place in alike if place not in taken]
         return [self._choices[place] for place in places]
+
+
+def _likeness(query: str, label: str, *, score_cutoff: float | None = None) -> float:
+    """How like a name is to what was typed, which may be misspelt, in another order, or only a part of it."""
+    whole = fuzz.token_sort_ratio(query, label, score_cutoff=score_cutoff)
+    # A few letters are a part of nearly everything.
+    part = fuzz.partial_ratio(query, label, score_cutoff=PART) if len(query) > 3 else 0.0
+    return max(whole, 0.9 * part)
 
 
 class PickOne(ModalScreen[RowKey | None]):

@@ -113,6 +113,28 @@ async def test_a_suggestion_is_accepted_and_undone(station: Station) -> None:
     assert mapped(station) == {}
 
 
+async def test_the_picker_opens_on_what_the_school_is_mapped_to_and_else_on_what_is_called_alike(
+    station: Station,
+) -> None:
+    many = [ali(number, f"Acorn School {number:02}") for number in range(30)]
+    prepared(station, [*many, ali(50, "Lincoln Elementary"), ali(51, "Zeta Academy")])
+    async with desk(station.places) as at:
+        await at.press("3")
+        await at.sees("Lincoln Elementary")
+        await at.press("enter")
+        await at.sees("ALI school for")
+        first = at.screen.splitlines()[at.screen.splitlines().index(next(
+            line for line in at.screen.splitlines() if "ALI School" in line and "Alike" in line)) + 1]  # fmt: skip
+        assert "Lincoln Elementary" in first
+        await at.press(*"zeta", "enter")
+        await at.sees("is mapped to Zeta Academy")
+        await at.press("enter")
+        await at.sees("ALI school for")
+        lines = at.screen.splitlines()
+        head = next(place for place, line in enumerate(lines) if "Alike" in line)
+        assert "Zeta Academy" in lines[head + 1]
+
+
 async def test_an_ali_school_is_picked_by_a_few_letters(station: Station) -> None:
     prepared(station, [ali(number, f"School {number}") for number in range(40)])
     async with desk(station.places) as at:
@@ -127,7 +149,7 @@ async def test_an_ali_school_is_picked_by_a_few_letters(station: Station) -> Non
         await at.press("up", "enter")
         await at.sees("ALI school for Roosevelt [/x] [closed]")
         await at.type("school 37")
-        await at.sees("has Quail Ridge Middle")
+        await at.sees("mapped to Quail Ridge Middle")
         await at.press("enter")
         await at.sees("School 37 is mapped to Quail Ridge Middle")
         await at.press("y")

@@ -132,6 +132,9 @@ def test_ranking_puts_the_likely_first_and_is_quick() -> None:
     assert ranking.ranked("cafe angeles")[0].key == "3"
     assert ranking.ranked("midle lincoln school")[0].key == "2"
     assert ranking.ranked("school 4999")[0].key == "s4999"
+    assert ranking.ranked("rosevlet")[0].key == "1", "letters in the wrong order"
+    assert ranking.ranked("lincon")[0].key == "2", "a letter that is missing"
+    assert ranking.ranked("qqxxzzww") == []
     begin = time.perf_counter()
     for _ in range(10):
         ranking.ranked("rosevelt elementary")

@@ -52,7 +52,7 @@ class _Reader:
                 f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False, isolation_level=None
             )
             try:
-                self._connection.create_function("folded", 1, _folded, deterministic=True)
+                know_folding(self._connection)
                 self._connection.execute("PRAGMA temp_store = MEMORY")
                 for name, other in attach.items():
                     self._connection.execute(f"ATTACH ? AS {name}", (f"{other.absolute().as_uri()}?mode=ro",))
@@ -382,14 +382,7 @@ class SqlRowSource:
 
     def _condition(self, words: Sequence[str]) -> tuple[str, dict[str, str]]:
         """A condition that some searched column holds each word, and its parameters."""
-        parameters = {
-            f"_w{place}": "%" + "".join("\\" + c if c in "%_\\" else c for c in word) + "%"
-            for place, word in enumerate(words)
-        }
-        each = [
-            "(" + " OR ".join(_holding(column, name) for column in self._search) + ")" for name in parameters
-        ]
-        return " AND ".join(each) or "1", parameters
+        return holding_words(self._search, words)
 
     def _made(self, cursor: sqlite3.Cursor) -> list[Row]:
         names = [description[0] for description in cursor.description]
@@ -399,6 +392,21 @@ class SqlRowSource:
             return [Row(row[key_place], present(dict(zip(names, row, strict=True)))) for row in cursor]
         places = [names.index(column.key) for column in self.columns]
         return [Row(row[key_place], tuple(_text(row[place]) for place in places)) for row in cursor]
+
+
+def know_folding(db: sqlite3.Connection) -> None:
+    """Let the SQL of a connection use the conditions of `holding_words`."""
+    db.create_function("folded", 1, _folded, deterministic=True)
+
+
+def holding_words(columns: Sequence[str], words: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """SQL of the condition that some of the columns holds each of the folded words, and its parameters."""
+    parameters = {
+        f"_w{place}": "%" + "".join("\\" + c if c in "%_\\" else c for c in word) + "%"
+        for place, word in enumerate(words)
+    }
+    each = ["(" + " OR ".join(_holding(column, name) for column in columns) + ")" for name in parameters]
+    return " AND ".join(each) or "1", parameters
 
 
 def _must_be_folded(column: str) -> str:
