@@ -38,7 +38,7 @@ def erase_from_saved(folder: Path, traces: Traces) -> int:
     gone = 0
     if not folder.is_dir():
         return 0
-    names = [re.compile(rf"{kind}-{person}-.*") for kind, person in sorted(traces.people)]
+    names = [re.compile(rf"(?:archived-)?{kind}-{person}-.*") for kind, person in sorted(traces.people)]
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):
         if path.name == "copied.txt" or any(name.fullmatch(path.name) for name in names):
             path.unlink()

@@ -14,6 +14,7 @@ from aeries_tui.listing import RowSource
 from aeries_tui.master.accounts import Account
 from aeries_tui.master.lists.people import Which, people_source, person_of
 from aeries_tui.master.roster.people import PersonKind
+from aeries_tui.operations.people_acts import record_look
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person_rows import COLUMNS, person_rows
 from aeries_tui.screens.times import shown_time
@@ -142,8 +143,14 @@ class ArchivedPerson(DistrictScreen):
 
     def reread(self) -> None:
         """Read the person."""
-        looking, kind, number = self._looking, self._kind, self._number
-        self.ask(lambda: looking.person(kind, number), self._show)
+        looking, kind, number, session = self._looking, self._kind, self._number, self.session
+
+        def look() -> tuple[dict[str, Any], Account | None]:
+            if session.has_master:
+                record_look(session.district, session.settings, kind, number)
+            return looking.person(kind, number)
+
+        self.ask(look, self._show)
 
     def _show(self, found: tuple[dict[str, Any], Account | None]) -> None:
         document, account = found

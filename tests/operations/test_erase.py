@@ -68,6 +68,7 @@ def town(station: Station) -> Station:
     saved = station.places.data_dir / "saved"
     saved.mkdir()
     (saved / f"student-{WHO}-20261001-120000.csv").write_text("Part,What\nRecord,x\n")
+    (saved / f"archived-student-{WHO}-20261001-120000.csv").write_text("Part,What\nRecord,x\n")
     (saved / "copied.txt").write_text("anything")
     (saved / "people-20261001-120000.csv").write_text(
         "Who,ID,Name,E-mail\r\n"
