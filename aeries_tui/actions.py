@@ -57,6 +57,7 @@ WIDGETS_OF: dict[str, tuple[str, ...]] = {
     "files": (TABLE,),
     "descriptions": (TABLE,),
     "troubleshooting": (TABLE,),
+    "checks": (TABLE,),
     "people": (TABLE,),
     "person": (TABLE,),
     "group": (TABLE,),
@@ -77,7 +78,7 @@ PLACE_OF: dict[str, str] = {
     "progress": "pull",
     "plan": "pull",
     **dict.fromkeys(
-        ("changes", "record", "import log", "files", "descriptions", "troubleshooting"), "results"
+        ("changes", "record", "import log", "files", "descriptions", "troubleshooting", "checks"), "results"
     ),
     **dict.fromkeys(("person", "group", "sign-on"), "people"),
     **dict.fromkeys(("end-of-year", "archived", "archived person"), "archive"),
@@ -341,6 +342,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("c", "changes", "Changes", "What the import changed, field by field."),
         ("o", "files", "Files", "The staff and the student file."),
         ("l", "log", "Log", "The log of the import."),
+        ("h", "checks", "Checks", "The district's own checks, and what they found."),
         ("u", "undo", "Undo", "Undo the import; shown as a plan first."),
     ),
     "import log": (),
@@ -357,6 +359,10 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("x", "export", "CSV", "Save the descriptions that are shown, whole, as a CSV file."),
     ),
     "troubleshooting": (("d", "descriptions", "Records", "The records with this problem."),),
+    "checks": (
+        ("d", "descriptions", "Records", "What the check found in the newest import."),
+        ("r", "run", "Run", "Run all checks on the roster as it is now; nothing is changed."),
+    ),
     "people": (
         ("e", "explain", "Explain", "Why the person is in or not, asked of Aeries now."),
         ("v", "kind", "Students/staff", "Show students, staff, both, or whom the last pull left out."),

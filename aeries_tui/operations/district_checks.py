@@ -106,7 +106,7 @@ class Tried:
 
 def check_states(district: District) -> list[CheckState]:
     """All checks of a district with what they found last."""
-    checks = district_checks(district.settings.path, district.settings.checks)
+    checks = district_checks(district.places.config_file, district.settings.checks)
     results: dict[str, CheckResult] = {}
     number: int | None = None
     try:
@@ -129,7 +129,7 @@ def try_checks(district: District, code: str | None = None) -> list[Tried]:
     Raises:
         NotFound, MasterError: there is no Master, or it can't be read.
     """
-    checks = district_checks(district.settings.path, district.settings.checks)
+    checks = district_checks(district.places.config_file, district.settings.checks)
     return _try(
         district,
         [one for one in checks if code is None or (isinstance(one, DistrictCheck) and one.code == code)],

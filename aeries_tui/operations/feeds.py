@@ -22,7 +22,7 @@ SECONDS = 600.0
 
 def known_feeds(district: District) -> list[Feed | BrokenFeed]:
     """All feeds of a district by name, those that can't be used too."""
-    return feeds(district.settings.path, district.settings.feeds)
+    return feeds(district.places.config_file, district.settings.feeds)
 
 
 def find_feed(district: District, name: str) -> Feed:

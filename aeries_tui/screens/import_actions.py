@@ -84,6 +84,12 @@ class ImportScreenBase(DistrictScreen):
         if self.chosen is not None:
             self.app.push_screen(FilesScreen(self.chosen.id))
 
+    def action_checks(self) -> None:
+        """The district's own checks."""
+        from aeries_tui.screens.checks import ChecksScreen
+
+        self.app.push_screen(ChecksScreen())
+
     def action_log(self) -> None:
         """The log of the import."""
         chosen = self.chosen

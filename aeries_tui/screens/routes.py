@@ -39,6 +39,7 @@ ROUTES: dict[str, Route] = {
     "files": Route("files"),
     "descriptions": Route("descriptions"),
     "troubleshooting": Route("troubleshooting"),
+    "checks": Route("checks"),
     "person": Route("", "choose the person with Enter"),
     "group": Route("sign_on", "choose a reason with Enter"),
     "sign-on": Route("sign_on"),

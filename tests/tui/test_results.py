@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,29 @@ async def test_an_import_that_stands_again_can_be_undone_again(pulled: Station) 
         await at.sees_no("Was taken back")
         await at.press("u")
         await at.sees("Undo import 2")
+
+
+async def test_the_district_s_own_checks_are_listed_run_and_lead_to_what_they_found(
+    rosters: dict[str, Roster], tmp_path: Path
+) -> None:
+    station = rosters["300"].station(tmp_path)
+    folder = station.places.config_dir / "checks"
+    folder.mkdir()
+    (folder / "two.sql").write_text(
+        "-- code: DIST-TWO\n-- sentence: A school with two.\n-- kind: school\n-- record: school_code\n"
+        "SELECT school_code FROM v_school ORDER BY 1 LIMIT 2"
+    )
+    (folder / "wrong.sql").write_text("SELECT 1")
+    station.settings = replace(station.settings, path=station.places.config_file)
+    await asyncio.to_thread(station.pull_over_http)
+    async with desk(station.places) as at:
+        await at.press("5")
+        await at.sees("DIST-TWO 2")
+        await at.press("h")
+        await at.sees("DIST-TWO", "A school with two.", "row 1 of 2", "told from 1 row")
+        await at.press("r")
+        await at.sees("2 rows in")
+        await at.press("enter")
+        await at.sees("A school with two.", "row 1 of 2", "Descriptions")
+        await at.press("escape", "down")
+        await at.sees("It can't be used.", "code is missing")
