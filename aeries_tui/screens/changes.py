@@ -156,7 +156,7 @@ def change_text(change: Change, about: list[tuple[str, str]]) -> list[Cell]:
     ]
     for name, (before, after) in change.fields.items():
         old, new = shown_value(before), shown_value(after)
-        parts += [(f"\n\n{name}\n", "muted"), (old, "before") if isinstance(old, str) else old]
+        parts += [(f"\n\n{field_label(name)}\n", "muted"), (old, "before") if isinstance(old, str) else old]
         parts += [" → ", (new, "after") if isinstance(new, str) else new]
     return parts
 

@@ -16,6 +16,7 @@ from aeries_tui.actions import GLOBAL, MARKING, TITLES, WIDGETS_OF, Action
 from aeries_tui.keys import Keymap, keys_of, shown
 from aeries_tui.widgets.box import Box
 from aeries_tui.widgets.cells import fit
+from aeries_tui.widgets.palette import css_style
 from aeries_tui.widgets.scroll import ScrollText
 
 HEAD = 26
@@ -108,7 +109,10 @@ class HelpScreen(Box[None]):
             parts.append((f"\n{title}\n" if parts else f"{title}\n", "bold underline"))
             for line in lines:
                 first, *more = textwrap.wrap(line.help, max(12, width - HEAD))
-                parts += [(f" {fit(line.keys, 9)}", "bold"), f"{fit(line.label, HEAD - 11)} {first}\n"]
+                parts += [
+                    (f" {fit(line.keys, 9)}", css_style("key")),
+                    f"{fit(line.label, HEAD - 11)} {first}\n",
+                ]
                 parts += [" " * HEAD + rest + "\n" for rest in more]
         return Content.assemble(*parts)
 

@@ -133,6 +133,7 @@ class Panes(Container):
         self._share()
         if before != (self.beside, self.three):
             self.post_message(PanesLaid())
+            self.screen.refresh_bindings()
 
     @on(TableShown)
     def _show_what_there_is(self) -> None:
