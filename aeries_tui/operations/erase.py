@@ -32,7 +32,7 @@ from aeries_tui.master.erasing import (
     wipe,
 )
 from aeries_tui.master.identity import former_of, was_handed_over
-from aeries_tui.master.imports import imports
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.people import PersonKind
@@ -185,9 +185,9 @@ def erase(
                 _erase_archives(files, traces, places)
             for path in [*alone(files.archives), *copies_before(files.master)]:
                 places["copies of the District Master"] += erase_from_copy(path, traces)
-            _erase_files(district, traces, places)
+            fewer = _erase_files(district, traces, places)
             _erase_logs(files, traces, places)
-            _erase_rows(master, traces, number, reason, places, keep_out=keep_out)
+            _erase_rows(master, traces, number, reason, places, fewer, keep_out=keep_out)
             drop_superseded(files, master, number)
             _wipe(master)
         salt = salt_of(master)
@@ -256,11 +256,17 @@ def _erase_archives(files: DistrictPlaces, traces: Traces, places: Counter[str])
             places["archives"] += erase_from_archive(archive, traces)
 
 
-def _erase_files(district: District, traces: Traces, places: Counter[str]) -> None:
+def _erase_files(district: District, traces: Traces, places: Counter[str]) -> list[tuple[int, str, int]]:
+    """Returns by how many rows which file of which import is shorter."""
+    fewer = []
     for path in sorted(district.files.imports.glob("*/*.csv")):
         if path.stem in {"student", "staff"}:
-            places["files of imports"] += erase_from_import_file(path, path.stem, traces)
+            gone = erase_from_import_file(path, path.stem, traces)
+            places["files of imports"] += gone
+            if gone and path.parent.name.isdigit():
+                fewer.append((int(path.parent.name), path.stem, gone))
     places["saved lists"] += erase_from_saved(district.places.data_dir / "saved", traces)
+    return fewer
 
 
 def _erase_logs(files: DistrictPlaces, traces: Traces, places: Counter[str]) -> None:
@@ -282,6 +288,7 @@ def _erase_rows(
     number: int,
     reason: str,
     places: Counter[str],
+    fewer: Sequence[tuple[int, str, int]],
     *,
     keep_out: bool,
 ) -> None:
@@ -291,6 +298,7 @@ def _erase_rows(
         if keep_out:
             put_tombstones(master, sorted(traces.people), number)
         next_generation(master)
+        result.shorten_files(master, fewer)
         imports.close_erasure(master, number, user_name(), reason, len(traces.people))
         supersede(master, number)
 

@@ -101,6 +101,9 @@ def test_nothing_of_a_student_is_left_and_all_else_is_as_before(town: Station) -
     assert (town.district.imports / "2" / "student.csv").read_text().splitlines() == [
         line for line in others if not line.startswith(str(WHO))
     ]
+    assert town.query("SELECT records FROM file WHERE import_id = 2 AND kind = 'student'") == [
+        (len(others) - 2,)
+    ]
     made = done.disposition.document()
     assert made["people"] == {"student": 1}
     assert made["places"]["District Master"] >= 5

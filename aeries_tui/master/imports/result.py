@@ -185,6 +185,14 @@ def files(db: sqlite3.Connection, number: int) -> list[File]:
     )
 
 
+def shorten_files(db: sqlite3.Connection, fewer: Sequence[tuple[int, str, int]]) -> None:
+    """Note that files of imports hold fewer rows: import, kind and by how many; inside the caller's transaction."""
+    db.executemany(
+        "UPDATE file SET records = records - ? WHERE import_id = ? AND kind = ?",
+        [(rows, number, kind) for number, kind, rows in fewer],
+    )
+
+
 def files_done(db: sqlite3.Connection, number: int, written: Sequence[File]) -> None:
     """Note an import's files; they are complete."""
     with immediate(db):

@@ -21,7 +21,9 @@ def named(station: Station) -> Station:
     return station
 
 
-@pytest.mark.parametrize("text", ["nunez jose", "Núñez, José", "oneil", "sample robin", "7000", "s7001@example"])
+@pytest.mark.parametrize(
+    "text", ["nunez jose", "Núñez, José", "oneil", "sample robin", "7000", "s7001@example"]
+)
 def test_it_finds_whom_the_list_finds(named: Station, text: str) -> None:
     with named.master() as db:
         few = {one.id for one in few_people(db, "student", text, 20)}
