@@ -58,6 +58,7 @@ class PagedTable(Vertical):
         self._note = ""
         self._search_turn = 0
         self._next_search: tuple[str, int, bool] | None = None
+        self._counting = False
         self._words: tuple[str, ...] = ()
         self._view = TableView(self, markable=markable)
         self._foot = FootLine()
@@ -210,6 +211,8 @@ class PagedTable(Vertical):
             self._next_search = (text, start, backwards)
             store.interrupt()
             return
+        if self._counting:
+            store.interrupt()  # of the search before; nobody reads its figures any more
         self.search_text = text.strip()
         self.searching, self._note = True, f"Searching for {self.search_text} …"
         self._search_turn += 1
@@ -249,21 +252,29 @@ class PagedTable(Vertical):
         store = self._view.store
         if place is not None and store is not None:
             self._view.move_to(place)
+            self._counting = True
             store.count_matches(
-                self.search_text, place, lambda found: self._counted(turn, *found), lambda problem: None
+                self.search_text,
+                place,
+                lambda found: self._counted(turn, *found),
+                lambda problem: self._counted(turn, 0, 0),
             )
         self.tell()
 
     def _counted(self, turn: int, place: int, total: int) -> None:
-        if turn == self._search_turn and self.search_text and not self.searching:
+        if turn != self._search_turn:
+            return
+        self._counting = False
+        if total and self.search_text and not self.searching:
             self._note = f"Search: {self.search_text}, {place:,} of {total:,}"
             self.tell()
 
     def _end_search(self, note: str = "") -> None:
         """Take the marks of the search away, and end one that runs."""
-        if self.searching and self._view.store is not None:
+        if (self.searching or self._counting) and self._view.store is not None:
             self._view.store.interrupt()
         self._search_turn += 1
+        self._counting = False
         self.searching, self.search_text, self._note, self._next_search = False, "", note, None
         self.tell()
         self.screen.refresh_bindings()
