@@ -178,6 +178,9 @@ async def test_a_slow_source_never_holds_the_screen_and_shows_what_it_has_when_i
     app, _table = app_with(VirtualRows(1_000_000, gate))
     async with app.run_test(size=SIZE) as pilot:
         await wait_for_text(pilot, "Reading …")
+        await pilot.resize_terminal(160, 40)
+        assert _table.natural_width < 10, "no row has come that could ask for more"
+        await pilot.resize_terminal(*SIZE)
         gate.set()
         await wait_for_text(pilot, "row 1 of 1,000,000")
         gate.clear()

@@ -210,7 +210,9 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         return self._shape
 
     def _asked(self) -> list[int]:
-        """What the columns ask for, with room for the arrow where one is sorted by."""
+        """What the columns ask for, with room for the arrow where one is sorted by; nothing before the rows are there."""
+        if not self._natural:
+            return []
         by = self.store.wanted.column if self.store is not None else None
         return [
             max(width, cell_len(column.title) + 2)
