@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
+from aeries_tui.departures import Departure, reason_of
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.listing import Cell, Column, Row, cell_text
 from aeries_tui.master.lists.changes import STYLE_OF_ACTION, Changes, where
@@ -42,6 +43,7 @@ class ChangesScreen(DistrictScreen):
         place: the place one came from: `pull` or `results`.
         kind: only this kind; None for all.
         school: only this school; None for all.
+        why: of a plan, only who goes for this reason and status; None for all.
     """
 
     KEYS = "changes"
@@ -49,12 +51,17 @@ class ChangesScreen(DistrictScreen):
     CSS_PATH = "changes.tcss"
 
     def __init__(
-        self, changes: Changes, place: str, kind: str | None = None, school: int | None = None
+        self,
+        changes: Changes,
+        place: str,
+        kind: str | None = None,
+        school: int | None = None,
+        why: tuple[str, str] | None = None,
     ) -> None:
         self.PLACE = place  # type: ignore[misc]
         super().__init__()
         self._changes = changes
-        self._kind, self._school = kind, school
+        self._kind, self._school, self._why = kind, school, why
         self._source: SqlRowSource | None = None
         self._head = Static(markup=False, id="head")
         self._table = PagedTable(
@@ -86,12 +93,13 @@ class ChangesScreen(DistrictScreen):
     def _open(self) -> None:
         kinds = [kind.plural for kind in KINDS if kind.name == self._kind] or ["all kinds of records"]
         where_ = f", school {self._school}" if self._school is not None else ""
+        why = f"; {reason_of(Departure(self._why[0]), self._why[1])}" if self._why is not None else ""
         tense = "would change" if self._changes.plan is not None else "changed"
         self._head.update(
-            content(self.app, f"What import {self._changes.number} {tense}: {kinds[0]}{where_}")
+            content(self.app, f"What import {self._changes.number} {tense}: {kinds[0]}{where_}{why}")
         )
         try:
-            source = self._changes.source(self._kind, self._school)
+            source = self._changes.source(self._kind, self._school, why=self._why)
         except AeriesTuiError as error:
             self.show_error(error, "The changes can't be read")
             return
@@ -104,6 +112,7 @@ class ChangesScreen(DistrictScreen):
         """One kind of record, the next, all."""
         names: list[str | None] = [None, *(kind.name for kind in KINDS)]
         self._kind = names[(names.index(self._kind) + 1) % len(names)]
+        self._why = None
         self._open()
 
     def _reading(self) -> Callable[[], Found] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from textual.widgets import Static
 from aeries_tui.listing import Cell, Column, Row, cell_text
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.lists.changes import ACTIONS, STYLE_OF_ACTION, Changes, Tally
+from aeries_tui.master.roster.departures import DepartureTally
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import plan_file
@@ -46,6 +48,7 @@ class PlanState:
         found: its import.
         holds: why it waits; none where only a plan was asked for.
         tallies: what it would change, by kind and school.
+        departures: why those who go do.
         stale: the Master has changed since, so that it can't be approved any more.
         kept: its file is still there.
     """
@@ -53,6 +56,7 @@ class PlanState:
     found: imports.Import
     holds: tuple[result.Hold, ...]
     tallies: tuple[Tally, ...]
+    departures: tuple[DepartureTally, ...]
     stale: bool
     kept: bool
 
@@ -70,6 +74,7 @@ def read_plan(db: sqlite3.Connection, changes: Changes) -> PlanState:
         found,
         tuple(result.holds(db, changes.number)),
         tuple(changes.tallies(db)) if kept else (),
+        tuple(changes.departures(db)) if kept else (),
         imports.is_stale(db, found),
         kept,
     )
@@ -93,8 +98,8 @@ def tally_columns(tallies: tuple[Tally, ...]) -> tuple[Column, ...]:
     )
 
 
-def tally_rows(tallies: tuple[Tally, ...]) -> list[Row]:
-    """A row for each kind with its sum, below it one for each of its schools."""
+def tally_rows(tallies: tuple[Tally, ...], departures: Sequence[DepartureTally] = ()) -> list[Row]:
+    """A row for each kind with its sum, below it one for each of its schools; below those that go, why they do."""
     columns = tally_columns(tallies)
     rows = []
     for kind in KINDS:
@@ -103,17 +108,52 @@ def tally_rows(tallies: tuple[Tally, ...]) -> list[Row]:
             continue
         sums = {action: sum(t.counts.get(action, 0) for t in mine) for action in ACTIONS}
         rows.append(_row(f"{kind.name}:", (kind.plural, "strong"), sums, columns))
-        if kind.school:
-            rows += [
-                _row(
-                    f"{kind.name}:{t.school}",
-                    f"  {t.school} {kind.plural}, {t.school_name}".rstrip(", "),
-                    t.counts,
-                    columns,
-                )
-                for t in mine
-            ]
+        reasons = [d for d in departures if d.kind == kind.name]
+        if not kind.school:
+            rows += _reason_rows(f"{kind.name}:", "  ", reasons, columns)
+            continue
+        for t in mine:
+            name = f"  {t.school} {kind.plural}, {t.school_name}".rstrip(", ")
+            rows.append(_row(f"{kind.name}:{t.school}", name, t.counts, columns))
+            there = [d for d in reasons if d.school == t.school]
+            rows += _reason_rows(f"{kind.name}:{t.school}", "    ", there, columns)
     return rows
+
+
+def _reason_rows(
+    key: str, indent: str, departures: Sequence[DepartureTally], columns: tuple[Column, ...]
+) -> list[Row]:
+    """A row for each reason, the most frequent first; their sum is what is deactivated in the row above."""
+    counts: Counter[tuple[str, str]] = Counter()
+    words: dict[tuple[str, str], str] = {}
+    for one in departures:
+        reason = (one.reason.value, one.status or "")
+        counts[reason] += one.count
+        words[reason] = one.words
+    return [
+        _row(
+            f"{key}:{':'.join(reason)}",
+            (f"{indent}{words[reason]}", "muted"),
+            {"deactivated": count},
+            columns,
+        )
+        for reason, count in counts.most_common()
+    ]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The records that a row of the counts stands for: of a kind, at a school, who go for a reason."""
+
+    kind: str
+    school: int | None
+    why: tuple[str, str] | None
+
+
+def group_of(key: str) -> Group:
+    """What the key of a row of the counts says: `student:`, `school_enrollment:884`, `student::status:I`."""
+    kind, school, *why = key.split(":", 3)
+    return Group(kind, int(school) if school else None, (why[0], why[1]) if why else None)
 
 
 def _row(key: str, what: Cell, counts: Mapping[str, int], columns: tuple[Column, ...]) -> Row:
@@ -176,7 +216,9 @@ class PlanScreen(DistrictScreen):
             else "The plan is not kept any more."
         )
         if before is None or before.tallies != state.tallies or not state.tallies:
-            self._table.open(ListSource(tally_columns(state.tallies), tally_rows(state.tallies)))
+            self._table.open(
+                ListSource(tally_columns(state.tallies), tally_rows(state.tallies, state.departures))
+            )
         self.refresh_bindings()
 
     def _headline(self, state: PlanState) -> list[Cell]:
@@ -230,12 +272,11 @@ class PlanScreen(DistrictScreen):
 
     def action_changes(self) -> None:
         """Every record that would be changed."""
-        self._drill(None, None)
+        self._drill(None)
 
     @on(RowSelected)
     def _open(self, event: RowSelected) -> None:
-        kind, _, school = str(event.key).partition(":")
-        self._drill(kind, int(school) if school else None)
+        self._drill(group_of(str(event.key)))
 
     @on(RowHighlighted)
     @on(PanesLaid)
@@ -243,10 +284,10 @@ class PlanScreen(DistrictScreen):
         key, changes, state = self._table.cursor_key, self._changes, self._state
         if key is None or changes is None or state is None or not state.kept or not self._panes.beside:
             return
-        kind, _, school = str(key).partition(":")
+        group = group_of(str(key))
 
         def read() -> tuple[int, list[Row]]:
-            with contextlib.closing(changes.source(kind, int(school) if school else None)) as source:
+            with contextlib.closing(changes.source(group.kind, group.school, why=group.why)) as source:
                 return source.count(), list(source.rows(0, RECORDS_SHOWN))
 
         self.ask_latest(read, lambda found: self._show_records(str(key), *found))
@@ -254,16 +295,21 @@ class PlanScreen(DistrictScreen):
     def _show_records(self, key: str, count: int, rows: list[Row]) -> None:
         lines: list[Cell] = []
         for row in rows:
-            action, _, record, _, name = row.cells[:5]
-            lines += [action, f"  {cell_text(record)}  {cell_text(name)}\n"]
+            action, _, record, _, name, why = row.cells[:6]
+            lines += [action, f"  {cell_text(record)}  {cell_text(name)}"]
+            lines.append((f"  {cell_text(why)}\n", "muted") if cell_text(why) else "\n")
         if count > len(rows):
             lines.append((f"… and {count - len(rows):,} more; Enter shows all.", "muted"))
         title = f"{count:,} record{'s' if count != 1 else ''}"
         self._records.show(content(self.app, *trimmed(lines)), of=key, title=title)
 
-    def _drill(self, kind: str | None, school: int | None) -> None:
-        if self._changes is not None and self._state is not None and self._state.kept:
-            self.app.push_screen(ChangesScreen(self._changes, "pull", kind, school))
+    def _drill(self, group: Group | None) -> None:
+        if self._changes is None or self._state is None or not self._state.kept:
+            return
+        if group is None:
+            self.app.push_screen(ChangesScreen(self._changes, "pull"))
+        else:
+            self.app.push_screen(ChangesScreen(self._changes, "pull", group.kind, group.school, group.why))
 
     def action_approve(self) -> None:
         """Approve, with a reason."""
@@ -308,8 +354,13 @@ class PlanScreen(DistrictScreen):
         self.ask(lambda: run_command(places, district, words, typed=reason), self._decided, self._not_decided)
 
     def _decided(self, _: None) -> None:
+        """Lead to the import, whose result says what was decided and what became of it."""
         self._deciding = ""
-        self.reread()
+        if self.is_current:
+            self.app.pop_screen()
+            self.district_app.call_later(self.district_app.go, "results", self._number)
+        else:
+            self.reread()
 
     def _not_decided(self, error: BaseException) -> None:
         self._deciding = ""

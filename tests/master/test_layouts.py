@@ -216,5 +216,5 @@ def test_other_files_have_a_number_for_each_layout_too() -> None:
     """Whoever changes one of these texts raises the number beside it, then writes the new figure down here."""
     kind = replace(KINDS[0], name="kind", key=(Column("key"),), fields=(Column("field"),))
     tables = ";".join([*plan._kind_tables(kind), plan._BOOKS])
-    assert (plan._BOOKS_NUMBER, number_of(tables)) == (3, 857784519)
+    assert (plan._BOOKS_NUMBER, number_of(tables)) == (4, 955554074)
     assert (log.LAYOUT.number, number_of(log._TABLES)) == (1, 337594414)

@@ -252,8 +252,17 @@ async def test_a_plan_says_why_it_waits_and_is_read_down_to_the_field(losing: St
     async with at_pull(losing) as at:
         await at.press("v")
         await at.sees("Plan of import 2", "RUN-HELD-LOSS 20 of 180", "Deactiv.", "students")
+        await at.sees("  no longer listed by Aeries")
+        await at.press("down", "enter")
+        await at.sees(
+            "What import 2 would change: students; no longer listed",
+            "Lastname7040",
+            "no longer listed at 7",
+        )
         await at.press("enter")
-        await at.sees("What import 2 would change: students", "Lastname7000, ")
+        await at.sees("Why: no longer listed at 7")
+        await at.press("escape", "escape", "home", "enter")
+        await at.sees("What import 2 would change: students", "Lastname7000")
         await at.press("f", *"updated", "enter", "enter")
         await at.sees("Import 2: student 7000 updated", "Last name", "Lastname7000", "Renamed [/x]")
         await at.press("enter")
@@ -272,7 +281,7 @@ async def test_a_plan_is_discarded_with_figures_and_a_reason(losing: Station) ->
             "Discard the plan of import 2: 20 students, 20 class", "school enrollments would have been"
         )
         await at.press(*"Aeries was half empty", "enter")
-        await at.sees("Discarded by", "Aeries was half empty")
+        await at.sees("Import 2: □ Discarded", "Discarded by", "Aeries was half empty")
         await at.press("escape")
         await at.sees("□ Discarded")
     assert outcome(losing, 2) is Outcome.DISCARDED
@@ -298,7 +307,7 @@ async def _approve(losing: Station) -> None:
             "1 student updated?",
         )
         await at.press(*"they moved away", "enter")
-        await at.sees("Approved by", "they moved away")
+        await at.sees("Import 2: ✔ Completed", "Approved by", "they moved away")
         await at.press("escape")
         await at.sees("✔ Completed", "and applied: they moved away")
         await at.sees_no("waiting")

@@ -12,7 +12,23 @@ from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
 from aeries_tui.master.roster.apply import attached
 from aeries_tui.master.roster.changes import Change, history, planned_changes
-from aeries_tui.master.roster.kinds import BY_NAME, KINDS, STAFF, STUDENT, Kind, full_name, is_digest
+from aeries_tui.master.roster.departures import (
+    OF_KINDS,
+    DepartureTally,
+    departure_tallies,
+    tell_departure,
+    why_it_goes,
+)
+from aeries_tui.master.roster.kinds import (
+    BY_NAME,
+    KINDS,
+    SCHOOL_ENROLLMENT,
+    STAFF,
+    STUDENT,
+    Kind,
+    full_name,
+    is_digest,
+)
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 
 ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed")
@@ -24,7 +40,7 @@ COLUMNS = (
     Column("record", "Record", min_width=10, max_width=28),
     Column("school", "School", align="right", min_width=6),
     Column("name", "Name", flex=2, min_width=10),
-    Column("fields", "Fields", flex=3, min_width=6, max_width=60),
+    Column("fields", "Fields, or why it goes", flex=3, min_width=22, max_width=60),
 )
 
 STYLE_OF_ACTION: Mapping[str, str] = {
@@ -95,7 +111,11 @@ class Changes:
         return _planned(kind) if self.plan is not None else _applied(kind)
 
     def source(
-        self, kind: str | None = None, school: int | None = None, action: str | None = None
+        self,
+        kind: str | None = None,
+        school: int | None = None,
+        action: str | None = None,
+        why: tuple[str, str] | None = None,
     ) -> SqlRowSource:
         """The changed records; the key of a row is its place, `where` tells which record that is.
 
@@ -103,6 +123,7 @@ class Changes:
             kind: only this kind; None for all.
             school: only this school; None for all and for the district.
             action: only what was changed in this way.
+            why: of a plan, only who goes for this reason (a `Departure`) with this status, blank for none.
 
         Raises:
             MasterError: the plan is of a layout that this program can't bring to its own.
@@ -112,7 +133,7 @@ class Changes:
         def prepare(db: sqlite3.Connection) -> None:
             db.execute(
                 "CREATE TEMP TABLE changed (place INTEGER PRIMARY KEY, number INTEGER NOT NULL, "
-                "a NOT NULL, b, action TEXT NOT NULL, school INTEGER)"
+                "a NOT NULL, b, action TEXT NOT NULL, school INTEGER, why TEXT NOT NULL DEFAULT '', reason TEXT)"
             )
             for one in kinds:
                 second = one.key_names[1] if len(one.key) > 1 else "NULL"
@@ -123,6 +144,10 @@ class Changes:
                     f"ORDER BY {one.key_list()}",
                     {"number": self.number, "school": school, "action": action},
                 )
+            if self.plan is not None:
+                _say_why(db)
+            if why is not None:
+                db.execute("DELETE FROM changed WHERE reason IS NOT ?", (" ".join(why),))
 
         bring_up_to_date(self.master)
         if self.plan is not None:
@@ -148,7 +173,42 @@ class Changes:
 
     def people(self, db: sqlite3.Connection, change: Change) -> list[tuple[str, str]]:
         """Who and what a record is about, in words: `Student`, `Section`, `School` and what each is called."""
-        return list(_about(db, self.plan, BY_NAME[change.kind], change.record))
+        about = list(_about(db, self.plan, BY_NAME[change.kind], change.record))
+        if self.plan is not None and change.action == "deactivated":
+            with attached(db, self.plan):
+                why = why_it_goes(db, *where(change.kind, change.record))
+            about += [("Why", why)] if why else []
+        return about
+
+    def departures(self, db: sqlite3.Connection) -> list[DepartureTally]:
+        """How many go for which reason, by kind and school; nothing of what is applied."""
+        if self.plan is None:
+            return []
+        with attached(db, self.plan):
+            return departure_tallies(db)
+
+
+def _say_why(db: sqlite3.Connection) -> None:
+    """Say of each listed record that goes with the plan why it does, and from which school."""
+    db.create_function("departure_said", 5, tell_departure, deterministic=True)
+    for kind in (BY_NAME[name] for name in OF_KINDS):
+        person, place = ("b", "changed.a") if kind is SCHOOL_ENROLLMENT else ("a", "d.school")
+        db.execute(
+            f"""
+            UPDATE changed
+            SET
+                why = departure_said(d.reason, d.school, d.status, d.day, d.stays_at),
+                reason = d.reason || ' ' || coalesce(d.status, ''),
+                school = coalesce(changed.school, nullif(d.school, 0))
+            FROM p.departure d
+            WHERE changed.number = ?
+                AND changed.action = 'deactivated'
+                AND d.kind = ?
+                AND d.person = changed.{person}
+                AND d.school = {place}
+            """,
+            (KINDS.index(kind), kind.name),
+        )
 
 
 def _planned(kind: Kind) -> str:
@@ -197,7 +257,7 @@ def _shown(kinds: Sequence[Kind], *, planned: bool) -> str:
     return (
         f"SELECT place, action, CASE number {kind} END AS kind, iif(b IS NULL, a, a || ':' || b) AS record, "
         f"school, CASE number {name} END AS name, "
-        f"iif(action = 'updated', rtrim(CASE number {fields} END, ', '), '') AS fields FROM temp.changed"
+        f"iif(action = 'updated', rtrim(CASE number {fields} END, ', '), why) AS fields FROM temp.changed"
     )
 
 

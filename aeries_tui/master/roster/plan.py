@@ -36,12 +36,15 @@ TERM_COLUMNS = ("school_code", "term_code", "description", "start_date", "end_da
 LEFT_OUT_COLUMNS = ("kind", "person", "last_name", "first_name", "school", "rule", "status", "code")
 """What is kept of a person who was read and left out."""
 
-_BOOKS_NUMBER = 3
+DEPARTURE_COLUMNS = ("kind", "person", "school", "reason", "status", "day", "stays_at")
+"""What is kept of a person, or of their record at a school, that the plan deactivates; school 0 is none."""
+
+_BOOKS_NUMBER = 4
 """The layout of what follows; it goes up by one with each change of it."""
 
-ADDED_BOOKS = frozenset({"identity_question", "handover", "left_out"})
-"""Tables that plans of layouts 1 and 2 do not have: their makers asked nobody who is who, and named nobody who was
-left out."""
+ADDED_BOOKS = frozenset({"identity_question", "handover", "left_out", "departure"})
+"""Tables that plans of layouts 1 to 3 do not have: their makers asked nobody who is who, named nobody who was left
+out, and did not say why somebody goes."""
 
 _BOOKS = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -73,6 +76,10 @@ CREATE TABLE seen_staff (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL);
 CREATE TABLE left_out (
     kind TEXT NOT NULL, person INTEGER NOT NULL, last_name TEXT, first_name TEXT, school INTEGER,
     rule TEXT NOT NULL, status TEXT, code TEXT, PRIMARY KEY (kind, person)
+) WITHOUT ROWID;
+CREATE TABLE departure (
+    kind TEXT NOT NULL, person INTEGER NOT NULL, school INTEGER NOT NULL, reason TEXT NOT NULL, status TEXT,
+    day TEXT, stays_at INTEGER, PRIMARY KEY (kind, person, school)
 ) WITHOUT ROWID;
 CREATE TABLE identity_question (
     kind TEXT NOT NULL, person INTEGER NOT NULL, code TEXT NOT NULL, digest TEXT NOT NULL, former INTEGER,

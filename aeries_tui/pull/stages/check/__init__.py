@@ -17,6 +17,7 @@ from aeries_tui.pull.stages.check.cache import cached_check, reuse_check, save_c
 from aeries_tui.pull.stages.check.courses import COURSES
 from aeries_tui.pull.stages.check.declaration import Check, in_order
 from aeries_tui.pull.stages.check.delta import DELTA
+from aeries_tui.pull.stages.check.departures import DEPARTURES
 from aeries_tui.pull.stages.check.enrollments import ENROLLMENTS
 from aeries_tui.pull.stages.check.findings import FINDINGS
 from aeries_tui.pull.stages.check.identity import IDENTITY
@@ -48,7 +49,7 @@ _COUNTS = Check(
 
 CHECKS = in_order(
     PREPARE, DELTA, LISTS, STUDENTS, PEOPLE, SECTIONS, ENROLLMENTS, TEACHING_CHECK, STAFF_CHECK, ADDRESSES, COURSES,
-    IDENTITY, FINDINGS, LEFT_OUT, _COUNTS,
+    IDENTITY, FINDINGS, LEFT_OUT, DEPARTURES, _COUNTS,
 )  # fmt: skip
 """The steps in the order in which they are run; only the first where the check cache serves."""
 
