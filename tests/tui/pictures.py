@@ -68,7 +68,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("school-picker", "listed", "Picking an ALI school by a few letters, the likely ones first.", "3 [King High] down down down down down enter", "ALI school for José"),
     Picture("pull-live", "daily", "Pull: stages, pace, time left, the live log. It goes on when the program is left.", "4", "fetch", pulling=12),
     Picture("pull-schools", "daily", "How far each school is, list by list.", "4 [12 requests] s", "Students", pulling=12),
-    Picture("pull-finished", "daily", "Pull afterwards: what became of it and what can be done now.", "4", "The last pull"),
+    Picture("pull-finished", "daily", "Pull afterwards: what became of it and what can be done now.", "4", "starts a pull"),
     Picture("plan", "held", "The plan that waits: why, and its counts by kind and school, down to each field.", "4 [waits] v", "would"),
     Picture("results", "daily", "Results: every import with its outcome, never by colour alone.", "5", "Completed with ERROR"),
     Picture("descriptions", "daily", "Descriptions: every record with an error or a warning.", "5 [Completed with ERROR] d", "row 1 of"),
