@@ -315,8 +315,16 @@ class PlanScreen(DistrictScreen):
         """Approve, with a reason."""
         if self._state is None:
             return
-        figures = in_figures(self._state.tallies, "would be")
-        self._ask_reason("approve", f"Approve the plan of import {self._number}: {figures}?", "Approving")
+        question = (
+            f"Approve the plan of import {self._number}: {in_figures(self._state.tallies, 'would be')}?"
+        )
+
+        def known(others: list[int]) -> None:
+            fate = "".join(f" The plan of import {one}, which waits too, is superseded." for one in others)
+            more = f" An approved import can be undone.{fate}"
+            self._ask_reason("approve", question, "Approving", more)
+
+        self.ask_master(lambda db: imports.others_held(db, self._number), known)
 
     def action_discard(self) -> None:
         """Discard, with a reason."""
@@ -325,14 +333,14 @@ class PlanScreen(DistrictScreen):
         figures = in_figures(self._state.tallies, "would have been")
         self._ask_reason("discard", f"Discard the plan of import {self._number}: {figures}?", "Discarding")
 
-    def _ask_reason(self, command: str, question: str, doing: str) -> None:
+    def _ask_reason(self, command: str, question: str, doing: str, more: str = "") -> None:
         def answered(reason: str | None) -> None:
             if reason:
                 self._decide(command, reason, doing)
 
-        detail = "Type the reason; it is kept with your name and the time. Esc leaves the plan as it is."
-        if command == "approve":
-            detail += " An approved import can be undone."
+        detail = (
+            f"Type the reason; it is kept with your name and the time. Esc leaves the plan as it is.{more}"
+        )
         self.app.push_screen(
             AskText(
                 question,

@@ -18,6 +18,7 @@ from aeries_tui.session import Session
 from aeries_tui.settings import CredentialStore, Settings, Ui
 from aeries_tui.settings.chosen_theme import chosen_theme
 from aeries_tui.widgets.ground import Ground
+from aeries_tui.widgets.table.view import TableView
 from aeries_tui.widgets.theme import DARK, LIGHT, Look
 from engine import Station
 from tui.desk import Desk, desk, empty_places
@@ -159,6 +160,28 @@ async def test_what_the_palette_does_waits_for_people_and_says_what_can_not_be_d
         await at.sees_no("there is nothing to show")
         await at.press("exclamation_mark")
         await at.sees("Messages", "Plan: there is nothing to show there now.")
+
+
+async def test_tabs_keys_buttons_and_the_palette_are_clicked(station: Station) -> None:
+    async with desk(station.places) as at:
+        await at.sees("demo ·")
+        tabs = at.screen.splitlines()[0]
+        await at.pilot.click("NavBar", offset=(tabs.index("Credentials"), 0))
+        await at.sees("Instance URL")
+        keys = at.screen.splitlines()[-1]
+        await at.pilot.click("KeyBar", offset=(keys.index("a Add"), 0))
+        await at.sees("New credential")
+        await at.type("zebra")
+        await at.pilot.click("#do-save")
+        await at.sees("The address is blank.")
+        await at.press("escape", "y")
+        await at.sees("Instance URL")
+        await at.press("ctrl+p")
+        await at.sees("Go there")
+        await at.type("keys of plan")
+        await at.sees("Keys of Plan")
+        await at.pilot.click(TableView, offset=(4, 1))
+        await at.sees("Approve the plan, with a reason.")
 
 
 async def test_work_that_fails_by_a_defect_is_kept_for_a_report_without_its_text(station: Station) -> None:

@@ -334,6 +334,17 @@ async def test_home_leads_to_the_plan_that_waits(losing: Station) -> None:
         await at.sees("Plan of import 2", "RUN-HELD-LOSS")
 
 
+async def test_an_approval_says_what_becomes_of_another_plan_that_waits(losing: Station) -> None:
+    await asyncio.to_thread(losing.pull, plan_only=True)
+    async with at_pull(losing) as at:
+        await at.press("v")
+        await at.sees("Plan of import 3", "row 1 of")
+        await at.press("a")
+        await at.sees(
+            "Approve the plan of import 3", "The plan of import 2, which", "superseded", "Enter Approve"
+        )
+
+
 async def test_a_pull_is_asked_for_and_says_what_becomes_of_a_plan_that_waits(losing: Station) -> None:
     async with at_pull(losing) as at:
         await at.sees("The plan of import 2 waits")

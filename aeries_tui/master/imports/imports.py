@@ -295,6 +295,15 @@ def is_stale(db: sqlite3.Connection, entry: Import) -> bool:
     return bool(now != entry.base_generation)
 
 
+def others_held(db: sqlite3.Connection, number: int) -> list[int]:
+    """The other imports whose plans wait, oldest first."""
+    rows = db.execute(
+        "SELECT id FROM import WHERE outcome = ? AND id <> ? ORDER BY id",
+        (Outcome.HELD, number),
+    )
+    return [int(row[0]) for row in rows]
+
+
 def every(db: sqlite3.Connection, limit: int = 1000) -> list[Import]:
     """Imports, newest first."""
     rows = db.execute("SELECT * FROM import ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
