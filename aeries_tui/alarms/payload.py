@@ -40,6 +40,7 @@ def document(report: PullReport, events: Sequence[str], host: str) -> dict[str, 
         "counts": {kind: dict(counts) for kind, counts in report.counts.items()},
         "codes": dict(report.codes),
         "held": list(report.held),
+        "deliveries": dict(report.deliveries),
     }
 
 
@@ -80,6 +81,8 @@ def _lines(report: PullReport, events: Sequence[str], host: str) -> Iterator[str
     yield f"{report.district}: {report.outcome.look.label}{again}{which}"
     if report.held:
         yield f"Held for: {', '.join(report.held)}. Nothing was changed; a person decides."
+    for name, state in report.undelivered.items():
+        yield f"Delivery {name}: {state}"
     if report.codes:
         most = sorted(report.codes.items(), key=lambda item: (-item[1], item[0]))
         more = f", and {len(most) - _MOST_CODES} more codes" if len(most) > _MOST_CODES else ""

@@ -54,6 +54,10 @@ def _lines(report: PullReport) -> Iterator[str]:
     yield _head("descriptions", "Descriptions of the last pull by code.")
     for code, number in sorted(report.codes.items()):
         yield _sample("descriptions", number, district=district, code=code)
+    if report.deliveries:
+        yield _head("delivery_ok", "1 for a delivery that is neither held nor failed, 0 for the others.")
+    for name, state in sorted(report.deliveries.items()):
+        yield _sample("delivery_ok", int(state == "ok"), district=district, delivery=name)
 
 
 def _head(name: str, help_text: str) -> str:

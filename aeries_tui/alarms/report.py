@@ -26,6 +26,7 @@ class PullReport:
         counts: kind of record to what happened to how many ({"student": {"created": 3}}).
         codes: code to the number of its descriptions; anything that is no code is left out.
         held: the codes for which the plan is held.
+        deliveries: name of each delivery to how it stands: `ok`, `held` or `failed`.
     """
 
     district: str
@@ -38,12 +39,18 @@ class PullReport:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     codes: Mapping[str, int] = field(default_factory=dict)
     held: tuple[str, ...] = ()
+    deliveries: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(
             self, "codes", {code: n for code, n in self.codes.items() if _CODE.fullmatch(code)}
         )
         object.__setattr__(self, "held", tuple(code for code in self.held if _CODE.fullmatch(code)))
+
+    @property
+    def undelivered(self) -> Mapping[str, str]:
+        """The deliveries that are held or failed."""
+        return {name: state for name, state in self.deliveries.items() if state != "ok"}
 
     @property
     def hours_since_good(self) -> float | None:

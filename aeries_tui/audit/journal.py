@@ -47,6 +47,8 @@ class Act(StrEnum):
     MAPPED = "mapped"
     RESET = "reset"
     EXPORTED = "exported"
+    DELIVERED = "delivered"
+    DELIVERY_DECIDED = "delivery_decided"
     LOOKED = "looked"
     ARCHIVED = "archived"
     RESTORED = "restored"
@@ -64,6 +66,8 @@ ACTS: dict[Act, str] = {
     Act.MAPPED: "changed the mapping of schools",
     Act.RESET: "gave an account a new password",
     Act.EXPORTED: "took data out into a file",
+    Act.DELIVERED: "sent files to a receiver",
+    Act.DELIVERY_DECIDED: "let a held set of files go, or discarded it",
     Act.LOOKED: "looked at a person",
     Act.ARCHIVED: "archived the roster and emptied it",
     Act.RESTORED: "planned to bring an archive back",

@@ -419,6 +419,7 @@ def _queries(words: Words) -> None:
     command = feeds.command("run", "Write the files of a feed.", _lazy("feeds", "run"))
     command.add_argument("name", metavar="NAME")
     command.add_argument("--to", required=True, metavar="DIR", help="made if it is not there")
+    _deliveries(words)
     report = words.command("report", "What an import did, as one HTML file to show or print.",
                            _lazy("report", "report"), json=False)  # fmt: skip
     report.add_argument("number", type=_number, metavar="N")
@@ -445,6 +446,27 @@ def _queries(words: Words) -> None:
         json=False, district=False,
     )  # fmt: skip
     command.add_argument("name", nargs="?", metavar="NAME")
+
+
+def _deliveries(words: Words) -> None:
+    family = words.family(
+        "deliveries", "Feeds that are sent after imports, whole or not at all (help deliveries)."
+    )
+    family.command("list", "The deliveries, and how each stands.", _lazy("deliveries", "list_all"))
+    for name, text in (
+        ("show", "The newest sets of one: receipts, and why one is held."),
+        ("test", "Whether it could go; nothing is sent. Exit status 3: it would be held."),
+    ):
+        family.command(name, text, _lazy("deliveries", name)).add_argument("name", metavar="NAME")
+    command = family.command(
+        "run", "Make and send now; all of them if none is named. Exit status 3: held, 5: failed.",
+        _lazy("deliveries", "run"), has_own_status=True,
+    )  # fmt: skip
+    command.add_argument("name", nargs="?", metavar="NAME")
+    for name, text in (("approve", "Let a held set go."), ("discard", "Throw a held set away.")):
+        command = family.command(name, text, _lazy("deliveries", name), has_own_status=name == "approve")
+        command.add_argument("number", type=_number, metavar="N", help="of the set, as list names it")
+        _add_reason(command)
 
 
 def _erase(people: Words) -> None:

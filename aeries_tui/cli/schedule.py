@@ -12,6 +12,8 @@ from aeries_tui.cli.chosen import chosen_district, chosen_districts
 from aeries_tui.cli.output import line, page, print_json, say, tell
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.operations import daily_import, machine_import
+from aeries_tui.operations.deliveries import states_of
+from aeries_tui.operations.district import District
 from aeries_tui.operations.machine_import import must_be_the_machines
 from aeries_tui.operations.machine_status import told_standings
 from aeries_tui.operations.service_facts import facts_of
@@ -126,20 +128,32 @@ def _is_of_machine(options: argparse.Namespace) -> bool:
 
 def status(options: argparse.Namespace) -> int:
     """How each district stands; the exit status is that of the gravest."""
-    verdicts = _standings(options)
+    told = _standings(options)
     if options.json:
-        documents = [verdict.document() for verdict in verdicts]
+        documents = [{**verdict.document(), "deliveries": looks} for verdict, looks in told]
         print_json({"districts": documents} if options.all else documents[0])
     else:
-        for verdict in verdicts:
+        for verdict, looks in told:
             line(f"{verdict.district}: {verdict.sentence}")
-    return worst(verdicts)
+            if looks:
+                line(f"  deliveries: {', '.join(f'{name} {look}' for name, look in looks.items())}")
+    return worst(verdict for verdict, _ in told)
 
 
-def _standings(options: argparse.Namespace) -> list[Verdict]:
+def _standings(options: argparse.Namespace) -> list[tuple[Verdict, dict[str, str]]]:
     """Of this user's districts; where there is none, of the machine's, by what they tell everybody."""
     places = find_places()
     if places != MACHINE and not places.credentials_file.exists() and STATUS_DIR.is_dir():
         say(f"There is no district of your own; this is what the machine's tell in {STATUS_DIR}.")
-        return told_standings(getattr(options, "district", None), options.max_age, every=options.all)
-    return [standing_of(district, options.max_age) for district in chosen_districts(options)]
+        told = told_standings(getattr(options, "district", None), options.max_age, every=options.all)
+        return [(verdict, {}) for verdict in told]
+    return [
+        (standing_of(district, options.max_age), _looks_of_deliveries(district))
+        for district in chosen_districts(options)
+    ]
+
+
+def _looks_of_deliveries(district: District) -> dict[str, str]:
+    if not district.files.master.exists():
+        return {}
+    return {one.name: one.look for one in states_of(district)}

@@ -248,7 +248,7 @@ def clean_texts(traces: Traces) -> Callable[[str], str]:
 def _forget_in_texts(db: sqlite3.Connection, traces: Traces) -> None:
     """Reasons that people typed, and what a quick pull was still to ask for."""
     for table, column in (
-        ("import", "decided_reason"), ("identity_decision", "reason"),
+        ("import", "decided_reason"), ("identity_decision", "reason"), ("delivery", "reason"),
     ):  # fmt: skip
         if column not in _columns(db, table):
             continue

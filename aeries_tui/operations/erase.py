@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,11 +34,13 @@ from aeries_tui.master.erasing import (
 )
 from aeries_tui.master.identity import former_of, was_handed_over
 from aeries_tui.master.imports import imports, result
+from aeries_tui.master.imports.deliveries import supersede_sets
 from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.master.subjects import salt_of, subject
 from aeries_tui.master.tombstones import Erased, lift_tombstone, put_tombstones, tombstone_of, tombstones
+from aeries_tui.operations.deliveries import delivering
 from aeries_tui.operations.disposition import Disposition, digest_of_ids, write_certificate
 from aeries_tui.operations.district import District
 from aeries_tui.outcome import Outcome
@@ -162,6 +165,7 @@ def erase(
     with (
         district.journal.recording(Act.ERASED, district.name, {"what": what}) as about,
         locked(files.lock, "erase"),
+        delivering(files),
         clear_errors(files.master),
         closing(connect(files.master)) as master,
     ):
@@ -186,6 +190,7 @@ def erase(
             for path in [*alone(files.archives), *copies_before(files.master)]:
                 places["copies of the District Master"] += erase_from_copy(path, traces)
             fewer = _erase_files(district, traces, places)
+            places["sets of files to be delivered"] += _drop_outbox(files, master)
             _erase_logs(files, traces, places)
             _erase_rows(master, traces, number, reason, places, fewer, keep_out=keep_out)
             drop_superseded(files, master, number)
@@ -222,6 +227,11 @@ def not_reached(district: District) -> tuple[str, ...]:
         if entry.act == Act.EXPORTED and entry.district == district.name and "to" in entry.about
     )
     saved = str(district.places.data_dir / "saved")
+    sent = {
+        f"{entry.about['what']}, sent to {entry.about['to']}": f", last on {entry.at[:10]}"
+        for entry in district.journal.entries()
+        if entry.act == Act.DELIVERED and entry.district == district.name
+    }
     return (
         *(one for one in taken if saved not in one),
         *(
@@ -229,6 +239,7 @@ def not_reached(district: District) -> tuple[str, ...]:
             for one in archives(district.files.archives)
             if one.is_encrypted
         ),
+        *(f"{what}{when}" for what, when in sent.items()),
         "backups and snapshots of this machine, and whoever was sent files (exports.after_import, a product)",
         "Aeries itself",
     )
@@ -267,6 +278,16 @@ def _erase_files(district: District, traces: Traces, places: Counter[str]) -> li
                 fewer.append((int(path.parent.name), path.stem, gone))
     places["saved lists"] += erase_from_saved(district.places.data_dir / "saved", traces)
     return fewer
+
+
+def _drop_outbox(files: DistrictPlaces, master: sqlite3.Connection) -> int:
+    """Files that wait to be delivered go whole: new ones are made after the next import."""
+    with immediate(master):
+        supersede_sets(master)
+    gone = list(files.outbox.glob("*"))
+    for folder in gone:
+        shutil.rmtree(folder)
+    return len(gone)
 
 
 def _erase_logs(files: DistrictPlaces, traces: Traces, places: Counter[str]) -> None:

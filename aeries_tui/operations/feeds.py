@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,22 +54,33 @@ def run_feed(district: District, name: str, to: Path) -> FeedReport:
     feed = find_feed(district, name)
     about = {"what": f"feed {feed.name}", "to": str(to.absolute())}
     with district.journal.recording(Act.EXPORTED, district.name, about):
-        return _write(district, feed, to)
+        return write_files(district, feed, to)
 
 
 def check_feed(district: District, name: str) -> FeedReport:
     """What `run_feed` would write, in files that are gone when this returns; raises as it does."""
     feed = find_feed(district, name)
     with tempfile.TemporaryDirectory(prefix=".check-", dir=district.files.create().root) as folder:
-        return _write(district, feed, Path(folder))
+        return write_files(district, feed, Path(folder))
 
 
-def _write(district: District, feed: Feed, to: Path) -> FeedReport:
+def write_files(district: District, feed: Feed, to: Path, day: dt.date | None = None) -> FeedReport:
+    """The same for a directory that stays within the program: nothing is put into the journal.
+
+    Args:
+        district: whose.
+        feed: the feed.
+        to: the directory.
+        day: for `{date}` in names; today where left out.
+
+    Raises:
+        QueryRefused, NotAllowedNow, MasterError: as `write_feed`.
+    """
     if feed.name in ONEROSTER:
         return _bundle(district, feed, to)
     facts = _facts(district)
     with district.fenced(seconds=SECONDS) as fence:
-        return write_feed(fence, feed, to, facts)
+        return write_feed(fence, feed, to, facts, day=day)
 
 
 def _bundle(district: District, feed: Feed, to: Path) -> FeedReport:

@@ -1,4 +1,4 @@
-"""What follows an import, however it was started: the district's own command, and the alarms."""
+"""What follows an import, however it was started: the district's own command, deliveries, and the alarms."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from aeries_tui.errors import AeriesTuiError, MasterError
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.operations.after_import_command import run_after_import
+from aeries_tui.operations.deliveries import deliver_due, states_of
 from aeries_tui.operations.district import District
 from aeries_tui.operations.machine_status import tell_machine
 from aeries_tui.outcome import Outcome
@@ -31,7 +32,7 @@ class Imported:
 
 
 def follow_up(district: District, ended: Ended, begun: dt.datetime | None = None) -> Imported:
-    """Start the district's command and raise the alarms; changes nothing about the import, and never raises for a disk.
+    """Start the district's command, send what is to be delivered, and raise the alarms; changes nothing about the import, and never raises for a disk.
 
     Args:
         district: whose import.
@@ -39,12 +40,15 @@ def follow_up(district: District, ended: Ended, begun: dt.datetime | None = None
         begun: when it began, for the alarms of one that can't be read; None for now.
     """
     failed = _start_command(district)
+    delivered, undelivered = _deliver(district)
+    failed += undelivered
     try:
         report = report_of(district, ended.number)
         if ended.untold is not None:
             report = replace(report, outcome=ended.outcome)
     except MasterError:
         report = _unread(district, ended.number, ended.outcome, begun or dt.datetime.now(dt.UTC))
+    report = replace(report, deliveries=delivered)
     return Imported(ended, failed + _raise(district, report) + tell_machine(district))
 
 
@@ -60,6 +64,17 @@ def _start_command(district: District) -> list[str]:
         for ended in done
         if not ended.ok
     ]
+
+
+def _deliver(district: District) -> tuple[dict[str, str], list[str]]:
+    """How each delivery stands after what was due, and what must be told of them."""
+    try:
+        told = [one.sentence for one in deliver_due(district)]
+        return {one.name: one.look for one in states_of(district)}, list(filter(None, told))
+    except AeriesTuiError as error:
+        if not district.settings.deliveries:
+            return {}, []
+        return {}, [f"Deliveries were not made: {error.message} They are after the next import."]
 
 
 def tell_without_import(district: District, begun: dt.datetime) -> list[str]:

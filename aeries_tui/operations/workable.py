@@ -11,11 +11,13 @@ from pathlib import Path
 
 from aeries_tui.errors import AeriesTuiError, Busy, ConfigurationError, MasterError
 from aeries_tui.master.database import immediate
+from aeries_tui.operations.deliveries import known_deliveries
 from aeries_tui.operations.district import District
 from aeries_tui.os_errors import refusal_of
 from aeries_tui.processes import account_name
 from aeries_tui.pull.lock import locked
 from aeries_tui.settings import resolve_secret
+from aeries_tui.settings.deliveries import Delivery, Folder
 
 
 def require_workable(district: District) -> None:
@@ -90,6 +92,9 @@ def _written(district: District) -> Iterator[Path]:
         yield district.places.data_dir
     if district.settings.alarms.prometheus_directory:
         yield Path(district.settings.alarms.prometheus_directory)
+    for one in known_deliveries(district):
+        if isinstance(one, Delivery) and isinstance(one.to, Folder):
+            yield Path(one.to.path)
 
 
 def _try_to_write(directory: Path) -> None:

@@ -44,7 +44,7 @@ def _paths(wanted: DailyImport) -> Iterator[tuple[str, str, str]]:
     yield "The program's path", wanted.program[0], "Install aeries-tui in a directory with a plain name."
     for path in wanted.writes:
         yield (
-            "alarms.prometheus_directory",
+            "A folder of [[deliveries]] or alarms.prometheus_directory",
             str(path),
             "Write the whole path of a directory into config.toml.",
         )

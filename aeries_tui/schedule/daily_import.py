@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aeries_tui.settings import Credential, FromSystemd, InEnvironment, Places, Settings
+from aeries_tui.settings.deliveries import Delivery, Folder, Sftp, deliveries
 from aeries_tui.settings.machine import secrets_dir
 from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
 
@@ -115,7 +116,13 @@ def wanted_schedule(
         return None
     alarms = settings.alarms
     hooks = (alarms.webhook_secret, alarms.webhook_token) if alarms.webhook else ()
-    secrets = (credential.source, *hooks)
+    targets = [
+        one.to
+        for one in deliveries(settings.path, settings.deliveries, credential.name, alone=True)
+        if isinstance(one, Delivery)
+    ]
+    secrets = (credential.source, *hooks, *(to.key for to in targets if isinstance(to, Sftp)))
+    folders = [to.path for to in targets if isinstance(to, Folder)]
     in_variables = any(isinstance(source, InEnvironment) for source in secrets)
     wanted = DailyImport(
         district=credential.name,
@@ -126,7 +133,7 @@ def wanted_schedule(
         longest_seconds=int(settings.source.pull_deadline) + _AFTER_DEADLINE,
         places=places,
         program=this_program() if program is None else program,
-        writes=(Path(alarms.prometheus_directory),) if alarms.prometheus_directory else (),
+        writes=tuple(map(Path, filter(None, [alarms.prometheus_directory, *folders]))),
         reads_variables=in_variables or (secrets_dir(places) / "environment").exists(),
         systemd_secrets=tuple(source.name for source in secrets if isinstance(source, FromSystemd)),
     )

@@ -175,7 +175,7 @@ def _system_only(wanted: DailyImport) -> str:
     else:
         lines.append(f"ReadWritePaths={_quoted(str(data))}")
     lines += [f"ReadWritePaths={_quoted('-' + str(path))}" for path in (*wanted.writes, STATUS_DIR)]
-    used = [Path(wanted.program[0]), wanted.places.config_dir, data]
+    used = [Path(wanted.program[0]), wanted.places.config_dir, data, *wanted.writes]
     at_home = any(path.is_relative_to(home) for path in used for home in _HOMES)
     lines.append(f"ProtectHome={'read-only' if at_home else 'yes'}")
     return _HARDENED_SYSTEM + _lines(lines)

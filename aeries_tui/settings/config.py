@@ -54,6 +54,7 @@ class Settings:
         keys: action id to key, as remapped by the user; checked by `check_keys`.
         checks: the tables of [[checks]], as they stand; `district_checks` reads them.
         feeds: those of [[feeds]]; `settings.feeds` reads them.
+        deliveries: those of [[deliveries]]; `settings.deliveries` reads them.
     """
 
     path: Path = Path("config.toml")
@@ -70,6 +71,7 @@ class Settings:
     audit: Audit = field(default_factory=Audit)
     checks: Sequence[Mapping[str, Any]] = ()
     feeds: Sequence[Mapping[str, Any]] = ()
+    deliveries: Sequence[Mapping[str, Any]] = ()
 
     @property
     def omitted(self) -> tuple[str, ...]:
@@ -106,7 +108,7 @@ _SECTIONS: dict[str, type[Any]] = {
 }
 
 
-_TABLES = ("checks", "feeds")
+_TABLES = ("checks", "feeds", "deliveries")
 """What stands in tables of its own, several of a name: `[[checks]]`."""
 
 
@@ -164,6 +166,7 @@ class _Reader:
             keys=self._keys(),
             checks=self._tables("checks"),
             feeds=self._tables("feeds"),
+            deliveries=self._tables("deliveries"),
             **read,
         )
 

@@ -58,6 +58,11 @@ class DistrictPlaces:
         return self.root / "imports"
 
     @property
+    def outbox(self) -> Path:
+        """One directory for each set of files that is to be delivered."""
+        return self.root / "outbox"
+
+    @property
     def archives(self) -> Path:
         """The end-of-year archives."""
         return self.root / "archives"

@@ -14,7 +14,7 @@ from aeries_tui.settings.certificate import InFile, SecretSource, may_be_secret
 from aeries_tui.settings.credential import command_source, systemd_source, variable_source
 from aeries_tui.settings.fields import Unfit, text
 
-ALARM_EVENTS: tuple[str, ...] = ("error", "completed_with_error", "held", "recovered", "stale")
+ALARM_EVENTS: tuple[str, ...] = ("error", "completed_with_error", "held", "recovered", "stale", "delivery")
 """What an alarm can be about."""
 
 TEMPLATE_FIELDS: tuple[str, ...] = ("first", "last", "first_initial", "last_initial", "id")

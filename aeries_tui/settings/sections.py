@@ -241,7 +241,7 @@ class Alarms:
     """Who is told, of what, and how. Alarms hold counts and codes, never names."""
 
     on: tuple[str, ...] = setting(
-        ("error", "completed_with_error", "held", "recovered", "stale"),
+        ("error", "completed_with_error", "held", "recovered", "stale", "delivery"),
         words(alarm_event, "events"),
         "The events that raise an alarm.",
     )

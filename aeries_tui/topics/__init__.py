@@ -14,6 +14,7 @@ TOPICS = {
     "privacy": "what is stored where, and for how long",
     "checks": "checks of your own: queries whose rows are problems",
     "feeds": "the files that others get: Clever, School Data Sync, OneRoster, your own",
+    "deliveries": "sending those files after imports, to a folder or by SFTP",
     "sql": "reading the District Master with SQL",
 }
 

@@ -44,6 +44,7 @@ FROZEN = {
     "0012_omitted.sql": "45a9e40d7fd477d7",
     "0013_readers.sql": "553d4514deb213dc",
     "0014_erased.sql": "d65e3209ead58533",
+    "0015_deliveries.sql": "d04f8ae103f5dc31",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 

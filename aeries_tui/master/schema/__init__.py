@@ -57,6 +57,7 @@ STEPS: tuple[Step, ...] = (
     frozen("digests of what is not kept", "0012_omitted.sql"),
     frozen("who follows what imports did", "0013_readers.sql"),
     frozen("who was erased, and since when people are gone", "0014_erased.sql"),
+    frozen("what was delivered", "0015_deliveries.sql"),
 )
 
 
