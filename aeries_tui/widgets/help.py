@@ -23,6 +23,9 @@ HEAD = 26
 """Cells of keys and label in front of the sentence."""
 
 
+TALLEST = 34
+"""Lines at most: more would take long to come over a slow line, and nobody reads them at once."""
+
 AROUND = 5
 """Cells of frame, padding and scroll bar around the text."""
 
@@ -89,6 +92,7 @@ class HelpScreen(Box[None]):
         """One text that scrolls, written before it is first painted."""
         self._write(self.app.size.width)
         with ScrollText() as box:
+            box.styles.max_height = min(TALLEST, self.app.size.height)
             box.border_title = "Keys"
             box.border_subtitle = "Esc closes"
             yield self._lines
@@ -96,6 +100,7 @@ class HelpScreen(Box[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Write the text for the width there is."""
         self._write(event.size.width)
+        self.query_one(ScrollText).styles.max_height = min(TALLEST, event.size.height)
 
     def _write(self, screen_width: int) -> None:
         width = min(76, screen_width) - AROUND

@@ -94,3 +94,16 @@ def test_the_help_takes_less_than_8_kb_and_closing_it_writes_only_what_it_covere
             assert 1000 < len(app.read_quiet()) < 8000
             app.send("\x1b[15~")
             assert len(app.read_quiet()) > 2000, "F5 writes all anew, whatever stands there"
+
+
+@pytest.mark.parametrize(("cols", "rows"), [(80, 24), (200, 50)])
+def test_help_and_palette_take_less_than_8_kb_in_every_size(cols: int, rows: int) -> None:
+    with started(cols=cols, rows=rows) as app:
+        for key, sees in (("?", "Esc closes"), ("\x10", "Go there")):
+            since = len(app.output)
+            app.send(key)
+            app.read_until(lambda text, sees=sees: sees in text, since=since)
+            app.read_quiet()
+            assert 1000 < len(app.output) - since < 8000, key
+            app.send("\x1b")
+            app.read_quiet()

@@ -233,6 +233,9 @@ async def test_the_help_lists_every_key_of_the_screen_with_the_users_own() -> No
         await pilot.press("question_mark")
         await wait_for_text(pilot, "Esc closes")
         text = screen_string(app)
+        for _ in range(4):
+            await pilot.press("ctrl+f")
+            text += screen_string(app)
         for words in ("x        Explain", "In every list", "Everywhere", "PgDn", "Test login"):
             assert words in text
         assert "In every log" not in text
