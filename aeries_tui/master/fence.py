@@ -78,12 +78,15 @@ class Fence:
         connection.set_authorizer(self._authorize)
         connection.set_progress_handler(self._is_late, _LOOKED_AT)
 
-    def query(self, sql: str, parameters: Mapping[str, Value] | None = None) -> Answer:
+    def query(
+        self, sql: str, parameters: Mapping[str, Value] | None = None, *, seconds: float | None = None
+    ) -> Answer:
         """One SELECT.
 
         Args:
             sql: the statement; it may use `parameters` as `:name`.
             parameters: values by name; those that the statement does not use are passed over.
+            seconds: how long SQLite may work on it; the fence's own where left out.
 
         Raises:
             QueryRefused: it does more than read the views, or is no SQL; while its rows are read also where it
@@ -91,19 +94,22 @@ class Fence:
             MasterError: the database can't be read.
         """
         self._refused = ""
-        self._ends = time.monotonic() + self._seconds
-        with self._clear():
+        seconds = self._seconds if seconds is None else seconds
+        self._ends = time.monotonic() + seconds
+        with self._clear(seconds):
             cursor = self._connection.execute(sql, dict(parameters or {}))
         if cursor.description is None:
             raise QueryRefused("The query gives no rows.", remedy="Write one SELECT.")
         left = self._ends - time.monotonic()
-        return Answer(tuple(str(column[0]) for column in cursor.description), self._rows(cursor, left))
+        return Answer(
+            tuple(str(column[0]) for column in cursor.description), self._rows(cursor, left, seconds)
+        )
 
-    def _rows(self, cursor: sqlite3.Cursor, left: float) -> Iterator[tuple[Value, ...]]:
+    def _rows(self, cursor: sqlite3.Cursor, left: float, seconds: float) -> Iterator[tuple[Value, ...]]:
         while True:
             began = time.monotonic()
             self._ends = began + left
-            with self._clear():
+            with self._clear(seconds):
                 some: list[tuple[Value, ...]] = cursor.fetchmany(_AT_ONCE)
             # Whoever takes the rows may take their time; that is not the query's.
             left -= time.monotonic() - began
@@ -133,14 +139,14 @@ class Fence:
         return (table, column, within) in self._reads or (column == "" and table not in self._hidden)
 
     @contextlib.contextmanager
-    def _clear(self) -> Iterator[None]:
+    def _clear(self, seconds: float) -> Iterator[None]:
         """SQLite's errors in sentences: of the query, of its limits, or of the database."""
         try:
             yield
         except sqlite3.Error as error:
-            raise self._in_words(error) from error
+            raise self._in_words(error, seconds) from error
 
-    def _in_words(self, error: sqlite3.Error) -> AeriesTuiError:
+    def _in_words(self, error: sqlite3.Error, seconds: float) -> AeriesTuiError:
         name = getattr(error, "sqlite_errorname", "") or ""
         said = clean_text(str(error))
         if self._refused or name.startswith("SQLITE_AUTH"):
@@ -150,7 +156,7 @@ class Fence:
             )
         if name == "SQLITE_INTERRUPT":
             return QueryRefused(
-                f"The query took more than {self._seconds:g} s and was ended.",
+                f"The query took more than {seconds:g} s and was ended.",
                 remedy="Let it read less, or join by the ids.",
             )
         if name == "SQLITE_TOOBIG":

@@ -168,11 +168,14 @@ def run_district_checks(
         if isinstance(one, BrokenCheck)
     ]
     left = SECONDS_TOGETHER
-    for check in checks:
-        if isinstance(check, BrokenCheck):
-            continue
-        finding, hold = _run(db, check, parameters, min(left, SECONDS_EACH))
-        left -= finding.result.seconds
+    with fencing(db) as fence:
+        ran = []
+        for check in checks:
+            if isinstance(check, DistrictCheck):
+                finding, hold = _run(fence, check, parameters, min(left, SECONDS_EACH))
+                left -= finding.result.seconds
+                ran.append((check, finding, hold))
+    for check, finding, hold in ran:
         findings.append(finding)
         if hold:
             holds[check.code] = hold
@@ -186,7 +189,7 @@ def run_district_checks(
 
 
 def _run(
-    db: sqlite3.Connection, check: DistrictCheck, parameters: Mapping[str, Value], seconds: float
+    fence: Fence, check: DistrictCheck, parameters: Mapping[str, Value], seconds: float
 ) -> tuple[Finding, str]:
     """One check, and why it holds the plan, blank where it does not."""
     began = time.monotonic()
@@ -194,8 +197,8 @@ def _run(
         failure = f"The checks before it took {SECONDS_TOGETHER:g} s together. {check.where}"
         return Finding(_result(check, failure=failure)), ""
     try:
-        with fencing(db, seconds) as fence:
-            rows, found, of = _rows(fence, check, parameters)
+        rows, found = _rows(fence, check, parameters, seconds)
+        of = _active(fence, check.kind) if any(limit.is_percent for limit in check.limits) else 0
     except (QueryRefused, _Unfit) as error:
         failure = f"{check.where}: {error.args[0]}"
         return Finding(_result(check, seconds=time.monotonic() - began, failure=failure)), ""
@@ -205,11 +208,8 @@ def _run(
         limit.is_reached(found, of) for limit in (check.warn_if, check.error_if) if limit
     )
     result = _result(check, severity="E" if is_error else "W", found=found, seconds=time.monotonic() - began)
-    hold = (
-        f"{check.code}: {check.sentence} ({found:,} of {of:,}; it holds from {check.hold_if} on)"
-        if is_held
-        else ""
-    )
+    share = f"{found:,} of {of:,}" if of else f"{found:,}"
+    hold = f"{check.code}: {check.sentence} ({share}; it holds from {check.hold_if} on)" if is_held else ""
     return Finding(result, rows if is_told else ()), hold
 
 
@@ -233,10 +233,10 @@ def _result(
 
 
 def _rows(
-    fence: Fence, check: DistrictCheck, parameters: Mapping[str, Value]
-) -> tuple[list[RowOfCheck], int, int]:
-    """The rows to be described, how many there were, and how many active records of the kind there are."""
-    answer = fence.query(check.sql, parameters)
+    fence: Fence, check: DistrictCheck, parameters: Mapping[str, Value], seconds: float
+) -> tuple[list[RowOfCheck], int]:
+    """The rows to be described, and how many there were."""
+    answer = fence.query(check.sql, parameters, seconds=seconds)
     place = {name.lower(): at for at, name in enumerate(answer.columns)}
     for what, column in (("record", check.record), ("school", check.school)):
         if column and column.lower() not in place:
@@ -264,7 +264,7 @@ def _rows(
                 (_word(row[message_at]) if message_at is not None else "") or check.sentence,
             )
         )
-    return rows, found, _active(fence, check.kind) if kind_at is None else found
+    return rows, found
 
 
 def _word(value: Value) -> str:
@@ -281,6 +281,7 @@ def _school(value: Value) -> int | None:
 
 
 def _active(fence: Fence, kind: str) -> int:
+    """How many active records of a kind there are: what a limit in percent is of."""
     view, column = (f"v_{kind}", "active") if kind != "school" else ("v_school", "mapped")
     ((n,),) = fence.query(f"SELECT count(*) FROM {view} WHERE {column}").rows
     return int(str(n))

@@ -8,6 +8,7 @@
 SELECT c.section_id, c.school_code
 FROM v_section c
 JOIN v_teaching t ON t.section_id = c.section_id AND t.active
-WHERE c.active AND c.students > 0
+WHERE c.active
 GROUP BY c.section_id
 HAVING max(t.is_primary) = 0
+    AND EXISTS (SELECT 1 FROM v_enrollment e WHERE e.section_id = c.section_id AND e.active)

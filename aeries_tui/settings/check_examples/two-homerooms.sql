@@ -6,8 +6,8 @@
 -- record: student_id
 -- school: school_code
 SELECT e.student_id, min(e.school_code) AS school_code, group_concat(e.section_id, ', ') AS message
-FROM v_enrollment e
-JOIN v_section c ON c.section_id = e.section_id
-WHERE e.active AND c.active AND c.homeroom
+FROM v_section c
+CROSS JOIN v_enrollment e ON e.section_id = c.section_id
+WHERE c.homeroom AND c.active AND e.active
 GROUP BY e.student_id
 HAVING count(*) > 1

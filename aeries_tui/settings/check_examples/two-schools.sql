@@ -7,6 +7,13 @@
 -- kind: student
 -- record: student_id
 -- school: primary_school
-SELECT student_id, primary_school, 'Schools ' || schools AS message
-FROM v_student
-WHERE active AND schools LIKE '% %'
+SELECT s.student_id, s.primary_school, 'Schools ' || s.schools AS message
+FROM v_student s
+WHERE s.active
+    AND s.student_id IN (
+        SELECT student_id
+        FROM v_school_enrollment
+        WHERE active
+        GROUP BY student_id
+        HAVING count(*) > 1
+    )

@@ -5,10 +5,24 @@
 -- kind: student
 -- record: student_id
 -- school: school_code
-SELECT e.student_id, c.school_code,
-    'Period ' || c.period || ': ' || group_concat(c.section_id, ', ') AS message
-FROM v_enrollment e
-JOIN v_section c ON c.section_id = e.section_id
-WHERE e.active AND c.active AND NOT c.homeroom AND coalesce(c.period, '') <> ''
-GROUP BY e.student_id, c.school_code, c.period, coalesce(c.term, '')
+WITH slot AS MATERIALIZED (
+    SELECT section_id, school_code, period, dense_rank() OVER (ORDER BY school_code, period, term) AS number
+    FROM v_section
+    WHERE active AND NOT homeroom AND coalesce(period, '') <> ''
+),
+-- Whoever has fewer periods than sections has two in one of them; only of these few is it told which.
+doubled AS (
+    SELECT e.student_id
+    FROM v_enrollment e
+    JOIN slot s ON s.section_id = e.section_id
+    WHERE e.active
+    GROUP BY e.student_id
+    HAVING count(*) > count(DISTINCT s.number)
+)
+SELECT e.student_id, s.school_code, 'Period ' || s.period || ': ' || group_concat(s.section_id, ', ') AS message
+FROM doubled d
+CROSS JOIN v_enrollment e ON e.student_id = d.student_id
+JOIN slot s ON s.section_id = e.section_id
+WHERE e.active
+GROUP BY e.student_id, s.number
 HAVING count(*) > 1
