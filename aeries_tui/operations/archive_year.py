@@ -59,7 +59,9 @@ class Ready:
 
 def checklist(district: DistrictPlaces, master: sqlite3.Connection) -> list[Ready]:
     """What to look at before the roster is archived and emptied; changes nothing."""
-    return [_roster(master), _nobody_else(district), _newest_pull(master), _waiting(master), _room(district)]
+    return [
+        _roster(master), *_year_of_aeries(master), _nobody_else(district), _newest_pull(master), _waiting(master), _room(district),
+    ]  # fmt: skip
 
 
 def _roster(master: sqlite3.Connection) -> Ready:
@@ -68,6 +70,23 @@ def _roster(master: sqlite3.Connection) -> Ready:
         return Ready("Roster", "bad", "There is nobody in the District Master; there is nothing to archive.")
     year = schools.school_year(master) or "an unknown school year"
     return Ready("Roster", "good", f"{people:,} people of {year}.")
+
+
+def _year_of_aeries(master: sqlite3.Connection) -> list[Ready]:
+    """Which year Aeries takes for the current one; nothing where no pull has asked."""
+    newest, year = imports.latest_ended_pull(master), schools.school_year(master)
+    if newest is None or newest.school_year is None or year is None:
+        return []
+    if newest.school_year != year:
+        told = f"Aeries answers with {newest.school_year}, import {newest.id}."
+        return [Ready("School year", "good", told)]
+    return [
+        Ready(
+            "School year", "notice", f"Aeries still answered with {year} at the newest pull, {newest.started_at}.",
+            "If Aeries has not been rolled over since, the next pull fills the roster with the same year again: archive "
+            "after the rollover, before the first pull of the new year.",
+        )
+    ]  # fmt: skip
 
 
 def _nobody_else(district: DistrictPlaces) -> Ready:

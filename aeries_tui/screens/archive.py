@@ -133,6 +133,11 @@ class ArchiveScreen(DistrictScreen):
             case _:
                 return super().check_action(action, parameters)
 
+    def arrive(self, what: object) -> None:
+        """`end`: show the year's end."""
+        if what == "end":
+            self.app.push_screen(EndOfYearScreen())
+
     def action_create(self) -> None:
         """Run the end-of-year archive."""
         self.app.push_screen(EndOfYearScreen())

@@ -7,21 +7,25 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
+from aeries_tui.operations.board import Board, read_board
 from aeries_tui.pull.request import acknowledge
 from aeries_tui.schedule import ScheduleStatus
 from aeries_tui.screens.base import DistrictScreen, lines_of
 from aeries_tui.screens.starting import ask_acknowledgement, begin_pull
+from aeries_tui.screens.text.board import codes, nights, schools
+from aeries_tui.screens.text.counts import trimmed
 from aeries_tui.screens.text.home import SIGNS, HomeLine, headline, lines_for
 from aeries_tui.screens.times import now, show_zone, shown_time
 from aeries_tui.session import CommandProcess
 from aeries_tui.session.district_status import DistrictStatus, read_district_status, read_schedule
 from aeries_tui.widgets.bars import chart
 from aeries_tui.widgets.bindings import bindings_of
+from aeries_tui.widgets.panes import BESIDE, THREE
 from aeries_tui.widgets.status import content, outcome_text
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 
@@ -33,6 +37,9 @@ COLUMNS = (
 )
 LOW, HIGH = 20, 32
 """Lines of the terminal below which the chart gives its room to the rest, and from which the imports are listed."""
+
+CODES = 12
+"""Codes of the last pull that have a line."""
 
 LATEST = 6
 """Imports listed below the chart where there is room."""
@@ -55,14 +62,22 @@ class HomeScreen(DistrictScreen):
         self._table = PagedTable(empty="Reading …", id="lines", name="home")
         self._explain = Static(markup=False, id="explain")
         self._chart = Static(markup=False, id="chart")
+        self._board: Board | None = None
+        self._nights = Static(markup=False, id="nights")
+        self._schools = Static(markup=False, id="schools")
 
     def body(self) -> ComposeResult:
         """The district, the lines, what the line under the cursor is about, the last imports."""
         yield self._headline
-        yield self._table
-        with VerticalScroll(id="about", can_focus=False):
-            yield self._explain
-        yield self._chart
+        with Horizontal(id="columns"):
+            with Vertical(id="lines-and-about"):
+                yield self._table
+                with VerticalScroll(id="about", can_focus=False):
+                    yield self._explain
+                yield self._chart
+            with Container(id="board"):
+                yield self._nights
+                yield self._schools
 
     def on_mount(self) -> None:
         """Read, and give the keys to the lines."""
@@ -72,12 +87,19 @@ class HomeScreen(DistrictScreen):
         """Give the chart's room to the rest where there is little."""
         self.set_class(event.size.height < LOW, "-low")
         self.set_class(event.size.height >= HIGH, "-high")
+        self.set_class(event.size.width >= BESIDE, "-wide")
+        self.set_class(event.size.width >= THREE, "-three")
+        self._draw_chart()
+        self._draw_board()
 
     def reread(self) -> None:
         """Read how the district stands; then, beside it, what systemd or cron say."""
         session = self.session
         self.ask(lambda: read_district_status(session), self._stand, self._unreadable)
         self.ask(lambda: read_schedule(session, now()), self._planned, lambda error: None)
+        self.ask_master(
+            lambda db: read_board(db, session.settings.accounts, now()), self._counted, lambda error: None
+        )
 
     def _unreadable(self, error: BaseException) -> None:
         self.show_error(error, "The district can't be read")
@@ -91,9 +113,26 @@ class HomeScreen(DistrictScreen):
         self._schedule = schedule
         self._show()
 
+    def _counted(self, board: Board) -> None:
+        self._board = board
+        self._show()
+        self._draw_board()
+
+    def _draw_board(self) -> None:
+        board = self._board
+        has = board is not None and self._standing.applied is not None and self.size.width >= BESIDE
+        self.set_class(has, "-board")
+        if board is None or not has:
+            return
+        three, height = self.has_class("-three"), self.size.height
+        self._nights.update(
+            content(self.app, *nights(board, now()), *(["\n", *codes(board, CODES)] if three else []))
+        )
+        self._schools.update(content(self.app, *trimmed(schools(board, height - (8 if three else 17)))))
+
     def _show(self) -> None:
         self.refresh_bindings()
-        lines = tuple(lines_for(self._standing, self._schedule, self.key))
+        lines = tuple(lines_for(self._standing, self._schedule, self.key, self._board))
         if lines == self._shown:
             return
         # Where another step is the next one now, the cursor goes there.

@@ -6,8 +6,10 @@ import datetime as dt
 import sqlite3
 from dataclasses import dataclass
 
+from aeries_tui.master.archives.archives import Archive
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.operations.archive_year import archives_of
 from aeries_tui.operations.daily_import import planned_runs
 from aeries_tui.operations.district import District
 from aeries_tui.outcome import Outcome
@@ -72,6 +74,7 @@ class DistrictStatus:
         killed: the number of a pull that was killed and not yet put in the books.
         roster: kind to active records, as the newest applied import counted them.
         history: the latest imports, oldest first.
+        archive: the newest archive.
         on_machine: there is no district here, but the machine has some of its own.
     """
 
@@ -89,6 +92,12 @@ class DistrictStatus:
     roster: dict[str, int] | None = None
     history: tuple[Past, ...] = ()
     on_machine: bool = False
+    archive: Archive | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """The school year was archived, and nothing was applied since: the roster is empty."""
+        return self.applied is not None and self.applied.kind == "archive"
 
 
 def read_district_status(session: Session) -> DistrictStatus:
@@ -124,6 +133,7 @@ def read_district_status(session: Session) -> DistrictStatus:
             last.id if unfinished and last else None,
             {kind: row["active"] for kind, row in result.counts(db, applied.id).items()} if applied else None,
             tuple(_history(db)),
+            archive=next(iter(archives_of(session.district)), None),
         )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aeries_tui.master.imports import imports
 from aeries_tui.master.schools import schools
+from aeries_tui.operations.archive_year import archive_year
 from aeries_tui.outcome import Outcome
 from engine import PaperAeries, Station
 from tui.desk import desk, empty_places
@@ -55,6 +56,27 @@ async def test_the_board_shows_what_is_worth_knowing(pulled: Station) -> None:
         )
         await at.sees("all were read by the last import", "End of year")
         assert "First pull" not in at.screen
+
+
+async def test_a_wide_terminal_has_the_board_beside_the_lines(pulled: Station) -> None:
+    async with desk(pulled.places, size=(120, 36)) as at:
+        await at.sees("Last 30 days", "Students by school", "ready for single sign-on", "Changes by import")
+        await at.sees("2026-2027 not archived yet")
+        await at.pilot.resize_terminal(80, 24)
+        await at.sees_no("Last 30 days")
+        await at.pilot.resize_terminal(200, 50)
+        await at.sees("Last 30 days", "Problems of the last pull", "Students by school")
+
+
+async def test_after_the_end_of_the_year_home_says_what_comes_next(pulled: Station) -> None:
+    await asyncio.to_thread(archive_year, pulled.district, pulled.settings)
+    async with desk(pulled.places) as at:
+        await at.sees(
+            "▶  New school year", "roster empty since the archive of", "Roster", "empty: nobody of the new"
+        )
+        await at.sees("none of the new school year was read yet", "archived today")
+        await at.press("enter")
+        await at.sees("Dry run", "a pull that ends with its plan")
 
 
 async def test_a_plan_that_waits_and_a_pull_that_can_go_on_stand_on_home(station: Station) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from aeries_tui.aeries import Area
+from aeries_tui.operations.board import Board
 from aeries_tui.pull.request import PREREQUISITES
 from aeries_tui.schedule import ScheduleStatus
 from aeries_tui.screens.text.result import took
@@ -61,10 +62,19 @@ CERTIFICATE_STEPS = (
 )
 
 
-def lines_for(standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key) -> list[HomeLine]:
-    """The checklist until an import was applied, then the status board."""
+def lines_for(
+    standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key, board: Board | None = None
+) -> list[HomeLine]:
+    """The checklist until an import was applied, then the status board.
+
+    Args:
+        standing: how the district stands.
+        schedule: what runs when; None while that is not known.
+        key: the key of an action.
+        board: what takes longer to count; None while it is not known.
+    """
     if standing.applied is not None:
-        return list(_board(standing, schedule, key))
+        return list(_board(standing, schedule, key, board))
     return _with_next(list(_checklist(standing, schedule, key)))
 
 
@@ -190,11 +200,15 @@ def _pull_lines(standing: DistrictStatus, key: Key) -> Iterator[HomeLine]:
 # The board
 
 
-def _board(standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key) -> Iterator[HomeLine]:
+def _board(
+    standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key, board: Board | None
+) -> Iterator[HomeLine]:
     if standing.running is not None:
         yield _running_line(standing)
     if standing.held is not None:
         yield _held_line(standing, key)
+    elif standing.is_closed and standing.running is None:
+        yield _new_year_line(standing, key)
     yield _last_line(standing, key)
     if standing.resumable is not None and standing.running is None:
         yield _resume_line(standing, key)
@@ -203,16 +217,46 @@ def _board(standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key) 
     yield _roster_line(standing, key)
     yield _test_line(standing, key)
     yield _daily_line(standing, schedule, key)
-    yield HomeLine(
-        "accounts", "waiting", "Accounts", "who can log in, by password or single sign-on", key("go-people"),
-        "Accounts get random passwords; single sign-on by e-mail is recommended. Test on People that they can log in.",
-        "people",
-    )  # fmt: skip
-    yield HomeLine(
-        "archive", "waiting", "End of year", "archive the District Master before the new year is pulled", key("go-archive"),
+    yield _accounts_line(board, key)
+    yield _archive_line(standing, key)
+
+
+def _accounts_line(board: Board | None, key: Key) -> HomeLine:
+    explain = (
+        "Accounts get random passwords; single sign-on by e-mail is recommended. Test on People that they can log in; "
+        f"{key('people-sign-on')} there says who is not ready for single sign-on, and why."
+    )
+    sign, state = "waiting", "counting who is ready for single sign-on …"
+    if board is not None:
+        sign = "done"
+        state = f"{board.people:,}, {board.ready:,} ready for single sign-on"
+    return HomeLine("accounts", sign, "Accounts", state, key("go-people"), explain, "people")
+
+
+def _archive_line(standing: DistrictStatus, key: Key) -> HomeLine:
+    made = standing.archive
+    told = f"{made.name} archived {shown_time(made.made_at)}" if made is not None else ""
+    applied = standing.applied
+    year = applied.school_year if applied is not None and not standing.is_closed else None
+    due = f"{year} not archived yet" if year else ""
+    state = "; ".join(filter(None, (told, due))) or "nothing archived yet"
+    return HomeLine(
+        "archive", "done" if standing.is_closed else "waiting", "End of year", state, key("go-archive"),
         "Before the first pull of a new school year: the archive keeps the District Master as it is, which then "
         "starts empty.",
         "archive",
+    )  # fmt: skip
+
+
+def _new_year_line(standing: DistrictStatus, key: Key) -> HomeLine:
+    """What comes after the year's end."""
+    year = standing.archive.name if standing.archive is not None else "the school year"
+    return HomeLine(
+        "new-year", "next", "New school year", f"roster empty since the archive of {year}: dry run next", key("go-archive"),
+        "When Aeries has been rolled over: Enter leads to the year's end, where "
+        f"{key('end-of-year-dry-run')} starts a dry run. That is a pull that ends with its plan: everything is read, and "
+        "nothing is changed before you have approved it.",
+        "archive", "end",
     )  # fmt: skip
 
 
@@ -268,6 +312,11 @@ def _resume_line(standing: DistrictStatus, key: Key) -> HomeLine:
 
 def _stale_line(standing: DistrictStatus, key: Key) -> HomeLine:
     stale = standing.stale
+    if standing.is_closed:
+        return HomeLine(
+            "stale", "waiting", "Lists", "none of the new school year was read yet", "",
+            "The first pull of the new school year reads them.", "results",
+        )  # fmt: skip
     if not stale:
         return HomeLine(
             "stale", "done", "Lists", "all were read by the last import", "",
@@ -296,6 +345,11 @@ def _roster_line(standing: DistrictStatus, key: Key) -> HomeLine:
         ("enrollment", "enrollments"),
     )
     state = ", ".join(f"{roster[kind]:,} {word}" for kind, word in names if kind in roster)
+    if standing.is_closed:
+        return HomeLine(
+            "roster", "waiting", "Roster", "empty: nobody of the new school year is in yet", key("go-people"),
+            "The first pull of the new school year fills it. Whoever comes back has the same account.", "people",
+        )  # fmt: skip
     applied = standing.applied
     year = f" of {applied.school_year}" if applied and applied.school_year else ""
     return HomeLine(
