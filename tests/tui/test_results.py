@@ -171,14 +171,14 @@ async def test_an_undo_asks_then_shows_its_plan_and_is_approved_with_a_reason(pu
         await at.press("u")
         await at.sees("Make the plan")
         await at.press("y")
-        await at.sees("Plan of import 3, takes import 1 back", "Held for review")
+        await at.sees("Plan of import 3, takes import 1 back", "‖ Held for")
         assert pulled.all_active() == before
         await at.press("a")
         await at.sees("Approve the plan of import 3:", "would be")
         await at.press("enter")
         await at.sees("A reason is needed")
         await at.press(*"wrong year", "enter")
-        await at.sees("Approved by ")
+        await at.sees("Import 3 (undo): ✔ Completed")
         assert all(not keys for keys in pulled.all_active().values())
         with pulled.master() as db:
             assert imports.get(db, 3).outcome is Outcome.COMPLETED
