@@ -57,6 +57,11 @@ def test_a_district_that_never_had_an_import_is_not_stale(report: Report) -> Non
     assert events_of(report(Outcome.ERROR, last_good_at=None), Alarms()) == ("error",)
 
 
+def test_a_delivery_that_is_held_or_failed_raises_its_event_whatever_the_pull_did(report: Report) -> None:
+    for state, events in (("ok", ()), ("held", ("delivery",)), ("failed", ("delivery",))):
+        assert events_of(report(deliveries={"clever": state, "other": "ok"}), Alarms()) == events
+
+
 def test_only_what_is_wanted_is_raised(report: Report) -> None:
     stale = report(Outcome.ERROR, last_good_at=ENDED - dt.timedelta(days=3))
     assert events_of(stale, Alarms(on=("stale",))) == ("stale",)

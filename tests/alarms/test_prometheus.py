@@ -22,6 +22,7 @@ def test_a_pull_is_told_in_metrics(report: Report) -> None:
         district="Lincoln Unified",
         counts={"student": {"created": 3}},
         codes={"RUN-HELD-LOSS": 1},
+        deliveries={"clever": "held", "sds": "ok"},
     )
     lines = metrics(made).splitlines()
     assert all(LINE.fullmatch(line) for line in lines)
@@ -29,6 +30,8 @@ def test_a_pull_is_told_in_metrics(report: Report) -> None:
     assert 'aeries_tui_last_pull_outcome{district="Lincoln Unified",outcome="completed"} 0' in lines
     assert 'aeries_tui_records{district="Lincoln Unified",kind="student",state="created"} 3' in lines
     assert 'aeries_tui_descriptions{district="Lincoln Unified",code="RUN-HELD-LOSS"} 1' in lines
+    assert 'aeries_tui_delivery_ok{district="Lincoln Unified",delivery="clever"} 0' in lines
+    assert 'aeries_tui_delivery_ok{district="Lincoln Unified",delivery="sds"} 1' in lines
     assert 'aeries_tui_last_pull_timestamp_seconds{district="Lincoln Unified"} 1785574200' in lines
     assert 'aeries_tui_last_pull_duration_seconds{district="Lincoln Unified"} 1200' in lines
     assert 'aeries_tui_last_good_import_timestamp_seconds{district="Lincoln Unified"} 1785487800' in lines

@@ -74,10 +74,9 @@ def test_a_set_goes_whole_and_replaces_the_one_before(server: SshServer, to: Sft
 
 
 def test_nothing_has_its_name_before_all_is_there(server: SshServer, to: Sftp, load: Load) -> None:
-    seen: list[list[str]] = []
-    watched = replace(load, placing=lambda: seen.append(sorted(path.name for path in server.home.iterdir())))
-    send_by_sftp(watched, to)
-    assert seen == [sorted(f".aeries-tui-demo-vendor={one.file}.part" for one in load.files)]
+    seen: list[str] = []
+    send_by_sftp(replace(load, placing=lambda: seen.extend(hidden(server.home))), to)
+    assert sorted(name.partition("=")[2][7:] for name in seen) == [f"{one.file}.part" for one in load.files]
 
 
 def test_a_directory_there_is_found_and_one_that_is_not_is_told(

@@ -97,6 +97,19 @@ def test_data_elsewhere_stays_writable(want: Want) -> None:
     assert "StateDirectory" not in service
 
 
+def test_where_deliveries_go_is_writable_and_their_keys_are_handed_out(want: Want) -> None:
+    to = {"host": "h", "user": "u", "key": {"systemd": "clever-key"}, "host_key": "ssh-ed25519 " + "A" * 68}
+    tables = (
+        {"name": "a", "feeds": ["clever"], "to": "/home/vendor/in"},
+        {"name": "b", "feeds": ["clever"], "to": to},
+        {"name": "c", "feeds": ["clever"], "to": "/elsewhere", "district": "another"},
+    )
+    service = service_unit(want(settings=Settings(deliveries=tables), places=SYSTEM), "system")
+    assert "ReadWritePaths=-/home/vendor/in\n" in service and "/elsewhere" not in service
+    assert "ProtectHome=read-only\n" in service
+    assert "LoadCredential=clever-key:" in service
+
+
 def test_a_program_in_a_home_stays_readable(want: Want) -> None:
     service = service_unit(want(program=("/home/ann/aeries/bin/aeries-tui",), places=SYSTEM), "system")
     assert "ProtectHome=read-only\n" in service

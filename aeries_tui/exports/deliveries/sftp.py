@@ -73,7 +73,9 @@ def send_by_sftp(load: Load, to: Sftp, *, run: processes.Runner = run_named) -> 
     with contextlib.ExitStack() as stack:
         link = stack.enter_context(_Link.to(to, load.folder, run))
         begin = _hidden(load.tag)
-        hidden = {name: f"{begin}{name}.part" for name in (*sizes, *filter(None, [load.mark]))}
+        # A client whose program was killed may still be at work: its files are others, and are taken away.
+        once = secrets.token_hex(3)
+        hidden = {name: f"{begin}{once}-{name}.part" for name in (*sizes, *filter(None, [load.mark]))}
         if load.mark:
             with private_writer(load.folder / f".{load.mark}") as file:
                 file.write(load.mark_text.encode())
