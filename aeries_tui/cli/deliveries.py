@@ -14,6 +14,7 @@ from aeries_tui.master.imports.deliveries import DeliverySet, SetFile, delivered
 from aeries_tui.operations.deliveries import (
     Delivered,
     approve_set,
+    deliver_due,
     discard_set,
     find_delivery,
     known_deliveries,
@@ -134,14 +135,11 @@ def test(options: argparse.Namespace) -> int:
 def run(options: argparse.Namespace) -> int:
     """Make and send deliveries now."""
     district = chosen_district(options)
-    names = [options.name] if options.name else [one.name for one in known_deliveries(district)]
-    ended = []
-    for name in names:
-        done = run_delivery(district, name)
-        ended.append(done)
-        if not options.json:
+    ended = [run_delivery(district, options.name)] if options.name else deliver_due(district, by_hand=True)
+    if not options.json:
+        for done in ended:
             _tell(done)
-    if options.json:
+    else:
         documents = [_document(done) for done in ended]
         print_json(documents[0] if options.name else {"deliveries": documents})
     return max((_status(done) for done in ended), default=0)

@@ -146,8 +146,12 @@ def find_delivery(district: District, name: str) -> Delivery:
     return found
 
 
-def deliver_due(district: District) -> list[Delivered]:
-    """Send what follows the newest import, and what an earlier try left in the outbox; raises nothing but for the Master.
+def deliver_due(district: District, *, by_hand: bool = False) -> list[Delivered]:
+    """Send what follows the newest import, and what an earlier try left in the outbox; what fails of one stops no other.
+
+    Args:
+        district: whose.
+        by_hand: make and send every delivery now, whatever it follows.
 
     Raises:
         Busy: deliveries of the district are under way.
@@ -160,7 +164,7 @@ def deliver_due(district: District) -> list[Delivered]:
         return [
             Delivered(one.name, None, one.problem)
             if isinstance(one, BrokenDelivery)
-            else _deliver(district, db, one, by_hand=False)
+            else _deliver(district, db, one, by_hand=by_hand)
             for one in known
         ]
 

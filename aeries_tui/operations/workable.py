@@ -56,7 +56,12 @@ def strange_files(district: District) -> list[Path]:
     found: list[Path] = []
     if os.geteuid() == 0:
         return found
-    for folder in (district.files.pulls, district.files.imports, district.files.archives):
+    for folder in (
+        district.files.pulls,
+        district.files.imports,
+        district.files.outbox,
+        district.files.archives,
+    ):
         with contextlib.suppress(OSError):
             found += [path for path in sorted(folder.iterdir()) if path.lstat().st_uid != os.geteuid()]
     return found
@@ -87,7 +92,7 @@ def _load_authorities(district: District) -> None:
 def _written(district: District) -> Iterator[Path]:
     """The folders that a pull writes to."""
     files = district.files
-    yield from filter(Path.exists, (files.root, files.pulls, files.imports, files.archives))
+    yield from filter(Path.exists, (files.root, files.pulls, files.imports, files.outbox, files.archives))
     if not files.root.exists():
         yield district.places.data_dir
     if district.settings.alarms.prometheus_directory:

@@ -66,4 +66,8 @@ def test_what_can_not_be_used_is_said_by_name(desk: Desk) -> None:
     desk.station.places.config_file.write_text('[[deliveries]]\nname = "vendor"\nfeeds = ["kids"]\n')
     said = desk("deliveries", "list")
     assert said.status == 5 and "[[deliveries]] number 1: to must be" in said.err
-    assert "to must be" in desk("deliveries", "run").err
+    to = desk.station.places.data_dir.parent
+    with desk.station.places.config_file.open("a") as file:
+        file.write(f'[[deliveries]]\nname = "works"\nfeeds = ["staff"]\nto = "{to}"\n')
+    ran = desk("deliveries", "run")
+    assert ran.status == 5 and "to must be" in ran.err and "works: 1: delivered" in ran.out
