@@ -17,6 +17,7 @@ from aeries_tui.master.imports.board import (
     students_by_school,
 )
 from aeries_tui.master.imports.descriptions import description_codes
+from aeries_tui.master.roster.head_count import head_count
 from aeries_tui.settings import Accounts
 
 DAYS = 30
@@ -33,6 +34,7 @@ class Board:
         pulls: those of the last `DAYS` days, oldest first.
         schools: with the students now and a week ago.
         people: active students and staff.
+        students: active students; one who is at two schools counts once.
         ready: those of them who are ready for single sign-on.
         codes: description codes of the last applied pull, and how many of each.
         codes_before: the same of the one before it; None where there was none.
@@ -41,6 +43,7 @@ class Board:
     pulls: tuple[PullOfBoard, ...] = ()
     schools: tuple[SchoolOfBoard, ...] = ()
     people: int = 0
+    students: int = 0
     ready: int = 0
     codes: Mapping[str, int] = field(default_factory=dict)
     codes_before: Mapping[str, int] | None = None
@@ -60,6 +63,7 @@ def read_board(db: sqlite3.Connection, accounts: Accounts, now: dt.datetime) -> 
         tuple(pulls_since(db, _text(now - dt.timedelta(days=DAYS)))),
         tuple(students_by_school(db, last_applied_by(db, _text(now - _COMPARED)))),
         readiness.total,
+        head_count(db).students,
         sum(readiness.ready.values()),
         description_codes(db, applied[0].id) if applied else {},
         description_codes(db, applied[1].id) if len(applied) > 1 else None,

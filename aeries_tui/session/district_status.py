@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from aeries_tui.master.archives.archives import Archive
+from aeries_tui.master.archives.archives import Archive, archives
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schools import schools, schools_table
-from aeries_tui.operations.archive_year import archives_of
 from aeries_tui.operations.daily_import import planned_runs
 from aeries_tui.operations.district import District
 from aeries_tui.outcome import Outcome
@@ -18,6 +18,9 @@ from aeries_tui.schedule import ScheduleStatus, schedulers
 from aeries_tui.session.session import RunningPull, Session
 from aeries_tui.settings import Credential
 from aeries_tui.settings.machine import hint_of_machine
+
+if TYPE_CHECKING:
+    from aeries_tui.operations.deliveries import Delivered
 
 HISTORY = 30
 """Imports in the small chart."""
@@ -75,6 +78,7 @@ class DistrictStatus:
         roster: kind to active records, as the newest applied import counted them.
         history: the latest imports, oldest first.
         archive: the newest archive.
+        deliveries: how each stands.
         on_machine: there is no district here, but the machine has some of its own.
     """
 
@@ -93,6 +97,7 @@ class DistrictStatus:
     history: tuple[Past, ...] = ()
     on_machine: bool = False
     archive: Archive | None = None
+    deliveries: tuple[Delivered, ...] = ()
 
     @property
     def is_closed(self) -> bool:
@@ -133,8 +138,18 @@ def read_district_status(session: Session) -> DistrictStatus:
             last.id if unfinished and last else None,
             {kind: row["active"] for kind, row in result.counts(db, applied.id).items()} if applied else None,
             tuple(_history(db)),
-            archive=next(iter(archives_of(session.district)), None),
+            archive=next(iter(archives(session.district.archives)), None),
+            deliveries=_deliveries(session, credential),
         )
+
+
+def _deliveries(session: Session, credential: Credential) -> tuple[Delivered, ...]:
+    if not session.settings.deliveries:
+        return ()
+    # What sends files takes its time to load, and most districts have none.
+    from aeries_tui.operations.deliveries import states_of
+
+    return tuple(states_of(_district(session, credential)))
 
 
 def _coverage(db: sqlite3.Connection) -> Coverage:
@@ -177,5 +192,9 @@ def read_schedule(session: Session, now: dt.datetime) -> ScheduleStatus | None:
     credential = session.credential
     if credential is None:
         return None
-    district = District(session.places, session.settings, credential, session.district)
-    return planned_runs(district, now, schedulers(session.places))
+    return planned_runs(_district(session, credential), now, schedulers(session.places))
+
+
+def _district(session: Session, credential: Credential) -> District:
+    """The district as the use cases take it."""
+    return District(session.places, session.settings, credential, session.district)

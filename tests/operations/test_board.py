@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -86,9 +87,12 @@ def test_after_an_archive_the_roster_of_before_is_not_compared(weeks: Station) -
 
 
 def test_schools_beyond_the_room_have_a_line_together_and_the_sum_is_of_all(weeks: Station) -> None:
-    many = Board(schools=tuple(board_of(weeks).schools) * 3)
-    text = plain(schools(many, 2))
-    assert "… 4 more" in text and "6 schools" in text and f"{36:>9}" in text
+    found = board_of(weeks).schools
+    steady = tuple(replace(found[0], code=code, now=50, before=50) for code in range(20, 24))
+    text = plain(schools(Board(schools=(*steady, *found), students=200), 2))
+    assert "School 7" in text and "School 9" in text
+    assert "… 4 more" in text and "6 schools" in text and f"{212:>9}" in text
+    assert "12 of these are a student's second school" in text
 
 
 def test_each_day_has_the_sign_of_its_last_pull_and_the_days_add_up(weeks: Station) -> None:

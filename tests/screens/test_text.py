@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from aeries_tui.master.archives.archiving import STEPS
+from aeries_tui.master.imports.deliveries import DeliverySet, SetState
 from aeries_tui.master.imports.result import Stale
+from aeries_tui.operations.deliveries import Delivered
 from aeries_tui.screens.pull_state import PullState
 from aeries_tui.screens.text import end_of_year, home, pull
 from aeries_tui.session import RunningPull, Session
@@ -45,6 +47,22 @@ def test_home_names_six_lists_that_could_not_be_read_and_counts_the_rest(
     told = lines["stale"].explain.split("\n")
     assert [line for line in told if "SRC-SERVER" in line] == told[: min(lists, 6)]
     assert told[6:] == ([more] if more else [])
+
+
+def test_home_tells_how_each_delivery_stands_the_worst_first(status: DistrictStatus) -> None:
+    ended = "2026-11-24T12:32:00Z"
+    sent = DeliverySet(
+        1, "stem", "a folder", 1, SetState.DELIVERED, ended, ended, 1, "", (), 0, None, None, None
+    )
+    held = replace(sent, id=2, name="clever", state=SetState.HELD, ended_at=None, held_for=("It shrank.",))
+    assert "deliveries" not in {line.id for line in home.lines_for(status, None, key)}
+    there = replace(status, deliveries=(Delivered("stem", sent), Delivered("clever", held)))
+    line = next(line for line in home.lines_for(there, None, key) if line.id == "deliveries")
+    assert line.sign == "held" and "It shrank." in line.explain
+    assert line.state.startswith("clever held, ") and "; stem " in line.state
+    well = replace(status, deliveries=(Delivered("stem", sent), Delivered("none", None)))
+    line = next(line for line in home.lines_for(well, None, key) if line.id == "deliveries")
+    assert line.sign == "done" and "none nothing sent yet" in line.state
 
 
 def test_the_pace_of_a_pull_is_told_only_while_it_runs() -> None:

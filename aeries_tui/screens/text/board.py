@@ -70,19 +70,24 @@ def schools(board: Board, most: int) -> list[Cell]:
         board: what was read.
         most: schools that have a line; the rest have one together.
     """
-    shown, rest = board.schools[:most], board.schools[most:]
-    if len(rest) == 1:
-        shown, rest = board.schools, ()
+    # Where not all have room, those that changed most have it, in the order of their size.
+    changed = sorted(board.schools, key=lambda one: -abs(_more(one.now, one.before) or 0))
+    room = most if len(board.schools) > most + 1 else len(board.schools)
+    shown = [one for one in board.schools if one in changed[:room]]
+    rest = [one for one in board.schools if one not in shown]
     lines: list[Cell] = [(f"{'Students by school':<{NAME}}", "strong"), (f"{'now':>9}{'week':>9}\n", "muted")]
     for school in shown:
         lines += _line(clean_text(school.name), school.now, _more(school.now, school.before))
+    every = list(board.schools)
     named = [(f"… {len(rest)} more", rest)] if rest else []
-    every = board.schools
     named.append((f"{len(every)} school{'' if len(every) == 1 else 's'}", every))
     for name, those in named:
         before = [one.before for one in those if one.before is not None]
         now = sum(one.now for one in those)
         lines += _line(name, now, _more(now, sum(before)) if before else None, "muted")
+    twice = sum(one.now for one in every) - board.students
+    if twice > 0:
+        lines.append((f"{twice:,} of these are a student's second school\n", "muted"))
     return lines
 
 

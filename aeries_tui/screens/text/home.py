@@ -217,8 +217,29 @@ def _board(
     yield _roster_line(standing, key)
     yield _test_line(standing, key)
     yield _daily_line(standing, schedule, key)
+    if standing.deliveries:
+        yield _deliveries_line(standing)
     yield _accounts_line(board, key)
     yield _archive_line(standing, key)
+
+
+def _deliveries_line(standing: DistrictStatus) -> HomeLine:
+    """How what is sent after imports stands; the worst first."""
+    looks = {"failed": "wrong", "held": "held", "ok": "done"}
+    ranked = sorted(standing.deliveries, key=lambda one: list(looks).index(one.look))
+    words = []
+    for one in ranked:
+        when = (
+            shown_time(one.found.ended_at or one.found.made_at)
+            if one.found is not None
+            else "nothing sent yet"
+        )
+        words.append(f"{one.name} {'' if one.look == 'ok' else f'{one.look}, '}{when}")
+    told = [one.sentence for one in ranked if one.sentence] or ["All that was due was delivered, whole."]
+    return HomeLine(
+        "deliveries", looks[ranked[0].look], "Deliveries", "; ".join(words), "",
+        "\n".join([*told, "aeries-tui deliveries shows each set, and what was in it."]),
+    )  # fmt: skip
 
 
 def _accounts_line(board: Board | None, key: Key) -> HomeLine:
