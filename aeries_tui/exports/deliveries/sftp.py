@@ -70,16 +70,16 @@ def send_by_sftp(load: Load, to: Sftp, *, run: processes.Runner = run_named) -> 
                 "Give the feed's file another name.",
             )
     sizes = {one.file: one.bytes for one in load.files}
-    with contextlib.ExitStack() as stack:
-        link = stack.enter_context(_Link.to(to, load.folder, run))
-        begin = _hidden(load.tag)
-        # A client whose program was killed may still be at work: its files are others, and are taken away.
-        once = secrets.token_hex(3)
-        hidden = {name: f"{begin}{once}-{name}.part" for name in (*sizes, *filter(None, [load.mark]))}
-        if load.mark:
-            with private_writer(load.folder / f".{load.mark}") as file:
-                file.write(load.mark_text.encode())
-        listed = link.batch(f"put {_quoted(name)} {_quoted(hidden[name])}" for name in sizes)
+    begin = _hidden(load.tag)
+    # A client whose program was killed may still be at work: its files are others, and are taken away.
+    once = secrets.token_hex(3)
+    hidden = {name: f"{begin}{once}-{name}.part" for name in (*sizes, *filter(None, [load.mark]))}
+    if load.mark:
+        with private_writer(load.folder / f".{load.mark}") as file:
+            file.write(load.mark_text.encode())
+    with _Link.to(to, load.folder, run) as link:
+        puts = [_put(name, hidden[name]) for name in sizes]
+        listed = link.batch(puts, [*map(_quoted, filter(None, [load.mark])), f"{begin}*"])
         _must_be(listed, {hidden[name]: size for name, size in sizes.items()}, to)
         left = [name for name in listed if name.startswith(begin) and name not in hidden.values()]
         if left:
@@ -88,7 +88,7 @@ def send_by_sftp(load: Load, to: Sftp, *, run: processes.Runner = run_named) -> 
         old_mark = [f"rm {_quoted(load.mark)}"] if load.mark in listed else []
         _must_be(_rename(link, old_mark, {hidden[name]: name for name in sizes}), sizes, to)
         if load.mark:
-            put_mark = [f"put {_quoted('.' + load.mark)} {_quoted(hidden[load.mark])}"]
+            put_mark = [_put(f".{load.mark}", hidden[load.mark])]
             listed = _rename(link, put_mark, {hidden[load.mark]: load.mark})
             _must_be(listed, {load.mark: len(load.mark_text.encode())}, to)
 
@@ -106,7 +106,7 @@ def try_sftp(tag: str, folder: Path, to: Sftp, *, run: processes.Runner = run_na
     with private_writer(folder / "test") as file:
         file.write(b"test\n")
     with _Link.to(to, folder, run) as link:
-        _must_be(link.batch([f"put test {name}"]), {name: 5}, to)
+        _must_be(link.batch([_put("test", name)], [name]), {name: 5}, to)
         link.batch([f"rm {name}"])
 
 
@@ -118,11 +118,18 @@ def _hidden(tag: str) -> str:
 def _rename(link: _Link, first: list[str], names: dict[str, str]) -> dict[str, int]:
     """Rename after some commands; where the server replaces no file by that, take the old one away and rename again."""
     renames = {old: f"rename {_quoted(old)} {_quoted(new)}" for old, new in names.items()}
-    listed = link.batch([*first, *(f"-{rename}" for rename in renames.values())])
+    there = [_quoted(name) for pair in names.items() for name in pair]
+    listed = link.batch([*first, *(f"-{rename}" for rename in renames.values())], there)
     left = [old for old in names if old in listed]
     if left:
-        listed = link.batch(line for old in left for line in (f"-rm {_quoted(names[old])}", renames[old]))
+        again = [line for old in left for line in (f"-rm {_quoted(names[old])}", renames[old])]
+        listed = link.batch(again, there)
     return listed
+
+
+def _put(name: str, there: str) -> str:
+    """A file is on the server's disk when it counts as sent, where the server can say so."""
+    return f"put -f {_quoted(name)} {_quoted(there)}"
 
 
 def _must_be(listed: dict[str, int], wanted: dict[str, int], to: Sftp) -> None:
@@ -156,12 +163,21 @@ class _Link:
         finally:
             known_hosts.unlink(missing_ok=True)
 
-    def batch(self, commands: Iterable[str]) -> dict[str, int]:
-        """Run commands in the directory there; returns the sizes of the files that are there afterwards, by name."""
+    def batch(self, commands: Iterable[str], look: Iterable[str] = ()) -> dict[str, int]:
+        """Run commands in the directory there.
+
+        Args:
+            commands: lines of a batch.
+            look: names, as a batch takes them, that are looked at afterwards; the whole directory may be long, or may
+                not be read.
+
+        Returns:
+            The sizes of those that are there, by name.
+        """
         lines = [f"lcd {_quoted(str(self._lies_in))}"]
         if self._to.directory:
             lines.append(f"cd {_quoted(self._to.directory)}")
-        text = "\n".join([*lines, *commands, "ls -lan", ""])
+        text = "\n".join([*lines, *commands, *(f"-ls -ln {name}" for name in look), ""])
         host = f"[{self._to.host}]" if ":" in self._to.host else self._to.host
         ended = self._run(
             ["sftp", "-F", "/dev/null", "-P", str(self._to.port), *self._options, "-b", "-", f"{self._to.user}@{host}"],
