@@ -22,15 +22,19 @@ from aeries_tui.actions import TITLES  # noqa: E402
 from aeries_tui.app import AeriesApp  # noqa: E402
 from aeries_tui.keys import Keymap, keys_of, shown  # noqa: E402
 from aeries_tui.session import Session  # noqa: E402
-from aeries_tui.widgets.theme import Look  # noqa: E402
+from aeries_tui.widgets.theme import DARK, LIGHT, Look  # noqa: E402
 from tui.desk import Desk  # noqa: E402
 from tui.harness import wait_for  # noqa: E402
 from tui.scenes import Scenes, all_scenes  # noqa: E402
 from tui.stage import Stage, Timer, plain_svg, still_machine  # noqa: E402
+from tui.tour import tour  # noqa: E402
 
 FOLDER = ROOT / "screens"
 README = ROOT / "README.md"
-SIZES = ((80, 24), (120, 36))
+SIZES = ((80, 24), (120, 36), (200, 50))
+ALSO_LIGHT = frozenset({"home", "results", "schools", "plan"})
+"""Pictures that are taken in the light theme as well."""
+TOUR = FOLDER / "tour.svg"
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("pull-finished", "daily", "Pull afterwards: what became of it and what can be done now.", "4", "starts a pull"),
     Picture("plan", "held", "The plan that waits: why, and its counts by kind and school, down to each field.", "4 [waits] v", "would"),
     Picture("results", "daily", "Results: every import with its outcome, never by colour alone.", "5", "Completed with ERROR"),
+    Picture("undo", "daily", "Undo: what taking an import back would do is worked out first, and waits as a plan.", "5 [Completed with ERROR] u", "Undo import"),
     Picture("descriptions", "daily", "Descriptions: every record with an error or a warning.", "5 [Completed with ERROR] d", "row 1 of"),
     Picture("troubleshooting", "daily", "Troubleshooting: the problems by code, parents first, with the remedy.", "5 [Completed with ERROR] t", "row 1 of"),
     Picture("changes", "daily", "What an import changed, record by record.", "5 [Completed with ERROR] c", "row 1 of"),
@@ -86,9 +91,12 @@ PICTURES: tuple[Picture, ...] = (
 )  # fmt: skip
 
 
-async def take(picture: Picture, stage: Stage, size: tuple[int, int]) -> str:
+async def take(picture: Picture, stage: Stage, size: tuple[int, int], theme: str = DARK) -> str:
     """One picture as SVG."""
     async with shown_at_rest(picture, stage, size) as at:
+        if theme != DARK:
+            at.app.show_theme(theme)
+            await at.pilot.pause()
         return plain_svg(at.app.export_screenshot(title="aeries-tui", simplify=True))
 
 
@@ -147,10 +155,10 @@ async def _opened(stage: Stage, size: tuple[int, int]) -> AsyncIterator[Desk]:
     session.close()
 
 
-def make(picture: Picture, scenes: Scenes, size: tuple[int, int]) -> str:
+def make(picture: Picture, scenes: Scenes, size: tuple[int, int], theme: str = DARK) -> str:
     """One picture as SVG, on a machine of its own."""
     with stage_for(picture, scenes) as stage:
-        return asyncio.run(take(picture, stage, size))
+        return asyncio.run(take(picture, stage, size, theme))
 
 
 @contextlib.contextmanager
@@ -167,9 +175,20 @@ def stage_for(picture: Picture, scenes: Scenes) -> Iterator[Stage]:
             stage.served.grant(picture.denied)
 
 
-def file_of(picture: Picture, size: tuple[int, int]) -> Path:
+def file_of(picture: Picture, size: tuple[int, int], theme: str = DARK) -> Path:
     """Where a picture lies."""
-    return FOLDER / f"{picture.name}-{size[0]}x{size[1]}.svg"
+    light = "" if theme == DARK else "-light"
+    return FOLDER / f"{picture.name}-{size[0]}x{size[1]}{light}.svg"
+
+
+def all_files() -> dict[Path, tuple[Picture, tuple[int, int], str]]:
+    """Every file of a picture, with what is in it."""
+    return {
+        file_of(picture, size, theme): (picture, size, theme)
+        for picture in PICTURES
+        for size in SIZES
+        for theme in ((DARK, LIGHT) if picture.name in ALSO_LIGHT else (DARK,))
+    }
 
 
 # The README
@@ -230,13 +249,14 @@ def main(names: Sequence[str]) -> int:
         return 2
     FOLDER.mkdir(exist_ok=True)
     with still_machine() as travel, all_scenes(travel) as scenes:
-        for picture in PICTURES:
-            for size in SIZES if not names or picture.name in names else ():
-                file_of(picture, size).write_text(make(picture, scenes, size), encoding="utf-8")
-                sys.stdout.write(f"{file_of(picture, size).relative_to(ROOT)}\n")
+        for file, (picture, size, theme) in all_files().items():
+            if not names or picture.name in names:
+                file.write_text(make(picture, scenes, size, theme), encoding="utf-8")
+                sys.stdout.write(f"{file.relative_to(ROOT)}\n")
+    TOUR.write_text(tour(FOLDER), encoding="utf-8")
+    sys.stdout.write(f"{TOUR.relative_to(ROOT)}\n")
     if not names:
-        known = {file_of(picture, size) for picture in PICTURES for size in SIZES}
-        for path in set(FOLDER.glob("*.svg")) - known:
+        for path in set(FOLDER.glob("*.svg")) - {TOUR, *all_files()}:
             path.unlink()
     README.write_text(readme_with(README.read_text(encoding="utf-8")), encoding="utf-8")
     return 0

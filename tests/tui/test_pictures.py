@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import pytest
 
@@ -12,7 +14,9 @@ from tui.pictures import (
     PICTURES,
     README,
     SIZES,
+    TOUR,
     Picture,
+    all_files,
     file_of,
     make,
     readme_with,
@@ -21,6 +25,7 @@ from tui.pictures import (
 )
 from tui.scenes import Scenes, all_scenes
 from tui.stage import still_machine
+from tui.tour import LARGEST, STOPS, tour
 
 REMADE = ("home-new", "home-setup", "schools", "credential-form", "home", "archive", "end-of-year", "results")
 """Pictures that tests make again."""
@@ -57,8 +62,16 @@ def test_every_text_of_every_screen_can_be_read_in_both_themes(scenes: Scenes, p
 
 
 def test_every_picture_is_there_in_both_sizes_and_no_other() -> None:
-    wanted = {file_of(picture, size).name for picture in PICTURES for size in SIZES}
-    assert {path.name for path in FOLDER.glob("*.svg")} == wanted
+    assert set(FOLDER.glob("*.svg")) == {TOUR, *all_files()}
+
+
+def test_the_tour_is_made_of_the_pictures_that_are_there_and_fetches_nothing() -> None:
+    text = TOUR.read_text(encoding="utf-8")
+    assert text == tour(FOLDER), "old: python -m tests.tui.pictures"
+    assert len(text.encode()) <= LARGEST
+    assert text.count('<g class="p ') == len(STOPS)
+    assert not re.search(r"<script|<image|<foreignObject|url\(|href=|@import", text)
+    ElementTree.fromstring(text)  # noqa: S314 - our own file
 
 
 def test_no_picture_shows_a_certificate_or_where_it_was_made() -> None:
