@@ -1,4 +1,4 @@
-"""The one table of actions: footer, `?`, command palette, bindings and the README's key table come from it.
+"""The one table of actions: footer, `?`, command palette, bindings and docs/keys.md come from it.
 
 By default only letters, digits, a few signs, function keys and the keys of the arrow block are
 used: they arrive through SSH, tmux, screen and PuTTY. Digits lead to the screens from everywhere,
@@ -25,7 +25,7 @@ class Action:
         id: its name in `[keys]` of config.toml; never changes its meaning.
         key: the default key; further ones after a comma.
         label: two words at most, for the footer.
-        help: one sentence, for `?`, the palette and the README.
+        help: one sentence, for `?`, the palette and docs/keys.md.
         group: the screen it belongs to, or `global`, `table`, `log`, `text`, `dialog`.
         action: what Textual runs, on the node that holds the binding or after `app.`.
         rank: its place in the footer, 1 is first; 0 keeps it out of the footer.

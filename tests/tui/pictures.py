@@ -1,4 +1,4 @@
-"""The pictures of all screens: `python -m tests.tui.pictures` makes `screens/*.svg` and the README's tables anew.
+"""The pictures of all screens: `python -m tests.tui.pictures` makes `screens/*.svg`, the tour, and docs/screens.md and docs/keys.md anew.
 
 Words after the command are names of pictures; without them all are made.
 """
@@ -30,7 +30,7 @@ from tui.stage import Stage, Timer, plain_svg, still_machine  # noqa: E402
 from tui.tour import tour  # noqa: E402
 
 FOLDER = ROOT / "screens"
-README = ROOT / "README.md"
+SCREENS, KEYS = ROOT / "docs" / "screens.md", ROOT / "docs" / "keys.md"
 SIZES = ((80, 24), (120, 36), (200, 50))
 ALSO_LIGHT = frozenset({"home", "results", "schools", "plan"})
 """Pictures that are taken in the light theme as well."""
@@ -44,7 +44,7 @@ class Picture:
     Attributes:
         name: of its file.
         scene: the state of the district, a scene of `tui.scenes`.
-        line: what one sees, for the README.
+        line: what one sees, for docs/screens.md.
         keys: pressed one after the other; a text in brackets is waited for.
         sees: what is on the screen at last.
         pulling: requests after which a pull that is under way stands still; 0 for none.
@@ -191,21 +191,21 @@ def all_files() -> dict[Path, tuple[Picture, tuple[int, int], str]]:
     }
 
 
-# The README
+# The pages of docs
 
 
 def screens_section() -> str:
-    """The pictures for the README: two beside each other, a line below each."""
+    """The pictures: two beside each other, a line below each."""
     lines = ["| | |", "|---|---|"]
     for left, right in zip(PICTURES[::2], [*PICTURES[1::2], None], strict=False):
         pair = [one for one in (left, right) if one is not None]
-        shown = [f"![{one.name}](screens/{file_of(one, SIZES[0]).name})<br>{one.line}" for one in pair]
+        shown = [f"![{one.name}](../screens/{file_of(one, SIZES[0]).name})<br>{one.line}" for one in pair]
         lines.append(f"| {' | '.join([*shown, ''][:2])} |")
     return "\n".join(lines)
 
 
 def markdown_table(keymap: Keymap) -> str:
-    """The keys as the README shows them: one Markdown table for each group."""
+    """The keys: one Markdown table for each group."""
     parts: list[str] = []
     for group, title in TITLES.items():
         rows = [
@@ -217,25 +217,21 @@ def markdown_table(keymap: Keymap) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def keys_section() -> str:
-    """All keys, folded."""
-    table = markdown_table(Keymap()).strip()
-    return f"<details><summary>All keys</summary>\n\n{table}\n\n</details>"
+def pages() -> dict[Path, str]:
+    """The pages of docs that are made from the program, as they should be."""
+    return {
+        SCREENS: _between(SCREENS, "screens", screens_section()),
+        KEYS: _between(KEYS, "keys", markdown_table(Keymap()).strip()),
+    }
 
 
-def readme_with(text: str) -> str:
-    """The README with both sections as they should be."""
-    text = re.sub(
-        r"(<!-- screens -->\n).*?(?=^## )",
-        lambda m: f"{m[1]}\n{screens_section()}\n\n",
-        text,
-        count=1,
-        flags=re.S | re.M,
-    )
+def _between(page: Path, name: str, text: str) -> str:
+    """A page with a text between its two marks."""
+    marks = (f"<!-- {name} -->", f"<!-- /{name} -->")
     return re.sub(
-        r"(<!-- keys -->\n).*?(?=<!-- /keys -->)",
-        lambda m: f"{m[1]}\n{keys_section()}\n\n",
-        text,
+        rf"({marks[0]}\n).*?(?={marks[1]})",
+        lambda found: f"{found[1]}\n{text}\n\n",
+        page.read_text(encoding="utf-8"),
         count=1,
         flags=re.S,
     )
@@ -258,7 +254,8 @@ def main(names: Sequence[str]) -> int:
     if not names:
         for path in set(FOLDER.glob("*.svg")) - {TOUR, *all_files()}:
             path.unlink()
-    README.write_text(readme_with(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page, text in pages().items():
+        page.write_text(text, encoding="utf-8")
     return 0
 
 

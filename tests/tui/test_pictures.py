@@ -12,14 +12,13 @@ from tui.contrast import faint_texts
 from tui.pictures import (
     FOLDER,
     PICTURES,
-    README,
     SIZES,
     TOUR,
     Picture,
     all_files,
     file_of,
     make,
-    readme_with,
+    pages,
     shown_at_rest,
     stage_for,
 )
@@ -83,8 +82,7 @@ def test_no_picture_shows_a_certificate_or_where_it_was_made() -> None:
         assert "6JlQSHPYMVe8o1x9Q7GPH5khXGvCoMjU" not in text, path
 
 
-def test_the_readme_shows_every_picture_and_every_key() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert text == readme_with(text), "old: python -m tests.tui.pictures"
-    assert "<!-- screens -->" in text
-    assert "<!-- keys -->" in text
+def test_the_pages_show_every_picture_and_every_key() -> None:
+    for page, text in pages().items():
+        assert page.read_text(encoding="utf-8") == text, f"{page.name} is old: python -m tests.tui.pictures"
+        assert len(text) > 1_000
