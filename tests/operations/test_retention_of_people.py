@@ -158,7 +158,7 @@ def test_a_whole_district_goes_with_a_certificate(
     assert left(town) == []
     assert not town.district.root.exists()
     assert {path.parent.name for path in town.places.data_dir.rglob("*") if path.is_file()} == {
-        "audit", "dispositions",
+        "audit", "dispositions", ".hosts",
     }  # fmt: skip
     assert Path(made["path"]).exists()
     assert run(["credentials", "list", "--names"]) == 0
