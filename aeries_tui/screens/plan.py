@@ -296,8 +296,13 @@ class PlanScreen(DistrictScreen):
         lines: list[Cell] = []
         for row in rows:
             action, _, record, _, name, why = row.cells[:6]
-            lines += [action, f"  {cell_text(record)}  {cell_text(name)}"]
-            lines.append((f"  {cell_text(why)}\n", "muted") if cell_text(why) else "\n")
+            named = f"{cell_text(record)}  {cell_text(name)}"
+            # Why somebody goes says already that they do.
+            lines += (
+                [f"{named}  ", (f"{cell_text(why)}\n", "warning")]
+                if cell_text(action) == "deactivated" and cell_text(why)
+                else [action, f"  {named}\n"]
+            )
         if count > len(rows):
             lines.append((f"… and {count - len(rows):,} more; Enter shows all.", "muted"))
         title = f"{count:,} record{'s' if count != 1 else ''}"

@@ -169,6 +169,8 @@ class PullScreen(DistrictScreen):
             counts = counts_table(became)
             means = meaning(became, counted_beside=wide and bool(counts), most=HOLDS[wide])
             wrong = problems(became, CODES[wide])
+            if wide and counts:  # what to do stands below the counts, where there is room
+                counts, told = [*counts, "\n", *told], []
             # Where there is room, a blank line tells what it means from what is wrong and what to do.
             apart: list[Cell] = ["\n"] if wide else []
             told = [cell for part in (means, wrong, told) if part for cell in (*part, *apart)]

@@ -62,7 +62,7 @@ def counts_table(became: Became) -> list[Cell]:
             lines.append((f"{f'{sign}{count:,}':>9}", style) if count else (f"{'0':>9}", "muted"))
         lines.append("\n")
     if not found.applied:
-        lines.append(("What the plan would change.", "muted"))
+        lines.append(("What the plan would change.\n", "muted"))
     return lines
 
 
