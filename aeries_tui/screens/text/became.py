@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aeries_tui.codes import CODES
 from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.listing import Cell
 from aeries_tui.master.lists.changes import Tally
@@ -105,12 +104,13 @@ def problems(became: Became, most: int) -> list[Cell]:
     """The lists that were not read, then the codes of the descriptions, the gravest and most frequent first."""
     lines = not_read(became.result)
     codes = sorted(
-        became.result.codes.items(), key=lambda item: (_GRAVEST.find(_severity(item[0])), -item[1], item[0])
+        became.result.codes.items(),
+        key=lambda item: (_GRAVEST.find(_severity(became, item[0])), -item[1], item[0]),
     )
     room = max((len(f"{count:,}") for _, count in codes[:most]), default=0)
     for code, count in codes[:most]:
-        text = CODES.get(code)
-        style = OF_SEVERITY.get(_severity(code), "")
+        text = became.result.text_of(code)
+        style = OF_SEVERITY.get(_severity(became, code), "")
         lines += [
             (joined(f"{count:>{room},}", code), style),
             f"  {text.sentence if text else ''}".rstrip() + "\n",
@@ -121,8 +121,8 @@ def problems(became: Became, most: int) -> list[Cell]:
     return lines
 
 
-def _severity(code: str) -> str:
-    known = CODES.get(code)
+def _severity(became: Became, code: str) -> str:
+    known = became.result.text_of(code)
     return known.severity if known else "W"
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from aeries_tui.codes import CODES
+from aeries_tui.codes import CODES, CodeText
 from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.imports import imports
 from aeries_tui.master.imports import result as books
 from aeries_tui.master.imports.descriptions import description_codes
+from aeries_tui.master.imports.district_checks import texts_of_checks
 from aeries_tui.outcome import COUNT_COLUMNS, RECORD_OUTCOMES, Outcome
 from aeries_tui.screens.text.counts import trimmed
 from aeries_tui.screens.times import moment, shown_time
@@ -43,6 +44,7 @@ class Result:
         stale: lists that are stale now, whichever import missed them.
         codes: code to number of descriptions.
         files: of the import.
+        own: the texts of the district's own codes.
     """
 
     found: imports.Import
@@ -52,6 +54,11 @@ class Result:
     stale: tuple[books.Stale, ...]
     codes: Mapping[str, int]
     files: tuple[books.File, ...]
+    own: Mapping[str, CodeText] = field(default_factory=dict)
+
+    def text_of(self, code: str) -> CodeText | None:
+        """What is said of a code; None of one that nobody knows."""
+        return CODES.get(code) or self.own.get(code)
 
 
 def read_result(db: sqlite3.Connection, number: int) -> Result:
@@ -64,6 +71,7 @@ def read_result(db: sqlite3.Connection, number: int) -> Result:
         tuple(books.stale(db)),
         description_codes(db, number),
         tuple(books.files(db, number)),
+        texts_of_checks(db, number),
     )
 
 
@@ -167,7 +175,7 @@ def _codes(result: Result) -> list[Cell]:
         return []
     parts: list[Cell] = []
     for code, count in result.codes.items():
-        known = CODES.get(code)
+        known = result.text_of(code)
         parts += [(joined(code, f"{count:,}"), OF_SEVERITY.get(known.severity if known else "W", "")), "  "]
     return [*parts[:-1], "\n"]
 
