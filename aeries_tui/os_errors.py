@@ -58,6 +58,10 @@ def refusal_of(error: OSError) -> Refusal:
         return Refusal(
             "the network share it is on has gone", "Mount the share again, or set AERIES_TUI_DATA_DIR."
         )
+    if number == errno.EISDIR:
+        return Refusal(
+            "a folder stands in the place of the file", "Move that folder somewhere else, then try again."
+        )
     if number == errno.EIO:
         return Refusal("the disk gave a read or write error", "Check the disk, then try again.")
     return Refusal(

@@ -54,6 +54,9 @@ _NO_LOCKS = frozenset(
     }
 )
 
+_OF_ANOTHER_KIND = (errno.EISDIR, errno.ENOTDIR, errno.ENOTEMPTY)
+"""Something else stands in a file's place: of all files that a block works on, it is the one to look at."""
+
 _DAMAGE_BY_TEXT = ("unsupported file format", "malformed database schema", "Could not decode to UTF-8")
 """How messages about a damaged file begin for which SQLite or Python has no code of its own."""
 
@@ -159,6 +162,8 @@ def _refused(path: Path, error: OSError) -> MasterError:
     """What the system said of the file at `path`, for a person; a read-only disk is so for the whole folder."""
     refusal = refusal_of(error)
     place = path.parent if error.errno == errno.EROFS else path
+    if error.errno in _OF_ANOTHER_KIND and isinstance(error.filename, str):
+        place = Path(error.filename2 if isinstance(error.filename2, str) else error.filename)
     return MasterError(f"{place}: {refusal.what}.", meaning=_UNCHANGED, remedy=refusal.remedy)
 
 

@@ -14,7 +14,7 @@ from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import pages_file
 from aeries_tui.pull.lock import holder, locked
 from aeries_tui.pull.stages.files import drop_staging, finish_import
-from aeries_tui.pull.staging import is_of_today, open_staging
+from aeries_tui.pull.staging import is_of_today, is_whole, open_staging
 from aeries_tui.settings import Accounts, DistrictPlaces, private_dir
 
 
@@ -93,19 +93,24 @@ def resumable(district: DistrictPlaces, master: sqlite3.Connection, max_age_hour
     return number if number is not None and _is_of_today(pages_file(district, number)) else None
 
 
-def of_another_layout(
-    district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float
-) -> int | None:
-    """The stopped pull that could be gone on from, had not another version of the program staged its pages."""
+def why_not_resumable(district: DistrictPlaces, master: sqlite3.Connection, max_age_hours: float) -> str:
+    """Why what a stopped pull had read is not gone on from, though it is there; blank where its file is fit for that."""
     number = _stopped(district, master, max_age_hours)
-    return number if number is not None and not _is_of_today(pages_file(district, number)) else None
+    if number is None:
+        return ""
+    path = pages_file(district, number)
+    if not is_whole(path):
+        return f"What import {number} had read can't be read: {path} is damaged. It is not used."
+    if _is_of_today(path):
+        return ""
+    return f"What import {number} had read was staged by another version of aeries-tui, in another layout; it is not used."
 
 
 def _is_of_today(path: Path) -> bool:
     try:
         return is_of_today(path)
-    except MasterError:  # damaged, or gone meanwhile: whoever goes on from it is told
-        return True
+    except MasterError:  # damaged, or gone meanwhile
+        return False
 
 
 def adopt_staging(
@@ -114,12 +119,12 @@ def adopt_staging(
     """Make the staged pages of the last stopped pull ready to go on from; returns its number, or None.
 
     Lists that failed are read again, and so are those read longer ago than the limit. Pages of another
-    address than `address` are not gone on from.
+    address than `address` are not gone on from, nor those of a file that is damaged.
     """
     number = resumable(district, master, max_age_hours)
-    if number is None:
+    if number is None or not is_whole(pages_file(district, number)):
         return None
-    path = district.pulls / str(number) / "pages.sqlite3"
+    path = pages_file(district, number)
     limit = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - max_age_hours * 3600))
     with open_staging(path) as pages, clear_errors(path):
         if pages.about("address") != address:

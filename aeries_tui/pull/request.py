@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from aeries_tui.audit import Act, journal_of
 from aeries_tui.errors import NotAllowedNow, WrongUse
 from aeries_tui.master.imports import imports, result
-from aeries_tui.master.imports.watermark import read_watermark
+from aeries_tui.master.imports.watermark import read_watermark, watermark_trouble
 from aeries_tui.master.schools import schools
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 from aeries_tui.who import user_name
@@ -107,9 +107,12 @@ def _ready_to_be_quick(db: sqlite3.Connection, request: PullRequest) -> None:
             if unread
             else ""
         )
+        damaged = watermark_trouble(db)
         raise NotAllowedNow(
-            "No quick pull is possible: there is no complete pull to go on from, or an import was taken back since."
-            + why,
+            f"No quick pull is possible. {damaged}"
+            if damaged
+            else "No quick pull is possible: there is no complete pull to go on from, or an import was taken back "
+            f"since.{why}",
             meaning="Nothing was read and nothing was changed.",
             remedy="Run a full pull: aeries-tui pull.",
         )

@@ -18,7 +18,7 @@ from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.check_cache_key import cached_import
 from aeries_tui.master.imports.superseded import PARTIAL
-from aeries_tui.master.imports.watermark import Watermark, read_watermark
+from aeries_tui.master.imports.watermark import Watermark, read_watermark, watermark_trouble
 from aeries_tui.master.roster.apply import attached, copy_books
 from aeries_tui.master.roster.omitted import OMIT, told_of_omitted
 from aeries_tui.master.roster.plan import Plan, new_plan
@@ -34,8 +34,9 @@ from aeries_tui.pull.housekeeping import tidy
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Line, PullLog, open_log
 from aeries_tui.pull.quick import TooMuch, note_of, open_quick_staging, read_quickly
-from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, of_another_layout, recover, stopped_pull
+from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, recover, stopped_pull, why_not_resumable
 from aeries_tui.pull.request import PullRequest, as_asked_before, ready_to_pull
+from aeries_tui.pull.set_aside import set_folders_aside
 from aeries_tui.pull.set_watermark import set_watermark
 from aeries_tui.pull.signals import stop_signals
 from aeries_tui.pull.stages.check import Rules, run_checks, save_check
@@ -72,6 +73,7 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> Ended:
         clear_errors(request.district.master),
         contextlib.closing(connect(request.district.master)) as master,
     ):
+        aside = set_folders_aside(request.district)
         recover(request.district, master, request.settings.accounts)
         stopped = stopped_pull(request.district, master) if request.resume else None
         request = as_asked_before(request, stopped)
@@ -94,10 +96,10 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> Ended:
             if request.resume
             else None
         )
-        left = (
-            of_another_layout(request.district, master, request.settings.pull.resume_max_age_hours)
+        unusable = (
+            why_not_resumable(request.district, master, request.settings.pull.resume_max_age_hours)
             if request.resume and source is None
-            else None
+            else ""
         )
         number = begin(resumed_from=source)
         with closed_on_failure(master, request.district.master, number):
@@ -109,11 +111,8 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> Ended:
                         "There is no stopped pull to resume from this address; everything is read anew.",
                     )
                 run = _Run(request, master, number, folder, log, mapped, address)
-                if left is not None:
-                    run.note(
-                        f"What import {left} had read was staged by another version of aeries-tui, in another "
-                        "layout; it is not used."
-                    )
+                for sentence in filter(None, (*aside, unusable, watermark_trouble(master))):
+                    run.note(sentence)
                 if stopped is not None and stopped.plan_only:
                     run.note(
                         f"Import {stopped.id}, which was stopped, was to end with its plan; so does this one."

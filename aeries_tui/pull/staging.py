@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from aeries_tui.aeries import BadRecord, ResumePoint, Traffic, records
 from aeries_tui.aeries.endpoints import CLASSES, COURSES, SECTIONS, STAFF, STUDENTS, TEACHERS, Endpoint
 from aeries_tui.errors import MasterError
-from aeries_tui.master.database import clear_errors, immediate, now_text
+from aeries_tui.master.database import clear_errors, immediate, is_defect, now_text
 from aeries_tui.master.layout import STAGING, Layout, layout_of, number_of, write_layout
 from aeries_tui.master.tombstones import Tombstones
 from aeries_tui.pull.erased import erased_seats, leave_out_erased
@@ -147,6 +147,21 @@ def is_of_today(path: Path) -> bool:
         contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection,
     ):
         return layout_of(connection) == staging_layout() or not _has_tables(connection)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether all of an existing staging file can be read; reads the whole of it."""
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as connection:
+            found = [row[0] for row in connection.execute("PRAGMA quick_check")]
+            connection.execute("SELECT * FROM about").fetchall()
+            return found == ["ok"]
+    except sqlite3.OperationalError as error:  # without its tables there is nothing in it to be damaged
+        return is_defect(error)
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import shutil
+import sqlite3
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -89,6 +93,34 @@ def test_a_staging_file_without_tables_is_no_obstacle(stopped: Station) -> None:
         path.unlink()
     (folder / "pages.sqlite3").touch(0o600)
     assert stopped.pull(resume=True)["outcome"] == "completed"
+
+
+def no_database(path: Path) -> None:
+    path.write_bytes(b"nonsense" * 1000)
+
+
+def cut_short(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def torn(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(path.read_bytes())
+    content[8192:] = b"\xff" * (len(content) - 8192)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [no_database, cut_short, torn])
+def test_a_damaged_staging_file_is_named_and_everything_read_anew(
+    stopped: Station, damage: Callable[[Path], None]
+) -> None:
+    damage(stopped.district.pulls / "1" / "pages.sqlite3")
+    assert stopped.pull(resume=True)["outcome"] == "completed"
+    assert any("pages.sqlite3 is damaged. It is not used." in note for note in stopped.notes())
+    assert len(lists_asked(stopped)) == 10
 
 
 def test_a_student_list_goes_on_from_its_last_page(station: Station) -> None:

@@ -66,15 +66,29 @@ def read_watermark(db: sqlite3.Connection) -> Watermark | None:
     row = db.execute("SELECT value FROM meta WHERE name = ?", (_NAME,)).fetchone()
     if row is None:
         return None
-    try:
-        watermark = msgspec.json.decode(row[0], type=Watermark)
-    except msgspec.DecodeError:  # of another version of the program
+    watermark = _decoded(row[0])
+    if watermark is None:
         return None
     since = db.execute(
         "SELECT 1 FROM import WHERE id > ? AND kind <> 'pull' AND (applied = 1 OR kind = 'archive') LIMIT 1",
         (watermark.import_id,),
     ).fetchone()
     return watermark if since is None else None
+
+
+def watermark_trouble(db: sqlite3.Connection) -> str:
+    """That the Master's watermark can't be read, in a sentence; blank where it can, or where there is none."""
+    row = db.execute("SELECT value FROM meta WHERE name = ?", (_NAME,)).fetchone()
+    if row is None or _decoded(row[0]) is not None:
+        return ""
+    return "What the last complete pull left for quick pulls to go on from can't be read: it is damaged, or of another version."
+
+
+def _decoded(value: object) -> Watermark | None:
+    try:
+        return msgspec.json.decode(value, type=Watermark) if isinstance(value, str | bytes) else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def write_watermark(plan: Plan, watermark: Watermark) -> None:
@@ -88,9 +102,17 @@ def write_unfinished(plan: Plan, needs: list[UnfinishedNeed]) -> None:
 
 
 def unfinished_needs(db: sqlite3.Connection) -> list[UnfinishedNeed]:
-    """What the quick pulls since the watermark had only a part of; the Master is attached as `m`."""
+    """What the quick pulls since the watermark had only a part of; the Master is attached as `m`.
+
+    Raises:
+        msgspec.DecodeError: it is damaged.
+    """
     row = db.execute("SELECT value FROM m.meta WHERE name = ?", (_UNFINISHED,)).fetchone()
-    return [] if row is None else [(kind, school, key) for kind, school, key in json.loads(row[0])]
+    if row is None:
+        return []
+    if not isinstance(row[0], str):
+        raise msgspec.DecodeError("no text")
+    return msgspec.json.decode(row[0], type=list[UnfinishedNeed])
 
 
 def forget_watermark(master: sqlite3.Connection, import_id: int) -> None:
@@ -105,7 +127,8 @@ def forget_watermark(master: sqlite3.Connection, import_id: int) -> None:
         DELETE FROM meta
         WHERE name = :watermark
             AND (
-                json_extract(value, '$.import_id') > :import_id
+                -- One that is damaged is no JSON, of which nothing could be asked.
+                iif(json_valid(value), json_extract(value, '$.import_id') > :import_id, 1)
                 OR EXISTS (SELECT 1 FROM import WHERE id = :import_id AND kind <> 'pull')
                 OR NOT EXISTS (SELECT 1 FROM p.about WHERE name IN (:watermark, :unfinished))
             )

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from aeries_tui.aeries import Answer, BadRecord, Decoded, Traffic
 from aeries_tui.master.database import clear_errors
-from aeries_tui.master.imports.watermark import unfinished_needs
+from aeries_tui.master.imports.watermark import UnfinishedNeed, unfinished_needs
 from aeries_tui.master.tombstones import Tombstones
-from aeries_tui.pull.quick.needs import NOBODY, TABLES, Need, prepare_needs
+from aeries_tui.pull.quick.needs import NEEDS, NOBODY, TABLES, Need, prepare_needs
+from aeries_tui.pull.quick.too_much import TooMuch
 from aeries_tui.pull.staging import Staging, open_staging
 
 
@@ -48,17 +51,26 @@ def open_quick_staging(
 
     Raises:
         MasterError: if the disk is full or can't be written.
+        TooMuch: what the Master says is unfinished can't be read.
     """
     path.unlink(missing_ok=True)
     with clear_errors(path), open_staging(path, least_free, erased) as pages:
         for statement in TABLES:
             pages.connection.execute(statement)
         pages.connection.execute("ATTACH ? AS m", (f"{master.absolute().as_uri()}?mode=ro",))
+        needs = _unfinished(pages)
         pages.connection.executemany(
-            "INSERT OR IGNORE INTO unfinished (kind, school, key) VALUES (?, ?, ?)",
-            unfinished_needs(pages.connection),
+            "INSERT OR IGNORE INTO unfinished (kind, school, key) VALUES (?, ?, ?)", needs
         )
         yield pages
+
+
+def _unfinished(pages: Staging) -> list[UnfinishedNeed]:
+    with contextlib.suppress(msgspec.DecodeError):
+        needs = unfinished_needs(pages.connection)
+        if all(kind in NEEDS for kind, _, _ in needs):
+            return needs
+    raise TooMuch("What the last quick pull had only a part of can't be read: it is damaged.")
 
 
 class QuickStaging:
