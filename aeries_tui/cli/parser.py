@@ -392,6 +392,11 @@ def _results(words: Words) -> None:
 
 
 def _queries(words: Words) -> None:
+    plan = words.family("plan", "A plan that waits for a person.")
+    command = plan.command(
+        "show", "Why it waits, its counts, and with --json every change.", _lazy("plan", "show")
+    )
+    command.add_argument("number", type=_number, metavar="N")
     compare = words.command(
         "compare", "The District Master against any list of people: same (=), differs (*), only in the Master (+), only "
         "in the list (-), could not be read (!). Exit status: 0 all the same, 1 not.",
