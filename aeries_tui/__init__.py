@@ -2,7 +2,7 @@
 
 from pathlib import Path as _Path
 
-RELEASE = "0.2.0"
+RELEASE = "0.3.0"
 """The newest release, which this is or comes after."""
 
 
