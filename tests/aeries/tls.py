@@ -27,12 +27,13 @@ class Authority:
         _openssl(
             directory, "req", "-x509", *_KEY, "-keyout", "ca.key", "-out", "ca.pem",
             "-subj", "/CN=Test CA", "-days", "9",
+            "-addext", "keyUsage=critical,keyCertSign,cRLSign",  # from Python 3.13 on, by its strict check
         )  # fmt: skip
 
     def server(self, *, names: str = "IP:127.0.0.1", begins: str = "", ends: str = "") -> ssl.SSLContext:
         """What a server needs to be known by `names`, valid today unless other days are given (YYMMDDhhmmssZ)."""
         here = self.directory
-        (here / "names").write_text(f"subjectAltName={names}\n")
+        (here / "names").write_text(f"subjectAltName={names}\nauthorityKeyIdentifier=keyid\n")
         _openssl(
             here, "req", *_KEY, "-keyout", "leaf.key", "-out", "leaf.csr", "-subj", "/CN=leaf"
         )  # fmt: skip

@@ -176,6 +176,8 @@ def test_tls_is_verified_and_a_district_authority_can_be_named(report: Report, t
             "/CN=loopback",
             "-addext",
             "subjectAltName=IP:127.0.0.1",
+            "-addext",
+            "keyUsage=critical,digitalSignature,keyCertSign",
             "-keyout",
             "key.pem",
             "-out",
