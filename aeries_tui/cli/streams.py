@@ -44,9 +44,9 @@ class _Output(io.RawIOBase):
         try:
             return os.write(self._descriptor, view)
         except OSError as error:
-            if error.errno == errno.EPIPE and self.gone_ends:
-                raise
             self.failed = error
+            if error.errno == errno.EPIPE and self.gone_ends:
+                raise  # this once: what is still buffered is written again when the stream is closed
             return len(view)
 
 
