@@ -8,6 +8,7 @@ its own, so nobody waits for it, a pull least of all.
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,8 @@ _AT_ONCE = 50
 """Rows that are held at a time: with the longest, 50 MB."""
 _LOOKED_AT = 20_000
 """Steps of SQLite's machine between two looks at the clock: some 2 ms."""
+
+_QUOTED = re.compile("'.*'", re.DOTALL)
 
 _ALWAYS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
 _TABLES_OF_FUNCTIONS = ("json_each", "json_tree")
@@ -148,7 +151,9 @@ class Fence:
 
     def _in_words(self, error: sqlite3.Error, seconds: float) -> AeriesTuiError:
         name = getattr(error, "sqlite_errorname", "") or ""
-        said = clean_text(str(error))
+        # What stands between single quotes comes from the rows: a value that is no text, or no path of JSON. The
+        # sentence goes into results and logs, where nobody's name may stand.
+        said = clean_text(_QUOTED.sub("(not shown)", str(error))).removesuffix(".")
         if self._refused or name.startswith("SQLITE_AUTH"):
             return QueryRefused(
                 f"The query is refused: {self._refused or said}.",

@@ -7,6 +7,7 @@ import goes on.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -33,6 +34,7 @@ MOST_ROWS = 10_000
 """Rows of one check that become descriptions; what is more is counted."""
 
 _LONGEST_MESSAGE = 1_000
+_SCHOOL = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -274,10 +276,9 @@ def _word(value: Value) -> str:
 def _school(value: Value) -> int | None:
     if value is None:
         return None
-    try:
-        return int(str(value))
-    except ValueError:
-        raise _Unfit("The column of schools holds what is no Aeries code.") from None
+    if not _SCHOOL.fullmatch(str(value)):
+        raise _Unfit("The column of schools holds what is no Aeries code.")
+    return int(str(value))
 
 
 def _active(fence: Fence, kind: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 
 _LARGEST_FILE = 1_000_000
@@ -16,7 +17,11 @@ class UnfitFile(ValueError):
 def read_query(path: Path) -> dict[str, str]:
     """What stands in the header by key, in small letters, and the whole text as `sql`; raises UnfitFile."""
     try:
-        if path.stat().st_size > _LARGEST_FILE:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe would be waited for.
+            raise UnfitFile(f"{path} is not a file.")
+        if status.st_size > _LARGEST_FILE:
             raise UnfitFile(f"{path} is larger than {_LARGEST_FILE:,} bytes.")
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:

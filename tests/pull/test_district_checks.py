@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,6 +126,11 @@ BROKEN = {
     ),
     "gives-another-column": ("SELECT student_id FROM v_student", "which the query does not give"),
     "no-school": ("SELECT student_id, last_name AS primary_school FROM v_student", "no Aeries code"),
+    "school-beyond-all": (
+        "SELECT student_id, '99999999999999999999' AS primary_school FROM v_student",
+        "no Aeries code",
+    ),
+    "school-negative": ("SELECT student_id, -7 AS primary_school FROM v_student", "no Aeries code"),
     "two-statements": ("SELECT student_id, primary_school FROM v_student; SELECT 1", "one statement"),
     "nothing": ("", "gives no rows"),
 }
@@ -147,6 +153,21 @@ def test_a_check_that_fails_is_told_and_stops_nothing(
     assert "a.sql" in said
     assert why in said
     assert document["descriptions"]["DIST-GOOD"] == 4
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["CAST(last_name || x'ff' AS TEXT)", "json_extract('{}', last_name || char(39) || first_name)"],
+)
+def test_what_is_told_of_a_check_that_fails_names_nobody(station: Station, column: str) -> None:
+    start(station)
+    station.aeries.lists["7/students"] = [student(7, 1, LastName="Qvist", FirstName="Zora")]
+    header = LOW.split("SELECT", maxsplit=1)[0].format(more="")
+    write(station, "a.sql", f"{header}SELECT student_id, primary_school, {column} AS message FROM v_student")
+    station.pull()
+    (said,) = (note for note in station.notes() if "DIST-LOW-GRADE could not be run" in note)
+    assert "SQLite says of the query" in said
+    assert not any(name in said for name in ("Qvist", "Zora"))
 
 
 def test_checks_that_take_too_long_together_are_left_out_by_name(
@@ -235,7 +256,9 @@ def test_files_that_can_not_be_read_and_codes_that_stand_twice_are_told(tmp_path
     (folder / "2.sql").write_text(LOW.format(more=""))
     (folder / "3.sql").write_bytes(b"\xff\xfe-")
     (folder / "4.sql").mkdir()
+    os.mkfifo(folder / "5.sql")
     first, *others = district_checks(tmp_path / "config.toml")
     assert isinstance(first, DistrictCheck)
     assert all(isinstance(one, BrokenCheck) and one.where in one.problem for one in others)
+    assert len(others) == 4
     assert "has the code DIST-LOW-GRADE already" in str(others[0])
