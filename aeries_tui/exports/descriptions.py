@@ -8,12 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
-from aeries_tui.errors import MasterError
 from aeries_tui.exports.cells import cell
 from aeries_tui.master.imports.descriptions import Description, descriptions
 from aeries_tui.master.lists.descriptions import schools_described
 from aeries_tui.settings import private_dir, private_text_writer
-from aeries_tui.trust import foreign_link
 
 COLUMNS = ("code", "severity", "kind", "record", "school", "field", "message", "remedy", "page")
 
@@ -26,12 +24,6 @@ def write_descriptions(path: Path, rows: Iterable[Description]) -> int:
     Raises:
         MasterError: the system refused.
     """
-    if path.exists() and not path.is_file() and foreign_link(path) is None:
-        try:
-            with path.open("w", encoding="utf-8", newline="") as file:
-                return _write(file, rows)
-        except OSError as error:
-            raise MasterError(f"{path} can't be written: {error.strerror}.") from error
     with private_text_writer(path) as file:
         return _write(file, rows)
 

@@ -194,7 +194,8 @@ def private_part(path: Path, mode: int = 0o600) -> Iterator[Path]:
     Whoever reads `path`, at any instant, finds the old file or the new one whole: it is synced, renamed, and the
     directory synced. A symbolic link of this user or of root is written through; anybody else's, as can lie in wait in
     a shared folder, is replaced by the file, or refused where it is a directory on the way. When root replaces somebody's file in their own folder it stays theirs.
-    What a killed process left behind is removed by the next one that writes the same file.
+    What a killed process left behind is removed by the next one that writes the same file. A device or a pipe is
+    never replaced.
 
     Args:
         path: the file; its directory exists.
@@ -204,6 +205,12 @@ def private_part(path: Path, mode: int = 0o600) -> Iterator[Path]:
         MasterError: the system refused; the old file is as it was.
     """
     target = _behind_own_links(path)
+    if _is_special(target):
+        raise MasterError(
+            f"{path} can't be written: a device or a pipe stands in the place of the file.",
+            meaning="Nothing was changed.",
+            remedy="Name a file.",
+        )
     _drop_abandoned(target)
     part = target.with_name(f".{target.name}.{os.getpid()}-{secrets.token_hex(4)}{_PART}")
     try:
@@ -237,12 +244,28 @@ def private_writer(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def private_text_writer(path: Path) -> Iterator[TextIO]:
-    """The same for text: UTF-8, line ends as they are written."""
+    """The same for text: UTF-8, line ends as they are written.
+
+    A device or a pipe is written to as it is, never replaced, and never through a link of somebody else.
+    """
+    if _is_special(path) and foreign_link(path) is None:
+        try:
+            with path.open("w", encoding="utf-8", newline="") as file:
+                yield file
+        except OSError as error:
+            refusal = refusal_of(error)
+            raise MasterError(f"{path} can't be written: {refusal.what}.", remedy=refusal.remedy) from error
+        return
     with (
         private_part(path) as part,
         open(part, "r+", encoding="utf-8", newline="", opener=no_link) as file,
     ):
         yield file
+
+
+def _is_special(path: Path) -> bool:
+    """Whether a device, a pipe or a socket stands there: a file in its place would take it from everybody."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def no_link(path: str, flags: int) -> int:

@@ -233,6 +233,27 @@ def test_a_symbolic_link_is_written_through(tmp_path: Path) -> None:
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 
 
+def test_a_pipe_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        with private_text_writer(pipe) as file:
+            file.write("a line\n")
+        assert reader.communicate(timeout=20)[0] == b"a line\n"
+    with pytest.raises(MasterError, match="a device or a pipe stands in the place"), private_writer(pipe):
+        pass
+    assert pipe.is_fifo()
+    assert [one.name for one in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_a_device_that_is_full_is_said(tmp_path: Path) -> None:
+    full = tmp_path / "full"
+    full.symlink_to("/dev/full")
+    with pytest.raises(MasterError, match="full can't be written"), private_text_writer(full) as file:
+        file.write("a line\n")
+    assert Path("/dev/full").is_char_device()
+
+
 def test_links_are_followed_one_after_the_other_and_a_circle_of_them_ends(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "first").symlink_to("there/second")
