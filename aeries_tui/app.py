@@ -359,9 +359,9 @@ class AeriesApp(DistrictApp):
         self._news |= {"pull", "results"}
         late = outcome in {Outcome.HELD, Outcome.COMPLETED_WITH_ERROR, Outcome.CANCELLED}
         self.notify(
-            f"{text}\n{self.keymap.shown('go-results')} shows the results."
+            f"{text}. {self.keymap.shown('go-results')} shows the results."
             if outcome is not Outcome.HELD
-            else f"{text}\nThe plan waits for you: {self.keymap.shown(shows)}.",
+            else f"{text}. The plan waits for you: {self.keymap.shown(shows)}.",
             severity="error" if grave else "warning" if late else "information",
             timeout=12,
         )

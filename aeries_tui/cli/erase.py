@@ -47,8 +47,7 @@ def _tell(planned: Erasure) -> None:
     more = f" and {len(planned.people) - 20} more" if len(planned.people) > 20 else ""
     noun = "person" if len(planned.people) == 1 else "people"
     say(f"This erases {len(planned.people)} {noun} for good: {listed}{more}.")
-    rows = ", ".join(f"{table} {n:,}" for table, n in sorted(planned.rows.items())) or "none"
-    say(f"Rows of the District Master: {rows}.")
+    say(f"Rows of the District Master: {planned.rows_told}.")
     say(
         f"Looked through as well: {planned.archives} archives, {planned.imports} files of imports, logs, saved lists."
     )

@@ -75,6 +75,12 @@ class Erasure:
     plans: tuple[int, ...]
     told: tuple[str, ...]
 
+    @property
+    def rows_told(self) -> str:
+        """How many rows of what go, in words."""
+        counts = (f"{table.replace('_', ' ')} {n:,}" for table, n in sorted(self.rows.items()))
+        return ", ".join(counts) or "none"
+
 
 @dataclass(frozen=True)
 class Done:

@@ -68,9 +68,8 @@ def ask_erase(screen: DistrictScreen, kind: PersonKind, number: int, erased: Cal
 
 def _told(found: Erasure) -> list[str]:
     """What goes, a line each."""
-    rows = ", ".join(f"{table} {n:,}" for table, n in sorted(found.rows.items())) or "none"
     lines = [
-        f"Rows of the District Master: {rows}.",
+        f"Rows of the District Master: {found.rows_told}.",
         f"Looked through as well: archives ({found.archives}), files of imports ({found.imports}), logs, saved lists.",
         "A tombstone without personal data keeps the person out of pulls until somebody lifts it.",
         *found.told,

@@ -26,6 +26,9 @@ COLUMNS = (
     Column("where", "Where", min_width=14, max_width=32, sortable=False),
 )
 
+LEAST = 2
+"""Letters or digits from which on people are looked for."""
+
 
 class People(Protocol):
     """Finds people by name or number; called from one thread, ended from another."""
@@ -48,7 +51,7 @@ class FindScreen(ModalScreen[Findable | None]):
         people: finds people; None where there are none.
         title: above the search line.
         hint: in the empty search line.
-        empty: where nothing was found.
+        empty: where nothing was found; said only once people were looked for.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,7 +94,8 @@ class FindScreen(ModalScreen[Findable | None]):
         self._is_moved = self._is_chosen = False
         self._beside = Background(self, "find")
         self._input = Input(placeholder=hint)
-        self._table = PagedTable(ListSource(COLUMNS, self._rows()), empty=empty, name="find")
+        self._empty = empty
+        self._table = PagedTable(ListSource(COLUMNS, self._rows()), empty=self._nothing(), name="find")
         self._does = Static(markup=False, classes="does")
 
     def compose(self) -> ComposeResult:
@@ -141,7 +145,16 @@ class FindScreen(ModalScreen[Findable | None]):
             for entry in self._known.values()
         ]
 
+    def _nothing(self) -> str:
+        """What stands where no row is."""
+        if self._people is None:
+            return self._empty
+        if self._asked is not None:
+            return "Looking for people …"
+        return self._empty if len(self._text.strip()) >= LEAST else "Two letters or digits find people."
+
     def _show(self) -> None:
+        self._table.empty = self._nothing()
         source = ListSource(COLUMNS, self._rows())
         if self._is_moved:
             self._table.replace(source)
@@ -156,13 +169,13 @@ class FindScreen(ModalScreen[Findable | None]):
             return
         self._text, self._is_moved, self._is_chosen = event.value, False, False
         self._persons = []
-        self._rank()
         self._look_for_people()
+        self._rank()
 
     def _look_for_people(self) -> None:
         """One search at a time; the last text wanted follows it."""
         people, text = self._people, self._text.strip()
-        if people is None or len(text) < 2:
+        if people is None or len(text) < LEAST:
             self._pending = None
             return
         if self._asked is not None:

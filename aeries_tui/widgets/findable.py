@@ -42,7 +42,7 @@ class Ranked:
     """What was found.
 
     Attributes:
-        sure: names that hold every word.
+        sure: names that hold every word, after those whose own number was typed.
         told: those of whom only the sentence or the kind holds the rest of the words.
         alike: names that are only like what was typed.
     """
@@ -62,6 +62,7 @@ class Finder:
     def __init__(self, entries: Sequence[Findable]) -> None:
         self._entries = list(entries)
         self._labels = [fold(entry.label) for entry in entries]
+        self._places = [fold(entry.where).split() for entry in entries]
         self._texts = [fold(f"{entry.label} {entry.where} {entry.does}") for entry in entries]
 
     def ranked(self, text: str) -> Ranked:
@@ -70,8 +71,18 @@ class Finder:
         if not words:
             return Ranked(tuple(self._entries))
         query = " ".join(words)
-        sure = [place for place, label in enumerate(self._labels) if all(word in label for word in words)]
-        sure.sort(key=lambda place: (self._labels[place] != query, not _begins(self._labels[place], words)))
+        sure = [
+            place
+            for place, label in enumerate(self._labels)
+            if all(word in label for word in words) or self._has_number(place, words)
+        ]
+        sure.sort(
+            key=lambda place: (
+                not self._has_number(place, words),
+                self._labels[place] != query,
+                not _begins(self._labels[place], words),
+            )
+        )
         taken = set(sure)
         told = [
             place
@@ -86,6 +97,10 @@ class Finder:
             )
             alike = [place for _, _, place in found if place not in taken]
         return Ranked(*(tuple(self._entries[place] for place in places) for places in (sure, told, alike)))
+
+    def _has_number(self, place: int, words: Sequence[str]) -> bool:
+        """Whether its own number was typed: 994, or school 994."""
+        return words[-1].isdigit() and list(words) in (self._places[place], self._places[place][-1:])
 
 
 def _begins(label: str, words: Sequence[str]) -> bool:

@@ -52,7 +52,7 @@ async def the_end_is_told(station: Station, number: int, at: Desk) -> None:
     with patch.object(at.app, "bell") as bell:
         with station.master() as db:
             imports.close(db, number, Outcome.COMPLETED_WITH_ERROR)
-        await at.sees("Import 1 of demo: ▲ Completed with ERROR", "5 shows the results.")
+        await at.sees("Import 1 of demo: ▲ Completed with ERROR. 5 shows the results.")
         bell.assert_called_once()
 
 
@@ -61,7 +61,7 @@ async def test_a_pull_that_began_and_ended_between_two_looks_is_told_too(station
     async with desk(station.places) as at:
         with station.master() as db:
             imports.close(db, imports.begin(db, kind="pull", trigger="timer"), Outcome.HELD)
-        await at.sees("Import 1 of demo: ‖ Held for review", "The plan waits for you: 4.")
+        await at.sees("Import 1 of demo: ‖ Held for review. The plan waits for you: 4.")
         await at.sees("Plan waiting")
 
 
@@ -129,6 +129,7 @@ async def test_the_palette_leads_to_whatever_is_named_from_any_screen(pulled: St
         ("reset pass", "Students: "),
         ("light", "? Keys"),
         ("lincoln", "Aeries School"),
+        ("994", "Mt. Whitney High (994)"),
         ("REC-REQUIRED", "only code REC-REQUIRED"),
         ("keys of plan", "Approve the plan, with a reason."),
         ("end of the school year", "Ready to archive"),

@@ -263,7 +263,8 @@ async def test_a_person_is_erased_by_a_key_after_a_reason_and_a_question(asked: 
         await at.press("enter")
         await at.sees("Student 7001")
         await at.press("x")
-        await at.sees("Why is the student 7001 to be erased?", "Rows of the District Master: ")
+        await at.sees("Why is the student 7001 to be erased?", "Rows of the District Master: account 1")
+        await at.sees_no("school_enrollment")
         await at.type("asked by the parents")
         await at.press("enter")
         await at.sees("Erase the student 7001 everywhere? It can't be undone.")
@@ -299,6 +300,18 @@ async def test_why_somebody_who_was_left_out_is_missing_is_three_keys_beside_the
             await at.type(f"{first} {last}")
             await at.press("enter")
             await at.sees(f"Student {number}", "left it out")
+
+
+async def test_nobody_is_said_to_be_missing_before_a_name_was_looked_for(read: Station) -> None:
+    async with at_people(read) as at:
+        await at.press("i")
+        await at.sees("Name or number of a student", "Two letters or digits find people.")
+        await at.type("q")
+        await at.sees("Two letters or digits find people.")
+        await at.type("qzz")
+        await at.sees("Nobody of this name is in the District Master")
+        await at.press(*["backspace"] * 3)
+        await at.sees("Two letters or digits find people.")
 
 
 async def test_a_search_that_finds_nobody_offers_to_explain(read: Station) -> None:
