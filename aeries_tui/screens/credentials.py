@@ -122,11 +122,10 @@ class CredentialsScreen(DistrictScreen):
     # Coming here for something
 
     def arrive(self, what: object) -> None:
-        """`add`, `edit`, `install` or `test`: do that, with the district shown."""
+        """`add`, `edit`, `install` or `test`: do that, with the district shown as it is stored now."""
+        self._wanted = what
         if self._read:
-            self.call_later(self._do, what)
-        else:
-            self._wanted = what
+            self.reread()
 
     def _do(self, what: object) -> None:
         names = list(self._found)

@@ -48,7 +48,7 @@ _ARGUMENTS = (
     r"student|staff|ID|N|NAME|\d+(?![\w:.]*\w)))*"
 )
 _CALL = re.compile(
-    r"(?:\b(R|r)un |\b(T|t)ype:? )?aeries-tui ("
+    r"(?:\b(R|r)un |\b(T|t)ype:? )?(?<![\w/`-])aeries-tui ("
     + "|".join(re.escape(command) for command in sorted(COMMANDS, key=len, reverse=True))
     + r")(?![\w|-])((?<=help) [a-z]+)?"
     + _ARGUMENTS
@@ -59,7 +59,8 @@ _CALL = re.compile(
 def in_screens(text: str, keymap: Keymap) -> str:
     """A text with the keys in the place of the commands that they do the same as.
 
-    A command with an option that no key has stays a command.
+    A command with an option that no key has stays a command; so does one in backticks or with its
+    directory, which is for something else to run: a timer, a line of a file that is shown.
 
     Args:
         text: what a person reads.

@@ -259,3 +259,18 @@ async def test_the_daily_import_is_installed_after_what_is_written_was_shown(
         await at.press("y")
         await at.sees("The daily import of demo is installed")
     assert ran == [["demo", "schedule", "install"]]
+
+
+async def test_a_daily_import_that_was_switched_on_just_now_is_offered_as_it_is_stored(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = [Planned("aeries-tui-demo.service", "ExecStart=/usr/bin/aeries-tui pull\n")]
+    monkeypatch.setattr("aeries_tui.screens.daily_import.preview", lambda district: planned)
+    async with desk(station.places) as at:
+        await at.press("2")
+        await at.sees("Instance URL")
+        CredentialStore(station.places.credentials_file).replace(
+            dataclasses.replace(station.credential, daily_import=dt.time(4, 30))
+        )
+        await at.app.go("credentials", "install")
+        await at.sees("once a day from 04:30", "ExecStart=/usr/bin/aeries-tui pull")

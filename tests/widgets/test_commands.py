@@ -28,6 +28,8 @@ from aeries_tui.widgets.commands import COMMANDS, in_screens
             "Choose it: aeries-tui pull --year 2027, or wait.",
         ),
         ("Run aeries-tui doctor.", "Run aeries-tui doctor."),
+        ("ExecStart=/usr/bin/aeries-tui pull", "ExecStart=/usr/bin/aeries-tui pull"),
+        ("Start `aeries-tui pull` once a day.", "Start `aeries-tui pull` once a day."),
         ("aeries-tui: Pull > Plan", "aeries-tui: Pull > Plan"),
     ],
 )
