@@ -210,23 +210,29 @@ def erase(
             else None,
             "count": len(known),
         }
-        return _certify(district, known, number, reason, what, places)
+        return _certify(district, known, number, reason, what, places, keep_out=keep_out)
 
 
 def _certify(
-    district: District, known: Sequence[Erased], number: int, reason: str, what: str, places: Counter[str]
-) -> Done:
+    district: District, known: Sequence[Erased], number: int, reason: str, what: str, places: Counter[str],
+    *, keep_out: bool,
+) -> Done:  # fmt: skip
     digest, salt = digest_of_ids(known)
     kinds = Counter(kind for kind, _ in known)
     made = Disposition(
         district.name, what, number, now_text(), who(), reason, dict(sorted(kinds.items())),
-        {place: n for place, n in places.items() if n}, not_reached(district), digest, salt,
+        {place: n for place, n in places.items() if n}, not_reached(district, archives_keep=not keep_out), digest, salt,
     )  # fmt: skip
     return Done(made, write_certificate(district.places.dispositions, made))
 
 
-def not_reached(district: District) -> tuple[str, ...]:
-    """What may hold the same data and can't be reached from here: what was taken out, and what the district copies."""
+def not_reached(district: District, *, archives_keep: bool = False) -> tuple[str, ...]:
+    """What may hold the same data and isn't reached: what was taken out, and what the district copies.
+
+    Args:
+        district: whose data.
+        archives_keep: archives were left as they are, for they have a time of their own.
+    """
     taken = dict.fromkeys(
         f"{entry.about.get('what', 'a file')}, saved on {entry.at[:10]} in {entry.about['to']}"
         for entry in district.journal.entries()
@@ -241,9 +247,11 @@ def not_reached(district: District) -> tuple[str, ...]:
     return (
         *(one for one in taken if saved not in one),
         *(
-            f"the archive {one.name}, which is encrypted; when it is decrypted they are erased from it"
+            f"the archive {one.name}, which keeps whom it holds to the end of its own time (retention.archive_years)"
+            if archives_keep
+            else f"the archive {one.name}, which is encrypted; when it is decrypted they are erased from it"
             for one in archives(district.files.archives)
-            if one.is_encrypted
+            if archives_keep or one.is_encrypted
         ),
         *(f"{what}{when}" for what, when in sent.items()),
         "backups and snapshots of this machine, and whoever was sent files (exports.after_import, a product)",

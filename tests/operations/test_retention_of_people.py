@@ -115,8 +115,9 @@ def test_archives_go_at_their_own_time(town: Station) -> None:
 
 def test_an_archive_within_its_time_keeps_whom_it_holds(town: Station) -> None:
     archive_year(town.district, town.settings)
-    carry_out(town.as_district(), LATER)
+    done = carry_out(town.as_district(), LATER)
     assert {one.partition(":")[0] for one in left(town)} == {"demo/archives/2026-2027.sqlite3"}
+    assert "the archive 2026-2027, which keeps whom it holds" in " ".join(done.disposition.not_reached)
 
 
 def test_the_command_shows_and_carries_out(
