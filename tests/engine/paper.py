@@ -86,7 +86,16 @@ class PaperAeries:
         """What stands in the lists under the id in a path; None where nothing does."""
         match parts:
             case [_, "students", number]:
-                return self._all("students", lambda row: row.get("StudentID") == int(number)) or None
+                # A copy of a row that stands in another school's list is no record of its school.
+                return [
+                    row
+                    for path, rows in self.lists.items()
+                    if path.endswith("/students")
+                    for row in rows
+                    if isinstance(row, dict)
+                    and row.get("StudentID") == int(number)
+                    and str(row.get("SchoolCode")) == path.split("/")[0]
+                ] or None
             case ["staff", number]:
                 return next((row for row in self.lists["staff"] if row.get("ID") == int(number)), None)
             case ["staff", number, "classes"]:
