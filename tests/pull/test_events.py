@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aeries_tui.errors import NotAllowedNow
@@ -17,6 +18,7 @@ from aeries_tui.settings import Guard, GuardLimits
 from engine import PaperAeries, Station, class_row, student
 from engine.station import fast_directory
 
+LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 WORDS = ("leave", "come", "move", "rename", "drop", "enroll", "undo", "read")
 
 
@@ -93,6 +95,7 @@ def happen(station: Station, word: str, number: int) -> None:
     station.pull()
 
 
+@settings(max_examples=200 if LONG else 12)
 @given(st.lists(st.tuples(st.sampled_from(WORDS), st.integers(0, 30)), min_size=4, max_size=9))
 def test_the_sum_of_the_events_is_the_difference_of_the_rosters(steps: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as other, fast_directory(Path(other)) as root:
