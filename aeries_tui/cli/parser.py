@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Callable
 from typing import NoReturn
 
 from aeries_tui import __version__
+from aeries_tui.cli.argument_types import (
+    ali_id,
+    entry,
+    jobs,
+    number,
+    number_or_all,
+    number_or_name,
+    position,
+    school_year,
+)
+from aeries_tui.cli.words import Words, lazy, lazy_first
 from aeries_tui.codes import Code
 from aeries_tui.kinds import KIND_NAMES
-from aeries_tui.text import clean_text, unseen_in
+from aeries_tui.text import clean_text
 from aeries_tui.topics import TOPICS
-
-Run = Callable[[argparse.Namespace], int]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -21,138 +28,6 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         super().error(clean_text(message))
-
-
-def _number(text: str) -> int:
-    """The number of an import, or an id of Aeries: digits alone, not 0 (contract, section 3: 0 is none)."""
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0, in digits alone")
-    number = int(text) if len(text) < 100 else 2**63
-    if number >= 2**63:
-        raise argparse.ArgumentTypeError(f"{text[:30]} is too large a number")
-    if number == 0:
-        raise argparse.ArgumentTypeError(f"{text} is no id and no number of an import: they begin at 1")
-    return number
-
-
-def _jobs(text: str) -> int:
-    """How many side by side; 0 for as many as the machine bears."""
-    if text == "auto":
-        return 0
-    number = _number(text)
-    if number > 64:
-        raise argparse.ArgumentTypeError("at most 64 run side by side")
-    return number
-
-
-def _position(text: str) -> int:
-    """A position among imports: the number of one, or 0."""
-    return 0 if text == "0" else _number(text)
-
-
-def _number_or_all(text: str) -> int | None:
-    """A school's code, or None for the word `all`."""
-    return None if text == "all" else _number(text)
-
-
-def _number_or_name(text: str) -> int | str:
-    """An id of Aeries, or a name to search for; what holds a digit, or less than two letters, is no name."""
-    is_name = sum(map(str.isalpha, text)) > 1 and not any(map(str.isnumeric, text))
-    return text if is_name else _number(text)
-
-
-def _ali_id(text: str) -> str:
-    """The id of an ALI school, without blanks around it."""
-    unseen = unseen_in(text)
-    if unseen:
-        raise argparse.ArgumentTypeError(f"{text!r} holds {unseen}, which no id does")
-    if not text.strip():
-        raise argparse.ArgumentTypeError("it is blank")
-    return text.strip()
-
-
-def _entry(text: str) -> tuple[int, str]:
-    """An entry of the journal as it was noted: its number and hash."""
-    number, _, found = text.partition(":")
-    if not number.isdigit() or re.fullmatch("[0-9a-f]{64}", found) is None:
-        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no number, colon and 64 digits of a hash")
-    return int(number), found
-
-
-def _school_year(text: str) -> str:
-    """A school year, as the setting pull.school_year takes it."""
-    from aeries_tui.settings.fields import Unfit
-    from aeries_tui.settings.rules import school_year
-
-    try:
-        return school_year(text)
-    except Unfit as error:
-        raise argparse.ArgumentTypeError(f"{text!r} must be {error}") from None
-
-
-def _lazy(module: str, function: str) -> Run:
-    """The command `function` of `aeries_tui.cli.MODULE`, imported when it is called: --help stays fast."""
-
-    def run(options: argparse.Namespace) -> int:
-        from importlib import import_module
-
-        status = getattr(import_module(f"aeries_tui.cli.{module}"), function)(options)
-        assert isinstance(status, int)
-        return status
-
-    run.__name__ = f"{module}.{function}"
-    return run
-
-
-def _lazy_first(function: str) -> Callable[[argparse.Namespace], dict[str, str]]:
-    """What root does before it steps down, `aeries_tui.cli.account.FUNCTION`; gives variables for what comes after."""
-
-    def run(options: argparse.Namespace) -> dict[str, str]:
-        from aeries_tui.cli import account
-
-        found: dict[str, str] = getattr(account, function)(options)
-        return found
-
-    return run
-
-
-class Words:
-    """Adds commands to the parser, each with the options that all of its family share."""
-
-    def __init__(self, parent: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-        self._parent = parent
-
-    def command(
-        self,
-        name: str,
-        help_text: str,
-        run: Run,
-        *,
-        json: bool = True,
-        district: bool = True,
-        has_own_status: bool = False,
-    ) -> argparse.ArgumentParser:
-        """A command; `json` and `district` say whether it takes those options.
-
-        One that `has_own_status` tells by it what became of an import: lost output does not change it.
-        """
-        parser = self._parent.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
-        if district:
-            parser.add_argument(
-                "--district",
-                metavar="NAME",
-                default=argparse.SUPPRESS,
-                help="the district; may be left out when there is one",
-            )
-        if json:
-            parser.add_argument("--json", action="store_true", help="print one JSON document")
-        parser.set_defaults(run=run, has_own_status=has_own_status)
-        return parser
-
-    def family(self, name: str, help_text: str) -> Words:
-        """A command with commands of its own."""
-        parser = self._parent.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
-        return Words(parser.add_subparsers(metavar="COMMAND", required=True, dest=f"{name}_command"))
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -172,7 +47,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--mouse", action="store_true", default=None, help="use the mouse in the UI, over SSH as well"
     )
-    parser.set_defaults(run=_lazy("ui", "open_ui"), has_own_status=False)
+    parser.set_defaults(run=lazy("ui", "open_ui"), has_own_status=False)
     words = Words(parser.add_subparsers(metavar="COMMAND", dest="command"))
     for add in (
         _demo,
@@ -195,7 +70,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _demo(words: Words) -> None:
     demo = words.command(
-        "demo", "Try everything on a simulated district: no certificate, no network.", _lazy("demo", "demo"),
+        "demo", "Try everything on a simulated district: no certificate, no network.", lazy("demo", "demo"),
         district=False,
     )  # fmt: skip
     demo.set_defaults(stays_root=True)
@@ -216,7 +91,7 @@ def _credentials(words: Words) -> None:
         ("add", "Add a district; aeries-tui check then tests it."),
         ("change", "Change a district; a new certificate is tested before it replaces the old one."),
     ):
-        command = family.command(name, text, _lazy("credentials", name), district=False)
+        command = family.command(name, text, lazy("credentials", name), district=False)
         command.add_argument(
             "name", metavar="NAME" if name == "add" else "DISTRICT", help="the district's name here"
         )
@@ -236,56 +111,54 @@ def _credentials(words: Words) -> None:
         command.add_argument("--timezone", metavar="ZONE", help="the zone of that time (America/Chicago)")
         if name == "change":
             command.add_argument("--no-test", action="store_true", help="save without testing it first")
-    command = family.command("list", "List the districts.", _lazy("credentials", "list_all"), district=False)
+    command = family.command("list", "List the districts.", lazy("credentials", "list_all"), district=False)
     command.add_argument("--names", action="store_true", help="only their names, one a line")
     for name, text in (("show", "Show a district; the certificate is masked."),
                        ("remove", "Remove a district's credential; its data stays, unless --data.")):  # fmt: skip
-        command = family.command(name, text, _lazy("credentials", name), district=False)
+        command = family.command(name, text, lazy("credentials", name), district=False)
         command.add_argument("name", metavar="DISTRICT", nargs="?" if name == "show" else None)
         if name == "remove":
-            command.set_defaults(root_first=_lazy_first("remove_timer"))
+            command.set_defaults(root_first=lazy_first("remove_timer"))
             command.add_argument("--data", action="store_true", help="erase all data of the district as well")
             command.add_argument(
                 "--reason", metavar="TEXT", default="", help="why, for the certificate of --data"
             )
             command.add_argument("--yes", action="store_true", help="don't ask before erasing")
-    check = words.command(
-        "check", "Test address, certificate and permissions.", _lazy("credentials", "check")
-    )
+    check = words.command("check", "Test address, certificate and permissions.", lazy("credentials", "check"))
     _add_all(check)
 
 
 def _schools(words: Words) -> None:
     family = words.family("schools", "Read the school list and map Aeries schools to ALI schools.")
     command = family.command(
-        "update", "Read the list from Aeries and map what can be mapped.", _lazy("schools", "update")
+        "update", "Read the list from Aeries and map what can be mapped.", lazy("schools", "update")
     )
     _add_all(command)
-    listing = family.command("list", "Show the mapping.", _lazy("schools", "show"))
+    listing = family.command("list", "Show the mapping.", lazy("schools", "show"))
     listing.add_argument("--only-unmapped", action="store_true", help="only schools without an ALI school")
-    command = family.command("map", "Map an Aeries school by hand.", _lazy("schools", "map_one"))
-    command.add_argument("code", type=_number, metavar="AERIES_CODE")
-    command.add_argument("ali_id", type=_ali_id, metavar="ALI_ID")
+    command = family.command("map", "Map an Aeries school by hand.", lazy("schools", "map_one"))
+    command.add_argument("code", type=number, metavar="AERIES_CODE")
+    command.add_argument("ali_id", type=ali_id, metavar="ALI_ID")
     for name, text in (
         ("unmap", "Take a school's mapping away."),
         ("exclude", "Say that a school takes no part."),
     ):
-        command = family.command(name, text, _lazy("schools", name))
-        command.add_argument("code", type=_number, metavar="AERIES_CODE")
+        command = family.command(name, text, lazy("schools", name))
+        command.add_argument("code", type=number, metavar="AERIES_CODE")
     command = family.command("import-ali", "Load ALI schools from a CSV: id,name[,code,low_grade,high_grade], "
                          "Clever's schools.csv or OneRoster's orgs.csv.",
-                         _lazy("schools", "import_ali"))  # fmt: skip
+                         lazy("schools", "import_ali"))  # fmt: skip
     command.add_argument("file", metavar="FILE.csv", help="- for standard input")
     command.add_argument("--encoding", metavar="NAME", help="of the file, such as cp1252; left out: UTF-8, UTF-16, or "
                      "cp1252 where it can be nothing else")  # fmt: skip
     command = family.command(
-        "create-ali", "Make ALI schools from Aeries schools and map them.", _lazy("schools", "create_ali")
+        "create-ali", "Make ALI schools from Aeries schools and map them.", lazy("schools", "create_ali")
     )
-    command.add_argument("--from-aeries", required=True, type=_number_or_all, metavar="all|AERIES_CODE")
+    command.add_argument("--from-aeries", required=True, type=number_or_all, metavar="all|AERIES_CODE")
 
 
 def _pull(words: Words) -> None:
-    pull = words.command("pull", "Pull the roster from Aeries.", _lazy("pull", "pull"), has_own_status=True)
+    pull = words.command("pull", "Pull the roster from Aeries.", lazy("pull", "pull"), has_own_status=True)
     pull.add_argument("--plan", action="store_true", help="stop at the plan and let it wait for a person")
     pull.add_argument(
         "--resume", action="store_true", help="go on from the staged pages of the last stopped pull"
@@ -297,7 +170,7 @@ def _pull(words: Words) -> None:
     )
     pull.add_argument(
         "--year",
-        type=_school_year,
+        type=school_year,
         default="",
         metavar="YYYY-YYYY",
         help="the school year to pull; Aeries' default where left out",
@@ -311,18 +184,18 @@ def _pull(words: Words) -> None:
     )
     pull.add_argument("--trigger", default=None, help=argparse.SUPPRESS)
     for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
-        command = words.command(name, text, _lazy("pull", name), has_own_status=True)
-        command.add_argument("number", type=_number, metavar="N")
+        command = words.command(name, text, lazy("pull", name), has_own_status=True)
+        command.add_argument("number", type=number, metavar="N")
         _add_reason(command)
-    undo = words.command("undo", "Take an applied import back.", _lazy("pull", "undo"), has_own_status=True)
-    undo.add_argument("number", type=_number, metavar="N")
+    undo = words.command("undo", "Take an applied import back.", lazy("pull", "undo"), has_own_status=True)
+    undo.add_argument("number", type=number, metavar="N")
     undo.add_argument("--plan", action="store_true", help="only make the plan, and let it wait")
 
 
 def _add_all(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every district, one after the other")
     parser.add_argument(
-        "--jobs", type=_jobs, metavar="N|auto",
+        "--jobs", type=jobs, metavar="N|auto",
         help="with --all: so many districts side by side; auto: by cores and memory",
     )  # fmt: skip
 
@@ -335,19 +208,19 @@ def _add_reason(parser: argparse.ArgumentParser) -> None:
 
 def _results(words: Words) -> None:
     results = words.command("results", "Show the result of an import, the newest if none is named.",
-                            _lazy("results", "results"))  # fmt: skip
-    results.add_argument("number", type=_number, nargs="?", metavar="N")
+                            lazy("results", "results"))  # fmt: skip
+    results.add_argument("number", type=number, nargs="?", metavar="N")
     results.add_argument("--list", action="store_true", dest="every", help="list all imports")
     changes = words.command(
         "changes", "What an import changed, or would change; or who came, left and moved since.",
-        _lazy("changes", "changes"),
+        lazy("changes", "changes"),
     )  # fmt: skip
-    changes.add_argument("number", type=_number, nargs="?", metavar="N")
-    changes.add_argument("--since", type=_position, metavar="CURSOR",
+    changes.add_argument("number", type=number, nargs="?", metavar="N")
+    changes.add_argument("--since", type=position, metavar="CURSOR",
                          help="the events of all imports after this one, a line of JSON each; 0 for all")  # fmt: skip
     changes.add_argument("--reader", metavar="NAME", help="the same since what this reader acknowledged last")
     changes.add_argument(
-        "--acknowledge", type=_position, metavar="CURSOR", help="say that the reader has them"
+        "--acknowledge", type=position, metavar="CURSOR", help="say that the reader has them"
     )
     changes.add_argument("--csv", action="store_true", help="events as CSV, a line for each field")
     changes.add_argument(
@@ -356,20 +229,18 @@ def _results(words: Words) -> None:
         help=", ".join(KIND_NAMES),
     )
     descriptions = words.command("descriptions", "Every record with a problem, and its remedy.",
-                                 _lazy("descriptions", "descriptions"))  # fmt: skip
-    descriptions.add_argument("number", type=_number, metavar="N")
+                                 lazy("descriptions", "descriptions"))  # fmt: skip
+    descriptions.add_argument("number", type=number, metavar="N")
     descriptions.add_argument("--csv", metavar="FILE", help="write them to a CSV file")
-    descriptions.add_argument(
-        "--school", type=_number, metavar="AERIES_CODE", help="only those of one school"
-    )
+    descriptions.add_argument("--school", type=number, metavar="AERIES_CODE", help="only those of one school")
     descriptions.add_argument("--code", metavar="CODE", help="only those with one code")
     trouble = words.command("troubleshooting", "The problems of an import grouped by code, with remedies.",
-                            _lazy("results", "troubleshooting"))  # fmt: skip
-    trouble.add_argument("number", type=_number, nargs="?", metavar="N")
-    explain = words.command("explain", "Why somebody is in the roster or not.", _lazy("people", "explain"))
+                            lazy("results", "troubleshooting"))  # fmt: skip
+    trouble.add_argument("number", type=number, nargs="?", metavar="N")
+    explain = words.command("explain", "Why somebody is in the roster or not.", lazy("people", "explain"))
     explain.add_argument("kind", choices=("student", "staff"))
     explain.add_argument(
-        "who", type=_number_or_name, metavar="ID|NAME", help="of a name all matches are listed"
+        "who", type=number_or_name, metavar="ID|NAME", help="of a name all matches are listed"
     )
     explain.add_argument("--live", action="store_true", help="also ask Aeries for the record as it is now")
     people = words.family(
@@ -380,13 +251,13 @@ def _results(words: Words) -> None:
         ("same", "It is the same person: take it as a correction, or carry the account over."),
         ("another", "It is another person: close the old one, or leave both accounts as they are."),
     ):
-        command = people.command(name, what, _lazy("people", name))
+        command = people.command(name, what, lazy("people", name))
         command.add_argument("kind", choices=("student", "staff"))
-        command.add_argument("id", type=_number, metavar="ID")
+        command.add_argument("id", type=number, metavar="ID")
         _add_reason(command)
     _erase(people)
-    log = words.command("log", "The log of an import.", _lazy("log", "log"))
-    log.add_argument("number", type=_number, metavar="N")
+    log = words.command("log", "The log of an import.", lazy("log", "log"))
+    log.add_argument("number", type=number, metavar="N")
     log.add_argument("--follow", action="store_true", help="go on until the pull has ended")
     log.add_argument("--level", choices=("debug", "info", "warning", "error"), default="info")
 
@@ -394,13 +265,13 @@ def _results(words: Words) -> None:
 def _queries(words: Words) -> None:
     plan = words.family("plan", "A plan that waits for a person.")
     command = plan.command(
-        "show", "Why it waits, its counts, and with --json every change.", _lazy("plan", "show")
+        "show", "Why it waits, its counts, and with --json every change.", lazy("plan", "show")
     )
-    command.add_argument("number", type=_number, metavar="N")
+    command.add_argument("number", type=number, metavar="N")
     compare = words.command(
         "compare", "The District Master against any list of people: same (=), differs (*), only in the Master (+), only "
         "in the list (-), could not be read (!). Exit status: 0 all the same, 1 not.",
-        _lazy("compare", "compare_with"),
+        lazy("compare", "compare_with"),
     )  # fmt: skip
     compare.add_argument("file", metavar="FILE", help="a CSV with a header, or a OneRoster bundle")
     compare.add_argument(
@@ -412,42 +283,42 @@ def _queries(words: Words) -> None:
     compare.add_argument("--all", action="store_true", help="also print those that are the same")
     compare.add_argument("--save", metavar="DIR", help="write a CSV for each sign")
     feeds = words.family("feeds", "The files that others get: built in, or queries of your own (help feeds).")
-    feeds.command("list", "The feeds.", _lazy("feeds", "list_all"))
+    feeds.command("list", "The feeds.", lazy("feeds", "list_all"))
     command = feeds.command(
-        "show", "The queries of a feed, to read or to copy.", _lazy("feeds", "show"), json=False
+        "show", "The queries of a feed, to read or to copy.", lazy("feeds", "show"), json=False
     )
     command.add_argument("name", metavar="NAME")
     command = feeds.command(
-        "check", "What a feed would write, and what its rules leave out.", _lazy("feeds", "check")
+        "check", "What a feed would write, and what its rules leave out.", lazy("feeds", "check")
     )
     command.add_argument("name", metavar="NAME")
-    command = feeds.command("run", "Write the files of a feed.", _lazy("feeds", "run"))
+    command = feeds.command("run", "Write the files of a feed.", lazy("feeds", "run"))
     command.add_argument("name", metavar="NAME")
     command.add_argument("--to", required=True, metavar="DIR", help="made if it is not there")
     _deliveries(words)
     report = words.command("report", "What an import did, as one HTML file to show or print.",
-                           _lazy("report", "report"), json=False)  # fmt: skip
-    report.add_argument("number", type=_number, metavar="N")
+                           lazy("report", "report"), json=False)  # fmt: skip
+    report.add_argument("number", type=number, metavar="N")
     report.add_argument("--html", required=True, metavar="FILE", help="with --school all a directory")
-    report.add_argument("--school", type=_number_or_all, default=0, metavar="AERIES_CODE|all",
+    report.add_argument("--school", type=number_or_all, default=0, metavar="AERIES_CODE|all",
                         help="only this school, or a file for each")  # fmt: skip
     report.add_argument("--names", action="store_true", help="name the people; left out: ids alone")
     sql = words.command(
         "sql", "A query over the views of the District Master, read-only; help sql lists them.",
-        _lazy("sql", "sql"),
+        lazy("sql", "sql"),
     )  # fmt: skip
     sql.add_argument("query", metavar="QUERY|-", help="- reads it from standard input")
     sql.add_argument("--csv", action="store_true", help="print CSV")
     checks = words.family(
         "checks", "The district's own checks: queries whose rows are problems (help checks)."
     )
-    checks.command("list", "The checks, and what they found last.", _lazy("checks", "list_all"))
-    command = checks.command("run", "Run them on the District Master as it is.", _lazy("checks", "run"))
+    checks.command("list", "The checks, and what they found last.", lazy("checks", "list_all"))
+    command = checks.command("run", "Run them on the District Master as it is.", lazy("checks", "run"))
     command.add_argument("code", nargs="?", metavar="CODE", help="only the one with this code, with its rows")
-    command = checks.command("test", "Try a file before it is put among the checks.", _lazy("checks", "test"))
+    command = checks.command("test", "Try a file before it is put among the checks.", lazy("checks", "test"))
     command.add_argument("file", metavar="FILE.sql")
     command = checks.command(
-        "example", "Print an example, or the list of them.", _lazy("checks", "show_example"),
+        "example", "Print an example, or the list of them.", lazy("checks", "show_example"),
         json=False, district=False,
     )  # fmt: skip
     command.add_argument("name", nargs="?", metavar="NAME")
@@ -457,73 +328,73 @@ def _deliveries(words: Words) -> None:
     family = words.family(
         "deliveries", "Feeds that are sent after imports, whole or not at all (help deliveries)."
     )
-    family.command("list", "The deliveries, and how each stands.", _lazy("deliveries", "list_all"))
+    family.command("list", "The deliveries, and how each stands.", lazy("deliveries", "list_all"))
     for name, text in (
         ("show", "The newest sets of one: receipts, and why one is held."),
         ("test", "Whether it could go; nothing is sent. Exit status 3: it would be held."),
     ):
-        family.command(name, text, _lazy("deliveries", name)).add_argument("name", metavar="NAME")
+        family.command(name, text, lazy("deliveries", name)).add_argument("name", metavar="NAME")
     command = family.command(
         "run", "Make and send now; all of them if none is named. Exit status 3: held, 5: failed.",
-        _lazy("deliveries", "run"), has_own_status=True,
+        lazy("deliveries", "run"), has_own_status=True,
     )  # fmt: skip
     command.add_argument("name", nargs="?", metavar="NAME")
     for name, text in (("approve", "Let a held set go."), ("discard", "Throw a held set away.")):
-        command = family.command(name, text, _lazy("deliveries", name), has_own_status=name == "approve")
-        command.add_argument("number", type=_number, metavar="N", help="of the set, as list names it")
+        command = family.command(name, text, lazy("deliveries", name), has_own_status=name == "approve")
+        command.add_argument("number", type=number, metavar="N", help="of the set, as list names it")
         _add_reason(command)
 
 
 def _erase(people: Words) -> None:
     command = people.command(
         "erase", "Erase people everywhere: history, files, archives, copies, lists. It can't be undone.",
-        _lazy("erase", "erase"),
+        lazy("erase", "erase"),
     )  # fmt: skip
     command.add_argument("kind", choices=("student", "staff"))
-    command.add_argument("ids", type=_number, nargs="+", metavar="ID")
+    command.add_argument("ids", type=number, nargs="+", metavar="ID")
     _add_reason(command)
     command.add_argument("--plan", action="store_true", help="only say what would be erased")
     command.add_argument("--yes", action="store_true", help="don't ask")
     command = people.command(
         "lift",
         "Let somebody in again who was erased; the next pull takes what Aeries has.",
-        _lazy("erase", "lift"),
+        lazy("erase", "lift"),
     )
     command.add_argument("kind", choices=("student", "staff"))
-    command.add_argument("id", type=_number, metavar="ID")
+    command.add_argument("id", type=number, metavar="ID")
 
 
 def _accounts(words: Words) -> None:
     family = words.family("accounts", "User names, passwords, and who is ready for single sign-on.")
     command = family.command(
-        "find", "Find accounts by user name, name, e-mail or id.", _lazy("accounts", "find")
+        "find", "Find accounts by user name, name, e-mail or id.", lazy("accounts", "find")
     )
     command.add_argument("text", metavar="TEXT")
     command = family.command(
-        "test", "Would this user name log in, and if not, why?", _lazy("accounts", "test")
+        "test", "Would this user name log in, and if not, why?", lazy("accounts", "test")
     )
     command.add_argument("user_name", metavar="USERNAME")
     command.add_argument(
         "--password-stdin", action="store_true", help="also test the password on standard input"
     )
-    command = family.command("reset", "Make a new password; it is shown once.", _lazy("accounts", "reset"))
+    command = family.command("reset", "Make a new password; it is shown once.", lazy("accounts", "reset"))
     command.add_argument("user_name", metavar="USERNAME")
-    command = family.command("sso", "Who is ready for single sign-on by e-mail.", _lazy("accounts", "sso"))
+    command = family.command("sso", "Who is ready for single sign-on by e-mail.", lazy("accounts", "sso"))
     command.add_argument("--all", action="store_true", help="list everybody who is not ready")
 
 
 def _archive(words: Words) -> None:
     family = words.family("archive", "The end of the school year: archive, then start empty.")
     command = family.command("create", "Archive the District Master, verify the copy, then empty the roster.",
-                         _lazy("archive", "create"))  # fmt: skip
+                         lazy("archive", "create"))  # fmt: skip
     command.add_argument("--yes", action="store_true", help="don't ask")
-    family.command("list", "List the archives.", _lazy("archive", "list_all"))
+    family.command("list", "List the archives.", lazy("archive", "list_all"))
     for name, text in (
         ("verify", "Read an archive whole and compare it with what it was."),
         ("look", "Where an archive's District Master lies."),
         ("restore", "Plan to bring an archive's roster back; the plan waits."),
     ):
-        command = family.command(name, text, _lazy("archive", name))
+        command = family.command(name, text, lazy("archive", name))
         command.add_argument("name", metavar="NAME")
     _encryption(family)
 
@@ -532,13 +403,13 @@ def _encryption(family: Words) -> None:
     command = family.command(
         "encrypt",
         "Encrypt an archive to a public key, and delete what can be read of it.",
-        _lazy("archive", "encrypt"),
+        lazy("archive", "encrypt"),
     )
     command.add_argument("name", metavar="NAME")
     command.add_argument("--to", action="append", required=True, metavar="KEY",
                          help="age1..., or the line of an SSH key's .pub file; may be given several times")  # fmt: skip
     command = family.command(
-        "decrypt", "Make an encrypted archive readable again.", _lazy("archive", "decrypt")
+        "decrypt", "Make an encrypted archive readable again.", lazy("archive", "decrypt")
     )
     command.add_argument("name", metavar="NAME")
     command.add_argument("--identity", required=True, metavar="FILE", help="the file of the private key")
@@ -547,7 +418,7 @@ def _encryption(family: Words) -> None:
 def _export(words: Words) -> None:
     family = words.family("export", "Files for other systems.")
     command = family.command(
-        "oneroster", "Write a OneRoster CSV bundle of the whole roster.", _lazy("export", "oneroster")
+        "oneroster", "Write a OneRoster CSV bundle of the whole roster.", lazy("export", "oneroster")
     )
     command.add_argument("--version", required=True, metavar="1.1|1.2")
     command.add_argument("--to", required=True, metavar="DIR", help="a directory, or the path of a .zip")
@@ -563,10 +434,10 @@ def _schedule(words: Words) -> None:
         ("install", "Write and start the timer."),
         ("remove", "Take the timer away."),
     ):
-        command = family.command(name, text, _lazy("schedule", name))
+        command = family.command(name, text, lazy("schedule", name))
         if name == "show":
             command.add_argument("--all", action="store_true", help="every district")
-            command.set_defaults(root_first=_lazy_first("try_services"))
+            command.set_defaults(root_first=lazy_first("try_services"))
         else:
             command.add_argument("--system", action="store_true", help="the machine's timer, not this user's")
         if name in {"install", "remove"}:
@@ -575,7 +446,7 @@ def _schedule(words: Words) -> None:
         "status",
         "How the district stands, for monitors. Exit status: 0 good, 4 completed with ERROR, 5 ERROR, "
         "3 held for review, 6 no good import since too long.",
-        _lazy("schedule", "status"),
+        lazy("schedule", "status"),
     )
     status.add_argument("--max-age", metavar="AGE", help="how old the last good import may be, such as 26h")
     status.add_argument("--all", action="store_true", help="every district")
@@ -585,48 +456,46 @@ def _retention(words: Words) -> None:
     family = words.family(
         "retention", "Erase who is gone for longer than [retention] says, and old archives."
     )
-    family.command("show", "What is kept longer than the settings say.", _lazy("retention", "show"))
+    family.command("show", "What is kept longer than the settings say.", lazy("retention", "show"))
     command = family.command(
-        "run", "Erase it now, and from now on after pulls with these limits.", _lazy("retention", "carry_out")
+        "run", "Erase it now, and from now on after pulls with these limits.", lazy("retention", "carry_out")
     )
     command.add_argument("--yes", action="store_true", help="don't ask")
 
 
 def _audit(words: Words) -> None:
     family = words.family("audit", "Who did what: the journal of all districts of this data directory.")
-    command = family.command("list", "What was done, by whom and when.", _lazy("audit", "list_all"))
+    command = family.command("list", "What was done, by whom and when.", lazy("audit", "list_all"))
     command.add_argument("--person", nargs=2, metavar=("KIND", "ID"), help="only what was done to one person")
     command.add_argument("--jsonl", action="store_true", help="the entries as they stand, one a line")
     command = family.command(
-        "verify", "Read the journal whole: is every entry there, and none changed?", _lazy("audit", "verify"),
+        "verify", "Read the journal whole: is every entry there, and none changed?", lazy("audit", "verify"),
         district=False,
     )  # fmt: skip
-    command.add_argument("--known", action="append", default=[], type=_entry, metavar="N:HASH",
+    command.add_argument("--known", action="append", default=[], type=entry, metavar="N:HASH",
                          help="an entry as syslog or a person noted it; it must be there")  # fmt: skip
 
 
 def _keeping(words: Words) -> None:
     doctor = words.command(
-        "doctor", "Look for anything that is not as it should be.", _lazy("maintenance", "doctor")
+        "doctor", "Look for anything that is not as it should be.", lazy("maintenance", "doctor")
     )
-    doctor.set_defaults(root_first=_lazy_first("try_services"))
+    doctor.set_defaults(root_first=lazy_first("try_services"))
     doctor.add_argument("--offline", action="store_true", help="leave out what asks the Aeries server")
-    words.command(
-        "paths", "Where configuration and data live.", _lazy("maintenance", "paths"), district=False
-    )
+    words.command("paths", "Where configuration and data live.", lazy("maintenance", "paths"), district=False)
     config = words.family("config", "config.toml.")
-    config.command("check", "Read config.toml strictly and say whether all is well.", _lazy("maintenance", "config_check"),
+    config.command("check", "Read config.toml strictly and say whether all is well.", lazy("maintenance", "config_check"),
                    district=False)  # fmt: skip
     config.command("example", "Print every setting with its default and what it means.",
-                   _lazy("maintenance", "config_example"), json=False, district=False)  # fmt: skip
+                   lazy("maintenance", "config_example"), json=False, district=False)  # fmt: skip
     helper = words.command("help", f"Pages of help: {', '.join(TOPICS)}.",
-                           _lazy("maintenance", "help_on"), json=False, district=False)  # fmt: skip
+                           lazy("maintenance", "help_on"), json=False, district=False)  # fmt: skip
     helper.set_defaults(stays_root=True)
     helper.add_argument("topic", nargs="?", metavar="TOPIC")
     setup = words.command(
         "setup",
         "Prepare this machine for districts of its own: account, directories, completion, manual page.",
-        _lazy("setup", "setup"),
+        lazy("setup", "setup"),
         district=False,
     )
     setup.set_defaults(stays_root=True)
@@ -639,11 +508,11 @@ def _keeping(words: Words) -> None:
         "completion",
         "Print the completion script of a shell, for a file among its completions or, in .bashrc and .zshrc, "
         'for eval "$(aeries-tui completion bash)".',
-        _lazy("maintenance", "completion"),
+        lazy("maintenance", "completion"),
         json=False,
         district=False,
     )
     completion.set_defaults(stays_root=True)
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
     words.command("manual", "Print the man page, for a file such as ~/.local/share/man/man1/aeries-tui.1.",
-                  _lazy("maintenance", "manual"), json=False, district=False).set_defaults(stays_root=True)  # fmt: skip
+                  lazy("maintenance", "manual"), json=False, district=False).set_defaults(stays_root=True)  # fmt: skip
