@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
+from textual.widget import AwaitMount
 
 from aeries_tui.audit import Act
 from aeries_tui.defects import keep_report
@@ -26,6 +27,7 @@ from aeries_tui.session.leaving import what_goes_on
 from aeries_tui.settings.chosen_theme import keep_chosen_theme
 from aeries_tui.widgets.copy import TakenOut, notify_text
 from aeries_tui.widgets.dialogs import Confirm, Notice
+from aeries_tui.widgets.garbage import keep_what_is_loaded
 from aeries_tui.widgets.ground import Ground, GroundQuestion
 from aeries_tui.widgets.status import outcome_text
 from aeries_tui.widgets.theme import DARK, LIGHT, Look, named_theme
@@ -90,6 +92,7 @@ class AeriesApp(DistrictApp):
         self._visits: dict[str, str] = {}
         self._news: set[str] = set()
         self._signal: int | None = None
+        self._is_made = False
         self.add_mode(_BETWEEN, Screen)
         for place in PLACES:
             self._add_place(place)
@@ -109,6 +112,20 @@ class AeriesApp(DistrictApp):
 
             return SteadyDriver
         return stock
+
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Show a mode. Textual keeps every first paint back for 50 ms; here only that of a screen still to be made."""
+        self._is_made = mode in self._screen_stacks
+        return super().switch_mode(mode)
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Keep painting back, to hide a screen that is being made.
+
+        Args:
+            delay: seconds.
+        """
+        if not self._is_made:
+            super().delay_update(delay)
 
     async def on_mount(self) -> None:
         """Show home, and begin to look at the district."""
@@ -464,6 +481,7 @@ def _preload() -> None:
         import_module(f"aeries_tui.screens.{name}")
     for name in ("find", "pick", "help"):
         import_module(f"aeries_tui.widgets.{name}")
+    keep_what_is_loaded()
 
 
 def _ended(before: Seen, now: Seen) -> list[tuple[int, Outcome]]:

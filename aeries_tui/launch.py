@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aeries_tui.errors import WrongUse
 from aeries_tui.settings import Settings, find_places, load_settings
 from aeries_tui.settings.chosen_theme import chosen_theme
+from aeries_tui.widgets.garbage import look_only_when_quiet
 from aeries_tui.widgets.ground import Ground, GroundQuestion
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def run_app(district: str | None, *, mouse: bool | None, env: Mapping[str, str])
     Raises:
         WrongUse: the terminal can't show screens, the configuration is wrong, there is no such district.
     """
+    look_only_when_quiet()
     # While the terminal answers, what the screens need is loaded.
     question = GroundQuestion(env)
     try:

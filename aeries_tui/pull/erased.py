@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from aeries_tui.aeries import Answer, BadRecord
+from aeries_tui.aeries import BadRecord
 from aeries_tui.master.tombstones import Tombstones
+
+if TYPE_CHECKING:
+    from aeries_tui.aeries import Answer
 
 _STUDENTS = frozenset({"students", "classes"})
 _PLACES = ("staff_id1", "staff_id2", "staff_id3")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
 
@@ -12,6 +13,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from aeries_tui.widgets.escape import tell_escape_apart
+from aeries_tui.widgets.garbage import QUIET_SECONDS, look_if_due
 from aeries_tui.widgets.ground import QUESTION, Answers, Ground, GroundQuestion
 
 _TICK = 0.1
@@ -67,6 +69,7 @@ class SteadyDriver(LinuxDriver):
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             self._process(parser.feed(self._typed) if self._typed else ())
+            heard = time.monotonic()
             while not self.exit_event.is_set():
                 text = answers.overdue()
                 if selector.select(_TICK):
@@ -75,7 +78,10 @@ class SteadyDriver(LinuxDriver):
                         raise OSError("the terminal is gone")
                     text += answers.keys(decode(read))
                 if text:
+                    heard = time.monotonic()
                     self._process(parser.feed(text))
+                elif time.monotonic() - heard > QUIET_SECONDS:
+                    look_if_due()
                 self._process(parser.tick())
 
     def _process(self, messages: Iterable[Message]) -> None:

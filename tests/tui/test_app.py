@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import subprocess
+import sys
 from pathlib import Path
 from unittest.mock import patch
 
@@ -35,6 +37,28 @@ async def test_digits_lead_everywhere_and_escape_leads_back(station: Station) ->
         await at.sees("Instance URL")
         await at.press("escape")
         await at.sees("demo ·")
+
+
+async def test_a_place_that_was_left_is_painted_at_once(station: Station) -> None:
+    station.map()
+    async with desk(station.places) as at:
+        await at.press("2")
+        await at.sees("Instance URL")
+        await at.press("1")
+        await at.sees("demo ·")
+        with patch.object(at.app, "_begin_batch") as held_back:
+            await at.press("2")
+            await at.sees("Instance URL")
+            held_back.assert_not_called()
+
+
+def test_the_screens_open_without_what_only_a_pull_needs() -> None:
+    program = (
+        "import sys, aeries_tui.app, aeries_tui.screens.home; "
+        "print(*({'httpx', 'pygments', 'rapidfuzz'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
 
 
 async def test_the_end_of_a_pull_is_told_on_any_screen(station: Station) -> None:
