@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
@@ -38,6 +39,8 @@ def know_digests(db: sqlite3.Connection, schema: str) -> None:
     """Give a connection the function `value_digest(TEXT)`, with the salt of the Master that is attached as `schema`."""
     salt = salt_of(db, schema)
 
+    # A district has some thousand birth dates and a few genders.
+    @lru_cache(maxsize=1 << 15, typed=True)
     def digest(value: object) -> str | None:
         if value is None:
             return None
