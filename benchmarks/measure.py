@@ -25,7 +25,7 @@ class Run:
         peak_mb: of resident memory.
         status: of its exit.
         document: the JSON that it printed.
-        requests, wire_bytes: as the server counted them; 0 where nobody did.
+        requests, wire_bytes, at_once: as the server counted them, `at_once` the most requests at a time; 0 where nobody did.
     """
 
     wall: float
@@ -35,6 +35,7 @@ class Run:
     document: dict[str, Any] = field(default_factory=dict)
     requests: int = 0
     wire_bytes: int = 0
+    at_once: int = 0
 
 
 def run(arguments: Sequence[str], env: Mapping[str, str] | None = None, stdin: str = "") -> Run:

@@ -135,4 +135,4 @@ class Place:
 def counted(server: ServedDistrict, done: Run) -> Run:
     """The run with the requests and bytes that the server counted."""
     seen = server.control("GET", "requests?entries=0")
-    return replace(done, requests=seen["count"], wire_bytes=seen["bytes"])
+    return replace(done, requests=seen["count"], wire_bytes=seen["bytes"], at_once=seen["at_once"])

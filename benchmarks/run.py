@@ -1,12 +1,13 @@
 """Measures a pull beside the least that it could take and beside a script of the usual kind.
 
-    python -m benchmarks.run [--sizes 1000,100000] [--latencies 0,20,100] [--repeats 3] [--json FILE]
+    python -m benchmarks.run [--sizes 1000,100000] [--latencies 0,20,100,realistic] [--repeats 3] [--json FILE]
         [--markdown FILE] [--only pull,gate,screens,commands] [--script-seconds 60] [--tiny]
 
 The simulated server runs in a process of its own and gives ready-made answers, so that it is not what is
 measured. Floor, first pull, unchanged pull, pulls of a changed district and a quick pull of the same, and one
-with a bad record in each hundredth page follow each other in turn, several times; medians and ratios are printed. On a machine that does other things trust the ratios of one run, and CPU
-seconds more than wall clock. --tiny is a rehearsal of all parts in a minute.
+with a bad record in each hundredth page follow each other in turn, several times; medians and ratios are printed. The
+realistic server is 20 ms away and makes an answer at 2 MB a second, four of them at once at full pace. On a machine
+that does other things trust the ratios of one run, and CPU seconds more than wall clock. --tiny is a rehearsal of all parts in a minute.
 """
 
 from __future__ import annotations
@@ -39,15 +40,27 @@ LARGEST_CHANGED = 100_000
 """Above this only the first and the unchanged pull are measured, and no script."""
 
 
+REALISTIC = "realistic"
+"""Among the latencies: a server whose answers take the longer the more rows they have."""
+_BYTES_PER_SECOND = 2_000_000
+_REALISTIC_MS = 20
+
+
+def _manners(latency: str) -> dict[str, Any]:
+    if latency == REALISTIC:
+        return {"latency_ms": _REALISTIC_MS, "bytes_per_second": _BYTES_PER_SECOND}
+    return {"latency_ms": int(latency), "bytes_per_second": None}
+
+
 class Turns:
     """All runs of one size, by latency and by what was run."""
 
     def __init__(self, folder: Path, size: int, script_seconds: float) -> None:
         self._folder, self._size, self._script_seconds = folder, size, script_seconds
-        self.runs: dict[int, dict[str, list[Run]]] = {}
+        self.runs: dict[str, dict[str, list[Run]]] = {}
         self.untouched: bool | None = None
 
-    def measure(self, latencies: Sequence[int], repeats: int) -> None:
+    def measure(self, latencies: Sequence[str], repeats: int) -> None:
         """Run everything in turn."""
         small = self._size <= LARGEST_CHANGED
         with ExitStack() as stack:
@@ -75,7 +88,7 @@ class Turns:
             place.keep()
             for latency in latencies:
                 for one in (server, *changed.values(), *([spoiled] if spoiled else [])):
-                    one.control("POST", "server", {"latency_ms": latency})
+                    one.control("POST", "server", _manners(latency))
                 for _ in range(repeats):
                     for what, done in self._turn(place, server, changed, spoiled):
                         self._took(latency, what, done)
@@ -94,18 +107,19 @@ class Turns:
             place.restore()
             yield "first, bad records", place.pull(spoiled)
         place.restore()
-        yield "first", place.pull(server)
-        yield from self._floor(place, server)
+        first = place.pull(server)
+        yield "first", first
+        yield from self._floor(place, server, first.at_once)
         before = place.roster()
         yield "unchanged", place.pull(server)
         self.untouched = place.roster() == before and self.untouched is not False
-        first = self._folder / "after-first"
+        copy = self._folder / "after-first"
         for percent, other in changed.items():
-            yield f"{percent} % changed", self._from_copy(place, other, first)
+            yield f"{percent} % changed", self._from_copy(place, other, copy)
             if percent == QUICK:
                 # Once unmeasured: single answers are not ready before they have been asked for.
-                self._from_copy(place, other, first, "--quick")
-                yield f"{percent} % changed, quick", self._from_copy(place, other, first, "--quick")
+                self._from_copy(place, other, copy, "--quick")
+                yield f"{percent} % changed, quick", self._from_copy(place, other, copy, "--quick")
 
     def _from_copy(self, place: Place, server: ServedDistrict, copy: Path, *options: str) -> Run:
         """A pull of the changed district over the Master as it is now, which is then put back."""
@@ -116,17 +130,19 @@ class Turns:
             kept.backup(db)
         return done
 
-    def _floor(self, place: Place, server: ServedDistrict) -> Iterator[tuple[str, Run]]:
+    def _floor(self, place: Place, server: ServedDistrict, at_once: int) -> Iterator[tuple[str, Run]]:
+        """As many requests at a time as a pull begins with, then as many as this one came to."""
         folder = self._folder / f"floor-{self._size}"
-        for old in folder.glob("*"):
-            old.unlink()
         words = [
             "-m", "benchmarks.floor", "--url", server.url, "--certificate", server.certificate, "--day", place.day(),
             "--schools", place.schools(), "--folder", str(folder),
         ]  # fmt: skip
-        for what in ("floor", "floor, unchanged"):
+        for what, at_a_time in (("floor, as many at a time", at_once), ("floor", 4), ("floor, unchanged", 4)):
+            if what != "floor, unchanged":
+                for old in folder.glob("*"):
+                    old.unlink()
             server.forget_requests()
-            yield what, counted(server, run(words))
+            yield what, counted(server, run([*words, "--at-a-time", str(at_a_time)]))
 
     def _script(self, place: Place, server: ServedDistrict, *options: str) -> Run:
         words = ["-m", "benchmarks.script", "--url", server.url, "--certificate", server.certificate]
@@ -134,10 +150,10 @@ class Turns:
         server.forget_requests()
         return counted(server, run(words))
 
-    def _took(self, latency: int, what: str, done: Run) -> None:
+    def _took(self, latency: str, what: str, done: Run) -> None:
         self.runs.setdefault(latency, {}).setdefault(what, []).append(done)
         print(
-            f"{self._size:>9,} {latency:>3} ms  {what:<18} wall {done.wall:7.2f}  cpu {done.cpu:7.2f}  "
+            f"{self._size:>9,} {latency:>9}  {what:<18} wall {done.wall:7.2f}  cpu {done.cpu:7.2f}  "
             f"{done.peak_mb:5.0f} MB  {done.requests:>6,} requests  {done.wire_bytes / 1e6:7.1f} MB  "
             f"{_stages(done)}",
             flush=True,
@@ -153,11 +169,21 @@ def _numbers(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
 
 
+def _latencies(text: str) -> list[str]:
+    return [one if one == REALISTIC else str(int(one)) for one in text.split(",")]
+
+
 def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
     """The options."""
     parser = argparse.ArgumentParser(prog="benchmarks.run", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--sizes", type=_numbers, default=[1_000, 10_000, 100_000], metavar="N,N")
-    parser.add_argument("--latencies", type=_numbers, default=[0, 20, 100], metavar="MS,MS")
+    parser.add_argument(
+        "--latencies",
+        type=_latencies,
+        default=["0", "20", "100", REALISTIC],
+        metavar="MS,MS",
+        help="or realistic",
+    )
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument(
         "--script-seconds", type=float, default=60, help="stop the script after this; 0 leaves it out"
@@ -173,7 +199,7 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--tiny", action="store_true", help="all parts at a size that takes a minute")
     told = parser.parse_args(given)
     if told.tiny:
-        told.sizes, told.latencies, told.repeats, told.script_seconds = [200], [0], 1, 1.0
+        told.sizes, told.latencies, told.repeats, told.script_seconds = [200], ["0"], 1, 1.0
         told.gate_size, told.screens_size, told.list_rows = 200, 200, 5_000
     return told
 

@@ -100,7 +100,7 @@ async def _set_certificate(state: SteeredState, request: Request) -> dict[str, A
 
 async def _set_manners(state: SteeredState, request: Request) -> dict[str, Any]:
     told = await _told(request)
-    for name in ("latency_ms", "capacity", "shed_above", "gzip"):
+    for name in ("latency_ms", "capacity", "shed_above", "gzip", "bytes_per_second"):
         if name in told:
             setattr(state.manners, name, told.pop(name))
     year, now = told.pop("default_year", None), told.pop("now", None)

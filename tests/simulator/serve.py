@@ -46,6 +46,12 @@ def parser() -> argparse.ArgumentParser:
     add("--latency-ms", type=float, default=0, metavar="MS", help="waited before every answer")
     add("--capacity", type=int, metavar="N", help="requests worked on at once; others queue")
     add("--shed-above", type=int, metavar="M", help="429 when more requests than this are there at once")
+    add(
+        "--bytes-per-second",
+        type=float,
+        metavar="N",
+        help="how fast an answer is made; four at once at full pace",
+    )
     add("--no-gzip", action="store_true", help="never pack answers")
     add(
         "--fault", action="append", default=[], metavar="JSON", help="a fault from the start; may be repeated"
@@ -76,7 +82,9 @@ def state_of(told: argparse.Namespace) -> SteeredState:
     )
     if told.now:
         district.set_date(told.now)
-    manners = Manners(told.latency_ms, told.capacity, told.shed_above, not told.no_gzip)
+    manners = Manners(
+        told.latency_ms, told.capacity, told.shed_above, not told.no_gzip, told.bytes_per_second
+    )
     roots = tuple(told.root or ["/aeries"])
     state = SteeredState(district, certificate=told.certificate, roots=roots, manners=manners)
     state.percent = told.percent

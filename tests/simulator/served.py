@@ -106,7 +106,7 @@ class ServedDistrict(served.ServedDistrict):
         self.control("POST", "certificate", {"certificate": certificate})
 
     def behave(self, **told: Any) -> None:
-        """Change latency_ms, capacity, shed_above, gzip, default_year or now."""
+        """Change latency_ms, capacity, shed_above, gzip, bytes_per_second, default_year or now."""
         self.control("POST", "server", told)
 
     def edit(self, *edits: Mapping[str, Any]) -> None:

@@ -110,6 +110,11 @@ def _misplaced(fault: Fault, bodies: Bodies, call: Call, page: Page) -> Answer:
     return Answer(body=body)
 
 
+def _unpacked_size(answer: Answer) -> int:
+    """Bytes of the body before it was packed, which gzip writes at its end (RFC 1952, section 2.3.1)."""
+    return int.from_bytes(answer.body[-4:], "little") if answer.packed else len(answer.body)
+
+
 class SteeredApi:
     """The API and the pages around it, with the faults and manners it was told, and a log of the requests."""
 
@@ -155,7 +160,11 @@ class SteeredApi:
     async def _worked(self, exchange: FaultyExchange) -> Answer:
         if self._state.manners.latency_ms:
             await asyncio.sleep(self._state.manners.latency_ms / 1000)
-        return await exchange.answer()
+        answer = await exchange.answer()
+        seconds = self._state.manners.making(_unpacked_size(answer), self._state.log.now)
+        if seconds:
+            await asyncio.sleep(seconds)
+        return answer
 
 
 def application(state: SteeredState) -> Starlette:

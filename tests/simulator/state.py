@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections import deque
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ AREAS = tuple(dict.fromkeys(AREA_OF.values()))
 
 GRANTS = ("granted", "401", "403")
 
+FULL_PACE = 4
+"""Answers at once up to which none makes another one slower."""
+
 _LOG_LENGTH = 100_000
 
 
@@ -34,12 +38,28 @@ class Manners:
         capacity: how many requests it works on at once; the others queue. None for no limit.
         shed_above: with more requests than this at once, 429. None for never.
         gzip: whether it packs answers for clients that take it.
+        bytes_per_second: how fast it makes an answer, before it is packed: one of many rows takes longer. None for at
+            once.
     """
 
     latency_ms: float = 0
     capacity: int | None = None
     shed_above: int | None = None
     gzip: bool = True
+    bytes_per_second: float | None = None
+
+    def making(self, size: int, at_once: int) -> float:
+        """Seconds that an answer takes to make, as on a server that makes four at full pace.
+
+        Beside more of them each gets its share, and all together get less than four alone would.
+
+        Args:
+            size: its bytes before it is packed.
+            at_once: how many are being made, this one among them.
+        """
+        if self.bytes_per_second is None:
+            return 0.0
+        return size / self.bytes_per_second * math.pow(max(1.0, at_once / FULL_PACE), 1.25)
 
 
 @dataclass
