@@ -62,6 +62,7 @@ WIDGETS_OF: dict[str, tuple[str, ...]] = {
     "person": (TABLE,),
     "group": (TABLE,),
     "sign-on": (TABLE,),
+    "compare": (TABLE,),
     "archive": (TABLE,),
     "end-of-year": (TABLE,),
     "archived": (TABLE,),
@@ -80,7 +81,7 @@ PLACE_OF: dict[str, str] = {
     **dict.fromkeys(
         ("changes", "record", "import log", "files", "descriptions", "troubleshooting", "checks"), "results"
     ),
-    **dict.fromkeys(("person", "group", "sign-on"), "people"),
+    **dict.fromkeys(("person", "group", "sign-on", "compare"), "people"),
     **dict.fromkeys(("end-of-year", "archived", "archived person"), "archive"),
 }
 """The place, reached by a digit, that each screen belongs to."""
@@ -375,6 +376,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
             "SSO",
             "How many are ready for single sign-on by e-mail, and the rest by reason.",
         ),
+        ("c", "compare", "Compare", "The District Master against a list: who is in one alone, what differs."),
     ),
     "person": (
         ("e", "explain", "Explain", "Why the person is in or not, asked of Aeries now."),
@@ -392,6 +394,24 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     "group": (("e", "ask_aeries", "Explain", "Why the person is in or not, asked of Aeries now."),),
     "sign-on": (),
+    "compare": (
+        ("r", "read", "Read a list", "Compare the District Master with a list: a CSV, a OneRoster bundle."),
+        ("c", "cancel", "Cancel", "End the comparison that runs; nothing is kept of it."),
+        ("e", "explain", "Explain", "Why the person of the row is in or not, asked of Aeries now."),
+        ("d", "differ", "* differ", "Show those that differ (*), or leave them out."),
+        ("h", "here", "+ here", "Show those that are only in the District Master (+), or leave them out."),
+        ("t", "there", "- there", "Show those that are only in the list (-), or leave them out."),
+        ("u", "unreadable", "! unread", "Show the rows that could not be read (!), or leave them out."),
+        ("m", "same", "= same", "Show those that are the same (=), or leave them out."),
+        ("o", "earlier", "Earlier", "Show one of the comparisons that are kept."),
+        ("b", "column", "By column", "Compare again, by a column that you choose."),
+        (
+            "x",
+            "export",
+            "CSV",
+            "Save the rows that are shown, with both values of what differs, as a CSV file.",
+        ),
+    ),
     "archive": (
         ("a", "create", "Archive", "The end of the school year, step by step."),
         ("v", "verify", "Verify", "Read the archive whole and compare it with what it was."),

@@ -232,7 +232,7 @@ class AeriesApp(DistrictApp):
 
         return PeopleFinder(self, self.session) if self.session.name is not None else None
 
-    def action_explain(self) -> None:
+    def action_explain(self, text: str = "") -> None:
         """Find somebody by name or number, and ask Aeries why they are in or not."""
         from aeries_tui.screens.findables import PeopleFinder
         from aeries_tui.widgets.find import FindScreen
@@ -254,6 +254,7 @@ class AeriesApp(DistrictApp):
                 hint="Name or number of a student or a member of staff (t 1001)",
                 empty="Nobody of this name is in the District Master, nor was left out by the last pull. "
                 "Type the StudentID, or t and the StaffID: Aeries is asked for the record as it is now.",
+                text=text,
             ),
             chosen,
         )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import csv
 from dataclasses import asdict
 from pathlib import Path
 
 from aeries_tui.audit import Act
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.output import line, print_json, say
-from aeries_tui.exports.cells import cell
-from aeries_tui.operations.compare import Comparison, compare, told
-from aeries_tui.settings import private_dir, private_text_writer
+from aeries_tui.exports.comparison import write_comparison
+from aeries_tui.master.comparisons import Comparison
+from aeries_tui.operations.compare import compare, told
+from aeries_tui.settings import private_dir
 
 SAVED = {"=": "same", "*": "differ", "+": "only-in-master", "-": "only-in-list", "!": "unreadable"}
 """The file of each sign."""
@@ -63,22 +63,4 @@ def _document(comparison: Comparison) -> dict[str, object]:
 
 def _save(comparison: Comparison, folder: Path) -> None:
     for sign, name in SAVED.items():
-        with private_text_writer(folder / f"{name}.csv") as file:
-            writer = csv.writer(file)
-            writer.writerow(("key", "id", "name", "line", "field", "master", "list", "problem"))
-            for row in comparison.rows:
-                if row.sign == sign:
-                    for field, (ours, theirs) in row.differences.items() or (("", ("", "")),):
-                        writer.writerow(
-                            cell(value)
-                            for value in (
-                                row.key,
-                                row.id,
-                                row.name,
-                                row.line or "",
-                                field,
-                                ours,
-                                theirs,
-                                row.problem,
-                            )
-                        )
+        write_comparison(folder / f"{name}.csv", (row for row in comparison.rows if row.sign == sign))

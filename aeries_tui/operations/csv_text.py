@@ -31,6 +31,7 @@ _IN_ZIP = (
 )  # fmt: skip
 _SEP_LINE = re.compile(r'\s*"?sep=(\\t|[^\r\n"]?)"?[,;|\t "]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_MOST_CELLS = 10_000
 
 
 class NotCsv(Exception):
@@ -201,7 +202,7 @@ def csv_rows(text: str, separator: str, first_line: int = 1) -> Iterator[tuple[i
     quote within another cell is only a quote.
 
     Raises:
-        NotCsv: a quote is never closed, or something follows a closed one.
+        NotCsv: a quote is never closed, or something follows a closed one; a row has no end.
     """
     blank = " \u00a0" if separator == "\t" else " \t\u00a0"
     end = rf"{re.escape(separator)}\r\n"
@@ -213,6 +214,8 @@ def csv_rows(text: str, separator: str, first_line: int = 1) -> Iterator[tuple[i
         if found[1] is None and found[2].strip(blank).startswith('"'):
             raise NotCsv(f"line {line}: a quote that begins a cell is not closed, or something follows it")
         row.append(found[2] if found[1] is None else found[1].replace('""', '"'))
+        if len(row) > _MOST_CELLS:
+            raise NotCsv(f"line {begins} has more than {_MOST_CELLS:,} cells")
         line += _lines_in(found[0])
         place = found.end()
         if text.startswith(separator, place):

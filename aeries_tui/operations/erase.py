@@ -14,6 +14,7 @@ from pathlib import Path
 from aeries_tui.audit import Act
 from aeries_tui.errors import MasterError, NotAllowedNow, NotFound, WrongUse
 from aeries_tui.exports.erasing import erase_from_import_file, erase_from_saved
+from aeries_tui.master import comparisons
 from aeries_tui.master.archives.archives import Archive, alone, archives, unfinished
 from aeries_tui.master.archives.erasing import erase_from_archive, erase_from_copy, finish_erasing
 from aeries_tui.master.database import (
@@ -197,6 +198,7 @@ def erase(
                 places["copies of the District Master"] += erase_from_copy(path, traces)
             fewer = _erase_files(district, traces, places)
             places["sets of files to be delivered"] += _drop_outbox(files, master)
+            places["comparisons with lists"] += comparisons.drop_all(files.comparisons)
             _erase_logs(files, traces, places)
             _erase_rows(master, traces, number, reason, places, fewer, keep_out=keep_out)
             drop_superseded(files, master, number)

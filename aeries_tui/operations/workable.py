@@ -60,6 +60,7 @@ def strange_files(district: District) -> list[Path]:
         district.files.pulls,
         district.files.imports,
         district.files.outbox,
+        district.files.comparisons,
         district.files.archives,
     ):
         with contextlib.suppress(OSError):

@@ -47,6 +47,14 @@ class DistrictApp(TerminalApp[int]):
         """
 
     @abstractmethod
+    def action_explain(self, text: str = "") -> None:
+        """Find somebody by name or number, and ask Aeries why they are in or not.
+
+        Args:
+            text: what is looked for at first.
+        """
+
+    @abstractmethod
     async def show_district(self, name: str | None) -> None:
         """Show another district, from its home; None where there is none any more."""
 

@@ -197,6 +197,13 @@ class PeopleScreen(DistrictScreen):
 
         self.app.push_screen(SignOnScreen())
 
+    def action_compare(self) -> None:
+        """The Master against a list."""
+        from aeries_tui.screens.compare import CompareScreen
+
+        if self.session.name is not None:
+            self.app.push_screen(CompareScreen())
+
     def action_test_login(self) -> None:
         """Test that the account of the person under the cursor can log in."""
         if self._here is not None:

@@ -43,6 +43,7 @@ ROUTES: dict[str, Route] = {
     "person": Route("", "choose the person with Enter"),
     "group": Route("sign_on", "choose a reason with Enter"),
     "sign-on": Route("sign_on"),
+    "compare": Route("compare"),
     "end-of-year": Route("create"),
     "archived": Route("look"),
     "archived person": Route("look", "choose the person with Enter"),

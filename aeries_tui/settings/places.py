@@ -63,6 +63,11 @@ class DistrictPlaces:
         return self.root / "outbox"
 
     @property
+    def comparisons(self) -> Path:
+        """Comparisons with lists, kept to be seen again."""
+        return self.root / "comparisons"
+
+    @property
     def archives(self) -> Path:
         """The end-of-year archives."""
         return self.root / "archives"

@@ -52,6 +52,7 @@ class FindScreen(ModalScreen[Findable | None]):
         title: above the search line.
         hint: in the empty search line.
         empty: where nothing was found; said only once people were looked for.
+        text: what stands in the search line at first.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -80,9 +81,10 @@ class FindScreen(ModalScreen[Findable | None]):
         title: str = "Find",
         hint: str = "An action, a screen, a school, a name, a number, a code …",
         empty: str = "Nothing is like this.",
+        text: str = "",
     ) -> None:
         super().__init__()
-        self._title = title
+        self._title, self._begin = title, text
         self._entries, self._more, self._people = list(entries), more, people
         self._finder = Finder(entries)
         self._found: Ranked = self._finder.ranked("")
@@ -116,6 +118,7 @@ class FindScreen(ModalScreen[Findable | None]):
         self._input.cursor_blink = False
         self._table.view.active = True
         self._input.focus()
+        self._input.value = self._begin
         self._beside.ask(self._more, self._know_more, lambda problem: None, patience=0.005)
 
     def on_unmount(self) -> None:

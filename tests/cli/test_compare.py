@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import random
+import sqlite3
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,6 +69,106 @@ def test_what_was_planted_is_found_and_nothing_else(machine: Machine) -> None:
     assert {path.name for path in (machine.root / "out").iterdir()} == {
         "same.csv", "differ.csv", "only-in-master.csv", "only-in-list.csv", "unreadable.csv",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_its_own_bundle_with_one_percent_planted_all_is_found_and_nothing_invented(
+    machine: Machine, version: str
+) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    machine("feeds", "run", f"oneroster-{version}", "--to", str(machine.root))
+    whole = machine.root / f"oneroster-{version}.zip"
+    with zipfile.ZipFile(whole) as bundle:
+        members = {name: bundle.read(name) for name in bundle.namelist()}
+    users = list(csv.DictReader(io.StringIO(members["users.csv"].decode())))
+    chance = random.Random(int(version[-1]))
+    for kind in ("student", "staff"):
+        assert (
+            machine("compare", str(whole), "--kind", kind).status == 0
+        )  # nothing is invented of what is the same
+        of_kind = [user for user in users if is_student(user) == (kind == "student")]
+        places = chance.sample(range(len(of_kind)), 3 * max(2, len(of_kind) // 100))
+        planted = {user["identifier"]: dict(user) for user in of_kind}
+        wanted: dict[str, set[tuple[str, str]]] = {"*": set(), "+": set()}
+        for turn, place in enumerate(places):
+            person = planted[of_kind[place]["identifier"]]
+            field = ("givenName", "familyName", "email", "gone")[turn % 4]
+            if field == "gone":
+                wanted["+"].add((person["identifier"], ""))
+                del planted[person["identifier"]]
+            else:
+                person[field] += "x"
+                field = {"givenName": "first_name", "familyName": "last_name", "email": "email"}[field]
+                wanted["*"].add((person["identifier"], field))
+        others = [user for user in users if is_student(user) != (kind == "student")]
+        stranger = {**of_kind[0], "sourcedId": "987654321", "identifier": "987654321"}
+        path = write(machine.root / f"{kind}-users.csv", [*planted.values(), *others, stranger])
+        changed = machine.root / f"{kind}.zip"
+        with zipfile.ZipFile(changed, "w") as bundle:
+            for name, content in {**members, "users.csv": path.read_bytes()}.items():
+                bundle.writestr(name, content)
+        said = machine("compare", str(changed), "--kind", kind, "--json").json
+        found = {
+            sign: {(row["id"], ",".join(row["differences"])) for row in said["rows"] if row["sign"] == sign}
+            for sign in "*+"
+        }
+        assert found == wanted
+        assert [row["key"] for row in said["rows"] if row["sign"] in "-!"] == ["987654321"]
+
+
+def is_student(user: dict[str, str]) -> bool:
+    return user["role"] == "student" if "role" in user else user["sourcedId"].isdecimal()
+
+
+def test_any_form_of_csv_is_read_and_what_is_not_whole_is_told_by_line(machine: Machine) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    rows = rows_of(machine)
+    ids = [row["student_id"] for row in rows]
+    path = machine.root / "list.csv"
+
+    def compared(text: str, encoding: str = "utf-8") -> tuple[int, list[tuple[str, int, str]]]:
+        path.write_bytes(text.encode(encoding))
+        said = machine("compare", str(path), "--json")
+        told = [(row["sign"], row["line"], row["problem"]) for row in said.json["rows"]]
+        return said.json["counts"]["="], [one for one in told if one[0] != "="]
+
+    # Quotes round cells and another separator: read with the comma the header would be one cell, and broken.
+    quoted = "".join(f'"{one}";"{one}, x"\r\n' for one in ids)
+    assert compared(f'"Student ID";"Note"\r\n{quoted}', "utf-16") == (len(ids), [])
+    short = f"Student ID,Note\n{ids[0]}\n{ids[1]},a,b\n{ids[2]},a,\n{ids[3]},{'x' * 20_000}\n"
+    same, told = compared(short + "".join(f"{one},\n" for one in ids[4:]))
+    assert same == len(ids) - 3
+    assert told == [
+        ("!", 2, "It has 1 cell, the header 2."), ("!", 3, "It has 3 cells, the header 2."),
+        ("!", 5, "A cell has more than 10,000 characters."),
+    ]  # fmt: skip
+    for text, why in (
+        (f'Student ID,Note\n{ids[0]},"never closed\n{ids[1]},x\n', "line 2: a quote"),
+        ("Student ID," + "," * 200_000 + "\n", "more than"),
+        ("Student ID\n", "no column tells"),
+        ("\0" * 1000, "NUL"),
+    ):
+        path.write_text(text)
+        said = machine("compare", str(path))
+        assert (said.status, why in said.err) == (2, True), said.err
+    assert "is a folder" in machine("compare", str(machine.root)).err
+
+
+def test_who_shares_a_key_is_said_to_and_not_taken_for_missing(machine: Machine) -> None:
+    machine.map_all()
+    machine("pull", "--acknowledge")
+    people = [row for row in rows_of(machine) if row["email"]]
+    (master,) = machine.root.rglob("master.sqlite3")
+    with contextlib.closing(sqlite3.connect(master)) as db, db:
+        db.execute(
+            "UPDATE student SET email = ? WHERE student_id = ?",
+            (people[0]["email"], people[1]["student_id"]),
+        )
+    rows = [{"mail": row["email"], "sn": row["last_name"]} for row in people[:1] + people[2:]]
+    said = machine("compare", str(write(machine.root / "ad.csv", rows)), "--key", "mail", "--json").json
+    assert [(row["sign"], row["problem"]) for row in said["rows"] if row["sign"] in "!-"] == [("!", "2 people of the Master have it.")]  # fmt: skip
 
 
 def test_a_oneroster_bundle_and_the_files_of_clever_and_sds_are_the_same_as_the_master(

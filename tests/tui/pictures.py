@@ -83,6 +83,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("people", "daily", "People: students and staff, searched by name, number, e-mail.", "6", "row 1 of"),
     Picture("person", "daily", "One person: record, schools, sections, account, history over the imports.", "6 [row 1 of] enter", "asks Aeries"),
     Picture("explain", "daily", "Explain: what Aeries says now, which rule applies, what the next pull will do.", "6 [row 1 of] i [Explain] '99400012 [active] enter", "Aeries now"),
+    Picture("compare", "compared", "Compare: the roster against a list, five signs, each field that differs.", "6 [row 1 of] c [compared by] j", "BROWN"),
     Picture("archive", "daily", "Archive: one for each school year, verified, to look into or to bring back as a plan.", "7", "SHA-256"),
     Picture("end-of-year", "daily", "The end of the school year step by step: checklist, copy, verify, empty.", "7 [SHA-256] a", "Ready to archive"),
     Picture("end-of-year-question", "daily", "Nothing destructive without a question that names the thing.", "7 [SHA-256] a [Ready to archive] a", "empty the roster of"),

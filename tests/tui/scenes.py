@@ -78,6 +78,12 @@ class Scenes:
             stage.served.clear_edits()
         return stage
 
+    def _compared(self) -> Stage:
+        """The students were compared with the export of a directory."""
+        stage = self._scene("daily").copied()
+        stage.compare(NOW - dt.timedelta(minutes=4))
+        return stage
+
     def _closed(self) -> Stage:
         """This school year is archived as well."""
         stage = self._scene("daily").copied()

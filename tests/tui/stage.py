@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import csv
 import datetime as dt
 import json
 import os
@@ -29,9 +30,12 @@ import time_machine
 from aeries_tui.aeries import AeriesClient, ClientOptions
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.database import connect, open_database
+from aeries_tui.master.roster.listed_people import listed_people
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.archive_year import archive_year
+from aeries_tui.operations.compare import compare_and_keep
+from aeries_tui.operations.district import District
 from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
 from aeries_tui.secret import Secret
@@ -208,6 +212,28 @@ class Stage:
             number = pull(request, lambda line: None).number
         self._lasted(number, seconds)
         return number
+
+    def compare(self, at: dt.datetime) -> None:
+        """Compare the students with a list in which some differ, some are missing, and some are strangers."""
+        self.travel.move_to(at.timestamp())
+        credential = CredentialStore(self.places.credentials_file).get(DISTRICT)
+        path = self.root / "directory-export.csv"
+        with contextlib.closing(connect(self.district.master)) as db, path.open("w", newline="") as file:
+            people = [list(row) for row in listed_people(db, "student")]
+            writer = csv.writer(file)
+            writer.writerow(("StudentID", "Surname", "GivenName", "Middle name", "Mail", "Bus"))
+            for place, person in enumerate(people):
+                row = [person[at] for at in (0, 2, 3, 4, 7)]
+                if place % 211 == 7:
+                    row[3:] = ["", row[4].replace("@", ".old@")]
+                elif place % 97 == 11:
+                    row[1] = row[1].upper()
+                if place % 149 != 5:
+                    writer.writerow((*row, "9"))
+            writer.writerow(("", "Nguyen", "Kim", "", "", "9"))
+            writer.writerow(("20260114", "Okafor", "Ada", "", "a.okafor@example.org", "9"))
+        district = District(self.places, self.settings, credential, self.district)
+        compare_and_keep(district, path)
 
     def _lasted(self, number: int, seconds: int) -> None:
         """Give the stages of a pull the time they would have taken."""

@@ -20,14 +20,14 @@ def columns_of(kind: PersonKind) -> tuple[str, ...]:
 
 
 def listed_people(db: sqlite3.Connection, kind: PersonKind) -> Iterator[tuple[str, ...]]:
-    """Active people by id, as texts in the order of `columns_of`; what is not known is blank."""
+    """Active people by id, as texts in the order of `columns_of`; what is not known is blank, schools have blanks between."""
     if kind == "student":
         rows = db.execute(
             """
             SELECT
                 s.student_id, s.state_student_id, s.last_name, s.first_name, s.middle_name, s.preferred_first_name,
-                s.grade, s.email, s.login_id, a.user_name, s.primary_school
-            FROM student s
+                s.grade, s.email, s.login_id, a.user_name, coalesce(s.schools, s.primary_school)
+            FROM v_student s
             LEFT JOIN account a ON a.kind = 'student' AND a.person = s.student_id
             WHERE s.active = 1
             ORDER BY s.student_id
@@ -38,8 +38,8 @@ def listed_people(db: sqlite3.Connection, kind: PersonKind) -> Iterator[tuple[st
             """
             SELECT
                 s.staff_id, s.state_educator_id, s.last_name, s.first_name, s.middle_name, s.title, s.email,
-                s.login_id, a.user_name, s.primary_school
-            FROM staff s
+                s.login_id, a.user_name, coalesce(s.schools || ' ', '') || coalesce(s.primary_school, '')
+            FROM v_staff s
             LEFT JOIN account a ON a.kind = 'staff' AND a.person = s.staff_id
             WHERE s.active = 1
             ORDER BY s.staff_id

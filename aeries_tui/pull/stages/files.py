@@ -7,6 +7,7 @@ import sqlite3
 
 from aeries_tui.errors import MasterError
 from aeries_tui.exports.import_files import write_import_files
+from aeries_tui.master import comparisons
 from aeries_tui.master.accounts import ensure_accounts
 from aeries_tui.master.database import clear_errors
 from aeries_tui.master.imports import result
@@ -39,6 +40,7 @@ def finish_import(
         drop_staging(district, number)
         drop_superseded(district, master, number)
         drop_known(district, cached_import(master))
+        comparisons.drop_old(district.comparisons)
 
 
 def drop_staging(district: DistrictPlaces, number: int) -> None:
