@@ -13,12 +13,13 @@ from hypothesis import Phase, settings
 from aeries_tui import trust
 from aeries_tui.trust import distrusted
 from engine import Station, fast_directory
+from engine.forms import LONG
 from engine.served import Roster, small_rosters
 
 _UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target)
 settings.register_profile("suite", derandomize=True, deadline=None, phases=_UNSHRUNK)
 settings.register_profile("long", deadline=None)
-settings.load_profile("long" if os.environ.get("AERIES_TUI_TESTS") == "long" else "suite")
+settings.load_profile("long" if LONG else "suite")
 """The suite tries the same examples each time, and ends with the first that fails: where an example is a whole
 pull, making it smaller takes five minutes a property. The long forms look for new ones, and make them smaller."""
 

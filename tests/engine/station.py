@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -113,7 +113,10 @@ class Station:
 
     @contextlib.contextmanager
     def master(self) -> Iterator[sqlite3.Connection]:
-        """The Master, open for writing."""
+        """The Master, open for writing; where there is none yet, a copy of one that was just made."""
+        if not self.district.master.exists():
+            self.district.master.touch(mode=0o600)
+            self.district.master.write_bytes(_fresh_master())
         with contextlib.closing(connect(self.district.master)) as db:
             yield db
 
@@ -226,6 +229,14 @@ class Station:
         self.echoed = []
         ended = pull(self.order(**options), lambda line: self.echoed.append(line.message))
         return self.document(ended.number)
+
+
+@cache
+def _fresh_master() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "master.sqlite3"
+        connect(path).close()
+        return path.read_bytes()
 
 
 def _plain(row: dict[str, Any]) -> schools_table.AeriesSchool:

@@ -6,7 +6,6 @@ through longer ones of 2,000 students, of whom 200 are erased.
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from pathlib import Path
@@ -19,8 +18,8 @@ from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.operations.archive_year import archive_year, archives_of, plan_restore, verify_archive
 from aeries_tui.operations.erase import erase
 from engine import PaperAeries, Station
+from engine.forms import LONG
 
-LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 STUDENTS, ERASED, STEPS = (2_001, 200, 30) if LONG else (60, 12, 10)
 SEEDS = range(10) if LONG else range(3)
 FIRST = 71_000_000

@@ -7,7 +7,6 @@ The suite runs a short form, in which every list and every fault come up. All ce
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,9 +15,9 @@ from typing import Any
 import pytest
 
 from engine import Station, adds_up, fast_directory
+from engine.forms import LONG
 from engine.served import Roster, serve
 
-LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 BOUND = 30.0
 """Seconds; a healthy pull of this district takes half a second, and the time-outs below are short."""
 

@@ -6,7 +6,6 @@ The suite tries a few dozen districts; `AERIES_TUI_TESTS=long pytest tests/integ
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,9 +18,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from engine import PaperAeries, Station, adds_up, fast_directory, school
+from engine.forms import LONG
 from engine.paper import as_json
 
-LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 EXAMPLES = 4000 if LONG else 40
 NAME = "Qzxvname"
 """Stands in every text a fuzzed record holds, so that it is found where no name may be."""

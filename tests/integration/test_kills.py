@@ -23,9 +23,9 @@ from typing import Any
 import pytest
 
 from engine import PaperAeries, Station, class_row, fast_directory, student
+from engine.forms import LONG
 from engine.killing import pull_killed_after, pull_killed_at, station_at, steps_of_a_pull
 
-LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 FIGURES = os.environ.get("AERIES_TUI_FIGURES")
 BATCHES, KILLS = (20, 60) if LONG else (1, 4)
 KINDS = ("first", "changed", "unchanged")

@@ -38,6 +38,9 @@ JOURNEY = (
     ("doctor",),
     ("credentials", "remove", "demo"),
 )  # fmt: skip
+AS_ANYBODY = {"schools", "pull", "export", "doctor"}
+"""Of the journey what another user goes through; how a file is made does not hang on who makes it."""
+
 GOOD = {0, 3, 4, 5, 6}
 """Held, Completed with ERROR, a refusal of what came in between, a status for monitors: the journey goes on."""
 
@@ -162,7 +165,7 @@ def test_nothing_that_a_journey_makes_is_open_to_others_at_any_moment(
             added = ("credentials", "add", "demo", "--url", served.url, "--certificate-stdin")
             said = command(root, user, *added, typed=served.certificate)
             assert said.returncode == 0, said.stderr
-            for words in JOURNEY:
+            for words in (one for one in JOURNEY if not user or one[0] in AS_ANYBODY):
                 said = command(root, user, *words)
                 assert said.returncode in GOOD, (words, said.returncode, said.stdout, said.stderr)
                 if words[0] == "doctor":
@@ -172,7 +175,8 @@ def test_nothing_that_a_journey_makes_is_open_to_others_at_any_moment(
             owners = {path.lstat().st_uid for path in root.rglob("*")}
     assert owners == {NOBODY if user else os.geteuid()}
     names = {path.name for path in watch.seen}
-    assert {"credentials.toml", "master.sqlite3", "student.csv", "pages.sqlite3", "descriptions.csv"} <= names
+    assert {"credentials.toml", "master.sqlite3", "student.csv", "pages.sqlite3"} <= names
+    assert user or "descriptions.csv" in names
     assert any(name.startswith("aeries-tui-demo-") for name in names)
     assert watch.wrong == set()
 

@@ -18,9 +18,9 @@ import pytest
 
 from aeries_tui.aeries import ClientOptions
 from engine import PaperAeries, Station, adds_up, fast_directory
+from engine.forms import LONG
 from engine.hostile import Hostile, listening
 
-LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 PULLS = 5_000 if LONG else 20
 SEED = int(os.environ.get("AERIES_TUI_SEED", "1"))
 DEADLINE = 4.0

@@ -6,7 +6,6 @@ The suite tries a few dozen days; `AERIES_TUI_TESTS=long pytest tests/operations
 from __future__ import annotations
 
 import datetime as dt
-import os
 import tempfile
 from collections.abc import Callable
 from typing import Any
@@ -17,9 +16,9 @@ from hypothesis import strategies as st
 
 from aeries_tui.settings.fields import DateRange
 from engine import PaperAeries, Station, fast_directory, student
+from engine.forms import LONG
 from engine.rows import Row, member, section, staff
 
-LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 STAFF = (70, 80, 90, 900, 901)
 STUDENTS = (7000, 7001, 8000, 9000, 9001)
 MAPPED = (7, 9)
@@ -145,7 +144,7 @@ def forecast(document: dict[str, Any]) -> bool:
     before=st.lists(edits, max_size=3), after=st.lists(edits, min_size=1, max_size=5),
     rules=st.tuples(st.sampled_from(["teaching", "school"]), st.sampled_from(["teaching", "school"])),
 )  # fmt: skip
-@settings(max_examples=500 if LONG else 30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500 if LONG else 16, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_explain_says_of_the_next_pull_comes_true(
     tmp_path_factory: pytest.TempPathFactory, before: list[Edit], after: list[Edit], rules: tuple[str, str]
 ) -> None:

@@ -15,6 +15,7 @@ from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.settings.fields import DateRange
 from engine import PaperAeries, Station, class_row, fast_directory, member, school, section, student
 from engine.both_ways import each_check_made_both_ways
+from engine.forms import LONG
 
 DAY = dt.date(2026, 10, 5)
 SAID = "Aeries gave exactly what import 1 was made of, so its check was not made anew."
@@ -218,7 +219,7 @@ terms = st.lists(st.tuples(st.sampled_from("YFS"), days, days), max_size=2)
 walk = st.lists(st.integers(0, 3), min_size=2, max_size=7)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400 if LONG else 16, deadline=None, suppress_health_check=list(HealthCheck))
 @given(stays=stays, teach=members, terms=terms, walk=walk, lead=st.integers(0, 2))
 def test_on_whatever_day_a_check_that_is_not_made_anew_would_say_the_same(
     stays: list[tuple[int, int, str, str | None]],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +15,9 @@ from aeries_tui.master.imports.readers import acknowledge, position_of, readers
 from aeries_tui.master.roster.events import TOLD, Event, events_since, newest_position
 from aeries_tui.settings import Guard, GuardLimits
 from engine import PaperAeries, Station, class_row, student
+from engine.forms import LONG
 from engine.station import fast_directory
 
-LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 WORDS = ("leave", "come", "move", "rename", "drop", "enroll", "undo", "read")
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
@@ -9,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from aeries_tui.widgets.theme import DARK, LIGHT
+from engine.forms import LONG
 from tui.contrast import faint_texts
 from tui.pictures import (
     FOLDER,
@@ -27,7 +27,6 @@ from tui.scenes import Scenes, all_scenes
 from tui.stage import still_machine
 from tui.tour import LARGEST, STOPS, tour
 
-LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 REMADE = ("home-new", "home-setup", "schools", "credential-form", "home", "archive", "end-of-year", "results")
 """Pictures that tests make again."""
 

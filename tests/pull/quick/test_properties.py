@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from aeries_tui.settings import Guard, GuardLimits
 from engine import Station, fast_directory
+from engine.forms import LONG
 from engine.served import Roster, serve
 
 from .changing import CHANGES, DELETIONS, SCHOOLS, Change, actions, district, let_all_be_quick, quick
@@ -36,7 +37,7 @@ def pulled(root: Path, by_school: bool) -> Station:
     return station
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400 if LONG else 16, deadline=None, suppress_health_check=list(HealthCheck))
 @given(first=happenings(*CHANGES), second=happenings(*CHANGES), by_school=st.booleans())
 def test_after_quick_pulls_a_full_one_finds_nothing_to_do(
     first: list[Happening], second: list[Happening], by_school: bool, tmp_path_factory: pytest.TempPathFactory
@@ -53,7 +54,7 @@ def test_after_quick_pulls_a_full_one_finds_nothing_to_do(
         assert not actions(document)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200 if LONG else 8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(happened=happenings(*DELETIONS), touched=st.booleans())
 def test_what_is_deleted_is_left_to_the_full_pull(
     happened: list[Happening], touched: bool, tmp_path_factory: pytest.TempPathFactory
