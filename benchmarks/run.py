@@ -55,8 +55,15 @@ def _manners(latency: str) -> dict[str, Any]:
 class Turns:
     """All runs of one size, by latency and by what was run."""
 
-    def __init__(self, folder: Path, size: int, script_seconds: float) -> None:
-        self._folder, self._size, self._script_seconds = folder, size, script_seconds
+    def __init__(
+        self, folder: Path, size: int, script_seconds: float, percents: Sequence[float] = CHANGED
+    ) -> None:
+        self._folder, self._size, self._script_seconds, self._percents = (
+            folder,
+            size,
+            script_seconds,
+            percents,
+        )
         self.runs: dict[str, dict[str, list[Run]]] = {}
         self.untouched: bool | None = None
 
@@ -72,7 +79,7 @@ class Turns:
                         self._size, 1, "--ready-made", "--day", "1", "--percent", str(percent)
                     )
                 )
-                for percent in CHANGED
+                for percent in self._percents
                 if small
             }
             spoiled = (
@@ -198,7 +205,9 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--markdown", type=Path, metavar="FILE")
     parser.add_argument("--tiny", action="store_true", help="all parts at a size that takes a minute")
     told = parser.parse_args(given)
+    told.percents = CHANGED
     if told.tiny:
+        told.percents = (QUICK,)
         told.sizes, told.latencies, told.repeats, told.script_seconds = [200], ["0"], 1, 1.0
         told.gate_size, told.screens_size, told.list_rows = 200, 200, 5_000
     return told
@@ -218,7 +227,7 @@ def main(given: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="aeries-tui-bench-") as name:
         folder = Path(name)
         for size in told.sizes if "pull" in parts else ():
-            turns = Turns(folder, size, told.script_seconds)
+            turns = Turns(folder, size, told.script_seconds, told.percents)
             turns.measure(told.latencies, told.repeats)
             document["sizes"][str(size)] = figures(turns.runs, turns.untouched)
         if "gate" in parts:
