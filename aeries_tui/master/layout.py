@@ -24,8 +24,8 @@ class Layout:
     number: int
 
 
-MASTER, PLAN, STAGING, CHECK_CACHE, LOG, COMPARISON = (
-    int.from_bytes(word) for word in (b"AeDM", b"AePl", b"AeSt", b"AeCC", b"AeLg", b"AeCo")
+MASTER, PLAN, STAGING, CHECK_CACHE, LOG, COMPARISON, SERVED = (
+    int.from_bytes(word) for word in (b"AeDM", b"AePl", b"AeSt", b"AeCC", b"AeLg", b"AeCo", b"AeRS")
 )
 
 

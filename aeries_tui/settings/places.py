@@ -68,6 +68,11 @@ class DistrictPlaces:
         return self.root / "comparisons"
 
     @property
+    def served(self) -> Path:
+        """What the roster service gives to products, and who may read it; there once a consumer was added."""
+        return self.root / "service.sqlite3"
+
+    @property
     def archives(self) -> Path:
         """The end-of-year archives."""
         return self.root / "archives"

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from aeries_tui.emails import is_email
 from aeries_tui.exports.cells import plain
@@ -28,6 +29,20 @@ class _Session:
     title: str
     start: dt.date
     end: dt.date
+
+
+class Person(NamedTuple):
+    """A user with what stands in several places: 1.1 has the role and the orgs in users, 1.2 in roles.
+
+    Attributes:
+        row: of users, without them.
+        role: in the words of the version.
+        schools: the sourcedIds of the orgs.
+    """
+
+    row: Row
+    role: str
+    schools: list[str]
 
 
 class BundleRows:
@@ -147,6 +162,13 @@ class BundleRows:
                 "orgSourcedId": str(schools.pop()) if len(schools) == 1 else vocabulary.DISTRICT,
             }
 
+    def schools_of_courses(self) -> dict[str, set[str]]:
+        """At which schools each course is taught, by the sourcedIds of both."""
+        found: dict[str, set[str]] = {}
+        for section in master.sections(self._db):
+            found.setdefault(self._course_of(section), set()).add(str(section["school_code"]))
+        return found
+
     def _classes(self) -> Iterator[Row]:
         for section in master.sections(self._db):
             if section["term"] is None and not section["homeroom"]:
@@ -186,27 +208,29 @@ class BundleRows:
 
     # People
 
-    def _users(self) -> Iterator[Row]:
+    def people(self) -> Iterator[Person]:
+        """Everybody: staff, then students."""
         for person in master.staff(self._db):
-            name = vocabulary.staff_id(person["staff_id"])
-            schools = self._staff_schools(person)
+            name, schools = vocabulary.staff_id(person["staff_id"]), self._staff_schools(person)
             user = self._user(name, person["staff_id"], person, schools, person["primary_school"])
-            if self._version == "1.1":
-                role = vocabulary.staff_role(bool(person["teaches"]), person["title"], "1.1")
-                user |= {"orgSourcedIds": ",".join(schools), "role": role}
-            yield user
+            role = vocabulary.staff_role(bool(person["teaches"]), person["title"], self._version)
+            yield Person(user, role, schools)
         for student in master.students(self._db):
             name, schools = str(student["student_id"]), str(student["schools"]).split()
             user = self._user(name, student["student_id"], student, schools, student["primary_school"])
             user["grades"] = vocabulary.grade(student["grade"])
             if user["grades"] == "Other":
                 self._notices.add("grade-without-code", name)
-            if self._version == "1.1":
-                user |= {"orgSourcedIds": ",".join(schools), "role": "student"}
-            else:
+            if self._version == "1.2":
                 user["preferredGivenName"] = student["preferred_first_name"] or ""
                 user["preferredFamilyName"] = student["preferred_last_name"] or ""
-            yield user
+            yield Person(user, "student", schools)
+
+    def _users(self) -> Iterator[Row]:
+        for person in self.people():
+            if self._version == "1.1":
+                person.row.update(orgSourcedIds=",".join(person.schools), role=person.role)
+            yield person.row
 
     def _user(
         self, name: str, number: int, person: sqlite3.Row, schools: list[str], primary: int | None

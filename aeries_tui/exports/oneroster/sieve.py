@@ -45,10 +45,12 @@ class Sieve:
 
     Args:
         notices: gets the ids of what stays behind.
+        clean: makes a text what may stand there: a cell that no spreadsheet runs, where nothing else is said.
     """
 
-    def __init__(self, notices: Notices) -> None:
+    def __init__(self, notices: Notices, clean: Callable[[object], str] = cell) -> None:
         self._notices = notices
+        self._clean = clean
         self._left_out: dict[str, set[str]] = {}
 
     def cells(self, file: str, columns: tuple[Column, ...], rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
@@ -64,7 +66,7 @@ class Sieve:
         for column, is_good in ways:
             value = row.get(column.name, "")
             if not (is_good(value) if value else not column.required):
-                value = cell(value)
+                value = self._clean(value)
                 if wrong_cell(column, value):
                     if column.required:
                         # An id that can't be written was left out where it is defined.

@@ -1,0 +1,95 @@
+"""Erasing people from what the roster service gives: of each a tombstone with ids alone stays, of no version its data."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+
+from aeries_tui.master.database import immediate
+from aeries_tui.master.served.states import FOREVER, show
+
+
+def erase_records(
+    db: sqlite3.Connection,
+    records: Iterable[tuple[int, str]],
+    links: Iterable[str],
+    emptied: Callable[[int, str, str], str],
+) -> int:
+    """Put a tombstone in the place of all versions of records, in a state of its own; returns of how many.
+
+    Whoever asks what changed is told that they are gone. The caller is the only writer, and wipes what becomes free.
+
+    Args:
+        db: the file of the service.
+        records: collection and id of each.
+        links: ids of records whose belongings go with them.
+        emptied: makes of collection, id and body a body that holds ids alone.
+    """
+    found: set[tuple[int, str]] = set()
+    for collection, name in records:
+        found.update(
+            (int(row[0]), str(row[1]))
+            for row in db.execute(
+                "SELECT collection, sourced_id FROM record WHERE collection = ? AND sourced_id = ?",
+                (collection, name),
+            )
+        )
+    for link in links:
+        rows = db.execute("SELECT collection, sourced_id FROM record WHERE link = ?", (link,))
+        found.update((int(row[0]), str(row[1])) for row in rows)
+    if not found:
+        return 0
+    with immediate(db):
+        (last,) = db.execute("SELECT max(number) FROM state").fetchone()
+        number = int(last) + 1
+        db.execute(
+            """
+            INSERT INTO state (number, import_id, mark, left_out)
+            SELECT ?, import_id, '', left_out FROM state WHERE number = ?
+            """,
+            (number, last),
+        )
+        for collection, name in sorted(found):
+            _erase(db, collection, name, number, emptied)
+    show(db, number)
+    return len(found)
+
+
+def _erase(
+    db: sqlite3.Connection, collection: int, name: str, number: int, emptied: Callable[[int, str, str], str]
+) -> None:
+    *_, newest = db.execute(
+        """
+        SELECT rank, schools, former, link, body
+        FROM record
+        WHERE collection = ? AND sourced_id = ?
+        ORDER BY from_state
+        """,
+        (collection, name),
+    ).fetchall()
+    rank, schools, former, link, body = newest
+    db.execute("DELETE FROM record WHERE collection = ? AND sourced_id = ?", (collection, name))
+    db.execute(
+        f"""
+        INSERT INTO record (
+            rank, collection, sourced_id, from_state, to_state, is_active, schools, former, link, body
+        )
+        VALUES (?, ?, ?, ?, {FOREVER}, 0, ?, ?, ?, ?)
+        """,
+        (rank, collection, name, number, schools, former, link, emptied(collection, name, body)),
+    )
+
+
+def change_bodies(db: sqlite3.Connection, collection: int, changed: Callable[[str], str | None]) -> int:
+    """Change bodies of every version where they stand; returns how many.
+
+    Args:
+        db: the file of the service.
+        collection: whose.
+        changed: makes of a body the new one; None where it stays.
+    """
+    with immediate(db):
+        rows = db.execute("SELECT id, body FROM record WHERE collection = ?", (collection,)).fetchall()
+        new = [(body, number) for number, old in rows if (body := changed(old)) is not None]
+        db.executemany("UPDATE record SET body = ? WHERE id = ?", new)
+    return len(new)

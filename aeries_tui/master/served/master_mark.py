@@ -1,0 +1,46 @@
+"""What the Master says of itself to whoever makes a state of it: which one it is, and whether it is one to give."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+
+class MasterMark(NamedTuple):
+    """Which state of the roster the Master holds.
+
+    Attributes:
+        import_id: the newest applied import; 0 for none.
+        text: the same text is the same roster.
+        is_roster: False before the first import, and after the roster was emptied for a new year.
+    """
+
+    import_id: int
+    text: str
+    is_roster: bool
+
+
+def mark_of(master: sqlite3.Connection) -> MasterMark:
+    """Which state the Master is in, by all that what is given is made of."""
+    row = master.execute(
+        """
+        SELECT
+            (SELECT value FROM meta WHERE name = 'generation'),
+            (SELECT coalesce(max(id), 0) FROM import WHERE applied = 1),
+            (SELECT count(*) FROM account),
+            (SELECT max(made_at) FROM account),
+            (SELECT max(seen_at) FROM aeries_school)
+        """
+    ).fetchone()
+    last = master.execute(
+        """
+        SELECT kind
+        FROM import
+        WHERE applied = 1 AND kind IN ('pull', 'undo', 'restore', 'archive')
+        ORDER BY id DESC
+        LIMIT 1
+        """
+    ).fetchone()
+    return MasterMark(
+        int(row[1]), " ".join(str(value) for value in row), last is not None and last[0] != "archive"
+    )

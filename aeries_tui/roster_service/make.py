@@ -1,0 +1,164 @@
+"""Making a state of the roster out of the Master: what the CSV bundle of the same moment would hold."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from aeries_tui.exports.cells import plain
+from aeries_tui.exports.oneroster.cell_formats import items
+from aeries_tui.exports.oneroster.notices import Notices
+from aeries_tui.exports.oneroster.rows import BundleRows, Person, Row
+from aeries_tui.exports.oneroster.sieve import Sieve
+from aeries_tui.exports.oneroster.tables import WRITTEN, names_of
+from aeries_tui.master.database import clear_errors, connect
+from aeries_tui.master.roster import roster_rows
+from aeries_tui.master.served import states
+from aeries_tui.master.served.file import only_writer, served
+from aeries_tui.master.served.master_mark import mark_of
+from aeries_tui.master.served.writing import Made, StateWriter
+from aeries_tui.roster_service.bodies import (
+    Body,
+    Class,
+    Collection,
+    Course,
+    Demographics,
+    Enrollment,
+    Org,
+    Session,
+    User,
+    encode,
+)
+
+_COLUMNS = WRITTEN["1.2"]
+
+
+def make_state(master_path: Path, served_path: Path, tombstone_days: int) -> bool:
+    """Make the state that is given the Master's, where that is another one; returns whether anything changed.
+
+    A Master without a roster to give (before the first import, after the archive at a year's end, with nobody in it)
+    changes nothing: products would read it as everybody gone.
+
+    Raises:
+        MasterError: one of the two files can't be used.
+    """
+    with (
+        only_writer(served_path),
+        clear_errors(master_path),
+        closing(connect(master_path, read_only=True)) as master,
+        served(served_path) as db,
+    ):
+        states.take_back(db)
+        with roster_rows.one_state(master):
+            mark = mark_of(master)
+            last = states.shown(db)
+            if (last is not None and last.mark == mark.text) or not mark.is_roster:
+                return False
+            if not roster_rows.people(master):
+                return False
+            writer = StateWriter(db, mark.import_id, mark.text)
+            left_out = _Maker(master).make(writer)
+            changed = writer.close(left_out)
+        if changed:
+            states.show(db, writer.number)
+        states.drop_old(db, tombstone_days)
+        return changed
+
+
+class _Maker:
+    """Makes the records of one state."""
+
+    def __init__(self, master: sqlite3.Connection) -> None:
+        self._notices = Notices()
+        self._master = master
+        self._source = BundleRows(master, "1.2", self._notices)
+        self._sieve = Sieve(self._notices, plain)
+        self._person: Person | None = None
+
+    def make(self, writer: StateWriter) -> list[str]:
+        """Put all records; returns the ids of those that the standard does not allow."""
+        writer.put(Collection.SESSIONS, self._sessions())
+        writer.put(Collection.ORGS, self._orgs())
+        writer.put(Collection.COURSES, self._courses())
+        writer.put(Collection.CLASSES, self._classes())
+        writer.put(Collection.USERS, self._users())
+        writer.put(Collection.ENROLLMENTS, self._enrollments())
+        writer.put(Collection.DEMOGRAPHICS, self._demographics())
+        return [
+            example
+            for notice in self._notices.all()
+            if notice.rule in {"record-left-out", "dependent-left-out"}
+            for example in notice.examples
+        ]
+
+    def _rows(self, file: str, rows: Iterator[Row] | None = None) -> Iterator[Row]:
+        columns = _COLUMNS[file]
+        names = names_of(columns)
+        for cells in self._sieve.cells(file, columns, rows or self._source.of(file)):
+            yield dict(zip(names, cells, strict=True))
+
+    def _sessions(self) -> Iterator[Made]:
+        for row in self._rows("academicSessions"):
+            school = row["sourcedId"].partition("_")[0] if row["parentSourcedId"] else ""
+            yield _made(row, [school] if school else [], Session(
+                row["title"], row["type"], row["startDate"], row["endDate"], row["parentSourcedId"], row["schoolYear"],
+            ))  # fmt: skip
+
+    def _orgs(self) -> Iterator[Made]:
+        for row in self._rows("orgs"):
+            # The standard's REST service wants an identifier of every org, its bundle does not.
+            identifier = row["identifier"] or row["sourcedId"]
+            schools = [row["sourcedId"]] if row["type"] == "school" else []
+            yield _made(row, schools, Org(row["name"], row["type"], identifier, row["parentSourcedId"]))
+
+    def _courses(self) -> Iterator[Made]:
+        users = self._source.schools_of_courses()
+        for row in self._rows("courses"):
+            yield _made(row, sorted(users.get(row["sourcedId"], ())), Course(
+                row["title"], row["courseCode"] or row["sourcedId"], items(row["grades"]), row["orgSourcedId"],
+                row["schoolYearSourcedId"],
+            ))  # fmt: skip
+
+    def _classes(self) -> Iterator[Made]:
+        for row in self._rows("classes"):
+            yield _made(row, [row["schoolSourcedId"]], Class(
+                row["title"], row["classCode"], row["classType"], row["location"], items(row["grades"]),
+                row["courseSourcedId"], row["schoolSourcedId"], items(row["termSourcedIds"]), items(row["periods"]),
+            ))  # fmt: skip
+
+    def _told_people(self) -> Iterator[Row]:
+        for person in self._source.people():
+            self._person = person
+            yield person.row
+
+    def _users(self) -> Iterator[Made]:
+        # The sieve gives a row, or none, for each that it takes: `_person` is the one it took last.
+        for row in self._rows("users", self._told_people()):
+            assert self._person is not None
+            schools = self._person.schools
+            yield _made(row, schools, User(
+                row["username"], row["identifier"], row["givenName"], row["familyName"], row["middleName"], row["email"],
+                row["grades"], row["preferredGivenName"], row["preferredFamilyName"], row["primaryOrgSourcedId"],
+                self._person.role, schools,
+            ))  # fmt: skip
+
+    def _enrollments(self) -> Iterator[Made]:
+        for row in self._rows("enrollments"):
+            yield _made(row, [row["schoolSourcedId"]], Enrollment(
+                row["classSourcedId"], row["schoolSourcedId"], row["userSourcedId"], row["role"],
+                row["primary"] or "false", row["beginDate"], row["endDate"],
+            ), row["userSourcedId"])  # fmt: skip
+
+    def _demographics(self) -> Iterator[Made]:
+        schools_of = {
+            str(student["student_id"]): str(student["schools"]).split()
+            for student in roster_rows.students(self._master)
+        }
+        for row in self._rows("demographics"):
+            yield _made(row, schools_of[row["sourcedId"]], Demographics(row["birthDate"], row["sex"]))
+
+
+def _made(row: Row, schools: list[str], body: Body, link: str | None = None) -> Made:
+    return Made(row["sourcedId"], encode(body).decode(), " ".join(schools), link)
