@@ -111,7 +111,7 @@ def _misplaced(fault: Fault, bodies: Bodies, call: Call, page: Page) -> Answer:
 
 
 def _unpacked_size(answer: Answer) -> int:
-    """Bytes of the body before it was packed, which gzip writes at its end (RFC 1952, section 2.3.1)."""
+    """Bytes of the body before it was packed, which gzip writes at its end (RFC 1952, 2.3.1)."""
     return int.from_bytes(answer.body[-4:], "little") if answer.packed else len(answer.body)
 
 
