@@ -1,6 +1,6 @@
 """The documents lead somewhere, and so does every reference to them in code, tests and documents.
 
-`design` is docs/design.md, `contract` docs/aeries-api.md, `OneRoster` docs/oneroster.md. A reference reads "contract,
+`design` is docs/design.md, `contract` docs/aeries-api.md, `OneRoster` docs/oneroster.md, `OneRoster REST` docs/roster-service.md. A reference reads "contract,
 section N", with a subject where one helps; a promise is one of the design's.
 """
 
@@ -16,7 +16,12 @@ import pytest
 from aeries_tui.codes import CODES
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = {"design": "design.md", "contract": "aeries-api.md", "OneRoster": "oneroster.md"}
+DOCUMENTS = {
+    "design": "design.md",
+    "contract": "aeries-api.md",
+    "OneRoster": "oneroster.md",
+    "OneRoster REST": "roster-service.md",
+}
 
 _GAP = r"[\s#]+"  # a comment may break the line
 _NUMBER = rf"\d{{1,2}}(?![\d_])(?:{_GAP}\([^()]*\))?"

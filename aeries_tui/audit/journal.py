@@ -55,6 +55,8 @@ class Act(StrEnum):
     ERASED = "erased"
     LIFTED = "lifted"
     CREDENTIAL = "credential"
+    CONSUMER = "consumer"
+    SERVED = "served"
 
 
 ACTS: dict[Act, str] = {
@@ -74,6 +76,8 @@ ACTS: dict[Act, str] = {
     Act.ERASED: "erased data",
     Act.LIFTED: "let somebody who was erased in again",
     Act.CREDENTIAL: "added, changed or removed a credential",
+    Act.CONSUMER: "added, changed or revoked a consumer of the roster service",
+    Act.SERVED: "gave records to a consumer of the roster service",
 }
 """Each act in words."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import re
 
 from aeries_tui.text import unseen_in
@@ -73,3 +74,42 @@ def school_year(text: str) -> str:
         return school_year(text)
     except Unfit as error:
         raise argparse.ArgumentTypeError(f"{text!r} must be {error}") from None
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Words with commas between."""
+    found = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    if not found:
+        raise argparse.ArgumentTypeError("it names nothing")
+    return found
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """Numbers with commas between."""
+    return tuple(number(word) for word in words_of(text))
+
+
+def port(text: str) -> int:
+    """A port; 0 for any free one."""
+    found = position(text)
+    if found > 65_535:
+        raise argparse.ArgumentTypeError(f"{found} is no port: they end at 65535")
+    return found
+
+
+def seconds(text: str) -> int:
+    """Some seconds, up to a day."""
+    found = number(text)
+    if found > 86_400:
+        raise argparse.ArgumentTypeError("at most a day, 86400 seconds")
+    return found
+
+
+def day(text: str) -> dt.date:
+    """A day, as 2027-06-30."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+            return dt.date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text[:30]!r} is no day, such as 2027-06-30")

@@ -8,13 +8,18 @@ from typing import NoReturn
 from aeries_tui import __version__
 from aeries_tui.cli.argument_types import (
     ali_id,
+    day,
     entry,
     jobs,
     number,
     number_or_all,
     number_or_name,
+    numbers,
+    port,
     position,
     school_year,
+    seconds,
+    words_of,
 )
 from aeries_tui.cli.words import Words, lazy, lazy_first
 from aeries_tui.codes import Code
@@ -59,6 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
         _accounts,
         _archive,
         _export,
+        _serve,
         _schedule,
         _audit,
         _retention,
@@ -423,6 +429,39 @@ def _export(words: Words) -> None:
     command.add_argument("--version", required=True, metavar="1.1|1.2")
     command.add_argument("--to", required=True, metavar="DIR", help="a directory, or the path of a .zip")
     command.add_argument("--demographics", action="store_true", help="also send dates of birth and sex")
+
+
+def _serve(words: Words) -> None:
+    serve = words.command(
+        "serve", "Give products the roster over OneRoster REST 1.1 and 1.2, read-only (help serve).",
+        lazy("serve", "serve"), json=False,
+    )  # fmt: skip
+    serve.add_argument("--port", type=port, metavar="P", help="in place of serve.port; 0 for any free one")
+    serve.add_argument(
+        "--idle-exit", type=seconds, metavar="SECONDS", help="end after so long without a request"
+    )
+    family = words.family("consumers", "The products that may read from the roster service.")
+    command = family.command("add", "Let a product read; its secret is shown once.", lazy("consumers", "add"))
+    command.add_argument("name", metavar="NAME", help="its client id")
+    command.add_argument(
+        "--scopes", type=words_of, default=("core", "roster"), metavar="LIST",
+        help="of core,roster,demographics; left out: core,roster",
+    )  # fmt: skip
+    command.add_argument(
+        "--schools",
+        type=numbers,
+        default=(),
+        metavar="CODES",
+        help="the only schools that it may see: 990,994",
+    )
+    command.add_argument("--expires", type=day, metavar="DATE", help="the last day, as 2027-06-30")
+    family.command("list", "Who may read, and what each has read.", lazy("consumers", "list_all"))
+    command = family.command(
+        "rotate", "Make a new secret; the one of before goes on for a day.", lazy("consumers", "rotate")
+    )
+    command.add_argument("name", metavar="NAME")
+    command = family.command("revoke", "Let a product read no more, at once.", lazy("consumers", "revoke"))
+    command.add_argument("name", metavar="NAME")
 
 
 def _schedule(words: Words) -> None:

@@ -50,6 +50,7 @@ from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import clean_lines
 from aeries_tui.pull.recovery import recover
 from aeries_tui.pull.stages.files import drop_known, drop_staging, drop_superseded
+from aeries_tui.roster_service.erasing import erase_served
 from aeries_tui.settings import DistrictPlaces
 from aeries_tui.who import user_name, who
 
@@ -202,6 +203,7 @@ def erase(
             _erase_logs(files, traces, places)
             _erase_rows(master, traces, number, reason, places, fewer, keep_out=keep_out)
             drop_superseded(files, master, number)
+            places["what the roster service gives"] += erase_served(files.served, traces)
             _wipe(master)
         salt = salt_of(master)
         about |= {

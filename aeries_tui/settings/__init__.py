@@ -34,6 +34,7 @@ from aeries_tui.settings.sections import (
     Pull,
     Retention,
     Schedule,
+    Serve,
     Source,
     Ui,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Retention",
     "Schedule",
     "SecretSource",
+    "Serve",
     "Settings",
     "Source",
     "Ui",

@@ -26,6 +26,7 @@ from aeries_tui.settings.sections import (
     Pull,
     Retention,
     Schedule,
+    Serve,
     Source,
     Ui,
 )
@@ -69,6 +70,7 @@ class Settings:
     accounts: Accounts = field(default_factory=Accounts)
     exports: Exports = field(default_factory=Exports)
     audit: Audit = field(default_factory=Audit)
+    serve: Serve = field(default_factory=Serve)
     checks: Sequence[Mapping[str, Any]] = ()
     feeds: Sequence[Mapping[str, Any]] = ()
     deliveries: Sequence[Mapping[str, Any]] = ()
@@ -105,6 +107,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "accounts": Accounts,
     "exports": Exports,
     "audit": Audit,
+    "serve": Serve,
 }
 
 

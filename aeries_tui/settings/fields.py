@@ -7,6 +7,7 @@ configuration both come from them, so a setting is described in one place only.
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import math
 import re
 import shlex
@@ -156,6 +157,14 @@ def web_address(value: object) -> str:
     if not fits:
         raise Unfit('an address with a host and perhaps a port, like "https://hooks.example.org:8443/aeries"')
     return checked
+
+
+def ip_address(value: object) -> str:
+    """An IP address, such as 127.0.0.1 or ::1."""
+    try:
+        return str(ipaddress.ip_address(text(value)))
+    except ValueError:
+        raise Unfit("an IP address, such as 127.0.0.1 or 0.0.0.0") from None
 
 
 def date_ranges(value: object) -> tuple[DateRange, ...]:

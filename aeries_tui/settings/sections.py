@@ -14,6 +14,7 @@ from aeries_tui.settings.fields import (
     choice,
     command,
     date_ranges,
+    ip_address,
     number,
     setting,
     switch,
@@ -348,4 +349,31 @@ class Audit:
         switch,
         "Also hand each entry of the journal to syslog (and so to journald): from there it can be sent to another "
         "machine, where nobody of this one can change it.",
+    )
+
+
+@dataclass(frozen=True)
+class Serve:
+    """The roster service (aeries-tui help serve)."""
+
+    address: str = setting(
+        "127.0.0.1",
+        ip_address,
+        "The address of this machine on which it listens. What it says there is not encrypted: leave it at this machine "
+        "alone and let a reverse proxy speak TLS.",
+    )
+    port: int = setting(8480, whole(0, 65535), "The port; 0 for any free one.")
+    public_url: str = setting(
+        "",
+        web_address,
+        "The address by which products reach it, through the proxy; all addresses in answers begin with it.",
+        example='"https://roster.example.org"',
+    )
+    tombstone_days: int = setting(
+        400,
+        whole(30, 3660),
+        "How many days a record that is gone is still told as gone; longer than a summer, for whoever asks seldom.",
+    )
+    requests_per_minute: int = setting(
+        12_000, whole(10, 1_000_000), "The most requests of one consumer a minute; more are told to wait."
     )

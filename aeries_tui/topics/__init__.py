@@ -15,6 +15,7 @@ TOPICS = {
     "checks": "checks of your own: queries whose rows are problems",
     "feeds": "the files that others get: Clever, School Data Sync, OneRoster, your own",
     "deliveries": "sending those files after imports, to a folder or by SFTP",
+    "serve": "the roster service: products read the roster over OneRoster REST",
     "sql": "reading the District Master with SQL",
 }
 

@@ -1,0 +1,112 @@
+"""The service as an ASGI application: paths, methods, headers; nothing is told to whoever has no token."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from aeries_tui.errors import AeriesTuiError
+from aeries_tui.roster_service.answers import Answer, Refused
+from aeries_tui.roster_service.operations import TOKEN, find_operation
+from aeries_tui.roster_service.service import Service
+from aeries_tui.roster_service.tokens import LARGEST_BODY, TokenRefused
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+LARGEST_HEAD = 16_384
+"""Bytes of a request's address and headers that are taken; the longest filter needs 5,000, three each percent-encoded."""
+
+
+class App:
+    """Answers HTTP requests with a service.
+
+    Args:
+        service: what is answered.
+        prefix: the path of the root, where products see the service below one; a proxy may leave it on.
+        touched: called with each request that comes.
+    """
+
+    def __init__(self, service: Service, prefix: str = "", touched: Callable[[], None] | None = None) -> None:
+        self._service, self._prefix, self._touched = service, prefix, touched
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            raise RuntimeError("The service speaks HTTP alone.")
+        if self._touched is not None:
+            self._touched()
+        try:
+            answer = await self._answer(scope, receive)
+        except (Refused, TokenRefused) as refused:
+            answer = refused.answer()
+        except AeriesTuiError as error:
+            self._service.options.say(" ".join(error.lines()))
+            answer = Refused(500, "internal_server_error", "The service can't read its data.").answer()
+        except Exception as error:  # noqa: BLE001 - the last fence before the line: no traceback leaves
+            self._service.options.say(f"A defect of the service: {type(error).__name__}.")
+            answer = Refused(500, "internal_server_error", "The service has a defect.").answer()
+        headers = answer.all_headers()
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        if scope["method"] != "HEAD":
+            async for piece in self._service.more(answer):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        if _head_size(scope) > LARGEST_HEAD:
+            raise Refused(431, "invaliddata", "The request is too large.", [("connection", "close")])
+        path = self._path(scope)
+        method = scope["method"]
+        if path == TOKEN:
+            if method != "POST":
+                raise _not_allowed("POST")
+            return await self._service.token(_headers(scope), await _body(receive))
+        operation = find_operation(path)
+        if method not in {"GET", "HEAD"}:
+            raise _not_allowed("GET, HEAD")
+        if operation is None:
+            raise Refused(404, "unknownobject", "There is nothing at this address.")
+        return await self._service.roster(operation, path, scope["query_string"], _token(scope))
+
+    def _path(self, scope: Scope) -> str:
+        """The path below the root, as it came over the line."""
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        path = raw.decode("ascii", "replace")
+        if self._prefix and path.startswith(self._prefix + "/"):
+            return path[len(self._prefix) :]
+        return path
+
+
+def _head_size(scope: Scope) -> int:
+    """Bytes of the address and the headers."""
+    headers = sum(len(name) + len(value) for name, value in scope["headers"])
+    return headers + len(scope.get("raw_path") or b"") + len(scope["query_string"])
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _token(scope: Scope) -> str:
+    """The token of an Authorization header; blank for none. One in the query is none (RFC 6750, 2.3)."""
+    scheme, _, token = _headers(scope).get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _not_allowed(allowed: str) -> Refused:
+    return Refused(405, "invaliddata", "This method is not served here.", [("allow", allowed)])
+
+
+async def _body(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise TokenRefused(400, "invalid_request")
+        body += bytes(message.get("body", b""))
+        if len(body) > LARGEST_BODY:
+            raise TokenRefused(413, "invalid_request", ("connection", "close"))
+        if not message.get("more_body"):
+            return body

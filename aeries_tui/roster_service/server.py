@@ -1,0 +1,145 @@
+"""Running the service: a socket, uvicorn behind it, and what goes on beside the requests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from aeries_tui.errors import WrongUse
+from aeries_tui.os_errors import refusal_of
+from aeries_tui.roster_service.app import LARGEST_HEAD, App
+from aeries_tui.roster_service.protocol import PatientProtocol
+from aeries_tui.roster_service.service import Service
+
+_CONNECTIONS = 512
+_KEEP_ALIVE_SECONDS = 30
+_TICK_SECONDS = 1.0
+_SUM_SECONDS = 60.0
+"""Into how long a time the reads of a walk are summed in the journal; at its end they are written at once."""
+_FIRST_PASSED = 3
+
+
+@dataclass(frozen=True)
+class Running:
+    """How the server runs.
+
+    Attributes:
+        listening: where it listens; closed when it ends.
+        idle_seconds: it ends after so long without a request; None for never.
+        ready: called once it answers.
+    """
+
+    listening: socket.socket
+    idle_seconds: float | None
+    ready: Callable[[], None]
+
+
+def listen(address: str, port: int) -> socket.socket:
+    """A socket on an address; port 0 for any free one.
+
+    Raises:
+        WrongUse: the system refuses.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return socket.create_server((address, port), family=family, backlog=256)
+    except OSError as error:
+        raise WrongUse(
+            f"The service can't listen on {address}, port {port}: {refusal_of(error).what}.",
+            meaning="Nothing was changed.",
+            remedy="Name another with serve.address and serve.port, or --port.",
+        ) from error
+
+
+def passed_socket() -> socket.socket | None:
+    """The socket that systemd holds for the service and passed on (sd_listen_fds); None where it passed none."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    for name in ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"):
+        os.environ.pop(name, None)
+    return socket.socket(fileno=_FIRST_PASSED)
+
+
+async def run(service: Service, running: Running) -> None:
+    """Answer until SIGTERM, SIGINT, or until nobody asked for long enough; what was read is written down before."""
+    last = [time.monotonic()]
+
+    def touched() -> None:
+        last[0] = time.monotonic()
+
+    prefix = urlsplit(service.options.root).path.rstrip("/")
+    server = _Server(
+        uvicorn.Config(
+            App(service, prefix, touched),
+            http=PatientProtocol,
+            ws="none",
+            lifespan="off",
+            loop="asyncio",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=LARGEST_HEAD,
+            limit_concurrency=_CONNECTIONS,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=5,
+        ),
+        running.ready,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, server.end)
+    beside = asyncio.create_task(_beside(service, server, running, last))
+    try:
+        await server.serve(sockets=[running.listening])
+    finally:
+        beside.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beside
+        await service.close()
+
+
+async def _beside(service: Service, server: _Server, running: Running, last: list[float]) -> None:
+    """Write down what was read, follow the Master, and end when nobody asks."""
+    behind, written = 0, time.monotonic()
+    while True:
+        await asyncio.sleep(_TICK_SECONDS)
+        now = time.monotonic()
+        if now - last[0] > _TICK_SECONDS or now - written > _SUM_SECONDS:
+            await service.write_down()
+            written = now
+        # An import is followed by its accounts: whoever asks gets them as they are, nobody needs both states.
+        behind = behind + 1 if await service.is_behind() else 0
+        if behind >= 3:
+            await service.keep_up()
+        if running.idle_seconds is not None and time.monotonic() - last[0] > running.idle_seconds:
+            server.end()
+            return
+
+
+class _Server(uvicorn.Server):
+    """Ends by a flag alone: uvicorn's own handlers kill the process before what was read is written down."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    def end(self) -> None:
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

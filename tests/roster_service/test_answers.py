@@ -1,0 +1,198 @@
+"""Answers: the standard's envelopes, required fields and no others, errors in its form, headers that keep them private."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from roster_service.serving import ROOT, V11, V12, Client, Record, Serving
+
+REQUIRED: dict[str, set[str]] = {
+    "academicSessions": {"title", "startDate", "endDate", "type", "schoolYear"},
+    "orgs": {"name", "type", "identifier"},
+    "courses": {"title", "courseCode", "org"},
+    "classes": {"title", "classType", "course", "school", "terms"},
+    "users": {"enabledUser", "givenName", "familyName"},
+    "enrollments": {"user", "class", "school", "role", "primary"},
+    "demographics": set(),
+}
+OPTIONAL: dict[str, set[str]] = {
+    "academicSessions": {"parent"},
+    "orgs": {"parent"},
+    "courses": {"schoolYear", "grades"},
+    "classes": {"classCode", "location", "grades", "periods"},
+    "users": {"username", "userIds", "middleName", "identifier", "email", "grades"},
+    "enrollments": {"beginDate", "endDate"},
+    "demographics": {"birthDate", "sex"},
+}
+OF_USERS = {
+    V11: {"role", "orgs"},
+    V12: {"roles", "primaryOrg", "preferredFirstName", "preferredLastName"},
+}
+SINGLE = {
+    "academicSessions": "academicSession", "orgs": "org", "courses": "course", "classes": "class", "users": "user",
+    "enrollments": "enrollment", "demographics": "demographics",
+}  # fmt: skip
+LISTS = {
+    "academicSessions": "academicSessions", "terms": "academicSessions", "gradingPeriods": "academicSessions",
+    "orgs": "orgs", "schools": "orgs", "courses": "courses", "classes": "classes", "users": "users",
+    "students": "users", "teachers": "users", "enrollments": "enrollments", "demographics": "demographics",
+    "schools/7/classes": "classes", "schools/7/courses": "courses", "schools/7/enrollments": "enrollments",
+    "schools/7/students": "users", "schools/7/teachers": "users", "schools/7/terms": "academicSessions",
+    "schools/7/classes/7_1/enrollments": "enrollments", "schools/7/classes/7_1/students": "users",
+    "schools/7/classes/7_1/teachers": "users", "classes/7_1/students": "users", "classes/7_1/teachers": "users",
+    "courses/0100/classes": "classes", "terms/7_Y/classes": "classes", "terms/7_Y/gradingPeriods": "academicSessions",
+    "students/7000/classes": "classes", "teachers/TCH_70/classes": "classes", "users/7000/classes": "classes",
+}  # fmt: skip
+EMPTY = {"gradingPeriods", "terms/7_Y/gradingPeriods"}
+
+
+def check(record: Record, file: str, base: str) -> None:
+    """A record has what the standard wants and nothing else."""
+    names = set(record)
+    own = OF_USERS[base] if file == "users" else set()
+    assert {"sourcedId", "status", "dateLastModified"} | REQUIRED[file] <= names
+    assert names <= {"sourcedId", "status", "dateLastModified"} | REQUIRED[file] | OPTIONAL[file] | own
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["dateLastModified"])
+    assert record["status"] in {"active", "tobedeleted"}
+    for value in record.values():
+        assert value not in ("", None, [], True, False)
+    if file == "users" and base == V12:
+        assert record["primaryOrg"]["sourcedId"] in [role["org"]["sourcedId"] for role in record["roles"]]
+    if file == "users" and base == V11:
+        assert record["username"] and record["orgs"]
+
+
+def refs(value: Any) -> list[dict[str, str]]:
+    if isinstance(value, dict):
+        return [value] if "href" in value else [one for below in value.values() for one in refs(below)]
+    return [one for below in value for one in refs(below)] if isinstance(value, list) else []
+
+
+@pytest.mark.parametrize("base", [V11, V12])
+async def test_every_list_has_its_records_under_the_models_name(reading: Client, base: str) -> None:
+    reading.base = base
+    for path, file in LISTS.items():
+        found = await reading.get(f"/{path}", limit=1_000)
+        assert found.status_code == 200, path
+        assert set(found.json()) == {file}
+        records = found.json()[file]
+        assert bool(records) == (path not in EMPTY), path
+        assert found.headers["x-total-count"] == str(len(records))
+        for record in records:
+            check(record, file, base)
+        if records and "/" not in path:
+            one = await reading.get(f"/{path}/{records[0]['sourcedId']}")
+            assert one.json() == {SINGLE[file]: records[0]}
+
+
+async def test_lists_below_others_hold_what_belongs_there(reading: Client) -> None:
+    members = ["7000", "7001", "7002"]
+    for path, wanted in {
+        "/schools/7/students": [*members, "7777"], "/schools/7/teachers": ["TCH_70", "TCH_500"],
+        "/classes/7_1/students": members, "/classes/7_1/teachers": ["TCH_70"],
+        "/schools/7/classes/7_1/students": members, "/schools/8/classes/7_1/students": [],
+        "/students/7000/classes": ["7_1"], "/teachers/7000/classes": [], "/students/TCH_70/classes": [],
+        "/users/TCH_500/classes": ["7_3", "8_3"], "/schools/nowhere/classes": [], "/schools/0/students": [],
+        "/courses/nothing/classes": [], "/terms/0_Y/classes": [], "/schools/9/classes": ["9_TN_5"],
+        "/schools/9/courses": ["TCH_90"],
+    }.items():  # fmt: skip
+        assert sorted(await reading.ids(path)) == sorted(wanted), path
+
+
+@pytest.mark.parametrize("base", [V11, V12])
+async def test_every_reference_can_be_fetched(reading: Client, base: str) -> None:
+    reading.base = base
+    seen: dict[str, str] = {}
+    for file, rows in (await reading.everything()).items():
+        assert rows, file
+        for one in refs(list(rows.values())):
+            assert one["href"].startswith(ROOT + base + "/")
+            seen[one["href"]] = one["sourcedId"]
+    for href, name in seen.items():
+        (record,) = (await reading.get(href)).json().values()
+        assert record["sourcedId"] == name
+
+
+async def test_fields_are_chosen(reading: Client) -> None:
+    for query in (
+        "fields=givenName,familyName",
+        "fields=givenName&fields=familyName",
+        "fields=givenName,%20familyName",
+    ):
+        assert {tuple(one) for one in await reading.page(f"{V12}/users?{query}")} == {
+            ("givenName", "familyName")
+        }
+    assert (await reading.get("/users/7000", fields="sourcedId")).json() == {"user": {"sourcedId": "7000"}}
+    for query in ("fields=", "fields=shoeSize", "fields=givenName,role", "fields=,"):
+        found = await reading.get(f"{V12}/users?{query}")
+        assert found.status_code == 400 and "invalid_selection_field" in found.text
+    older = await reading.get(f"{V11}/users", fields="shoeSize,givenName")
+    assert older.json()["statusInfoSet"][0]["imsx_codeMinor"] == "invalid_selection_field"
+    assert "familyName" in older.json()["users"][0]
+    assert (await reading.get(f"{V11}/users", fields="")).status_code == 400
+    assert "invalid_sort_field" in (await reading.get(f"{V11}/users", sort="shoeSize")).text
+
+
+def told(found: httpx.Response) -> tuple[int, str]:
+    document = found.json()
+    assert set(document) == {"imsx_codeMajor", "imsx_severity", "imsx_description", "imsx_CodeMinor"}
+    (minor,) = document["imsx_CodeMinor"]["imsx_codeMinorField"]
+    assert (document["imsx_codeMajor"], document["imsx_severity"]) == ("failure", "error")
+    return found.status_code, minor["imsx_codeMinorFieldValue"]
+
+
+async def test_errors_have_the_standards_form(reading: Client) -> None:
+    for base in (V11, V12):
+        for path in (
+            "/users/nobody", "/students/TCH_70", "/teachers/7000", "/schools/0", "/terms/0_Y", "/gradingPeriods/7_Y",
+            "/nothing", "/users/7000/nothing", "/schools/7/classes/7_1/courses", "/users/", "//", "/users/%00",
+            "/users/%ff", "/users/7000%2Fclasses", "/users/..%2forgs", "/schools/7/students/7000",
+        ):  # fmt: skip
+            assert told(await reading.get(base + path)) == (404, "unknownobject"), path
+    assert told(await reading.http.get(f"{V12}/orgs")) == (401, "unauthorisedrequest")
+    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"):
+        found = await reading.get("/users", method=method)
+        assert found.status_code == 405 and found.headers["allow"] == "GET, HEAD"
+    for path in (
+        "/",
+        "/health",
+        "/metrics",
+        "/ims/oneroster/v1p1",
+        "/ims/oneroster/gradebook/v1p2/lineItems",
+    ):
+        assert (await reading.http.get(path)).status_code == 404
+
+
+async def test_an_answer_is_private_and_tells_of_no_program(reading: Client) -> None:
+    found = await reading.get("/users")
+    assert found.headers["content-type"] == "application/json"
+    assert found.headers["cache-control"] == "no-store"
+    assert found.headers["x-content-type-options"] == "nosniff"
+    assert not {"server", "set-cookie", "access-control-allow-origin", "etag"} & set(found.headers)
+    head = await reading.get("/users", method="HEAD")
+    assert head.content == b""
+    assert {name: head.headers[name] for name in ("x-total-count", "link")} == {
+        name: found.headers[name] for name in ("x-total-count", "link")
+    }
+
+
+async def test_the_root_may_have_a_path_that_the_proxy_takes_off_or_leaves(reading: Client) -> None:
+    await reading.authorize()
+    headers = {"authorization": f"Bearer {reading.token}"}
+    for prefix in ("https://roster.example.org", "https://roster.example.org/below"):
+        assert (await reading.http.get(f"{prefix}{V12}/orgs", headers=headers)).status_code == 200
+
+
+async def test_what_is_typed_into_a_filter_is_data(served: Serving) -> None:
+    client = served.client()
+    for text in (
+        "familyName='x'' OR 1=1 --'",
+        "familyName='%'",
+        "email~'_'",
+        "sourcedId='7000'' OR ''1''=''1'",
+    ):
+        assert await client.page("/users", filter=text) == []

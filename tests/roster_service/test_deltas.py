@@ -1,0 +1,238 @@
+"""Whoever follows `dateLastModified` has what a full read gives, whatever happened meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from aeries_tui.master.schools import schools
+from aeries_tui.operations.archive_year import archive_year
+from aeries_tui.operations.erase import erase
+from aeries_tui.settings import Guard, GuardLimits
+from engine import Station, class_row, student
+from roster_service.serving import Client, Record, Serving, serving
+
+_LISTS = ("academicSessions", "orgs", "courses", "classes", "users", "enrollments", "demographics")
+
+
+class Follower:
+    """A consumer that keeps what it was told, and asks for what changed since it asked last."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.kept: dict[str, dict[str, Record]] = {name: {} for name in _LISTS}
+        self.mark = "1970-01-01T00:00:00.000Z"
+
+    async def follow(self) -> None:
+        mark = self.mark
+        for name in _LISTS:
+            for one in await self.client.all(f"/{name}", filter=f"dateLastModified>'{mark}'"):
+                assert one["dateLastModified"] > mark
+                self.mark = max(self.mark, one["dateLastModified"])
+                if one["status"] == "active":
+                    self.kept[name][one["sourcedId"]] = one
+                else:
+                    self.kept[name].pop(one["sourcedId"], None)
+
+
+def a_day(station: Station, rng: random.Random) -> None:
+    """Something that happens to a few people."""
+    code = rng.choice([7, 8])
+    rows = station.aeries.lists[f"{code}/students"]
+    members = station.aeries.lists[f"{code}/classes"]
+    match rng.randrange(6):
+        case 0:
+            number = rng.randrange(code * 1000 + 100, code * 1000 + 130)
+            if all(row["StudentID"] != number for row in rows):
+                rows.append(student(code, number))
+                members.append(class_row(code, 1, number))
+        case 1 if len(rows) > 3:
+            rows.pop(rng.randrange(len(rows)))
+        case 2:
+            rng.choice(rows)["MiddleName"] = f"M{rng.randrange(9)}"
+        case 3 if len(members) > 1:
+            members.pop(rng.randrange(len(members)))
+        case 4:
+            rng.choice(rows)["Grade"] = rng.randrange(1, 12)
+        case _:
+            rng.choice(station.aeries.lists[f"{code}/sections"])["Room"] = str(rng.randrange(9))
+
+
+def _surprise(served: Serving, rng: random.Random, last: dict[str, Any]) -> None:
+    """What a person does besides."""
+    station = served.station
+    match rng.randrange(5):
+        case 0 if last.get("outcome", "").startswith("completed"):
+            station.undo(last["import"])
+        case 1:
+            with station.master() as db:
+                schools.set_mapping(db, 8, None, by="somebody")
+        case 2:
+            with station.master() as db:
+                schools.set_mapping(db, 8, "ali-8", by="somebody")
+        case _:
+            pass
+
+
+async def days(station: Station, seed: int, count: int) -> None:
+    """So many days, with undos and schools that are unmapped and mapped again."""
+    rng = random.Random(seed)
+    no_limits = GuardLimits(loss_percent=100, change_percent=100, blanked_percent=100, growth_percent=100)
+    station.settings = replace(station.settings, guard=Guard(no_limits))
+    async with serving(station) as served:
+        every, one = Follower(served.client()), Follower(served.client("of-seven", schools=[7]))
+        for _ in range(count):
+            for _ in range(rng.randrange(1, 4)):
+                a_day(station, rng)
+            last = await served.pull()
+            await every.follow()
+            if rng.random() < 0.5:
+                await one.follow()
+            if rng.random() < 0.4:
+                await asyncio.to_thread(_surprise, served, rng, last)
+                await every.follow()
+        for follower in (every, one):
+            await follower.follow()
+            assert follower.kept == await follower.client.everything()
+
+
+async def test_a_consumer_that_follows_the_changes_ends_with_a_full_read(station: Station) -> None:
+    await days(station, 1, 6)
+
+
+async def test_who_goes_is_told_as_gone_and_comes_back_as_the_same(served: Serving) -> None:
+    client = served.client()
+    before = {one["sourcedId"]: one for one in await client.all("/users")}
+    gone = served.station.aeries.lists["7/students"].pop(0)
+    await served.pull()
+    (told,) = await client.page("/users", filter="status='tobedeleted'")
+    assert told["sourcedId"] == str(gone["StudentID"])
+    assert told["dateLastModified"] > before[told["sourcedId"]]["dateLastModified"]
+    assert told["sourcedId"] not in await client.ids("/users", limit=1000)
+    served.station.aeries.lists["7/students"].append(gone)
+    await served.pull()
+    assert set(before) == {one["sourcedId"] for one in await client.all("/users")}
+    assert await client.page("/users", filter="status='tobedeleted'") == []
+
+
+async def test_a_date_changes_with_the_record_and_only_then(served: Serving) -> None:
+    client = served.client()
+    before = await client.everything()
+    served.station.aeries.lists["7/students"][0]["Grade"] = 8
+    await served.pull()
+    after = await client.everything()
+    changed = {
+        (file, name) for file, rows in after.items() for name in rows if rows[name] != before[file].get(name)
+    }
+    assert changed == {("users", "7000")}
+    assert after["users"]["7000"]["dateLastModified"] > before["users"]["7000"]["dateLastModified"]
+
+
+async def test_nothing_is_stamped_before_it_can_be_read(served: Serving) -> None:
+    """Whoever asked in between, and goes on from that moment, is told of it."""
+    client = served.client()
+    await client.all("/users")
+    served.station.aeries.lists["7/students"][0]["Grade"] = 8
+    await served.pull()
+    from aeries_tui.master.served.states import now_ms
+    from aeries_tui.roster_service.times import stamp_text
+
+    asked = stamp_text(now_ms())
+    assert [one["sourcedId"] for one in await client.all("/users", filter=f"dateLastModified>'{asked}'")] == ["7000"]  # fmt: skip
+
+
+async def test_an_undo_is_a_change_as_well(served: Serving) -> None:
+    client = served.client()
+    follower = Follower(client)
+    await follower.follow()
+    before = {name: set(rows) for name, rows in follower.kept.items()}
+    served.station.aeries.lists["7/students"].append(student(7, 7100))
+    number = (await served.pull())["import"]
+    await follower.follow()
+    assert "7100" in follower.kept["users"]
+    await asyncio.to_thread(served.station.undo, number)
+    await follower.follow()
+    assert {name: set(rows) for name, rows in follower.kept.items()} == before
+
+
+async def test_an_unmapped_school_is_gone_at_once(served: Serving) -> None:
+    client = served.client()
+    follower = Follower(client)
+    await follower.follow()
+    with served.station.master() as db:
+        schools.set_mapping(db, 8, None, by="somebody")
+    await follower.follow()
+    assert set(follower.kept["orgs"]) == {"0", "7", "9"}
+    assert "8000" not in follower.kept["users"]
+    assert [role["org"]["sourcedId"] for role in follower.kept["users"]["7777"]["roles"]] == ["7"]
+
+
+async def test_the_end_of_a_year_tells_nobody_to_delete_everybody(served: Serving) -> None:
+    client = served.client()
+    before = await client.everything()
+    station = served.station
+    await asyncio.to_thread(archive_year, station.district, station.settings)
+    assert await client.everything() == before
+    served.station.aeries.lists["7/students"].pop(0)
+    ended = await served.pull()
+    assert ended["outcome"].startswith("completed")
+    after = await client.everything()
+    assert set(before["users"]) - set(after["users"]) == {"7000"}
+    assert after["users"]["7001"] == before["users"]["7001"], "who is still there has not changed"
+
+
+async def test_a_held_plan_changes_nothing_until_it_is_approved(served: Serving) -> None:
+    client = served.client()
+    before = await client.everything()
+    served.station.aeries.lists["7/students"].pop(0)
+    held = await served.pull(plan_only=True)
+    assert await client.everything() == before
+    await asyncio.to_thread(served.station.approve, held["import"])
+    assert "7000" not in await client.ids("/users", limit=100)
+
+
+async def test_of_who_was_erased_only_the_id_stays(served: Serving) -> None:
+    client = served.client()
+    follower = Follower(client)
+    await follower.follow()
+    district = served.station.as_district()
+    for person in (("student", 7000), ("staff", 90)):
+        await asyncio.to_thread(erase, district, [person], "asked for", keep_out=True)
+    await follower.follow()
+    assert "7000" not in follower.kept["users"] and "TCH_90" not in follower.kept["users"]
+    told = (await client.get("/users/7000")).json()["user"]
+    assert told["status"] == "tobedeleted" and told["givenName"] == "(erased)" and "email" not in told
+    assert (await client.get("/demographics/7000")).json()["demographics"].keys() == {
+        "sourcedId", "status", "dateLastModified",
+    }  # fmt: skip
+    stored = b"".join(path.read_bytes() for path in served.station.district.root.glob("service.sqlite3*"))
+    for word in (
+        b"Firstname7000",
+        b"Lastname7000",
+        b"s7000@example.org",
+        b"Teacherlast90\x22",
+        b"Teacherlast90,",
+    ):
+        assert word not in stored
+
+
+@pytest.mark.parametrize("days_gone", [399, 401])
+async def test_a_tombstone_stays_longer_than_a_summer(served: Serving, days_gone: int) -> None:
+    client = served.client()
+    await client.all("/users")
+    served.station.aeries.lists["7/students"].pop(0)
+    await served.pull()
+    await client.all("/users")
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(served.station.district.served)) as db, db:
+        db.execute("UPDATE state SET stamp = stamp - ?", (days_gone * 86_400_000,))
+    served.station.aeries.lists["7/students"][0]["Grade"] = 9
+    await served.pull()
+    gone = await client.ids("/users", filter="status='tobedeleted'")
+    assert gone == (["7000"] if days_gone < 400 else [])

@@ -1,0 +1,153 @@
+"""The server as a process: its line, its end, sockets that systemd passes; and peers that are slow or send too much."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+import pytest
+
+from aeries_tui.operations.roster_service import add_consumer, all_consumers
+from aeries_tui.roster_service.server import Running, listen, run
+from engine import Station
+from roster_service.serving import V12, Serving
+
+
+@contextlib.contextmanager
+def process(station: Station, *words: str, **more: Any) -> Iterator[subprocess.Popen[str]]:
+    env = os.environ | {
+        "AERIES_TUI_CONFIG_DIR": str(station.places.config_dir),
+        "AERIES_TUI_DATA_DIR": str(station.places.data_dir),
+    }
+    command = [sys.executable, "-m", "aeries_tui", "serve", "--district", "demo", *words]
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def ready(running: subprocess.Popen[str]) -> dict[str, str]:
+    assert running.stdout is not None
+    found: dict[str, str] = json.loads(running.stdout.readline())
+    return found
+
+
+def test_it_says_where_it_answers_and_writes_down_what_was_read_when_it_ends(station: Station) -> None:
+    secret = add_consumer(station.as_district(), "product", ["core"], [], None).reveal()
+    with process(station, "--port", "0") as running:
+        told = ready(running)
+        assert told["url"].startswith("http://127.0.0.1:") and told["token_url"] == f"{told['url']}/token"
+        with httpx.Client(base_url=told["url"]) as http:
+            token = http.post("/token", data={"grant_type": "client_credentials"}, auth=("product", secret))
+            bearer = {"authorization": f"Bearer {token.json()['access_token']}"}
+            found = http.get(f"{V12}/users", headers=bearer)
+            assert found.json()["users"][0]["roles"][0]["org"]["href"].startswith(told["url"])
+            assert "server" not in found.headers
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(20) == 0
+        assert running.stderr is not None and running.stderr.read() == ""
+    (known,) = all_consumers(station.as_district())
+    assert (known.requests, known.records) == (1, 14)
+
+
+def test_it_takes_a_socket_from_systemd_and_ends_when_nobody_asks(station: Station) -> None:
+    add_consumer(station.as_district(), "product", ["core"], [], None)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+
+        def pass_on() -> None:
+            os.dup2(listening.fileno(), 3)
+
+        shell = 'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"'
+        env = os.environ | {
+            "AERIES_TUI_CONFIG_DIR": str(station.places.config_dir),
+            "AERIES_TUI_DATA_DIR": str(station.places.data_dir),
+        }
+        command = [sys.executable, "-m", "aeries_tui", "serve", "--idle-exit", "1"]
+        with subprocess.Popen(
+            ["/bin/sh", "-c", shell, "sh", *command], env=env, stdout=subprocess.PIPE, text=True,
+            preexec_fn=pass_on, close_fds=False,  # noqa: PLW1509 - the test has one thread
+        ) as running:  # fmt: skip
+            assert ready(running)["listening"] == f"http://127.0.0.1:{port}"
+            assert httpx.get(f"http://127.0.0.1:{port}{V12}/users").status_code == 401
+            assert running.wait(20) == 0
+
+
+def test_a_port_that_is_taken_is_told(station: Station) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with process(station, "--port", port) as running:
+            assert running.wait(20) == 2
+            assert running.stderr is not None and "can't listen" in running.stderr.read()
+
+
+@pytest.fixture
+async def port(kept_station: Station) -> AsyncIterator[int]:
+    """A server in this process, with little patience."""
+    begun = asyncio.Event()
+    listening = listen("127.0.0.1", 0)
+    with (
+        patch("aeries_tui.roster_service.protocol.ASK_SECONDS", 0.3),
+        patch("aeries_tui.roster_service.protocol.TAKE_SECONDS", 0.3),
+    ):
+        task = asyncio.create_task(run(Serving(kept_station).service, Running(listening, None, begun.set)))
+        await begun.wait()
+        yield listening.getsockname()[1]
+        os.kill(os.getpid(), signal.SIGTERM)
+        await task
+
+
+async def raw(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
+    """What comes back until the peer closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    with contextlib.suppress(ConnectionError):
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+        found = await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+        return found
+    writer.close()
+    return b""
+
+
+async def test_a_peer_that_is_silent_or_slow_is_let_go_of(port: int) -> None:
+    began = time.monotonic()
+    assert await raw(port) == b""
+    assert await raw(port, b"GET / HTTP/1.1\r\nHost: x\r\n") == b""
+    slow = [b"POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n", *[b"x"] * 20]
+    assert await raw(port, *slow, pause=0.05) == b""
+    assert time.monotonic() - began < 4
+    assert b" 404 " in await raw(port, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 20_000 + b"\r\n\r\n", b"431"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 20_000, b"400"),
+        (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"431"),
+        (b"POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 90000\r\n\r\n" + b"a" * 90_000, b"413"),
+        (b"\x16\x03\x01\x00\x02", b"400"),
+        (b"BREW / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"405"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade, close\r\n\r\n", b"404"),
+        (b"POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n", b"400"),
+    ],
+)  # fmt: skip
+async def test_what_is_too_large_or_no_http_is_refused(port: int, sent: bytes, status: bytes) -> None:
+    assert (await raw(port, sent)).split(b" ", 2)[1] == status
