@@ -24,6 +24,7 @@ from aeries_tui.operations.district_checks import check_states
 from aeries_tui.operations.doctor_files import files
 from aeries_tui.operations.erase import no_longer_kept_out
 from aeries_tui.operations.finding import Finding
+from aeries_tui.operations.machine_import import root_has_looked
 from aeries_tui.operations.service_findings import (
     ONLY_ROOT_TRIES,
     is_for_the_service_alone,
@@ -186,7 +187,7 @@ def _service(district: District) -> Iterator[Finding]:
         yield Finding("service", "bad", f"The service can't do its work. {problem.message}", remedy)
     elif was_tried:
         yield Finding("service", "good", "It was tried just now and could do its work.")
-    elif district.places == MACHINE:
+    elif district.places == MACHINE and not root_has_looked():
         yield Finding("service", "notice", "It was not tried as it would run.", ONLY_ROOT_TRIES)
     strange = strange_files(district)
     if strange:

@@ -96,6 +96,11 @@ def installed_districts(units: Path) -> Iterator[str]:
             yield made_for[1]
 
 
+def root_has_looked() -> bool:
+    """Whether root has just tried all services that are installed, perhaps none."""
+    return TRIED_VARIABLE in os.environ
+
+
 def tried_before(district: str, env: Mapping[str, str] | None = None) -> tuple[bool, Problem | None]:
     """Whether root has just tried a district's service, and what it would end with; None where it could work."""
     try:

@@ -206,10 +206,13 @@ class CronScheduler:
             ["/bin/sh", "-c", trial_command(wanted)], timeout=TRIAL_SECONDS, env=env, account=account
         )
         if not ended.stdout.strip():
+            remedy = "Install the program where every account can read it: see aeries-tui help server."
+            if wanted.environment_file and str(wanted.environment_file) in said(ended):
+                remedy = f"As root: chown root:{self.user} {wanted.environment_file} && chmod 640 {wanted.environment_file}"
             raise ScheduleError(
                 f"{self.user} can't run aeries-tui: {said(ended)}",
                 meaning="Nothing was installed and nothing was changed.",
-                remedy="Install the program where every account can read it: see aeries-tui help server.",
+                remedy=remedy,
             )
         return ended.stdout.decode("utf-8", "replace")
 

@@ -14,20 +14,19 @@ from aeries_tui.cli.parser import make_parser
 from aeries_tui.codes import CODES
 from aeries_tui.topics import TOPICS, topic
 from cli.conftest import Machine
+from pages import lines, quoted
 
 ROOT = Path(__file__).parents[2]
 PAGES = {"README": (ROOT / "README.md").read_text("utf-8"), **{name: topic(name) for name in TOPICS}}
 
-_INLINE = re.compile(r"`((?:sudo )?aeries-tui(?: [^`]+)?)`")
 _PLACEHOLDERS = {"N": "1", "NAME": "lincoln", "FILE.csv": "ali.csv"}
 _ALTERNATIVES = re.compile(r"[{…|]|\.\.\.")
 
 
 def commands(page: str) -> Iterator[list[str]]:
     """The words after `aeries-tui` of each command of a page: its indented lines, and what stands in backquotes."""
-    text = re.sub(r"\\\n\s*", "", page)
-    lines = [line for line in text.splitlines() if line.startswith("    ")]
-    for line in [*lines, *_INLINE.findall(text.replace("\n", " "))]:
+    inline = [words for words in quoted(page) if words.removeprefix("sudo ").startswith("aeries-tui")]
+    for line in [*lines(page), *inline]:
         if "aeries-tui" not in line or _ALTERNATIVES.search(line.partition("#")[0]):
             continue
         words = shlex.split(line, comments=True)

@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,11 @@ class Machine:
         ran = self("sh", "-c", script, "sh", *words)
         assert ran.status == 0, ran
         return ran.out
+
+    def put(self, data: bytes, place: str) -> None:
+        """Write a file there."""
+        ran = self("sh", "-c", 'base64 -d > "$1"', "sh", place, typed=b64encode(data).decode())
+        assert ran.status == 0, ran
 
     def until(self, what: Callable[[], bool], seconds: float) -> None:
         """Wait for a condition; AssertionError where it does not come."""

@@ -12,6 +12,8 @@ import pytest
 
 from aeries_tui.operations import doctor
 from aeries_tui.operations.doctor import LEAST_FREE_BYTES, Finding, examine
+from aeries_tui.operations.machine_import import TRIED_VARIABLE
+from aeries_tui.operations.service_findings import ONLY_ROOT_TRIES
 from engine import PaperAeries, Station
 from engine.paper import as_json
 
@@ -193,3 +195,12 @@ def test_the_servers_clock_and_certificate_are_looked_at(
 def test_a_server_that_does_not_answer_is_bad(pulled: Station) -> None:
     pulled.aeries.faults["systeminfo"] = httpx.ConnectError("nobody")
     assert findings(pulled, online=True)["server"].state == "bad"
+
+
+def test_that_no_service_was_tried_is_said_only_where_root_did_not_look(
+    pulled: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "MACHINE", pulled.places)
+    assert findings(pulled)["service"].remedy == ONLY_ROOT_TRIES
+    monkeypatch.setenv(TRIED_VARIABLE, "{}")
+    assert "service" not in findings(pulled)

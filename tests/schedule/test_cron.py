@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zoneinfo
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -260,3 +261,16 @@ def test_what_would_become_of_a_run_is_asked_by_the_shell_of_the_line(want: Want
         scheduler(RememberingCron()).try_out(
             want(program=("/not/there",)), (os.geteuid(), os.getegid()), str(tmp_path)
         )
+
+
+def test_a_file_of_variables_that_the_account_may_not_read_is_named_with_what_to_type(
+    want: Want, tmp_path: Path
+) -> None:
+    places = Places(tmp_path / "config", tmp_path / "data")
+    with pytest.raises(ScheduleError) as told:
+        scheduler(RememberingCron()).try_out(
+            replace(want(places=places), reads_variables=True), (os.geteuid(), os.getegid()), str(tmp_path)
+        )
+    variables = places.config_dir / "environment"
+    assert str(variables) in told.value.message
+    assert f"&& chmod 640 {variables}" in told.value.remedy
