@@ -67,10 +67,11 @@ WIDGETS_OF: dict[str, tuple[str, ...]] = {
     "end-of-year": (TABLE,),
     "archived": (TABLE,),
     "archived person": (TABLE,),
+    "districts": (TABLE,),
 }
 """Every screen, and the shared widgets whose keys are alive on it."""
 
-MARKING = frozenset({"schools"})
+MARKING = frozenset({"schools", "districts"})
 """The screens whose rows are marked for an action on several."""
 
 PLACE_OF: dict[str, str] = {
@@ -83,8 +84,9 @@ PLACE_OF: dict[str, str] = {
     ),
     **dict.fromkeys(("person", "group", "sign-on", "compare"), "people"),
     **dict.fromkeys(("end-of-year", "archived", "archived person"), "archive"),
+    "districts": "districts",
 }
-"""The place, reached by a digit, that each screen belongs to."""
+"""The place that each screen belongs to: one reached by a digit, or the board of all districts."""
 
 TITLES: dict[str, str] = {
     GLOBAL: "Everywhere",
@@ -118,7 +120,14 @@ _GLOBAL: tuple[Action, ...] = (
         "app.explain",
         85,
     ),
-    Action("district", "f2", "District", "Choose another district.", GLOBAL, "app.choose_district"),
+    Action(
+        "district",
+        "f2",
+        "Districts",
+        "All districts at a glance; choose another one.",
+        GLOBAL,
+        "app.choose_district",
+    ),
     Action("refresh", "f5", "Refresh", "Read what is shown anew.", GLOBAL, "app.refresh_screen"),
     Action(
         "messages", "!", "Messages", "What was said last, up to fifty messages.", GLOBAL, "app.show_messages"
@@ -427,6 +436,11 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("a", "active", "Active", "Show only active people, or all."),
     ),
     "archived person": (),
+    "districts": (
+        ("p", "pull", "Pull", "Start the pulls of the marked districts."),
+        ("a", "approve", "Approve", "Approve the plans that wait in the marked districts, with a reason."),
+        ("d", "discard", "Discard", "Discard the plans that wait in the marked districts, with a reason."),
+    ),
 }
 """Key, method, label, sentence of each screen's own actions, the most important first."""
 

@@ -47,6 +47,9 @@ PLACES: dict[str, str] = {
 }
 """Each place is the module of this name in `aeries_tui.screens`, loaded when it is first shown."""
 
+BOARD = "districts"
+"""The place that is about all districts, and stays as it is when another one is shown."""
+
 LOOK_SECONDS = 0.5
 """Time between two looks at the district."""
 
@@ -94,13 +97,13 @@ class AeriesApp(DistrictApp):
         self._signal: int | None = None
         self._is_made = False
         self.add_mode(_BETWEEN, Screen)
-        for place in PLACES:
-            self._add_place(place)
+        for place, screen in (*PLACES.items(), (BOARD, "DistrictsScreen")):
+            self._add_place(place, screen)
 
-    def _add_place(self, place: str) -> None:
+    def _add_place(self, place: str, screen: str) -> None:
         def make() -> Screen[Any]:
-            screen: Screen[Any] = getattr(import_module(f"aeries_tui.screens.{place}"), PLACES[place])()
-            return screen
+            made: Screen[Any] = getattr(import_module(f"aeries_tui.screens.{place}"), screen)()
+            return made
 
         self.add_mode(place, make)
 
@@ -154,7 +157,7 @@ class AeriesApp(DistrictApp):
         """Show a place, and let its screen do what one came for."""
         here = self.current_mode
         if place != here:
-            if here in PLACES:
+            if here in {*PLACES, BOARD}:
                 self._came_from = [*(one for one in self._came_from if one != here), here]
                 if what is not None:
                     self._visits[place] = here
@@ -277,9 +280,7 @@ class AeriesApp(DistrictApp):
         return bool(found)
 
     async def action_choose_district(self) -> None:
-        """Choose another district."""
-        from aeries_tui.widgets.pick import Choice, PickOne
-
+        """Show all districts, where there are several, to choose another one."""
         try:
             found = self.session.districts()
         except AeriesTuiError as error:
@@ -291,22 +292,15 @@ class AeriesApp(DistrictApp):
         if len(found) < 2:
             notify_text(self, "There is only one district." if found else "There is no district yet.")
             return
-        choices = [Choice(one.name, one.name, one.url) for one in found]
-        self.push_screen(
-            PickOne("District", choices, label="District", note="Address"), self._district_chosen
-        )
-
-    async def _district_chosen(self, key: int | str | None) -> None:
-        if key is not None and key != self.session.name:
-            await self.show_district(str(key))
+        await self.go(BOARD)
 
     async def show_district(self, name: str | None) -> None:
-        """Show another district: every place is made anew."""
+        """Show another district: every place that is about one is made anew."""
         self.session.choose(name)
         await self.switch_mode(_BETWEEN)
-        for place in PLACES:
+        for place, screen in PLACES.items():
             await self.remove_mode(place)
-            self._add_place(place)
+            self._add_place(place, screen)
         self._came_from.clear()
         self._visits.clear()
         self._news.clear()
@@ -478,7 +472,7 @@ class AeriesApp(DistrictApp):
 
 
 def _preload() -> None:
-    for name in (*PLACES, "plan", "person", "findables", "credential_form", "descriptions"):
+    for name in (*PLACES, BOARD, "plan", "person", "findables", "credential_form", "descriptions"):
         import_module(f"aeries_tui.screens.{name}")
     for name in ("find", "pick", "help"):
         import_module(f"aeries_tui.widgets.{name}")

@@ -1,4 +1,8 @@
-"""How each district of the machine stands, in a file that everybody on it may read: counts and dates, nobody's data."""
+"""How a district stands, in a file of its own: counts and dates, nobody's data.
+
+One lies in the data directory, so that many districts are looked at without opening their Masters; of the machine's
+districts another, which says less, is for everybody on the machine.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +34,16 @@ class StatusFile(msgspec.Struct):
         stale_after_hours: how old it may be, by the setting.
         active: by kind of record, how many the District Master has.
         descriptions: by code, how many problems the newest import described.
+        latest_started_at: when the newest import began, UTC.
+        seconds: how long it took; None where that is not known.
+        changed: records that the newest applied import changed; None before the first.
+        usual: the median of what those before it changed; None where there were none.
+        held: the number of the newest import whose plan waits; None for none.
+        reasons: why it waits, in sentences that begin with their code.
+        stale: lists that could not be read lately.
+        problem: why the newest import ended in ERROR, in a sentence; blank where it did not.
+        disk: bytes that everything kept of the district takes.
+        master: what the Master's files looked like when this was read from it (`master_stamp`).
     """
 
     district: str
@@ -42,6 +56,16 @@ class StatusFile(msgspec.Struct):
     stale_after_hours: float
     active: Mapping[str, int]
     descriptions: Mapping[str, int]
+    latest_started_at: str | None = None
+    seconds: float | None = None
+    changed: int | None = None
+    usual: int | None = None
+    held: int | None = None
+    reasons: tuple[str, ...] = ()
+    stale: int = 0
+    problem: str = ""
+    disk: int = 0
+    master: tuple[int, ...] = ()
 
     def verdict(self, now: dt.datetime, max_age: dt.timedelta | None) -> Verdict:
         """How the district stands at a moment; `max_age` None for the setting."""
@@ -56,15 +80,44 @@ class StatusFile(msgspec.Struct):
         )
 
 
+def for_everybody(status: StatusFile) -> StatusFile:
+    """The same without sentences, which name schools and servers."""
+    return msgspec.structs.replace(status, reasons=(), problem="", master=())
+
+
+def master_stamp(master: Path) -> tuple[int, ...]:
+    """What the files of a Master look like from outside: another stamp, another content. Empty where there is none."""
+    stamp: list[int] = []
+    for path in (master, master.with_name(f"{master.name}-wal")):
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            continue
+        if found.st_size:
+            stamp += [found.st_mtime_ns, found.st_size]
+    return tuple(stamp)
+
+
 def status_path(directory: Path, district: str) -> Path:
     """The file of a district."""
     return directory / f"{quote(district, safe='')}.json"
 
 
-def write_status(directory: Path, status: StatusFile) -> None:
-    """Write the file whole, for everybody to read; MasterError where it can't be."""
-    with private_writer(status_path(directory, status.district), mode=0o644) as file:
+def write_status(directory: Path, status: StatusFile, *, mode: int) -> None:
+    """Write the file whole; MasterError where it can't be.
+
+    Args:
+        directory: where it lies.
+        status: what stands in it.
+        mode: who may read it.
+    """
+    with private_writer(status_path(directory, status.district), mode=mode) as file:
         file.write(msgspec.json.format(msgspec.json.encode(status), indent=1) + b"\n")
+
+
+def read_status(path: Path) -> StatusFile:
+    """What a file says; raises OSError, or ValueError where it is not whole."""
+    return msgspec.json.decode(path.read_bytes(), type=StatusFile)
 
 
 def read_statuses(directory: Path) -> list[StatusFile]:
@@ -72,8 +125,8 @@ def read_statuses(directory: Path) -> list[StatusFile]:
     found = []
     for path in sorted(directory.glob("*.json")):
         try:
-            found.append(msgspec.json.decode(path.read_bytes(), type=StatusFile))
-        except (OSError, msgspec.MsgspecError) as error:
+            found.append(read_status(path))
+        except (OSError, ValueError) as error:
             why = refusal_of(error).what if isinstance(error, OSError) else "it is not whole"
             raise MasterError(
                 f"{path} can't be read: {why}.", remedy="It is written anew after the next import."

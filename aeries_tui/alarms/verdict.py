@@ -38,7 +38,8 @@ EXIT_STATUS: dict[State, int] = {
     State.FAILED: 5,
 }
 
-_GRAVITY = [State.OK, State.WITH_ERRORS, State.HELD, State.LATE, State.NEVER, State.FAILED]
+GRAVITY = [State.OK, State.WITH_ERRORS, State.HELD, State.LATE, State.NEVER, State.FAILED]
+"""The states, mildest first."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ def verdict(
 
 def worst(verdicts: Iterable[Verdict]) -> int:
     """The exit status for several districts: that of the gravest; 0 for none."""
-    gravest = max((_GRAVITY.index(verdict.state) for verdict in verdicts), default=0)
-    return EXIT_STATUS[_GRAVITY[gravest]]
+    gravest = max((GRAVITY.index(verdict.state) for verdict in verdicts), default=0)
+    return EXIT_STATUS[GRAVITY[gravest]]
 
 
 def parse_age(value: str) -> dt.timedelta:

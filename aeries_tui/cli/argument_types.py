@@ -113,3 +113,12 @@ def day(text: str) -> dt.date:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"{text[:30]!r} is no day, such as 2027-06-30")
+
+
+def window(text: str) -> int:
+    """A span of time, in minutes: `2h`, `90m`; at most half a day."""
+    found = re.fullmatch(r"(\d{1,4})([hm])", text)
+    minutes = int(found[1]) * (60 if found[2] == "h" else 1) if found else 721
+    if minutes > 720:
+        raise argparse.ArgumentTypeError(f"{text[:30]!r} is no time of at most 12h: write 2h or 90m")
+    return minutes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from aeries_tui.errors import NotFound, WrongUse
 from aeries_tui.operations.district import District, all_districts, find_district
 
 
@@ -13,5 +14,19 @@ def chosen_district(options: argparse.Namespace) -> District:
 
 
 def chosen_districts(options: argparse.Namespace) -> list[District]:
-    """The district that `--district` names, or the only one; every one with `--all`."""
-    return all_districts() if options.all else [chosen_district(options)]
+    """The district that `--district` names, or the only one; every one with `--all`, or those of `--only`.
+
+    Raises:
+        WrongUse: `--only` stands without `--all`.
+        NotFound: there is no district of that name.
+    """
+    only = getattr(options, "only", None) or []
+    if not options.all:
+        if only:
+            raise WrongUse("--only goes with --all.")
+        return [chosen_district(options)]
+    found = all_districts()
+    unknown = sorted(set(only) - {one.name for one in found})
+    if unknown:
+        raise NotFound(f"There is no district {', '.join(unknown)}.", meaning="Nothing was begun.")
+    return [one for one in found if not only or one.name in only]

@@ -20,6 +20,7 @@ from aeries_tui.cli.argument_types import (
     school_year,
     seconds,
     words_of,
+    window,
 )
 from aeries_tui.cli.words import Words, lazy, lazy_first
 from aeries_tui.codes import Code
@@ -188,6 +189,10 @@ def _pull(words: Words) -> None:
     pull.add_argument(
         "--quiet", action="store_true", help="say only what no import in the books tells; for cron"
     )
+    pull.add_argument(
+        "--window", type=window, metavar="TIME",
+        help="with --all --jobs: the daily imports that are on, each begun at its own moment in so much time, such as 2h",
+    )  # fmt: skip
     pull.add_argument("--trigger", default=None, help=argparse.SUPPRESS)
     for name, text in (("approve", "Apply a plan that waits."), ("discard", "Throw a plan that waits away.")):
         command = words.command(name, text, lazy("pull", name), has_own_status=True)
@@ -204,6 +209,12 @@ def _add_all(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=jobs, metavar="N|auto",
         help="with --all: so many districts side by side; auto: by cores and memory",
     )  # fmt: skip
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="with --all: this district; may be given several times",
+    )
 
 
 def _add_reason(parser: argparse.ArgumentParser) -> None:
@@ -464,6 +475,10 @@ def _serve(words: Words) -> None:
     command.add_argument("name", metavar="NAME")
 
 
+_ALL_OF_SCHEDULE = {"show": "every district", "test": "every district",
+                    "install": "one timer for all, in the place of one each (help timers)"}  # fmt: skip
+
+
 def _schedule(words: Words) -> None:
     family = words.family("schedule", "The daily import by a systemd timer, or cron where there is none.")
     for name, text in (
@@ -474,8 +489,10 @@ def _schedule(words: Words) -> None:
         ("remove", "Take the timer away."),
     ):
         command = family.command(name, text, lazy("schedule", name))
+        command.add_argument(
+            "--all", action="store_true", help=_ALL_OF_SCHEDULE.get(name, "one timer for all")
+        )
         if name == "show":
-            command.add_argument("--all", action="store_true", help="every district")
             command.set_defaults(root_first=lazy_first("try_services"))
         else:
             command.add_argument("--system", action="store_true", help="the machine's timer, not this user's")
@@ -485,7 +502,7 @@ def _schedule(words: Words) -> None:
         "status",
         "How the district stands, for monitors. Exit status: 0 good, 4 completed with ERROR, 5 ERROR, "
         "3 held for review, 6 no good import since too long.",
-        lazy("schedule", "status"),
+        lazy("status", "status"),
     )
     status.add_argument("--max-age", metavar="AGE", help="how old the last good import may be, such as 26h")
     status.add_argument("--all", action="store_true", help="every district")

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Any
 
-from aeries_tui.cli.chosen import chosen_district
+from aeries_tui.cli.chosen import chosen_district, chosen_districts
 from aeries_tui.cli.output import line, print_json, say, tell
 from aeries_tui.cli.reason import reason_of
 from aeries_tui.cli.side_by_side import gravest, is_side_by_side, side_by_side
@@ -16,7 +16,7 @@ from aeries_tui.cli.summary import print_ended, print_result
 from aeries_tui.errors import AeriesTuiError, MasterError
 from aeries_tui.master.imports import result
 from aeries_tui.operations import decisions
-from aeries_tui.operations.district import District, all_districts
+from aeries_tui.operations.district import District
 from aeries_tui.operations.follow_up import Imported
 from aeries_tui.operations.pull_roster import PullOptions, Skipped, pull_roster
 from aeries_tui.outcome import Outcome
@@ -28,14 +28,14 @@ def pull(options: argparse.Namespace) -> int:
     """Pull the roster of one district, or of all, one after the other or side by side."""
     if is_side_by_side(options):
         return side_by_side(options, ["pull", *_words(options)])
-    if not options.all:
+    if not options.all and not options.only:
         status, document = _pull_one(options, chosen_district(options))
         if options.json:
             print_json(document)
         return status
     statuses: list[int] = []
     documents = []
-    for district in all_districts():
+    for district in chosen_districts(options):
         say(f"== {district.name}")
         try:
             status, document = _pull_one(options, district)

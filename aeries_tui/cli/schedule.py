@@ -1,4 +1,4 @@
-"""`schedule` and `status`: the daily import, and how the district stands, for people and monitors."""
+"""`schedule`: the timer of the daily import."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ import datetime as dt
 import os
 from dataclasses import replace
 
-from aeries_tui.alarms import Verdict, worst
 from aeries_tui.cli.chosen import chosen_district, chosen_districts
 from aeries_tui.cli.output import line, page, print_json, say, tell
+from aeries_tui.cli.side_by_side import gravest
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.operations import daily_import, machine_import
-from aeries_tui.operations.deliveries import states_of
-from aeries_tui.operations.district import District
+from aeries_tui.operations import daily_import, machine_import, one_timer
+from aeries_tui.operations.district import all_districts
 from aeries_tui.operations.machine_import import must_be_the_machines
-from aeries_tui.operations.machine_status import told_standings
 from aeries_tui.operations.service_facts import facts_of
-from aeries_tui.operations.standing import standing_of
 from aeries_tui.processes import account_name
 from aeries_tui.schedule import ScheduleStatus
-from aeries_tui.settings import find_places
-from aeries_tui.settings.machine import MACHINE, STATUS_DIR
+from aeries_tui.settings import find_places, load_settings
+from aeries_tui.settings.machine import MACHINE
 
 
 def show(options: argparse.Namespace) -> int:
@@ -51,10 +48,13 @@ def _print(status: ScheduleStatus) -> None:
 
 def preview(options: argparse.Namespace) -> int:
     """Print the files that installing would write."""
-    district = chosen_district(options)
-    if options.system and district.places != MACHINE:
-        must_be_the_machines(district.places)
-    planned = daily_import.preview(district)
+    places = find_places()
+    if options.system and places != MACHINE:
+        must_be_the_machines(places)
+    if options.all:
+        planned = one_timer.preview_all(places, load_settings(places.config_file))
+    else:
+        planned = daily_import.preview(chosen_district(options))
     if options.json:
         print_json({"files": [{"place": file.place, "text": file.text} for file in planned]})
         return 0
@@ -68,6 +68,8 @@ def test(options: argparse.Namespace) -> int:
     """Look whether a daily import could work as this account."""
     from aeries_tui.operations.workable import problem_of
 
+    if options.all:
+        return _test_all(options)
     district = chosen_district(options)
     problem = problem_of(district)
     if options.json:
@@ -80,8 +82,32 @@ def test(options: argparse.Namespace) -> int:
     return problem.exit_status if problem else 0
 
 
+def _test_all(options: argparse.Namespace) -> int:
+    """The same for every district whose daily import is on; the exit status is the first problem's where none could work."""
+    from aeries_tui.operations.workable import problem_of
+
+    districts = all_districts()
+    problems = [problem_of(one) for one in districts]
+    if options.json:
+        facts = [
+            facts_of(one, problem, list(daily_import.advice(one)) if problem is None else [])
+            for one, problem in zip(districts, problems, strict=True)
+        ]
+        window = load_settings(find_places().config_file).schedule.window_minutes
+        print_json({"districts": facts, "window_minutes": window})
+    for one, problem in zip(districts, problems, strict=True):
+        if problem is not None:
+            say(f"{one.name}:")
+            tell(problem)
+        elif not options.json:
+            line(f"{one.name}: a daily import could work as {account_name()}.")
+    return gravest([problem.exit_status if problem else 0 for problem in problems])
+
+
 def install(options: argparse.Namespace) -> int:
     """Write and start the timer."""
+    if options.all:
+        return _install_all(options)
     if _is_of_machine(options):
         status, scheduler = machine_import.install(getattr(options, "district", None))
         notes = list(status.notes)
@@ -99,9 +125,27 @@ def install(options: argparse.Namespace) -> int:
     return 0
 
 
+def _install_all(options: argparse.Namespace) -> int:
+    """Write and start the one timer of all districts."""
+    if _is_of_machine(options):
+        scheduler, notes = machine_import.install_all()
+    else:
+        places = find_places()
+        scheduler, notes = one_timer.install_all(places, load_settings(places.config_file))
+    if options.json:
+        print_json({"mechanism": scheduler.mechanism, "notes": notes})
+    say(f"Installed: {scheduler.mechanism}, one for all districts.")
+    for note in notes:
+        say(note)
+    return 0
+
+
 def remove(options: argparse.Namespace) -> int:
     """Take the timer away; nothing of it is left."""
-    if _is_of_machine(options):
+    of_machine = _is_of_machine(options)
+    if options.all:
+        removed = machine_import.remove_all() if of_machine else one_timer.remove_all(find_places())
+    elif of_machine:
         removed = machine_import.remove(getattr(options, "district", None))
     else:
         removed = daily_import.remove(chosen_district(options))
@@ -119,41 +163,8 @@ def _is_of_machine(options: argparse.Namespace) -> bool:
         raise NotAllowedNow(
             f"These are the machine's districts ({places.config_dir}), whose timers are the machine's.",
             meaning="Nothing was changed.",
-            remedy=f"Type: {sudo}aeries-tui schedule {options.schedule_command} --system",
+            remedy=f"Type: {sudo}aeries-tui schedule {options.schedule_command}{' --all' if options.all else ''} --system",
         )
     if options.system:
         must_be_the_machines(places)
     return options.system is True
-
-
-def status(options: argparse.Namespace) -> int:
-    """How each district stands; the exit status is that of the gravest."""
-    told = _standings(options)
-    if options.json:
-        documents = [{**verdict.document(), "deliveries": looks} for verdict, looks in told]
-        print_json({"districts": documents} if options.all else documents[0])
-    else:
-        for verdict, looks in told:
-            line(f"{verdict.district}: {verdict.sentence}")
-            if looks:
-                line(f"  deliveries: {', '.join(f'{name} {look}' for name, look in looks.items())}")
-    return worst(verdict for verdict, _ in told)
-
-
-def _standings(options: argparse.Namespace) -> list[tuple[Verdict, dict[str, str]]]:
-    """Of this user's districts; where there is none, of the machine's, by what they tell everybody."""
-    places = find_places()
-    if places != MACHINE and not places.credentials_file.exists() and STATUS_DIR.is_dir():
-        say(f"There is no district of your own; this is what the machine's tell in {STATUS_DIR}.")
-        told = told_standings(getattr(options, "district", None), options.max_age, every=options.all)
-        return [(verdict, {}) for verdict in told]
-    return [
-        (standing_of(district, options.max_age), _looks_of_deliveries(district))
-        for district in chosen_districts(options)
-    ]
-
-
-def _looks_of_deliveries(district: District) -> dict[str, str]:
-    if not district.files.master.exists():
-        return {}
-    return {one.name: one.look for one in states_of(district)}

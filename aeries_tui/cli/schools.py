@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from aeries_tui.cli.chosen import chosen_district
+from aeries_tui.cli.chosen import chosen_district, chosen_districts
 from aeries_tui.cli.output import line, print_json, say, table, tell
 from aeries_tui.cli.side_by_side import gravest, is_side_by_side, side_by_side
 from aeries_tui.codes import Code
@@ -17,7 +17,7 @@ from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.ali_csv import read_ali_csv
 from aeries_tui.operations.change_mapping import change_mapping
-from aeries_tui.operations.district import District, all_districts
+from aeries_tui.operations.district import District
 from aeries_tui.who import user_name
 
 
@@ -25,13 +25,13 @@ def update(options: argparse.Namespace) -> int:
     """Read the list of one district from Aeries, or of all, and map what can be mapped."""
     if is_side_by_side(options):
         return side_by_side(options, ["schools", "update"])
-    if not options.all:
+    if not options.all and not options.only:
         document = _update(chosen_district(options))
         if options.json:
             print_json(document)
         return 0
     statuses, documents = [], []
-    for district in all_districts():
+    for district in chosen_districts(options):
         say(f"== {district.name}")
         try:
             documents.append({"district": district.name, **_update(district)})

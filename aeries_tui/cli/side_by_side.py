@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 from collections.abc import Sequence
 
+from aeries_tui.cli.chosen import chosen_districts
 from aeries_tui.cli.output import print_json, say
 from aeries_tui.errors import WrongUse
-from aeries_tui.operations.district import all_districts
+from aeries_tui.operations.district import District
 from aeries_tui.operations.side_by_side import Done, run_side_by_side, usual_jobs
+from aeries_tui.schedule import delays, wanted_schedule
 
 _GRAVITY = (0, 75, 4, 3, 2, 1, 5, 130)
 """Exit statuses of one district, the one that says most of all districts last."""
@@ -25,9 +28,11 @@ def gravest(statuses: Sequence[int]) -> int:
 
 
 def is_side_by_side(options: argparse.Namespace) -> bool:
-    """Whether the command is to run for all districts side by side; raises WrongUse for --jobs without --all."""
+    """Whether the command is to run for all districts side by side; raises WrongUse for what goes with --all without it."""
     if options.jobs is not None and not options.all:
         raise WrongUse("--jobs goes with --all.")
+    if getattr(options, "window", None) is not None and options.jobs is None:
+        raise WrongUse("--window goes with --all and --jobs.")
     return options.jobs is not None
 
 
@@ -41,13 +46,31 @@ def side_by_side(options: argparse.Namespace, words: Sequence[str]) -> int:
     Returns:
         The exit status that says most.
     """
-    names = [district.name for district in all_districts()]
+    districts = chosen_districts(options)
+    waits = _waits(districts, getattr(options, "window", None))
+    names = [one.name for one in districts if waits is None or one.name in waits]
     jobs = options.jobs or usual_jobs()
     _say_now(f"{len(names)} districts, {min(jobs, max(len(names), 1))} side by side.")
-    done = run_side_by_side(names, words, jobs, _say_now, lambda one: _say_now(_told(one)))
+    done = run_side_by_side(names, words, jobs, _say_now, lambda one: _say_now(_told(one)), waits or {})
     if options.json:
         print_json({"districts": [dict(one.document) for one in done]})
     return gravest([one.status for one in done])
+
+
+def _waits(districts: Sequence[District], window: int | None) -> dict[str, float] | None:
+    """Seconds after which each district with a daily import begins; None where all begin at once."""
+    if window is None:
+        return None
+    wanted = [wanted_schedule(one.credential, one.settings, one.places) for one in districts]
+    found = delays([one for one in wanted if one is not None], window, dt.date.today())
+    if found:
+        now = dt.datetime.now().astimezone()
+        first, last = (
+            f"{now + dt.timedelta(seconds=wait):%H:%M %Z}"
+            for wait in (min(found.values()), max(found.values()))
+        )
+        _say_now(f"Each begins at its own moment, the first at {first}, the last at {last}.")
+    return found
 
 
 def _say_now(text: str) -> None:

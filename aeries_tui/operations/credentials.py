@@ -12,8 +12,8 @@ from aeries_tui.audit import Act, Journal, journal_of
 from aeries_tui.errors import AeriesTuiError, MasterError
 from aeries_tui.operations.client import checking_client
 from aeries_tui.operations.district import District
-from aeries_tui.operations.machine_status import forget_status
-from aeries_tui.schedule import ScheduleError, schedulers
+from aeries_tui.operations.kept_status import forget_status
+from aeries_tui.schedule import ALL, ScheduleError, schedulers
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InKeyring, LastTest, Places, Settings
 from aeries_tui.settings.certificate import forget_in_keyring, keep_in_keyring
@@ -165,11 +165,13 @@ def remove_credential(places: Places, settings: Settings, name: str) -> None:
         forget_in_keyring(name)
     if settings.alarms.prometheus_directory:
         remove_metrics(Path(settings.alarms.prometheus_directory), name)
-    if places == MACHINE:
-        forget_status(name)
+    forget_status(places, name)
+    is_last = places != MACHINE and not store.all()  # the machine's are root's to remove
     for scheduler in schedulers(places):
         try:
             scheduler.remove(name)
+            if is_last:
+                scheduler.remove(ALL)
         except ScheduleError as error:
             raise ScheduleError(
                 f"The credential of {name} is removed; whether it has a timer could not be seen. {error.message}",

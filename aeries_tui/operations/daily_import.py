@@ -14,7 +14,9 @@ from aeries_tui.master.imports import imports
 from aeries_tui.master.schools import schools
 from aeries_tui.operations.district import District
 from aeries_tui.operations.machine_import import shell_notes
+from aeries_tui.operations.one_timer import one_timer, status_in
 from aeries_tui.operations.service_findings import service_sentence
+from aeries_tui.operations.timers import refuse_beside
 from aeries_tui.schedule import (
     Agreement,
     DailyImport,
@@ -49,10 +51,7 @@ def _must_be_wanted(district: District) -> DailyImport:
 
 def agreement(district: District) -> Agreement:
     """Whether timer and setting agree. Asks systemd or cron."""
-    wanted, scheduler = _wanted(district), installed_in(district.name, schedulers(district.places))
-    if scheduler is None:
-        return "missing" if wanted else "off"
-    return scheduler.agreement(district.name, wanted)
+    return planned_runs(district, dt.datetime.now(dt.UTC), schedulers(district.places)).agreement
 
 
 def planned_runs(district: District, now: dt.datetime, candidates: Sequence[Scheduler]) -> ScheduleStatus:
@@ -63,8 +62,13 @@ def planned_runs(district: District, now: dt.datetime, candidates: Sequence[Sche
         now: the instant after which runs are next.
         candidates: the ways of starting jobs that this machine has.
     """
+    wanted = _wanted(district)
+    one = one_timer(district.places, district.settings, candidates) if wanted else None
+    if wanted is not None and one is not None:
+        status = status_in(one, district.name, wanted, district.settings, now)
+        return replace(status, flags=flags_for(district)) if status.agreement == "twice" else status
     scheduler = installed_in(district.name, candidates)
-    status = schedule_status(district.name, _wanted(district), scheduler, district.settings.pull, now=now)
+    status = schedule_status(district.name, wanted, scheduler, district.settings.pull, now=now)
     return replace(status, flags=flags_for(district))
 
 
@@ -101,9 +105,10 @@ def preview(district: District) -> Sequence[Planned]:
     """The files that installing would write; on a machine without any way of starting jobs, the systemd units.
 
     Raises:
-        NotAllowedNow: the daily import is off.
+        NotAllowedNow: the daily import is off, or one timer starts all districts.
     """
     wanted = _must_be_wanted(district)
+    refuse_beside(district.places, district.name)
     try:
         scheduler = choose(district.places)
     except NotAllowedNow:
@@ -116,11 +121,13 @@ def install(district: District) -> tuple[Scheduler, list[str]]:
     """Write and start this user's timer; returns what it was installed with, and what a person should know.
 
     Raises:
-        NotAllowedNow: the daily import is off, or this machine has no way of starting jobs.
+        NotAllowedNow: the daily import is off, one timer starts all districts, or this machine has no way of starting
+            jobs.
         ScheduleError: systemd or cron refused.
         MasterError: the files can't be written.
     """
     wanted = _must_be_wanted(district)
+    refuse_beside(district.places, district.name)
     scheduler = choose(district.places)
     had = scheduler.carries(district.name)
     scheduler.install(wanted)

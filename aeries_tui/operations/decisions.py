@@ -17,7 +17,7 @@ from aeries_tui.master.roster.plan import new_plan
 from aeries_tui.master.roster.undo import must_be_undoable, plan_undo, year_without
 from aeries_tui.operations.district import District
 from aeries_tui.operations.follow_up import Imported, follow_up
-from aeries_tui.operations.machine_status import tell_machine
+from aeries_tui.operations.kept_status import keep_status
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.after_apply import Ended, closed_on_failure, ended_after
 from aeries_tui.pull.district_checks import DistrictChecks, apply_checked
@@ -72,7 +72,7 @@ def discard(district: District, number: int, reason: str) -> None:
             drop_staging(district.files, number)
             check_cache_file(district.files, number).unlink(missing_ok=True)
         _tell(district.files, number, f"Discarded by {user_name()}; nothing was changed: {reason}")
-    tell_machine(district)
+    keep_status(district)
 
 
 def undo(district: District, number: int, *, plan_only: bool = False) -> Imported:

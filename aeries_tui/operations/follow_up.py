@@ -13,7 +13,7 @@ from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.operations.after_import_command import run_after_import
 from aeries_tui.operations.deliveries import deliver_due, states_of
 from aeries_tui.operations.district import District
-from aeries_tui.operations.machine_status import tell_machine
+from aeries_tui.operations.kept_status import keep_status
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.after_apply import Ended
 
@@ -49,7 +49,7 @@ def follow_up(district: District, ended: Ended, begun: dt.datetime | None = None
     except MasterError:
         report = _unread(district, ended.number, ended.outcome, begun or dt.datetime.now(dt.UTC))
     report = replace(report, deliveries=delivered)
-    return Imported(ended, failed + _raise(district, report) + tell_machine(district))
+    return Imported(ended, failed + _raise(district, report) + keep_status(district))
 
 
 def _start_command(district: District) -> list[str]:

@@ -13,8 +13,27 @@ from pathlib import Path
 import msgspec
 
 from aeries_tui.errors import AeriesTuiError, NotAllowedNow, Problem
-from aeries_tui.operations.service_facts import ask_service, problem_in, pull_of, wanted_of
-from aeries_tui.schedule import DailyImport, Scheduler, ScheduleStatus, choose, schedule_status, schedulers
+from aeries_tui.operations.service_facts import (
+    ask_service,
+    ask_service_of_all,
+    problem_in,
+    problem_of_all,
+    pull_of,
+    told_of_all,
+    wanted_of,
+    window_of,
+)
+from aeries_tui.operations.timers import installed_of, moments, refuse_beside, require_some, without_single
+from aeries_tui.schedule import (
+    ALL,
+    DailyImport,
+    Scheduler,
+    ScheduleStatus,
+    choose,
+    schedule_status,
+    schedulers,
+    together,
+)
 from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.daily_import import with_shell
 from aeries_tui.schedule.systemd import SystemdScheduler
@@ -45,6 +64,7 @@ def install(district: str | None, env: Mapping[str, str] | None = None) -> tuple
     account = _must_be_set_up()
     facts = ask_service(account, district, env)
     wanted = with_shell(wanted_of(facts), env)
+    refuse_beside(MACHINE, wanted.district)
     scheduler = choose(MACHINE)
     had = scheduler.carries(wanted.district)
     try_out(scheduler, wanted, account)
@@ -56,6 +76,43 @@ def install(district: str | None, env: Mapping[str, str] | None = None) -> tuple
     return replace(status, notes=tuple(notes), flags=" --system"), scheduler
 
 
+def install_all(env: Mapping[str, str] | None = None) -> tuple[Scheduler, list[str]]:
+    """Write and start the one timer of all the machine's districts, in the place of those of single ones.
+
+    Args:
+        env: the environment that is carried into it; None for this process's own.
+
+    Returns:
+        What it is installed with, and what a person should know.
+
+    Raises:
+        AeriesTuiError: what a run would end with for every district; nothing was installed.
+    """
+    env = os.environ if env is None else env
+    account = _must_be_set_up()
+    facts = ask_service_of_all(account, env)
+    each = [wanted_of(one) for one in facts.districts if one.wanted is not None]
+    require_some(each)
+    made = with_shell(together(each, window_of(facts), dt.date.today()), env)
+    scheduler = choose(MACHINE)
+    had = scheduler.carries(ALL)
+    try_out(scheduler, made, account)
+    scheduler.install(made)
+    broken = [
+        f"{one.district} could not work now: {one.problem.message}"
+        for one in facts.districts
+        if one.problem and one.wanted
+    ]
+    notes = [*scheduler.notes(made), *moments(each, made), *broken]
+    notes += without_single(MACHINE, [one.district for one in facts.districts])
+    return scheduler, [*notes, *shell_notes(made, had)]
+
+
+def remove_all() -> list[str]:
+    """Take the one timer of all the machine's districts away; returns the mechanisms it was taken from."""
+    return [one.mechanism for one in schedulers(MACHINE) if one.remove(ALL)]
+
+
 def try_out(scheduler: Scheduler, wanted: DailyImport, account: Account) -> None:
     """Start what would be installed, as the service, but let it only look; raises what a run would end with."""
     if isinstance(scheduler, SystemdScheduler):
@@ -63,7 +120,7 @@ def try_out(scheduler: Scheduler, wanted: DailyImport, account: Account) -> None
     else:
         assert isinstance(scheduler, CronScheduler)
         told = scheduler.try_out(wanted, (account.uid, account.gid), account.home)
-    problem = problem_in(told)
+    problem = problem_of_all(told_of_all(told)) if wanted.window is not None else problem_in(told)
     if problem is not None:
         raise problem
 
@@ -82,7 +139,28 @@ def tried(district: str | None) -> dict[str, Problem | None]:
             assert isinstance(scheduler, CronScheduler)
             names, look = scheduler.districts(), partial(_try_line, scheduler)
         found |= {name: _problem_of(look, name) for name in names if district in {None, name}}
+        if ALL in installed_of(scheduler, {ALL}):
+            tried_all = _try_all(scheduler)
+            found |= {name: problem for name, problem in tried_all.items() if district in {None, name}}
     return found
+
+
+def _try_all(scheduler: Scheduler) -> dict[str, Problem | None]:
+    """By district: what the one timer of all, started for a try, would end with for it."""
+    account = _must_be_set_up()
+    facts = ask_service_of_all(account, os.environ)
+    names = [one.district for one in facts.districts if one.wanted is not None]
+    try:
+        if isinstance(scheduler, SystemdScheduler):
+            told = told_of_all(scheduler.try_out(scheduler.service_text(ALL) or "", ALL))
+        else:
+            assert isinstance(scheduler, CronScheduler)
+            each = [wanted_of(one) for one in facts.districts if one.wanted is not None]
+            made = together(each, window_of(facts), dt.date.today())
+            told = told_of_all(scheduler.try_out(made, (account.uid, account.gid), account.home))
+    except AeriesTuiError as error:
+        return dict.fromkeys(names, error.problem)
+    return {one.district: one.problem for one in told.districts if one.wanted is not None}
 
 
 def installed_districts(units: Path) -> Iterator[str]:

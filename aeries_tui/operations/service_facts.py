@@ -60,6 +60,18 @@ class Facts(msgspec.Struct):
     blackout_dates: list[str]
 
 
+class AllFacts(msgspec.Struct):
+    """The facts of all districts.
+
+    Attributes:
+        districts: of each.
+        window_minutes: over which one timer of all spreads them, by the setting.
+    """
+
+    districts: list[Facts]
+    window_minutes: int
+
+
 def facts_of(district: District, problem: AeriesTuiError | None, notes: list[str]) -> Any:
     """The facts about a district as a JSON document, for `aeries-tui schedule test --json`."""
     wanted = wanted_schedule(district.credential, district.settings, district.places)
@@ -87,7 +99,17 @@ def ask_service(account: Account, district: str | None, env: Mapping[str, str]) 
     Raises:
         AeriesTuiError: what it ended with, such as a config.toml that can't be read.
     """
-    words = ["schedule", "test", "--json", *(["--district", district] if district else [])]
+    return _told(*_asked(account, ["--district", district] if district else [], env))
+
+
+def ask_service_of_all(account: Account, env: Mapping[str, str]) -> AllFacts:
+    """The same of all districts."""
+    return told_of_all(*_asked(account, ["--all"], env))
+
+
+def _asked(account: Account, which: list[str], env: Mapping[str, str]) -> tuple[str, str]:
+    """What the program printed, run as the service, and how it ended."""
+    words = ["schedule", "test", "--json", *which]
     plain = processes.plain_environment(env) | {
         "HOME": account.home, "LOGNAME": account.name, "USER": account.name,
         CONFIG_DIR_VARIABLE: str(MACHINE.config_dir), DATA_DIR_VARIABLE: str(MACHINE.data_dir),
@@ -95,7 +117,12 @@ def ask_service(account: Account, district: str | None, env: Mapping[str, str]) 
     ended = processes.run(
         [*this_program(), *words], timeout=120.0, env=plain, account=(account.uid, account.gid)
     )
-    return _told(ended.stdout.decode("utf-8", "replace"), ended.in_words())
+    return ended.stdout.decode("utf-8", "replace"), ended.in_words()
+
+
+def window_of(facts: AllFacts) -> int:
+    """The minutes of the window, within what the setting takes."""
+    return min(max(facts.window_minutes, 0), 720)
 
 
 def wanted_of(facts: Facts) -> DailyImport:
@@ -146,16 +173,28 @@ def _told(text: str, ending: str) -> Facts:
     try:
         return msgspec.json.decode(text, type=Facts)
     except msgspec.MsgspecError:
-        pass
+        raise _refusal(text, ending) from None
+
+
+def told_of_all(text: str, ending: str = "printed nothing that can be read") -> AllFacts:
+    """What the program printed, as facts of all districts; raises the error that it printed in their place."""
+    try:
+        return msgspec.json.decode(text, type=AllFacts)
+    except msgspec.MsgspecError:
+        raise _refusal(text, ending) from None
+
+
+def _refusal(text: str, ending: str) -> AeriesTuiError:
+    """The error that the program printed in the place of facts."""
     try:
         refusal = msgspec.json.decode(text, type=_Refusal)
     except msgspec.MsgspecError:
-        raise ScheduleError(
+        return ScheduleError(
             f"{SERVICE_USER} can't run aeries-tui: it {ending}.",
             meaning="Nothing was installed.",
             remedy="Install the program where every account can read it: see aeries-tui help server.",
-        ) from None
-    raise error_of(refusal.error, refusal.problem)
+        )
+    return error_of(refusal.error, refusal.problem)
 
 
 class _Refusal(msgspec.Struct):
@@ -170,3 +209,10 @@ def problem_in(text: str) -> AeriesTuiError | None:
     except AeriesTuiError as error:
         return error
     return error_of(facts.error, facts.problem) if facts.problem else None
+
+
+def problem_of_all(facts: AllFacts) -> AeriesTuiError | None:
+    """What a run for all districts would end with; None where one of them could work, for the others say so themselves."""
+    problems = [error_of(one.error, one.problem) for one in facts.districts if one.problem and one.wanted]
+    some_work = any(one.problem is None and one.wanted for one in facts.districts)
+    return problems[0] if problems and not some_work else None

@@ -15,7 +15,8 @@ from aeries_tui.operations.machine_import import installed_districts
 from aeries_tui.operations.move_places import move_all, move_secrets, root_entries
 from aeries_tui.operations.setup_record import SBIN_PATH, Ground, Record, Step, require_idle
 from aeries_tui.schedule.cron import CronScheduler
-from aeries_tui.schedule.systemd import SystemdScheduler, directories
+from aeries_tui.schedule.daily_import import ALL
+from aeries_tui.schedule.systemd import Directories, SystemdScheduler, directories
 from aeries_tui.settings.machine import SERVICE_USER
 
 
@@ -42,9 +43,13 @@ class Undoing:
             Step(f"remove the timer of {name}", partial(self._remove_timers, name))
             for name in installed_districts(self.ground.units)
         ]
+        if SystemdScheduler(
+            "system", Directories(self.ground.units, Path("/var/lib/systemd/timers"))
+        ).installed([ALL]):
+            steps.append(Step("remove the timer of all districts", partial(self._remove_timers, ALL)))
         if self.ground.account() is not None and shutil.which("crontab"):
             cron = CronScheduler(self.ground.run, user=SERVICE_USER)
-            if cron.districts():
+            if cron.districts() or cron.installed([ALL]):
                 steps.append(
                     Step(f"remove the lines of aeries-tui from {cron.mechanism}", cron.remove_blocks)
                 )

@@ -52,6 +52,7 @@ def run_side_by_side(
     jobs: int,
     tell: Callable[[str], None],
     ended: Callable[[Done], None] = lambda done: None,
+    waits: Mapping[str, float] | None = None,
 ) -> list[Done]:
     """Run `aeries-tui WORDS --district NAME --json` for each district.
 
@@ -63,21 +64,27 @@ def run_side_by_side(
         jobs: how many at a time.
         tell: gets a line for each that begins.
         ended: gets each that has ended, as it ends.
+        waits: seconds from now before which a district does not begin.
 
     Returns:
         All, in the order of the districts; one that did not begin has status 130.
     """
-    return asyncio.run(_Crew(words, jobs, tell, ended).run(districts))
+    return asyncio.run(_Crew(words, jobs, tell, ended, waits or {}).run(districts))
 
 
 class _Crew:
     def __init__(
-        self, words: Sequence[str], jobs: int, tell: Callable[[str], None], ended: Callable[[Done], None]
+        self,
+        words: Sequence[str],
+        jobs: int,
+        tell: Callable[[str], None],
+        ended: Callable[[Done], None],
+        waits: Mapping[str, float],
     ) -> None:
-        self._words, self._tell, self._ended = words, tell, ended
+        self._words, self._tell, self._ended, self._waits = words, tell, ended, waits
         self._turn = asyncio.Semaphore(jobs)
         self._running: set[asyncio.subprocess.Process] = set()
-        self._is_cancelled = False
+        self._cancelled = asyncio.Event()
 
     async def run(self, districts: Sequence[str]) -> list[Done]:
         with self._signals():
@@ -98,16 +105,19 @@ class _Crew:
                 loop.remove_signal_handler(number)
 
     def _cancel(self, number: int) -> None:
-        if not self._is_cancelled:
+        if not self._cancelled.is_set():
             self._tell("Cancelled: those that run end cleanly, the others do not begin.")
-        self._is_cancelled = True
+        self._cancelled.set()
         for process in self._running:
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(number)
 
     async def _one(self, district: str) -> Done:
+        if wait := self._waits.get(district):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._cancelled.wait(), wait)
         async with self._turn:
-            if self._is_cancelled:
+            if self._cancelled.is_set():
                 done = Done(
                     district,
                     _CANCELLED,
@@ -130,7 +140,7 @@ class _Crew:
             )  # fmt: skip
             self._running.add(process)
             try:
-                if self._is_cancelled:
+                if self._cancelled.is_set():
                     process.send_signal(signal.SIGTERM)
                 status = await process.wait()
             finally:

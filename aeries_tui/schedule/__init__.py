@@ -1,7 +1,7 @@
 """The daily import: a systemd timer or a crontab line, and whether it agrees with the setting."""
 
 from aeries_tui.schedule.choice import choose, schedulers
-from aeries_tui.schedule.daily_import import TRIGGER, TRIGGER_VARIABLE, DailyImport, wanted_schedule
+from aeries_tui.schedule.daily_import import ALL, TRIGGER, TRIGGER_VARIABLE, DailyImport, wanted_schedule
 from aeries_tui.schedule.errors import ScheduleError
 from aeries_tui.schedule.job import Agreement, Planned, Scheduler
 from aeries_tui.schedule.status import (
@@ -13,8 +13,10 @@ from aeries_tui.schedule.status import (
     schedule_status,
 )
 from aeries_tui.schedule.times import next_runs, shown_zone
+from aeries_tui.schedule.window import delays, own_begin, together
 
 __all__ = [
+    "ALL",
     "TRIGGER",
     "TRIGGER_VARIABLE",
     "Agreement",
@@ -26,11 +28,14 @@ __all__ = [
     "Scheduler",
     "by_timer",
     "choose",
+    "delays",
     "installed_in",
     "next_runs",
+    "own_begin",
     "rests",
     "schedule_status",
     "schedulers",
     "shown_zone",
+    "together",
     "wanted_schedule",
 ]

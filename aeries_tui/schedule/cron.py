@@ -6,13 +6,13 @@ import datetime as dt
 import re
 import shlex
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from aeries_tui import processes
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.schedule.carried import require_carried
-from aeries_tui.schedule.daily_import import CARRIED, DailyImport
+from aeries_tui.schedule.daily_import import ALL, CARRIED, DailyImport
 from aeries_tui.schedule.errors import ScheduleError
 from aeries_tui.schedule.job import SHORT, TRIAL_SECONDS, Agreement, Planned, Today, said, withheld_notes
 from aeries_tui.schedule.times import machine_zone, runs_in_gaps, shown_zone
@@ -70,7 +70,7 @@ def _command(wanted: DailyImport, argv: tuple[str, ...]) -> str:
     """The command as the shell reads it. It is quiet about an import in the books, so cron mails what no import tells."""
     if wanted.systemd_secrets:
         raise ConfigurationError(
-            f"The certificate of {wanted.district}, or a secret of the alarms' webhook, is a systemd credential "
+            f"The certificate of {wanted.whose}, or a secret of the alarms' webhook, is a systemd credential "
             f"({wanted.systemd_secrets[0]}), which cron can't hand out.",
             meaning="Nothing was installed.",
             remedy="Keep it in a file or a variable, or install a systemd timer.",
@@ -84,8 +84,7 @@ def _command(wanted: DailyImport, argv: tuple[str, ...]) -> str:
 
 def trial_command(wanted: DailyImport) -> str:
     """What a shell runs to see whether a run from the crontab could work: the line's own command, but it only looks."""
-    argv = (*wanted.program, "schedule", "test", "--district", wanted.district, "--json")
-    return _command(wanted, argv)
+    return _command(wanted, wanted.trial)
 
 
 def _word(word: str) -> str:
@@ -158,8 +157,12 @@ class CronScheduler:
         return "agrees" if _plain(block) == _plain(self.preview(wanted)[0].text) else "differs"
 
     def districts(self) -> list[str]:
-        """The districts that have a block."""
-        return [str(name) for name in _ANY_BLOCK.findall(self._text())]
+        """The districts that have a block of their own."""
+        return [str(name) for name in _ANY_BLOCK.findall(self._text()) if name != ALL]
+
+    def installed(self, districts: Collection[str]) -> frozenset[str]:
+        """Those that have a block."""
+        return frozenset(map(str, _ANY_BLOCK.findall(self._text()))).intersection(districts)
 
     def remove_blocks(self) -> None:
         """Take the blocks of all districts out; a crontab that is then empty is removed."""
@@ -168,7 +171,10 @@ class CronScheduler:
     def notes(self, wanted: DailyImport) -> tuple[str, ...]:
         """What cron can't do."""
         notes = list(withheld_notes(wanted))
-        notes += ["cron begins at that minute exactly: schedule.randomised_delay_minutes has no effect."]
+        if wanted.window is None:
+            notes.append(
+                "cron begins at that minute exactly: schedule.randomised_delay_minutes has no effect."
+            )
         if wanted.make_up:
             notes.append("cron does not make up for a run that was due while the machine was off.")
         gap = next(runs_in_gaps(wanted.begin, wanted.zone, self.today()), None)

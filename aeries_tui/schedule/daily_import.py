@@ -28,6 +28,9 @@ CARRIED = (
 )  # fmt: skip
 """The variables of the shell that a timer is installed from which its runs get too: how Aeries is reached and trusted."""
 
+ALL = "*"
+"""In the place of a district's name, which none has: the one timer of all districts."""
+
 _AFTER_DEADLINE = 900
 
 
@@ -36,7 +39,7 @@ class DailyImport:
     """The daily import of one district.
 
     Attributes:
-        district: its name.
+        district: its name; `ALL` for the one timer of all districts.
         begin: the time of day from which it may begin, in `zone`.
         zone: an IANA zone.
         delay_minutes: it begins up to so many minutes later, by chance.
@@ -49,6 +52,7 @@ class DailyImport:
         systemd_secrets: the names of secrets that systemd hands out.
         carried: variables of the shell that a run gets too, see `CARRIED`.
         withheld: those that hold a password, which everybody could read in a unit.
+        window: of the one timer of all districts, the minutes over which they are spread; None for one district.
     """
 
     district: str
@@ -64,11 +68,25 @@ class DailyImport:
     systemd_secrets: tuple[str, ...] = ()
     carried: Mapping[str, str] = field(default_factory=dict)
     withheld: tuple[str, ...] = ()
+    window: int | None = None
 
     @property
     def argv(self) -> tuple[str, ...]:
         """The whole command of one run."""
+        if self.window is not None:
+            return (*self.program, "pull", "--all", "--jobs", "auto", "--window", f"{self.window}m")
         return (*self.program, "pull", "--district", self.district)
+
+    @property
+    def trial(self) -> tuple[str, ...]:
+        """The command that looks whether a run could work."""
+        which = ("--all",) if self.window is not None else ("--district", self.district)
+        return (*self.program, "schedule", "test", *which, "--json")
+
+    @property
+    def whose(self) -> str:
+        """For a person: the district's name, or that it is of all."""
+        return self.district if self.window is None else "all districts"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -160,9 +178,11 @@ def job_name(district: str, *, machine: bool = False) -> str:
     districts share one (names that differ only in case are refused by the store).
 
     Args:
-        district: its name.
+        district: its name; `ALL` for the timer of all, whose name no district's has.
         machine: it is one of the machine's, not of a user's: `aeries-tui-machine-lincoln`.
     """
+    if district == ALL:
+        return "aeries-tui-machine--all" if machine else "aeries-tui--all"
     plain = re.sub(r"[^a-z0-9_.-]+", "-", district.lower()).strip("-.") or "district"
     if plain != district.lower():
         plain += "-" + hashlib.sha256(district.encode()).hexdigest()[:6]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -13,7 +13,7 @@ from aeries_tui import processes
 from aeries_tui.schedule.daily_import import DailyImport
 from aeries_tui.settings.machine import secrets_dir
 
-Agreement = Literal["agrees", "off", "missing", "left_over", "differs", "not_enabled"]
+Agreement = Literal["agrees", "off", "missing", "left_over", "differs", "not_enabled", "twice"]
 
 Today = Callable[[], dt.date]
 
@@ -55,6 +55,9 @@ class Scheduler(Protocol):
 
     def agreement(self, district: str, wanted: DailyImport | None) -> Agreement:
         """Whether what is installed is what the settings want (None: nothing)."""
+
+    def installed(self, districts: Collection[str]) -> frozenset[str]:
+        """Those districts, and `ALL`, of which something is installed, asked for at once; raises ScheduleError."""
 
     def carries(self, district: str) -> frozenset[str]:
         """The names of the shell's variables (`CARRIED`) that the installed job hands to its runs."""

@@ -22,6 +22,8 @@ AGREEMENT_IN_WORDS: dict[Agreement, str] = {
     "missing": "The daily import is on, but no timer is installed. Type: aeries-tui schedule install{flags}",
     "left_over": "The daily import is off, but a timer is still installed. Type: aeries-tui schedule remove{flags}",
     "differs": "The timer was made from other settings. Type: aeries-tui schedule install{flags}",
+    "twice": "There is a timer of this district beside the one of all districts: it is pulled twice. Type: "
+    "aeries-tui schedule remove{flags}",
     "not_enabled": "The timer is there, but systemd does not run it. Type: aeries-tui schedule install{flags}",
 }
 

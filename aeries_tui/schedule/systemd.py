@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui import processes
 from aeries_tui.errors import MasterError, NotAllowedNow
-from aeries_tui.schedule.daily_import import DailyImport, job_name, this_program
+from aeries_tui.schedule.daily_import import ALL, DailyImport, job_name, this_program
 from aeries_tui.schedule.errors import ScheduleError
 from aeries_tui.schedule.job import SHORT, TRIAL_SECONDS, Agreement, Planned, Today, said, withheld_notes
 from aeries_tui.schedule.units import (
@@ -188,6 +188,10 @@ class SystemdScheduler:
         notes += withheld_notes(wanted)
         return tuple(notes)
 
+    def installed(self, districts: Collection[str]) -> frozenset[str]:
+        """Those that have a timer or a service."""
+        return frozenset(name for name in districts if any(path.exists() for path in self._files(name)))
+
     def carries(self, district: str) -> frozenset[str]:
         """The names of the shell's variables that the installed service has."""
         return carried_in(_content(self._files(district)[1]) or "")
@@ -197,7 +201,7 @@ class SystemdScheduler:
 
         Args:
             service: its text.
-            district: the district it is about.
+            district: the district it is about, or `ALL`.
 
         Returns:
             What the command printed; blank where systemd could not even start it.
@@ -208,7 +212,8 @@ class SystemdScheduler:
         """
         name = f"{job_name(district, machine=True)}-trial-{os.getpid()}"
         unit, answer = self.transient / f"{name}.service", self.transient / f"{name}.out"
-        argv = (*this_program(), "schedule", "test", "--district", district, "--json")
+        which = ("--all",) if district == ALL else ("--district", district)
+        argv = (*this_program(), "schedule", "test", *which, "--json")
         try:
             _write_unit(unit, trial_unit(service, argv, answer))
             self._systemctl("daemon-reload")

@@ -68,7 +68,7 @@ def timer_unit(wanted: DailyImport, today: dt.date) -> str:
     return f"""\
 {_head(wanted)}
 [Unit]
-Description=Daily import from Aeries, {wanted.district}
+Description=Daily import from Aeries, {wanted.whose}
 
 [Timer]
 {_lines(calendar)}Persistent={_yes(wanted.make_up)}
@@ -93,7 +93,7 @@ def service_unit(wanted: DailyImport, scope: Scope) -> str:
     return f"""\
 {_head(wanted)}
 [Unit]
-Description=Import from Aeries, {wanted.district}
+Description=Import from Aeries, {wanted.whose}
 {network}
 [Service]
 Type=oneshot
@@ -145,8 +145,11 @@ def trial_unit(service: str, argv: tuple[str, ...], answer: Path) -> str:
 
 def _head(wanted: DailyImport) -> str:
     flag = " --system" if wanted.places == MACHINE else ""
+    whose = f"the district {wanted.district}"
+    if wanted.window is not None:
+        flag, whose = f" --all{flag}", wanted.whose
     return (
-        f"# Made by aeries-tui for the district {wanted.district}; made anew by `aeries-tui schedule install{flag}`,\n"
+        f"# Made by aeries-tui for {whose}; made anew by `aeries-tui schedule install{flag}`,\n"
         f"# taken away by `aeries-tui schedule remove{flag}`. Changes of your own belong in a drop-in."
     )
 

@@ -57,7 +57,7 @@ def import_rows(found: list[imports.Import], changed: dict[int, int]) -> list[Ro
         Row(
             one.id,
             (
-                str(one.id), outcome_cell(one.outcome), listed_time(one.started_at), took_in_figures(one),
+                str(one.id), outcome_cell(one.outcome), listed_time(one.started_at), took_in_figures(one.seconds),
                 _changed(one, changed.get(one.id)), one.kind,
                 _by(one), one.school_year or "",
             ),

@@ -17,7 +17,7 @@ from aeries_tui.errors import AeriesTuiError, Problem, error_of
 from aeries_tui.settings import Places
 from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
 
-_READ = 1_000_000
+_READ = 100_000_000
 
 
 class CommandProcess:
@@ -82,6 +82,16 @@ class CommandProcess:
                 remedy=f"Run {self._what} in a shell and read what it says.",
             )
         return error_of(str(document.get("error")), problem)
+
+    def refusals(self) -> dict[str, str]:
+        """Of a command for many districts that has ended: of which no import came, and why, in a sentence."""
+        found = self._document().get("districts")
+        told = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        return {
+            str(one.get("district")): str(one["problem"].get("message"))
+            for one in told
+            if "import" not in one and isinstance(one.get("problem"), dict)
+        }
 
     @property
     def said(self) -> str:

@@ -28,6 +28,7 @@ DATA_DIR_VARIABLE = "AERIES_TUI_DATA_DIR"
 _APP = "aeries-tui"
 _PART = ".part"
 HOST_SLOTS = ".hosts"
+STATUSES = ".status"
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,11 @@ class Places:
     def host_slots(self) -> Path:
         """Where pulls of all districts see how many requests a server has from them; no district can be called so."""
         return self.data_dir / HOST_SLOTS
+
+    @property
+    def statuses(self) -> Path:
+        """A file for each district that says how it stands; no district can be called so."""
+        return self.data_dir / STATUSES
 
     def district(self, name: str) -> DistrictPlaces:
         """The files of the district `name`; raises ConfigurationError for a name that is not allowed."""

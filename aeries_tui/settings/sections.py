@@ -230,6 +230,12 @@ class Schedule:
         whole(0, 720),
         "Start up to so many minutes late, by chance, so that districts don't all call at once.",
     )
+    window_minutes: int = setting(
+        120,
+        whole(0, 720),
+        "Where one timer starts all districts (schedule install --all): over so many minutes they are spread, each at a "
+        "moment of its own.",
+    )
     on_missed: MissedRun = setting(
         "run",
         choice("run", "skip"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aeries_tui.alarms.status_file import StatusFile, write_status
-from aeries_tui.cli import schedule
+from aeries_tui.cli import schedule, status
 from aeries_tui.operations import machine_import, machine_status
 from aeries_tui.outcome import Outcome
 from aeries_tui.settings import Places
@@ -86,15 +86,18 @@ def test_a_quiet_pull_says_only_what_no_import_tells(machine: Machine) -> None:
 def test_a_monitor_without_a_district_reads_what_the_machines_tell(
     machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (schedule, machine_status):
+    for module in (status, machine_status):
         monkeypatch.setattr(module, "STATUS_DIR", tmp_path)
     good = "2026-11-01T03:30:00Z"
     told = StatusFile("oak", good, 7, Outcome.HELD, good, Outcome.COMPLETED, good, 26.0, {"student": 3}, {})
-    write_status(tmp_path, told)
+    write_status(tmp_path, told, mode=0o644)
     said = machine("status", "--json")
     assert said.status == 3
     assert json.loads(said.out)["district"] == "oak"
     assert "There is no district of your own" in said.err
+    every = machine("status", "--all")
+    assert every.status == 3
+    assert "oak: A plan waits for a person" in every.out
 
 
 @pytest.mark.parametrize("words", [("paths",), ("credentials", "list")])

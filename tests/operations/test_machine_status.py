@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 
 from aeries_tui.alarms import State
 from aeries_tui.errors import MasterError, NotFound
-from aeries_tui.operations import machine_status
+from aeries_tui.operations import kept_status, machine_status
 from aeries_tui.operations.district import District
-from aeries_tui.operations.machine_status import forget_status, tell_machine, told_standings
+from aeries_tui.operations.kept_status import forget_status, keep_status
+from aeries_tui.operations.machine_status import told_districts
 from engine import PaperAeries, Station
 
 
@@ -21,7 +23,8 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the machine's districts tell how they stand."""
     directory = tmp_path / "told"
     directory.mkdir()
-    monkeypatch.setattr(machine_status, "STATUS_DIR", directory)
+    for module in (kept_status, machine_status):
+        monkeypatch.setattr(module, "STATUS_DIR", directory)
     return directory
 
 
@@ -31,12 +34,12 @@ def district(station: Station, told: Path, monkeypatch: pytest.MonkeyPatch) -> D
     station.aeries = PaperAeries.usual()
     station.map(7, 8)
     station.pull()
-    monkeypatch.setattr(machine_status, "MACHINE", station.places)
+    monkeypatch.setattr(kept_status, "MACHINE", station.places)
     return station.as_district()
 
 
 def test_the_file_is_everybodys_and_names_nobody(district: District, told: Path) -> None:
-    assert tell_machine(district) == []
+    assert keep_status(district) == []
     (file,) = told.iterdir()
     assert file.stat().st_mode & 0o777 == 0o644
     document = json.loads(file.read_text())
@@ -56,26 +59,28 @@ def test_the_file_is_everybodys_and_names_nobody(district: District, told: Path)
 
 
 def test_the_standing_is_the_same_for_who_can_not_look(district: District, told: Path) -> None:
-    tell_machine(district)
-    (verdict,) = told_standings(None, None, every=False)
+    keep_status(district)
+    (found,) = told_districts(None, every=False)
+    now = dt.datetime.now(dt.UTC)
+    verdict = found.verdict(now)
     assert verdict.district == "demo"
     assert verdict.state in {State.OK, State.WITH_ERRORS}
-    (late,) = told_standings("demo", "0h", every=False)
-    assert late.state is State.LATE
+    assert found.verdict(now, dt.timedelta()).state is State.LATE
     with pytest.raises(NotFound, match="The machine tells of these districts: demo"):
-        told_standings("oak", None, every=False)
-    forget_status("demo", told)
-    forget_status("demo", told)
+        told_districts("oak", every=False)
+    forget_status(district.places, "demo")
+    forget_status(district.places, "demo")
     assert list(told.iterdir()) == []
+    assert list(district.places.statuses.iterdir()) == []
     with pytest.raises(NotFound, match="none yet"):
-        told_standings(None, None, every=True)
+        told_districts(None, every=True)
 
 
 def test_a_users_own_district_tells_the_machine_nothing(
     district: District, told: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine_status, "MACHINE", None)
-    assert tell_machine(district) == []
+    monkeypatch.setattr(kept_status, "MACHINE", None)
+    assert keep_status(district) == []
     assert list(told.iterdir()) == []
 
 
@@ -84,11 +89,11 @@ def test_a_file_that_can_not_be_written_is_said_and_one_that_is_not_whole(
 ) -> None:
     (told / "demo.json").write_text("{")
     with pytest.raises(MasterError, match="it is not whole"):
-        told_standings(None, None, every=True)
+        told_districts(None, every=True)
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    (said,) = tell_machine(district)
+    (said,) = keep_status(district)
     assert "the disk is full" in said

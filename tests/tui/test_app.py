@@ -124,7 +124,7 @@ async def test_another_district_is_chosen_by_a_key(station: Station) -> None:
     async with desk(station.places) as at:
         await at.sees("demo ·")
         await at.press("f2")
-        await at.sees("zebra", "https://zebra.example/admin")
+        await at.sees("2 districts", "zebra")
         await at.press("down", "enter")
         await at.sees("zebra · https://zebra.example/admin")
         await at.press("3")

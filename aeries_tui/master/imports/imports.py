@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -64,6 +65,17 @@ class Import:
     quick: bool
     asked_year: str | None
     superseded_by: int | None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it ran; None while it runs, and where its end is not that of its work.
+
+        What was approved ended by a person's decision, what was killed when somebody noticed.
+        """
+        if self.ended_at is None or self.decided == "approved" or self.outcome is Outcome.INTERRUPTED:
+            return None
+        began, ended = map(dt.datetime.fromisoformat, (self.started_at, self.ended_at))
+        return (ended - began).total_seconds()
 
 
 def begin(

@@ -13,9 +13,9 @@ from aeries_tui.master.imports import imports
 from aeries_tui.master.imports import result as books
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.master.imports.district_checks import texts_of_checks
-from aeries_tui.outcome import COUNT_COLUMNS, RECORD_OUTCOMES, Outcome
+from aeries_tui.outcome import COUNT_COLUMNS, RECORD_OUTCOMES
 from aeries_tui.screens.text.counts import trimmed
-from aeries_tui.screens.times import moment, shown_time
+from aeries_tui.screens.times import shown_time
 from aeries_tui.widgets.bars import duration
 from aeries_tui.widgets.joined import joined
 from aeries_tui.widgets.palette import OF_SEVERITY
@@ -75,30 +75,18 @@ def read_result(db: sqlite3.Connection, number: int) -> Result:
     )
 
 
-def _seconds(found: imports.Import) -> float | None:
-    """How long it ran; None while it runs, and where its end is not that of its work.
-
-    What was approved ended by a person's decision, what was killed when somebody noticed.
-    """
-    if found.ended_at is None or found.decided == "approved" or found.outcome is Outcome.INTERRUPTED:
-        return None
-    return (moment(found.ended_at) - moment(found.started_at)).total_seconds()
-
-
 def took(found: imports.Import) -> str:
     """How long it ran; blank where that is not known."""
-    seconds = _seconds(found)
-    return "" if seconds is None else duration(seconds)
+    return "" if found.seconds is None else duration(found.seconds)
 
 
-def took_in_figures(found: imports.Import) -> str:
+def took_in_figures(seconds: float | None) -> str:
     """The same for a list: `1:13`, `2:05:00`."""
-    known = _seconds(found)
-    if known is None:
+    if seconds is None:
         return ""
-    seconds = round(known)
-    hours = f"{seconds // 3600}:{seconds % 3600 // 60:02d}" if seconds >= 3600 else f"{seconds // 60}"
-    return f"{hours}:{seconds % 60:02d}"
+    whole = round(seconds)
+    hours = f"{whole // 3600}:{whole % 3600 // 60:02d}" if whole >= 3600 else f"{whole // 60}"
+    return f"{hours}:{whole % 60:02d}"
 
 
 def headline(found: imports.Import) -> list[Cell]:

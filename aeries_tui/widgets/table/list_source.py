@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aeries_tui.listing import Cell, Column, Row, RowKey, cell_text
 from aeries_tui.text import fold, holds, words_of
@@ -23,12 +23,19 @@ class ListSource:
     Args:
         columns: the columns.
         rows: the rows, in their own order; each with one cell for each column.
+        values: by row and then column, the number it is sorted by where its text says that not; above all others.
     """
 
-    def __init__(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Row],
+        values: Mapping[RowKey, Mapping[str, float]] | None = None,
+    ) -> None:
         self.columns: Sequence[Column] = tuple(columns)
         self._rows = rows
         self._all = rows
+        self._values = values or {}
         self._text = ""
         self._sort: tuple[str | None, bool] = (None, False)
 
@@ -77,10 +84,14 @@ class ListSource:
         column, descending = sort
         if column is not None:
             place = [known.key for known in self.columns].index(column)
-            rows = sorted(rows, key=lambda row: _sort_key(row.cells[place]), reverse=descending)
-        view = ListSource(self.columns, rows)
+            rows = sorted(rows, key=lambda row: self._sort_key(row, column, place), reverse=descending)
+        view = ListSource(self.columns, rows, self._values)
         view._all, view._text, view._sort = self._all, text, sort
         return view
+
+    def _sort_key(self, row: Row, column: str, place: int) -> tuple[int, float, str]:
+        value = self._values.get(row.key, {}).get(column)
+        return _sort_key(row.cells[place]) if value is None else (0, value, "")
 
     def interrupt(self) -> None:
         """Nothing here takes long."""

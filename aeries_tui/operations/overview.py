@@ -1,0 +1,209 @@
+"""All districts at a glance: how each stands, by the file that it keeps of it, and who works on it now.
+
+A look costs a few stats for each district; no Master is opened. Where a district has no such file, or its Master has
+changed since, `catch_up` reads that Master once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from aeries_tui.alarms import State, Verdict
+from aeries_tui.alarms.status_file import StatusFile, master_stamp, read_status, status_path
+from aeries_tui.errors import AeriesTuiError, MasterError, NotFound
+from aeries_tui.operations.district import District
+from aeries_tui.operations.kept_status import status_of, write_kept
+from aeries_tui.pull.lock import Holder, holder
+from aeries_tui.settings import Credential, CredentialStore, Places, Settings
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One district at a glance.
+
+    Attributes:
+        name: of the district.
+        credential: of the district; None where nobody but its own account can read that.
+        status: how it stood at last; None where there is no Master yet, or it can't be read.
+        running: who works on it now; None for nobody.
+        unread: why its Master can't be read, in a sentence; blank where it can.
+    """
+
+    name: str
+    credential: Credential | None = None
+    status: StatusFile | None = None
+    running: Holder | None = None
+    unread: str = ""
+
+    def verdict(self, now: dt.datetime, max_age: dt.timedelta | None = None) -> Verdict:
+        """How it stands at a moment; `max_age` None for the setting."""
+        if self.unread:
+            return Verdict(self.name, State.FAILED, self.unread, None)
+        if self.status is None:
+            return Verdict(self.name, State.NEVER, "There is no good import yet.", None)
+        return self.status.verdict(now, max_age)
+
+    def document(self, verdict: Verdict, looks: Mapping[str, str], next_run: str | None) -> dict[str, Any]:
+        """The district as `status --all --json` prints it.
+
+        Args:
+            verdict: how it stands.
+            looks: its deliveries, by name.
+            next_run: when its daily import runs next; None for not at all.
+        """
+        status = self.status
+        running = {"what": self.running.what, "since": self.running.since} if self.running else None
+        return {
+            **verdict.document(),
+            "deliveries": dict(looks),
+            "import": status.latest_import if status else None,
+            "outcome": status.latest_outcome if status else None,
+            "started_at": status.latest_started_at if status else None,
+            "ended_at": status.latest_ended_at if status else None,
+            "seconds": status.seconds if status else None,
+            "students": status.active.get("student") if status else None,
+            "changed": status.changed if status else None,
+            "usual": status.usual if status else None,
+            "held": status.held if status else None,
+            "reasons": list(status.reasons) if status else [],
+            "stale_lists": status.stale if status else 0,
+            "problem": (status.problem if status else self.unread) or None,
+            "running": running,
+            "next_run": next_run,
+            "disk_bytes": status.disk if status else 0,
+        }
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What is looked at of a district."""
+
+    lock: Path
+    master: Path
+    status: Path
+
+
+class Overview:
+    """All districts of one place, looked at again and again. All calls come from one thread at a time.
+
+    Args:
+        places: where configuration and data live.
+        settings: config.toml.
+    """
+
+    def __init__(self, places: Places, settings: Settings) -> None:
+        self._places, self._settings = places, settings
+        self._store = CredentialStore(places.credentials_file)
+        self._glances: dict[str, Glance] = {}
+        self._at: dict[str, _Looked] = {}
+        self._kept: dict[str, tuple[int, ...]] = {}
+        self._read: dict[str, tuple[int, ...]] = {}
+        self._credentials: tuple[int, ...] = (-1,)
+
+    @property
+    def districts(self) -> tuple[Glance, ...]:
+        """All of them, by name, as they were at the last look."""
+        return tuple(self._glances.values())
+
+    def look(self) -> bool:
+        """Look at all; whether anything is other than it was.
+
+        Raises:
+            ConfigurationError: credentials.toml can't be read.
+        """
+        changed = self._look_at_credentials()
+        for name, at in self._at.items():
+            before = self._glances[name]
+            now = self._look_at_file(replace(before, running=_holder(at.lock)), at.status)
+            if now != before:
+                self._glances[name], changed = now, True
+        return changed
+
+    def outdated(self) -> list[str]:
+        """Districts on which nobody works and whose Master is other than was read of it: it has to be read."""
+        found = []
+        for name, one in self._glances.items():
+            if one.running is None:
+                known = one.status.master if one.status else ()
+                if master_stamp(self._at[name].master) not in (known, self._read.get(name)):
+                    found.append(name)
+        return found
+
+    def catch_up(self, name: str) -> None:
+        """Read the Master of a district once, and keep what it says for the next time."""
+        one = self._glances[name]
+        if one.credential is None:
+            return
+        district = District(self._places, self._settings, one.credential, self._places.district(name))
+        self._read[name] = master_stamp(district.files.master)
+        try:
+            status = status_of(district)
+        except NotFound:
+            self._glances[name] = replace(one, status=None, unread="")
+            return
+        except AeriesTuiError as error:
+            self._glances[name] = replace(one, unread=error.message)
+            return
+        self._read[name] = status.master
+        self._glances[name] = replace(one, status=status, unread="")
+        with contextlib.suppress(MasterError):  # then it is read again by the next who looks
+            write_kept(district, status)
+            self._kept[name] = _stamp(self._at[name].status)
+
+    def _look_at_credentials(self) -> bool:
+        """Read the credentials where somebody has changed their file; whether somebody has."""
+        stamp = _stamp(self._places.credentials_file)
+        if stamp == self._credentials:
+            return False
+        known, found = self._glances, self._store.all()
+        self._glances = {
+            one.name: replace(known.get(one.name, Glance(one.name)), credential=one) for one in found
+        }
+        self._at = {}
+        for name in self._glances:
+            files = self._places.district(name)
+            self._at[name] = _Looked(files.lock, files.master, status_path(self._places.statuses, name))
+        self._credentials = stamp
+        return True
+
+    def _look_at_file(self, one: Glance, path: Path) -> Glance:
+        """The same district by what its file says, where that is another file than before."""
+        stamp = _stamp(path)
+        if stamp == self._kept.get(one.name, ()):
+            return one
+        self._kept[one.name] = stamp
+        try:
+            return replace(one, status=read_status(path), unread="")
+        except (OSError, ValueError):
+            return one
+
+
+def _holder(lock: Path) -> Holder | None:
+    """Who holds a lock, for whoever does writes that down in its file."""
+    try:
+        return holder(lock) if lock.stat().st_size else None
+    except (OSError, MasterError):
+        return None
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What tells a file from the one that stood there before; empty for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def caught_up(places: Places, settings: Settings) -> tuple[Glance, ...]:
+    """All districts as they are now, every Master read that has to be; raises ConfigurationError."""
+    overview = Overview(places, settings)
+    overview.look()
+    for name in overview.outdated():
+        overview.catch_up(name)
+    return overview.districts

@@ -1,0 +1,130 @@
+"""The board of all districts: what it shows, and what is done there for several at once."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from aeries_tui.master import database
+from aeries_tui.outcome import Outcome
+from engine import PaperAeries, Station
+from engine.county import make_county, own_master
+from tui.desk import desk
+
+
+@pytest.fixture
+def county(station: Station) -> Station:
+    """Three districts, in two of which the plan of import 2 waits."""
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    station.pull()
+    station.aeries.lists["7/students"][0]["LastName"] = "Planned"
+    assert station.pull(plan_only=True)["outcome"] == "held"
+    make_county(station, ["elm", "oak"])
+    return station
+
+
+def outcome_of(station: Station, name: str, number: int) -> str:
+    from contextlib import closing
+
+    with closing(database.connect(station.places.district(name).master, read_only=True)) as db:
+        return str(db.execute("SELECT outcome FROM import WHERE id = ?", (number,)).fetchone()[0])
+
+
+@pytest.fixture
+def large(station: Station) -> Station:
+    """Five hundred districts."""
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8)
+    station.pull()
+    make_county(station, [f"oak-{number:03}" for number in range(499)], daily="03:30")
+    return station
+
+
+async def test_five_hundred_districts_are_there_without_opening_a_master(
+    large: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk(large.places) as at:
+        opened: list[Path] = []
+        whole = database.open_database
+
+        def counting(path: Path, *, read_only: bool = False) -> object:
+            opened.append(path)
+            return whole(path, read_only=read_only)
+
+        monkeypatch.setattr(database, "open_database", counting)
+        begun = time.process_time()
+        await at.press("f2")
+        await at.sees("500 districts", "row 1 of 500")
+        assert time.process_time() - begun < 1.5  # with what the harness itself takes to see it
+        assert not opened
+        await at.press("f", *"oak-49", "enter")
+        await at.sees("row 1 of 9")
+        await at.press("j", "j", "k", "space", "G")
+        await at.sees("1 marked", "row 9 of 9")
+        assert not opened
+
+
+async def test_plans_of_marked_districts_are_decided_and_each_is_named(county: Station) -> None:
+    own_master(county, "elm")
+    async with desk(county.places, size=(120, 36)) as at:
+        await at.press("f2")
+        await at.sees("3 districts", "3 held", "The plan of import 2 waits")
+        await at.press("g", "space", "space", "a")
+        await at.sees("Approve the plans of 2 districts?", "demo, import 2", "elm, import 2")
+        await at.press("n")
+        await at.press("d")
+        await at.sees("Discard the plans of 2 districts?")
+        await at.press("y")
+        await at.sees("Why, for 2 districts?")
+        await at.press(*"late", "enter")
+        await at.sees("1 held")
+    assert outcome_of(county, "demo", 2) == outcome_of(county, "elm", 2) == Outcome.DISCARDED
+
+
+async def test_a_decision_that_is_refused_is_told_with_its_district(county: Station) -> None:
+    async with desk(county.places) as at:
+        await at.press("f2")
+        await at.sees("3 held")
+        county.discard(2)
+        await at.press("a", "y")
+        await at.sees("Why, for demo?")
+        await at.press(*"good", "enter")
+        await at.sees("The decision was not taken for 1 district", "demo: Import 2 does not wait")
+
+
+async def test_pulls_are_started_for_the_marked_and_those_that_could_not_begin_are_told(
+    county: Station,
+) -> None:
+    county.places.district("elm").master.unlink()
+    async with desk(county.places) as at:
+        await at.press("f2")
+        await at.sees("Nothing imported yet")
+        await at.press("g", "space", "space", "p")
+        await at.sees("Start a pull of 2 districts?", "elm, demo")
+        await at.press("y")
+        await at.sees("No pull came of 1 district", "elm: ")
+        await at.press("escape")
+        await at.sees("1 failed", "‖ Held for review", "✖ ERROR")
+
+
+async def test_enter_leads_into_the_district_and_back_to_the_board(county: Station) -> None:
+    async with desk(county.places) as at:
+        await at.press("f2")
+        await at.sees("3 districts")
+        await at.press("down", "enter")
+        await at.sees("elm ·")
+        await at.press("f2")
+        await at.sees("row 2 of 3")
+        await at.press("enter")
+        await at.until(lambda: at.app.current_mode == "home")
+
+
+async def test_what_changes_elsewhere_is_seen_by_itself(county: Station) -> None:
+    async with desk(county.places) as at:
+        await at.press("f2")
+        await at.sees("3 held")
+        county.discard(2)
+        await at.sees("2 held")
