@@ -19,8 +19,8 @@ from aeries_tui.cli.argument_types import (
     position,
     school_year,
     seconds,
-    words_of,
     window,
+    words_of,
 )
 from aeries_tui.cli.words import Words, lazy, lazy_first
 from aeries_tui.codes import Code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from aeries_tui.cli.chosen import chosen_districts
 from aeries_tui.cli.output import print_json, say
@@ -50,8 +50,18 @@ def side_by_side(options: argparse.Namespace, words: Sequence[str]) -> int:
     waits = _waits(districts, getattr(options, "window", None))
     names = [one.name for one in districts if waits is None or one.name in waits]
     jobs = options.jobs or usual_jobs()
-    _say_now(f"{len(names)} districts, {min(jobs, max(len(names), 1))} side by side.")
-    done = run_side_by_side(names, words, jobs, _say_now, lambda one: _say_now(_told(one)), waits or {})
+    is_quiet = getattr(options, "quiet", False)
+    tell = _unsaid if is_quiet else _say_now
+    tell(f"{len(names)} districts, {min(jobs, max(len(names), 1))} side by side.")
+    if waits:
+        tell(_moments(waits.values()))
+
+    def ended(one: Done) -> None:
+        # What no import in the books tells is said in any case.
+        if not is_quiet or (one.status and "import" not in one.document):
+            _say_now(_told(one))
+
+    done = run_side_by_side(names, words, jobs, tell, ended, waits or {})
     if options.json:
         print_json({"districts": [dict(one.document) for one in done]})
     return gravest([one.status for one in done])
@@ -62,15 +72,17 @@ def _waits(districts: Sequence[District], window: int | None) -> dict[str, float
     if window is None:
         return None
     wanted = [wanted_schedule(one.credential, one.settings, one.places) for one in districts]
-    found = delays([one for one in wanted if one is not None], window, dt.date.today())
-    if found:
-        now = dt.datetime.now().astimezone()
-        first, last = (
-            f"{now + dt.timedelta(seconds=wait):%H:%M %Z}"
-            for wait in (min(found.values()), max(found.values()))
-        )
-        _say_now(f"Each begins at its own moment, the first at {first}, the last at {last}.")
-    return found
+    return delays([one for one in wanted if one is not None], window, dt.date.today())
+
+
+def _moments(waits: Collection[float]) -> str:
+    now = dt.datetime.now().astimezone()
+    first, last = (f"{now + dt.timedelta(seconds=wait):%H:%M %Z}" for wait in (min(waits), max(waits)))
+    return f"Each begins at its own moment, the first at {first}, the last at {last}."
+
+
+def _unsaid(text: str) -> None:
+    """Nobody wants to hear it."""
 
 
 def _say_now(text: str) -> None:

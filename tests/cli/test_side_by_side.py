@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -84,3 +85,43 @@ def test_the_machine_says_how_many_it_bears() -> None:
     from aeries_tui.operations.side_by_side import usual_jobs
 
     assert 1 <= usual_jobs() <= 16
+
+
+def test_only_those_that_are_named_are_worked_on(several: Machine) -> None:
+    said = several("check", "--all", "--jobs", "2", "--only", "one", "--json")
+    assert [one["district"] for one in said.json["districts"]] == ["one"]
+    assert said.status == 0
+    in_turn = several("check", "--all", "--only", "three", "--json")
+    assert [one["district"] for one in in_turn.json["districts"]] == ["three"]
+    assert "There is no district elm" in several("check", "--all", "--only", "elm").err
+    assert several("pull", "--only", "one").status == 2
+
+
+def test_in_a_window_those_with_a_daily_import_begin_at_their_moment(several: Machine) -> None:
+    several("credentials", "change", "one", "--daily-import", "03:30", "--no-test")
+    several("credentials", "change", "three", "--daily-import", "03:30", "--no-test")
+    said = several("pull", "--all", "--jobs", "2", "--window", "0m", "--json")
+    assert [one["district"] for one in said.json["districts"]] == ["one", "three"]
+    assert "Each begins at its own moment" in said.err
+    assert all("problem" in one for one in said.json["districts"])
+    quiet = several("pull", "--all", "--jobs", "2", "--window", "0m", "--quiet", "--json")
+    assert "begins" not in quiet.err
+    assert quiet.err.count("one: ") == 1
+    for words in (
+        ["--window", "2h"],
+        ["--all", "--window", "2h"],
+        ["--all", "--jobs", "1", "--window", "2d"],
+    ):
+        assert several("pull", *words).status == 2
+
+
+def test_who_waits_for_its_moment_does_not_begin_once_cancelled() -> None:
+    from aeries_tui.operations.side_by_side import run_side_by_side
+
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    heard: list[str] = []
+    timer.start()
+    (done,) = run_side_by_side(["one"], ["check"], 1, heard.append, waits={"one": 3600})
+    timer.join()
+    assert done.status == 130
+    assert heard == ["Cancelled: those that run end cleanly, the others do not begin."]

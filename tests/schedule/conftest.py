@@ -117,3 +117,13 @@ class RememberingCron:
             case ["crontab", "-"]:
                 self.text = stdin.decode()
         return DONE
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> Directories:
+    return Directories(tmp_path / "units", tmp_path / "stamps")
+
+
+@pytest.fixture
+def systemd(where: Directories) -> RememberingSystemd:
+    return RememberingSystemd(where)

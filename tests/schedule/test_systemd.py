@@ -18,16 +18,6 @@ from .conftest import RememberingSystemd, Want
 
 
 @pytest.fixture
-def where(tmp_path: Path) -> Directories:
-    return Directories(tmp_path / "units", tmp_path / "stamps")
-
-
-@pytest.fixture
-def systemd(where: Directories) -> RememberingSystemd:
-    return RememberingSystemd(where)
-
-
-@pytest.fixture
 def scheduler(where: Directories, systemd: RememberingSystemd) -> SystemdScheduler:
     return SystemdScheduler("user", where, systemd, lambda: dt.date(2026, 8, 1))
 

@@ -18,17 +18,17 @@ from aeries_tui.text import clean_text, in_bytes, in_number
 from aeries_tui.widgets.status import outcome_cell
 
 COLUMNS = (
-    Column("name", "District", flex=1, min_width=12, max_width=28),
+    Column("name", "District", flex=1, min_width=18, max_width=28),
     Column("outcome", "Last outcome", min_width=22, max_width=24),
-    Column("when", "When", min_width=16, max_width=20),
+    Column("when", "When", min_width=14, max_width=20),
     Column("students", "Students", align="right", min_width=8),
     Column("changed", "Changes", align="right", min_width=7),
     Column("usual", "Usual", align="right", min_width=6),
     Column("held", "Held", align="right", min_width=4),
     Column("stale", "Stale", align="right", min_width=5),
     Column("took", "Took", align="right", min_width=6),
-    Column("next", "Next run", min_width=16, max_width=20),
-    Column("disk", "Disk", align="right", min_width=8),
+    Column("next", "Next run", min_width=14, max_width=20),
+    Column("disk", "Disk", align="right", min_width=6),
 )
 
 MANY_TIMES = 5
