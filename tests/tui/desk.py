@@ -76,6 +76,7 @@ async def desk(
     with (
         patch("aeries_tui.session.district_status.schedulers", return_value=()),
         patch("aeries_tui.operations.credentials.schedulers", return_value=()),
+        patch("aeries_tui.operations.timers.schedulers", return_value=()),
     ):
         async with app.run_test(size=size, notifications=True) as pilot:
             at = Desk(app, pilot)

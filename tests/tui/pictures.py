@@ -88,6 +88,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("end-of-year", "daily", "The end of the school year step by step: checklist, copy, verify, empty.", "7 [SHA-256] a", "Ready to archive"),
     Picture("end-of-year-question", "daily", "Nothing destructive without a question that names the thing.", "7 [SHA-256] a [Ready to archive] a", "empty the roster of"),
     Picture("end-of-year-done", "closed", "What comes next: a dry run of the new year.", "7 [SHA-256] a", "Next: a dry run"),
+    Picture("districts", "county", "Districts: all of them on one board, the gravest first; pulls are started and plans decided for the marked ones.", "f2 [7 districts] down down space space", "2 marked"),
     Picture("help", "daily", "Every key of the screen, by `?`.", "6 [row 1 of] ?", "In every list"),
 )  # fmt: skip
 
@@ -147,7 +148,11 @@ async def _at_rest(at: Desk) -> None:
 async def _opened(stage: Stage, size: tuple[int, int]) -> AsyncIterator[Desk]:
     session = Session(stage.places, stage.settings)
     app = AeriesApp(session, Look(basic_colours=False))
-    with patch("aeries_tui.session.district_status.schedulers", return_value=(Timer(),)), stage.patched():
+    with (
+        patch("aeries_tui.session.district_status.schedulers", return_value=(Timer(),)),
+        patch("aeries_tui.operations.timers.schedulers", return_value=(Timer(),)),
+        stage.patched(),
+    ):
         async with app.run_test(size=size, notifications=False) as pilot:
             at = Desk(app, pilot)
             await at.until(lambda: app.current_mode == "home")

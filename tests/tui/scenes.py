@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 
 import time_machine
 
+from aeries_tui.alarms.status_file import StatusFile
+from aeries_tui.codes import Code
+from aeries_tui.outcome import GOOD, Outcome
 from simulator.served import ServedDistrict
 from tui.stage import LAST_YEAR, NOW, STUDENTS, Stage, a_root
 
@@ -84,11 +87,48 @@ class Scenes:
         stage.compare(NOW - dt.timedelta(minutes=4))
         return stage
 
+    def _county(self) -> Stage:
+        """The plan of the district waits, and six others stand each in their way."""
+        stage = self._scene("held").copied()
+        stage.add_districts(
+            [
+                (_standing("fairview", Outcome.COMPLETED, hours=9, students=2318, changed=41, usual=36), dt.time(3, 0)),
+                (_standing("harbor", Outcome.ERROR, hours=8, students=640, changed=12, usual=9,
+                           problem="Aeries refused the certificate."), dt.time(4, 30)),
+                (_standing("mesa-verde", Outcome.COMPLETED_WITH_ERROR, hours=8, students=5204, changed=1932, usual=88,
+                           stale=3, descriptions={Code.SRC_TIMEOUT: 3, Code.STUDENT_NO_EMAIL: 41}), dt.time(4, 30)),
+                (_standing("oakdale", Outcome.COMPLETED, hours=71, students=1187, changed=0, usual=14), dt.time(2, 0)),
+                (_standing("pine-ridge", Outcome.HELD, hours=9, students=904, changed=7, usual=8, held=212,
+                           reasons=(f"{Code.RUN_HELD_LOSS} 131 of 904 students would be deactivated (14.5 %, limit 10 %).",)),
+                 dt.time(3, 30)),
+                (StatusFile("willow", "", None, None, None, None, None, 26.0, {}, {}), None),
+            ]
+        )  # fmt: skip
+        return stage
+
     def _closed(self) -> Stage:
         """This school year is archived as well."""
         stage = self._scene("daily").copied()
         stage.archive(NOW - dt.timedelta(minutes=3))
         return stage
+
+
+def _standing(
+    name: str, outcome: Outcome, *, hours: int, students: int, problem: str = "", held: int | None = None,
+    reasons: tuple[str, ...] = (), stale: int = 0, descriptions: dict[str, int] | None = None, **changes: int,
+) -> StatusFile:  # fmt: skip
+    """How a district stands whose newest import ended so many hours ago."""
+    ended, good = NOW - dt.timedelta(hours=hours), outcome in GOOD
+    last_good = ended if good else ended - dt.timedelta(days=1)
+    return StatusFile(
+        name, _text(NOW), 212, outcome, _text(ended), outcome if good else Outcome.COMPLETED, _text(last_good), 26.0,
+        {"student": students}, descriptions or {}, _text(ended - dt.timedelta(seconds=students // 20)),
+        students / 20, changes["changed"], changes["usual"], held, reasons, stale, problem, students * 5200,
+    )  # fmt: skip
+
+
+def _text(at: dt.datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _night(ago: int) -> dt.datetime:

@@ -18,16 +18,18 @@ import tempfile
 import threading
 import time
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import httpx
+import msgspec
 import time_machine
 
 from aeries_tui.aeries import AeriesClient, ClientOptions
+from aeries_tui.alarms.status_file import StatusFile, write_status
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.database import connect, open_database
 from aeries_tui.master.roster.listed_people import listed_people
@@ -36,8 +38,10 @@ from aeries_tui.operations import update_schools
 from aeries_tui.operations.archive_year import archive_year
 from aeries_tui.operations.compare import compare_and_keep
 from aeries_tui.operations.district import District
+from aeries_tui.operations.kept_status import status_of, write_kept
 from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
+from aeries_tui.schedule import ALL
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InFile, Places, Settings, private_dir
 from aeries_tui.who import Who
@@ -112,6 +116,10 @@ class Timer:
         """As the setting says."""
         del district
         return "agrees" if wanted is not None else "off"
+
+    def installed(self, districts: Collection[str]) -> frozenset[str]:
+        """Each district has its own."""
+        return frozenset(districts) - {ALL}
 
     def notes(self, wanted: object) -> tuple[str, ...]:
         """Nothing."""
@@ -234,6 +242,16 @@ class Stage:
             writer.writerow(("20260114", "Okafor", "Ada", "", "a.okafor@example.org", "9"))
         district = District(self.places, self.settings, credential, self.district)
         compare_and_keep(district, path)
+
+    def add_districts(self, statuses: Sequence[tuple[StatusFile, dt.time | None]]) -> None:
+        """Give the machine more districts, each with how it stands and the time of its daily import; the own one stands as it does."""
+        store = CredentialStore(self.places.credentials_file)
+        district = District(self.places, self.settings, store.get(DISTRICT), self.district)
+        write_kept(district, msgspec.structs.replace(status_of(district), disk=4_612_000))
+        for status, begin in statuses:
+            url = f"https://{status.district}.aeries.net/admin"
+            store.add(Credential(status.district, url, InFile(Secret(self.served.certificate)), begin))
+            write_status(self.places.statuses, status, mode=0o600)
 
     def _lasted(self, number: int, seconds: int) -> None:
         """Give the stages of a pull the time they would have taken."""

@@ -20,7 +20,7 @@ from aeries_tui.widgets.status import outcome_cell
 COLUMNS = (
     Column("name", "District", flex=1, min_width=18, max_width=28),
     Column("outcome", "Last outcome", min_width=22, max_width=24),
-    Column("when", "When", min_width=14, max_width=20),
+    Column("when", "When", min_width=15, max_width=20),
     Column("students", "Students", align="right", min_width=8),
     Column("changed", "Changes", align="right", min_width=7),
     Column("usual", "Usual", align="right", min_width=6),
