@@ -12,11 +12,26 @@ import pwd
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 _LOGIN_UID = Path("/proc/self/loginuid")
 _NOBODY_LOGGED_IN = 2**32 - 1
 """What the kernel says of a service, a timer or a container's process."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """The account that did something.
+
+    Attributes:
+        uid, user: of the process, and its name.
+        caller_uid, caller: the account behind it, where another one became this one.
+    """
+
+    uid: int
+    user: str
+    caller_uid: int | msgspec.UnsetType = msgspec.UNSET
+    caller: str | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True)
@@ -38,12 +53,11 @@ class Who:
         """For the books: `root (called by ann)`."""
         return f"{self.user} (called by {self.caller})" if self.caller_uid is not None else self.user
 
-    def document(self) -> dict[str, Any]:
-        """As the journal keeps it; a caller only where there is one."""
-        own: dict[str, Any] = {"uid": self.uid, "user": self.user}
-        if self.caller_uid is not None:
-            own |= {"caller_uid": self.caller_uid, "caller": self.caller}
-        return own
+    def account(self) -> Account:
+        """As documents and the journal tell it."""
+        if self.caller_uid is None:
+            return Account(self.uid, self.user)
+        return Account(self.uid, self.user, self.caller_uid, self.caller)
 
 
 def who(env: Mapping[str, str] | None = None, login_uid: Path = _LOGIN_UID) -> Who:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
-from aeries_tui import trust
+from aeries_tui import cli, trust
 from aeries_tui.trust import distrusted
+from documents import held_to_schemas
 from engine import Station, fast_directory
 from engine.forms import LONG
 from engine.served import Roster, small_rosters
@@ -47,6 +48,13 @@ def nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterato
             )  # fmt: skip
         patch.setenv("AERIES_TUI_CONFIG_DIR", str(home / "config"))
         patch.setenv("AERIES_TUI_DATA_DIR", str(home / "data"))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_document_is_as_its_schema_says() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli, "_carry_out", held_to_schemas(cli._carry_out))
         yield
 
 

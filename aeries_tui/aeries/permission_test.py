@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from aeries_tui.aeries.address import Address
 from aeries_tui.aeries.client import AeriesClient, portals_address
@@ -68,23 +68,6 @@ class CheckReport:
     def ok(self) -> bool:
         """A pull can read everything."""
         return self.problem is None
-
-    def as_json(self) -> dict[str, Any]:
-        """The document of `check --json`."""
-        problem = self.problem
-        return {
-            "ok": self.ok,
-            "address": self.address,
-            "aeries_version": self.aeries_version,
-            "school_year": self.school_year,
-            "certificate": self.certificate,
-            "permissions": [
-                {"area": permission.area.value, "state": permission.state, "remedy": permission.remedy}
-                for permission in self.permissions
-            ],
-            "problem": problem
-            and {"code": problem.code, "message": problem.message, "remedy": problem.remedy},
-        }
 
 
 async def check(client: AeriesClient) -> CheckReport:

@@ -2,19 +2,64 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
 
 from aeries_tui import __version__
 from aeries_tui.alarms.report import PullReport
+from aeries_tui.documents import Document
+from aeries_tui.outcome import Outcome
 from aeries_tui.settings.sections import WebhookStyle
 
 _TOLD = ("created", "updated", "reactivated", "deactivated", "rejected")
 _MOST_CODES = 10
 
 
-def document(report: PullReport, events: Sequence[str], host: str) -> dict[str, Any]:
+class Alarm(Document, frozen=True):
+    """An alarm: what the command reads and the webhook gets, where its style is json.
+
+    Attributes:
+        program: and its version.
+        host: the machine that the pull ran on.
+        events: what is alarming about it.
+        text: the alarm as a few lines for a person.
+        district: its name.
+        import_: the import's number; null where the pull ended before it had one.
+        outcome: what became of it.
+        status: the outcome in words.
+        previous_outcome: of the pull before it; null where it was the first.
+        started_at, ended_at: when.
+        seconds: how long the pull took.
+        last_good_at: when the last good import ended, this one included; null for never.
+        hours_since_good: hours between the two; null for never.
+        counts: by kind of record, what happened to how many.
+        codes: by code, how many descriptions.
+        held: the codes for which the plan waits.
+        deliveries: by name, how each delivery stands: `ok`, `held` or `failed`.
+    """
+
+    program: str
+    host: str
+    events: Sequence[str]
+    text: str
+    district: str
+    import_: int | None = msgspec.field(name="import")
+    outcome: Outcome
+    status: str
+    previous_outcome: Outcome | None
+    started_at: str
+    ended_at: str
+    seconds: float
+    last_good_at: str | None
+    hours_since_good: float | None
+    counts: Mapping[str, Mapping[str, int]]
+    codes: Mapping[str, int]
+    held: Sequence[str]
+    deliveries: Mapping[str, str]
+
+
+def alarm(report: PullReport, events: Sequence[str], host: str) -> Alarm:
     """The alarm as a JSON document.
 
     Args:
@@ -22,26 +67,14 @@ def document(report: PullReport, events: Sequence[str], host: str) -> dict[str, 
         events: what is alarming about it.
         host: the machine it ran on.
     """
-    return {
-        "program": f"aeries-tui {__version__}",
-        "host": host,
-        "events": list(events),
-        "text": text(report, events, host),
-        "district": report.district,
-        "import": report.number,
-        "outcome": report.outcome.value,
-        "status": report.outcome.look.label,
-        "previous_outcome": report.previous.value if report.previous else None,
-        "started_at": report.started.isoformat(),
-        "ended_at": report.ended.isoformat(),
-        "seconds": round(report.seconds, 1),
-        "last_good_at": report.last_good_at.isoformat() if report.last_good_at else None,
-        "hours_since_good": None if report.hours_since_good is None else round(report.hours_since_good, 1),
-        "counts": {kind: dict(counts) for kind, counts in report.counts.items()},
-        "codes": dict(report.codes),
-        "held": list(report.held),
-        "deliveries": dict(report.deliveries),
-    }
+    hours = report.hours_since_good
+    return Alarm(
+        f"aeries-tui {__version__}", host, events, text(report, events, host), report.district, report.number,
+        report.outcome, report.outcome.look.label, report.previous, report.started.isoformat(),
+        report.ended.isoformat(), round(report.seconds, 1),
+        report.last_good_at.isoformat() if report.last_good_at else None, None if hours is None else round(hours, 1),
+        report.counts, report.codes, report.held, report.deliveries,
+    )  # fmt: skip
 
 
 def text(report: PullReport, events: Sequence[str], host: str) -> str:
@@ -53,14 +86,14 @@ def body(style: WebhookStyle, report: PullReport, events: Sequence[str], host: s
     """What is posted to a webhook.
 
     Args:
-        style: `json` is `document`; `slack` a text message; `teams` an Adaptive Card, which both Teams'
+        style: `json` is `alarm`; `slack` a text message; `teams` an Adaptive Card, which both Teams'
             workflows and its older connectors take.
         report: the pull.
         events: what is alarming about it.
         host: the machine it ran on.
     """
     if style == "slack":
-        return _json({"text": _for_slack(text(report, events, host))})
+        return msgspec.json.encode({"text": _for_slack(text(report, events, host))})
     if style == "teams":
         lines = text(report, events, host).split("\n")
         blocks = [{"type": "TextBlock", "text": line, "wrap": True} for line in lines]
@@ -71,8 +104,8 @@ def body(style: WebhookStyle, report: PullReport, events: Sequence[str], host: s
             "body": [{**blocks[0], "weight": "Bolder"}, *blocks[1:]],
         }
         attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
-        return _json({"type": "message", "attachments": [attachment]})
-    return _json(document(report, events, host))
+        return msgspec.json.encode({"type": "message", "attachments": [attachment]})
+    return msgspec.json.encode(alarm(report, events, host))
 
 
 def _lines(report: PullReport, events: Sequence[str], host: str) -> Iterator[str]:
@@ -100,7 +133,3 @@ def _lines(report: PullReport, events: Sequence[str], host: str) -> Iterator[str
 def _for_slack(message: str) -> str:
     """Slack's three control characters, escaped as it asks."""
     return message.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()

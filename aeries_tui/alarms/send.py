@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import threading
 import time
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from aeries_tui import processes
 from aeries_tui.alarms.events import events_of
-from aeries_tui.alarms.payload import body, document, text
+from aeries_tui.alarms.payload import body, text
 from aeries_tui.alarms.prometheus import write_metrics
 from aeries_tui.alarms.report import PullReport
 from aeries_tui.alarms.webhook import headers_of, post_json
@@ -107,7 +106,7 @@ def _command(
         "AERIES_TUI_OUTCOME": report.outcome.value,
         "AERIES_TUI_TEXT": text(report, events, host),
     }
-    stdin = json.dumps(document(report, events, host), ensure_ascii=False).encode() + b"\n"
+    stdin = body("json", report, events, host) + b"\n"
     ended = run(alarms.command, timeout=alarms.timeout_seconds, stdin=stdin, env=its_own)
     return Delivery("command", ended.ok, f"The alarm command {ended.in_words()}.")
 

@@ -14,14 +14,15 @@ from urllib.parse import quote
 import msgspec
 
 from aeries_tui.alarms.verdict import Verdict, verdict
+from aeries_tui.documents import Document
 from aeries_tui.errors import MasterError
 from aeries_tui.os_errors import refusal_of
 from aeries_tui.outcome import Outcome
 from aeries_tui.settings import private_writer
 
 
-class StatusFile(msgspec.Struct):
-    """What stands in the file, as JSON.
+class StatusFile(Document, frozen=True):
+    """How a district of the machine stands, in a file that everybody on it may read.
 
     Attributes:
         district: its name.

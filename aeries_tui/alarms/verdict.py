@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from aeries_tui.documents import Document
 from aeries_tui.errors import WrongUse
 from aeries_tui.outcome import Outcome
 
@@ -42,6 +42,26 @@ GRAVITY = [State.OK, State.WITH_ERRORS, State.HELD, State.LATE, State.NEVER, Sta
 """The states, mildest first."""
 
 
+class Standing(Document, frozen=True):
+    """How a district stands, for monitors.
+
+    Attributes:
+        district: its name.
+        state: the state.
+        sentence: the state for a person, with what to do.
+        hours_since_good: how old the last good import is; null where there was none.
+        exit_status: of `aeries-tui status` for this district alone.
+        deliveries: by name, how each delivery stands: `ok`, `held` or `failed`.
+    """
+
+    district: str
+    state: State
+    sentence: str
+    hours_since_good: float | None
+    exit_status: int
+    deliveries: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Verdict:
     """How one district stands.
@@ -63,15 +83,10 @@ class Verdict:
         """The exit status of `aeries-tui status`."""
         return EXIT_STATUS[self.state]
 
-    def document(self) -> dict[str, Any]:
-        """The verdict as `status --json` prints it."""
-        return {
-            "district": self.district,
-            "state": self.state.value,
-            "sentence": self.sentence,
-            "hours_since_good": None if self.age is None else round(self.age.total_seconds() / 3600, 2),
-            "exit_status": self.exit_status,
-        }
+    def standing(self, deliveries: Mapping[str, str]) -> Standing:
+        """The verdict as `status --json` prints it, with how each delivery stands."""
+        hours = None if self.age is None else round(self.age.total_seconds() / 3600, 2)
+        return Standing(self.district, self.state, self.sentence, hours, self.exit_status, deliveries)
 
 
 def verdict(

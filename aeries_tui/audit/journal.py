@@ -14,7 +14,6 @@ import os
 import syslog
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -23,10 +22,11 @@ from typing import Any
 
 import msgspec
 
+from aeries_tui.documents import Document
 from aeries_tui.errors import MasterError
 from aeries_tui.os_errors import refusal_of
 from aeries_tui.settings import DistrictPlaces, Places, Settings, private_dir, private_writer
-from aeries_tui.who import who
+from aeries_tui.who import Account, who
 
 START = "0" * 64
 """What stands for the hash before the first entry."""
@@ -82,8 +82,7 @@ ACTS: dict[Act, str] = {
 """Each act in words."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Document, frozen=True):
     """One line of the journal.
 
     Attributes:
@@ -91,7 +90,7 @@ class Entry:
         at: UTC, ISO 8601.
         district: of which district; blank for none.
         act: what was done, one of `Act` or of a newer program.
-        by: the account, as `Who.document` gives it.
+        by: the account.
         about: what it was done to: numbers of imports, codes of schools, a person's digest.
         hash: of the entry.
     """
@@ -100,15 +99,14 @@ class Entry:
     at: str
     district: str
     act: str
-    by: dict[str, Any]
+    by: Account
     about: dict[str, Any]
     hash: str
 
     @property
     def actor(self) -> str:
         """Who, in words."""
-        caller = f" (called by {self.by['caller']})" if "caller" in self.by else ""
-        return f"{self.by.get('user', '?')}{caller}"
+        return f"{self.by.user} (called by {self.by.caller})" if self.by.caller else self.by.user
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -261,13 +259,11 @@ def journal_of(places: Places | DistrictPlaces, settings: Settings) -> Journal:
 def _entry(last: Head, act: Act, district: str, about: Mapping[str, object]) -> tuple[Entry, bytes]:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     told = {name: value for name, value in about.items() if value is not None}
-    document = {
-        "n": last.n + 1, "at": now, "district": district, "act": str(act), "by": who().document(), "about": told,
-    }  # fmt: skip
-    body = json.dumps(document, ensure_ascii=True, separators=(",", ":"))[:-1].encode()
+    entry = Entry(last.n + 1, now, district, str(act), who().account(), told, "")
+    text = json.dumps(msgspec.to_builtins(entry), ensure_ascii=True, separators=(",", ":"))
+    body = text.removesuffix(_HASH.decode() + '"}').encode()
     own = chained(last.hash, body)
-    entry = Entry(last.n + 1, now, district, str(act), who().document(), told, own)
-    return entry, body + _HASH + own.encode() + b'"}\n'
+    return msgspec.structs.replace(entry, hash=own), body + _HASH + own.encode() + b'"}\n'
 
 
 @contextmanager

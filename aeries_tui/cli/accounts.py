@@ -4,15 +4,76 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say, table
+from aeries_tui.documents import Document
 from aeries_tui.master import accounts
+from aeries_tui.master.accounts import Account, LoginReason, NotReady
+from aeries_tui.master.accounts.readiness import EmailState
 from aeries_tui.operations.people_acts import record_look, reset_password
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Settings
 from aeries_tui.text import clean_text
+
+
+class Accounts(Document, frozen=True):
+    """The accounts that a text fits.
+
+    Attributes:
+        accounts: each, at most 50.
+        login_address: where they log in; null where the settings name none.
+    """
+
+    accounts: Sequence[Account]
+    login_address: str | None
+
+
+class Login(Document, frozen=True):
+    """Whether a user name would log in.
+
+    Attributes:
+        user_name: as it was typed.
+        logs_in: with the password; where none was given, with the right one.
+        single_sign_on: by e-mail.
+        password_checked: a password was given and compared.
+        account: whose it is; null where there is no such user.
+        reasons: all that stands against it.
+        login_address: where they log in; null where the settings name none.
+    """
+
+    user_name: str
+    logs_in: bool
+    single_sign_on: bool
+    password_checked: bool
+    account: Account | None
+    reasons: Sequence[LoginReason]
+    login_address: str | None
+
+
+class Password(Document, frozen=True):
+    """A new password, which is told this once."""
+
+    user_name: str
+    password: str
+
+
+class SingleSignOn(Document, frozen=True):
+    """Who is ready for single sign-on by e-mail.
+
+    Attributes:
+        ready: how many, by kind.
+        rest: how many are not, by reason and kind.
+        total: all active people.
+        not_ready: those who are not.
+    """
+
+    ready: Mapping[str, int]
+    rest: Mapping[EmailState, Mapping[str, int]]
+    total: int
+    not_ready: Sequence[NotReady]
 
 
 def find(options: argparse.Namespace) -> int:
@@ -21,12 +82,7 @@ def find(options: argparse.Namespace) -> int:
     with district.reading() as db:
         matches = accounts.find(db, options.text)
     if options.json:
-        print_json(
-            {
-                "accounts": [asdict(account) for account in matches],
-                "login_address": _address(district.settings),
-            }
-        )
+        print_document(Accounts(matches, _address(district.settings)))
     elif not matches:
         say("No account matches. Accounts are made when an import is applied.")
     else:
@@ -58,14 +114,11 @@ def test(options: argparse.Namespace) -> int:
     if verdict.account is not None:
         record_look(district.files, district.settings, verdict.account.kind, verdict.account.person)
     if options.json:
-        print_json(
-            {
-                "user_name": options.user_name, "logs_in": verdict.logs_in, "single_sign_on": verdict.signs_on,
-                "password_checked": verdict.password_checked,
-                "account": asdict(verdict.account) if verdict.account else None,
-                "reasons": [asdict(reason) for reason in verdict.reasons],
-                "login_address": _address(district.settings),
-            }
+        print_document(
+            Login(
+                options.user_name, verdict.logs_in, verdict.signs_on, verdict.password_checked, verdict.account,
+                verdict.reasons, _address(district.settings),
+            )
         )  # fmt: skip
     else:
         with_what = "with this password" if verdict.password_checked else "with the right password"
@@ -83,7 +136,7 @@ def reset(options: argparse.Namespace) -> int:
     with district.writing() as db:
         made = reset_password(db, district.files, district.settings, options.user_name)
     if options.json:
-        print_json({"user_name": made.account.user_name, "password": made.password.reveal()})
+        print_document(Password(made.account.user_name, made.password.reveal()))
     else:
         line(f"The new password of {clean_text(made.account.user_name)}: {made.password.reveal()}")
         say("It is shown this once; only a salted hash of it is kept.")
@@ -98,8 +151,7 @@ def sso(options: argparse.Namespace) -> int:
         readiness = accounts.sso_readiness(db, district.settings.accounts)
         rest = list(accounts.not_ready(db, district.settings.accounts)) if options.all or options.json else []
     if options.json:
-        print_json({"ready": readiness.ready, "rest": readiness.rest, "total": readiness.total,
-                    "not_ready": [asdict(person) for person in rest]})  # fmt: skip
+        print_document(SingleSignOn(readiness.ready, readiness.rest, readiness.total, rest))
         return 0
     line(f"{sum(readiness.ready.values()):,} of {readiness.total:,} are ready for single sign-on by e-mail.")
     table(

@@ -4,16 +4,40 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aeries_tui.audit import ACTS, Entry, Head, Journal, journal_of
 from aeries_tui.audit import verify as verify_journal
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, stream_json
+from aeries_tui.cli.documents import print_document, stream_document
+from aeries_tui.cli.output import line
+from aeries_tui.documents import Document, Streamed
 from aeries_tui.errors import WrongUse
 from aeries_tui.master.subjects import salt_of, subject
 from aeries_tui.settings import find_places, load_settings
 from aeries_tui.text import clean_text
+
+
+class Entries(Streamed, frozen=True):
+    """Entries of the journal, the oldest first."""
+
+    entries: Sequence[Entry]
+
+
+class JournalVerified(Document, frozen=True):
+    """Whether the journal is as it was written.
+
+    Attributes:
+        ok: all of it is.
+        entries: how many were read.
+        last: number and hash of the last of them.
+        faults: what is wrong, in sentences.
+    """
+
+    ok: bool
+    entries: int
+    last: Head
+    faults: Sequence[str]
 
 
 def _journal() -> Journal:
@@ -25,7 +49,7 @@ def list_all(options: argparse.Namespace) -> int:
     """What was done, the oldest first; of one district or one person where that is asked for."""
     entries = _wanted(options)
     if options.json:
-        stream_json("entries", ({**vars(entry)} for entry in entries))
+        stream_document(Entries([]), "entries", entries)
     elif options.jsonl:
         numbers = {entry.n for entry in entries}
         _as_they_stand(numbers)
@@ -92,8 +116,7 @@ def verify(options: argparse.Namespace) -> int:
     """Read the journal whole; 0 where all is as it was written, else 5."""
     found = verify_journal(_journal(), [Head(n, noted) for n, noted in options.known])
     if options.json:
-        print_json({"ok": found.ok, "entries": found.entries, "last": {"n": found.last.n, "hash": found.last.hash},
-                    "faults": list(found.faults)})  # fmt: skip
+        print_document(JournalVerified(found.ok, found.entries, found.last, found.faults))
     else:
         for fault in found.faults:
             line(f"x {fault}")

@@ -5,23 +5,47 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import json_text, line, say, stream_json
+from aeries_tui.cli.documents import print_line, stream_document
+from aeries_tui.cli.output import line, say
+from aeries_tui.documents import Document, Streamed
 from aeries_tui.errors import NotFound, WrongUse
 from aeries_tui.exports.cells import cell
 from aeries_tui.master.imports import imports
 from aeries_tui.master.imports.readers import acknowledge, position_of
 from aeries_tui.master.roster import roster_rows
 from aeries_tui.master.roster.changes import Change, all_changes
-from aeries_tui.master.roster.events import events_since, newest_position
+from aeries_tui.master.roster.events import Event, events_since, newest_position
 from aeries_tui.master.roster.kinds import BY_NAME
 from aeries_tui.operations.district import District
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.text import clean_text
+
+
+class Changes(Streamed, frozen=True):
+    """What an import changed, or would change."""
+
+    changes: Sequence[Change]
+
+
+class Cursor(Document, frozen=True):
+    """The last line: the position behind all events, from which a reader goes on."""
+
+    cursor: int
+
+
+class Events(Streamed, frozen=True):
+    """Who came, left, moved or changed.
+
+    Attributes:
+        events: of all imports behind the position, in their order.
+        cursor: the position behind them, from which a reader goes on.
+    """
+
+    events: Sequence[Event]
+    cursor: int
 
 
 def changes(options: argparse.Namespace) -> int:
@@ -44,9 +68,7 @@ def changes(options: argparse.Namespace) -> int:
             )
         rows = all_changes(db, options.number, None if entry.applied else waiting, options.kind)
         if options.json:
-            stream_json(
-                "changes", ({**asdict(c), "fields": {k: list(v) for k, v in c.fields.items()}} for c in rows)
-            )
+            stream_document(Changes([]), "changes", rows)
         else:
             _print_changes(rows)
     return 0
@@ -66,15 +88,15 @@ def _events(options: argparse.Namespace) -> int:
     with district.reading() as db, roster_rows.one_state(db):
         since = options.since if options.reader is None else position_of(db, options.reader)
         newest = newest_position(db)
-        events = (event.document() for event in events_since(db, since))
+        events = events_since(db, since)
         if options.csv:
             _print_csv(events)
         elif options.json:
-            stream_json("events", events, cursor=newest)
+            stream_document(Events([], newest), "events", events)
         else:
             for event in events:
-                sys.stdout.write(json_text(event) + "\n")
-            sys.stdout.write(json_text({"cursor": newest}) + "\n")
+                print_line(event)
+            print_line(Cursor(newest))
     if options.csv:
         say(f"The cursor is now {newest}.")
     return 0
@@ -89,13 +111,13 @@ def _acknowledge(options: argparse.Namespace, district: District) -> int:
     return 0
 
 
-def _print_csv(events: Iterator[dict[str, Any]]) -> None:
+def _print_csv(events: Iterator[Event]) -> None:
     """A line for each field that differs; one without any has blanks there."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("import", "event", "kind", "record", "school", "field", "before", "after"))
     for event in events:
-        head = (event["import"], event["event"], event["kind"], event["record"], event["school"])
-        for name, (before, after) in event["fields"].items() or (("", ("", "")),):
+        head = (event.number, event.event, event.kind, event.record, event.school)
+        for name, (before, after) in event.fields.items() or (("", ("", "")),):
             writer.writerow(cell(value) for value in (*head, name, before, after))
 
 

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aeries_tui.audit import Act
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, say
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say
+from aeries_tui.documents import Document
 from aeries_tui.exports.comparison import write_comparison
-from aeries_tui.master.comparisons import Comparison
+from aeries_tui.master.comparisons import Comparison, Row
 from aeries_tui.operations.compare import compare, told
 from aeries_tui.settings import private_dir
 
 SAVED = {"=": "same", "*": "differ", "+": "only-in-master", "-": "only-in-list", "!": "unreadable"}
 """The file of each sign."""
+
+
+class Compared(Document, frozen=True):
+    """The District Master against a list of people.
+
+    Attributes:
+        kind: student or staff.
+        key: the field by which people were matched.
+        columns: of the list, by the field that each was taken for.
+        ignored: columns of the list that say nothing that the Master has.
+        counts: rows of each sign.
+        rows: everybody.
+    """
+
+    kind: str
+    key: str
+    columns: Mapping[str, str]
+    ignored: Sequence[str]
+    counts: Mapping[str, int]
+    rows: Sequence[Row]
 
 
 def compare_with(options: argparse.Namespace) -> int:
@@ -26,7 +48,8 @@ def compare_with(options: argparse.Namespace) -> int:
     if options.save:
         _save(comparison, private_dir(Path(options.save)))
     if options.json:
-        print_json(_document(comparison))
+        one = comparison
+        print_document(Compared(one.kind, one.key, one.columns, one.ignored, one.counts, one.rows))
     else:
         for row in comparison.rows:
             if row.sign == "=" and not options.all:
@@ -45,20 +68,6 @@ def compare_with(options: argparse.Namespace) -> int:
     for sentence in told(comparison):
         say(sentence)
     return 0 if comparison.is_same else 1
-
-
-def _document(comparison: Comparison) -> dict[str, object]:
-    return {
-        "kind": comparison.kind,
-        "key": comparison.key,
-        "columns": dict(comparison.columns),
-        "ignored": list(comparison.ignored),
-        "counts": comparison.counts,
-        "rows": [
-            {**asdict(row), "differences": {name: list(pair) for name, pair in row.differences.items()}}
-            for row in comparison.rows
-        ],
-    }
 
 
 def _save(comparison: Comparison, folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import shtab
 
 from aeries_tui.cli.parser import make_parser
+from aeries_tui.cli.schema_names import schema_names
 from aeries_tui.codes import Code
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.topics import TOPICS
@@ -70,6 +71,8 @@ _aeries_tui_imports() {{
 def script(shell: str) -> str:
     """The completion script for bash, zsh or fish."""
     parser = make_parser()
+    names = schema_names(parser)
+    choices = _CHOICES | {"SCHEMA": tuple(dict.fromkeys(word for name in names for word in name.split()))}
     for action in _actions(parser):
         value = str(action.metavar)
         if action.dest == "district" or value == "DISTRICT":
@@ -79,7 +82,7 @@ def script(shell: str) -> str:
         elif value in {"FILE", "FILE.csv", "DIR"}:
             _complete(action, shtab.FILE)
         elif action.choices is None:
-            action.choices = _CHOICES.get(value)
+            action.choices = choices.get(value)
     return shtab.complete(parser, shell)
 
 

@@ -1,4 +1,4 @@
-"""`credentials` and `check`."""
+"""`credentials`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import getpass
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from aeries_tui.audit import Journal, journal_of
-from aeries_tui.cli.chosen import chosen_districts
-from aeries_tui.cli.output import line, page, print_json, say, table, tell
-from aeries_tui.cli.side_by_side import is_side_by_side, side_by_side
-from aeries_tui.errors import AeriesTuiError, WrongUse
-from aeries_tui.operations.district import District, find_district
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say, table, tell
+from aeries_tui.documents import Document
+from aeries_tui.errors import WrongUse
+from aeries_tui.operations.district import find_district
 from aeries_tui.settings import (
     Credential,
     CredentialStore,
@@ -46,6 +49,60 @@ _MOST_READ = 100_000
 """Characters of standard input that are looked at."""
 
 
+class LastTest(msgspec.Struct, frozen=True):
+    """The last test of a credential.
+
+    Attributes:
+        at: when.
+        ok: all was well.
+        summary: what it found, in a few words.
+    """
+
+    at: str
+    ok: bool
+    summary: str
+
+
+class ShownCredential(Document, frozen=True):
+    """A district and how it is reached.
+
+    Attributes:
+        name: of the district.
+        url: the Instance URL.
+        certificate: masked; null where it does not lie in the file.
+        certificate_from: where it is kept.
+        daily_import: the time of day, `HH:MM`; null where it is off.
+        timezone: of that time.
+        last_test: null where there was none.
+    """
+
+    name: str
+    url: str
+    certificate: str | None
+    certificate_from: str
+    daily_import: str | None
+    timezone: str
+    last_test: LastTest | None
+
+
+class Credentials(Document, frozen=True):
+    """All districts."""
+
+    credentials: Sequence[ShownCredential]
+
+
+class Removed(Document, frozen=True):
+    """A district whose credential was removed.
+
+    Attributes:
+        removed: its name.
+        data: where its data stays.
+    """
+
+    removed: str
+    data: str
+
+
 def _store() -> CredentialStore:
     return CredentialStore(find_places().credentials_file)
 
@@ -67,7 +124,7 @@ def add(options: argparse.Namespace) -> int:
     credential = save_tested(_journal(), _store(), credential, secret, None, new=True)
     say(f"The district {credential.name} is added. Test it: aeries-tui check")
     if options.json:
-        print_json(_shown(credential))
+        print_document(_shown(credential))
     return 0
 
 
@@ -93,8 +150,16 @@ def change(options: argparse.Namespace) -> int:
         _tell(report)
     say(f"The district {new.name} is changed.")
     if options.json:
-        print_json(_shown(_store().get(new.name)))
+        print_document(_shown(_store().get(new.name)))
     return 0
+
+
+def _tell(report: CheckReport) -> None:
+    """What a test found, for somebody who is adding a district."""
+    if report.problem is not None:
+        tell(report.problem)
+    else:
+        say(f"{report.address} answers; the certificate is accepted and every permission is granted.")
 
 
 def _address(text: str) -> str:
@@ -157,18 +222,14 @@ def _with_schedule(options: argparse.Namespace, credential: Credential) -> Crede
     return credential
 
 
-def _shown(credential: Credential) -> dict[str, Any]:
+def _shown(credential: Credential) -> ShownCredential:
     secret = credential.source.certificate.masked if isinstance(credential.source, InFile) else None
     test = credential.last_test
-    return {
-        "name": credential.name,
-        "url": credential.url,
-        "certificate": secret,
-        "certificate_from": where(credential.source),
-        "daily_import": f"{credential.daily_import:%H:%M}" if credential.daily_import else None,
-        "timezone": credential.timezone,
-        "last_test": test and {"at": test.at.isoformat(), "ok": test.ok, "summary": test.summary},
-    }
+    return ShownCredential(
+        credential.name, credential.url, secret, where(credential.source),
+        f"{credential.daily_import:%H:%M}" if credential.daily_import else None, credential.timezone,
+        LastTest(test.at.isoformat(), test.ok, test.summary) if test else None,
+    )  # fmt: skip
 
 
 def list_all(options: argparse.Namespace) -> int:
@@ -179,7 +240,7 @@ def list_all(options: argparse.Namespace) -> int:
         return 0
     shown = [_shown(credential) for credential in _store().all()]
     if options.json:
-        print_json({"credentials": shown})
+        print_document(Credentials(shown))
     elif not shown:
         say("There is no district yet. Add one: aeries-tui credentials add NAME --url URL")
         hint = hint_of_machine(find_places())
@@ -189,10 +250,10 @@ def list_all(options: argparse.Namespace) -> int:
         table(
             ("name", "url", "certificate", "daily import", "last test"),
             [
-                (f["name"], f["url"], f["certificate"] or f["certificate_from"],
-                 f"{f['daily_import']} {f['timezone']}" if f["daily_import"] else "off",
-                 (f["last_test"]["summary"] if f["last_test"] else "never"))
-                for f in shown
+                (one.name, one.url, one.certificate or one.certificate_from,
+                 f"{one.daily_import} {one.timezone}" if one.daily_import else "off",
+                 one.last_test.summary if one.last_test else "never")
+                for one in shown
             ],
         )  # fmt: skip
     return 0
@@ -202,12 +263,13 @@ def show(options: argparse.Namespace) -> int:
     """Show a district."""
     shown = _shown(_store().get(options.name))
     if options.json:
-        print_json(shown)
+        print_document(shown)
     else:
-        test = shown["last_test"]
+        test = shown.last_test
         for name in ("name", "url", "certificate_from", "certificate", "daily_import", "timezone"):
-            line(f"{name.replace('_', ' ') + ':':<18}{shown[name] if shown[name] is not None else '-'}")
-        line(f"{'last test:':<18}{test['at'] + ', ' + test['summary'] if test else 'never'}")
+            value = getattr(shown, name)
+            line(f"{name.replace('_', ' ') + ':':<18}{value if value is not None else '-'}")
+        line(f"{'last test:':<18}{f'{test.at}, {test.summary}' if test else 'never'}")
     return 0
 
 
@@ -222,7 +284,7 @@ def remove(options: argparse.Namespace) -> int:
     root = places.district(options.name).root
     say(f"The credential of {options.name} is removed. Its data stays in {root}.")
     if options.json:
-        print_json({"removed": options.name, "data": str(root)})
+        print_document(Removed(options.name, str(root)))
     return 0
 
 
@@ -238,63 +300,3 @@ def _remove_all(options: argparse.Namespace) -> int:
         ask("Type the district's name to erase it", district.name, "--yes")
     tell_done(options, erase_district(district, options.reason))
     return 0
-
-
-def check(options: argparse.Namespace) -> int:
-    """Test address, certificate and permissions; 0 all well, 4 a permission is missing, 5 anything else."""
-    from aeries_tui.operations.credentials import check_district
-
-    if is_side_by_side(options):
-        return side_by_side(options, ["check"])
-    worst = 0
-    documents: list[dict[str, Any]] = []
-    for district in chosen_districts(options):
-        try:
-            report, not_noted = asyncio.run(check_district(district))
-        except AeriesTuiError as error:
-            if not options.all:
-                raise
-            tell(error)
-            worst = max(worst, error.exit_status)
-            documents.append({"district": district.name, "ok": False, "problem": {
-                "code": error.code, "message": error.message, "remedy": error.remedy}})  # fmt: skip
-            continue
-        if not_noted:
-            say(not_noted)
-        document = report.as_json()
-        documents.append({"district": district.name, **document} if options.all else document)
-        if not options.json:
-            _print_report(district, report)
-        worst = max(worst, _status(report))
-    if options.json:
-        print_json({"districts": documents} if options.all else documents[0])
-    return worst
-
-
-def _status(report: CheckReport) -> int:
-    if report.ok:
-        return 0
-    return 4 if report.certificate == "accepted" and report.problem and not report.problem.fatal else 5
-
-
-def _tell(report: CheckReport) -> None:
-    """What a test found, for somebody who is adding a district."""
-    if report.problem is not None:
-        tell(report.problem)
-    else:
-        say(f"{report.address} answers; the certificate is accepted and every permission is granted.")
-
-
-def _print_report(district: District, report: CheckReport) -> None:
-    line(f"district:     {district.name}")
-    line(f"address:      {report.address}")
-    line(f"Aeries:       {report.aeries_version or 'unknown'}")
-    line(f"school year:  {report.school_year or 'unknown'}")
-    line(f"certificate:  {report.certificate}, from {where(district.credential.source)}")
-    signs = {"granted": "+", "missing": "x", "unknown": "?"}
-    for permission in report.permissions:
-        line(
-            f"  {signs[permission.state]} {permission.area.value:<26}{permission.state}  {permission.remedy}".rstrip()
-        )
-    if report.problem is not None:
-        page("\n".join(report.problem.lines()))

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+
+import msgspec
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say, table
 from aeries_tui.cli.reason import reason_of
+from aeries_tui.documents import Document
 from aeries_tui.errors import NotFound
-from aeries_tui.master.imports.deliveries import DeliverySet, SetFile, delivered_last, files_of, sets_of
+from aeries_tui.master.imports.deliveries import (
+    DeliverySet,
+    SetFile,
+    SetState,
+    delivered_last,
+    files_of,
+    sets_of,
+)
 from aeries_tui.operations.deliveries import (
     Delivered,
     approve_set,
@@ -29,6 +40,124 @@ from aeries_tui.text import in_number
 _HELD, _FAILED = 3, 5
 
 
+class ListedDelivery(msgspec.Struct, frozen=True):
+    """A delivery and how it stands.
+
+    Attributes:
+        name: its name.
+        to: where it goes, in words; null where it can't be used.
+        state: `ok`, `held` or `failed`.
+        problem: what went wrong; blank where nothing did.
+        newest: its newest set; null before the first.
+    """
+
+    name: str
+    to: str | None
+    state: str
+    problem: str
+    newest: DeliverySet | None
+
+
+class Deliveries(Document, frozen=True):
+    """All deliveries."""
+
+    deliveries: Sequence[ListedDelivery]
+
+
+class DeliverySetWithFiles(msgspec.Struct, frozen=True):
+    """A set of files, as the Master keeps it, with their receipts.
+
+    Attributes:
+        id: its number.
+        name: of the delivery.
+        target: where it goes, in words.
+        import_id: the newest import in it.
+        state: what became of it.
+        made_at, ended_at: when, UTC.
+        tries: how often it was tried to send it.
+        problem: what the last try said; blank where it said nothing.
+        held_for: why it is or was held, in sentences.
+        left_out: rows that its feeds left out.
+        decided_by, decided_at, reason: of an approval or a discard.
+        files: its files.
+    """
+
+    id: int
+    name: str
+    target: str
+    import_id: int
+    state: SetState
+    made_at: str
+    ended_at: str | None
+    tries: int
+    problem: str
+    held_for: Sequence[str]
+    left_out: int
+    decided_by: str | None
+    decided_at: str | None
+    reason: str | None
+    files: Sequence[SetFile]
+
+
+class ShownDelivery(Document, frozen=True):
+    """A delivery and its newest sets.
+
+    Attributes:
+        delivery: its name.
+        to: where it goes, in words.
+        feeds: what it takes along.
+        sets: the newest first.
+    """
+
+    delivery: str
+    to: str
+    feeds: Sequence[str]
+    sets: Sequence[DeliverySetWithFiles]
+
+
+class TriedDelivery(Document, frozen=True):
+    """Whether a delivery could go; nothing was sent.
+
+    Attributes:
+        delivery: its name.
+        files: that it would send.
+        held_for: why it would be held, in sentences.
+    """
+
+    delivery: str
+    files: Sequence[SetFile]
+    held_for: Sequence[str]
+
+
+class DeliveryDone(Document, frozen=True):
+    """What became of a delivery.
+
+    Attributes:
+        name: its name.
+        state: `ok`, `held` or `failed`.
+        problem: what went wrong; blank where nothing did.
+        newest: the set that it came to; null where nothing was due, or it can't be used.
+    """
+
+    name: str
+    state: str
+    problem: str
+    newest: DeliverySet | None
+
+
+class DeliveriesDone(Document, frozen=True):
+    """What became of all deliveries that were due."""
+
+    deliveries: Sequence[DeliveryDone]
+
+
+class SetDiscarded(Document, frozen=True):
+    """A held set that was thrown away, by its number."""
+
+    set: int
+    state: SetState
+
+
 def list_all(options: argparse.Namespace) -> int:
     """All deliveries, and how each stands."""
     district = chosen_district(options)
@@ -39,17 +168,7 @@ def list_all(options: argparse.Namespace) -> int:
         for one in known
     ]
     if options.json:
-        print_json(
-            {
-                "deliveries": [
-                    {
-                        "name": one.name, "to": to, "state": state.look if state else "ok",
-                        "problem": state.problem if state else "", "newest": _set(state.found if state else None),
-                    }
-                    for one, to, state in rows
-                ]
-            }
-        )  # fmt: skip
+        print_document(Deliveries([_listed(one.name, to, state) for one, to, state in rows]))
     else:
         table(
             ["Delivery", "To", "Newest set"],
@@ -89,12 +208,8 @@ def show(options: argparse.Namespace) -> int:
         last = delivered_last(db, wanted.name)
         before = {one.label: one.rows for one in files_of(db, last.id)} if last else {}
     if options.json:
-        print_json(
-            {
-                "delivery": wanted.name, "to": wanted.to.in_words, "feeds": list(wanted.feeds),
-                "sets": [{**(_set(one) or {}), "files": [asdict(file) for file in files]} for one, files in sets],
-            }
-        )  # fmt: skip
+        whole = [DeliverySetWithFiles(**asdict(one), files=files) for one, files in sets]
+        print_document(ShownDelivery(wanted.name, wanted.to.in_words, wanted.feeds, whole))
         return 0
     line(f"{wanted.name}: {', '.join(wanted.feeds)} to {wanted.to.in_words}")
     for one, files in sets:
@@ -122,7 +237,7 @@ def test(options: argparse.Namespace) -> int:
     district = chosen_district(options)
     made, why = try_delivery(district, options.name)
     if options.json:
-        print_json({"delivery": options.name, "files": _files(made.files), "held_for": why})
+        print_document(TriedDelivery(options.name, made.files, why))
     else:
         for file in made.files:
             line(f"{file.file}: {in_number(file.rows, 'row')}, {file.bytes:,} bytes")
@@ -140,8 +255,8 @@ def run(options: argparse.Namespace) -> int:
         for done in ended:
             _tell(done)
     else:
-        documents = [_document(done) for done in ended]
-        print_json(documents[0] if options.name else {"deliveries": documents})
+        documents = [_done(done) for done in ended]
+        print_document(documents[0] if options.name else DeliveriesDone(documents))
     return max((_status(done) for done in ended), default=0)
 
 
@@ -149,7 +264,7 @@ def approve(options: argparse.Namespace) -> int:
     """Let a held set go."""
     done = approve_set(chosen_district(options), options.number, reason_of(options))
     if options.json:
-        print_json(_document(done))
+        print_document(_done(done))
     else:
         _tell(done)
     return _status(done)
@@ -159,7 +274,7 @@ def discard(options: argparse.Namespace) -> int:
     """Throw a held set away."""
     discard_set(chosen_district(options), options.number, reason_of(options))
     if options.json:
-        print_json({"set": options.number, "state": "discarded"})
+        print_document(SetDiscarded(options.number, SetState.DISCARDED))
     else:
         line(f"Set {options.number} was discarded; the receiver keeps what it has.")
     return 0
@@ -176,13 +291,11 @@ def _status(done: Delivered) -> int:
     return _FAILED if done.problem else _HELD if done.is_held else 0
 
 
-def _document(done: Delivered) -> dict[str, Any]:
-    return {"name": done.name, "state": done.look, "problem": done.problem, "newest": _set(done.found)}
+def _listed(name: str, to: str | None, state: Delivered | None) -> ListedDelivery:
+    if state is None:
+        return ListedDelivery(name, to, "ok", "", None)
+    return ListedDelivery(name, to, state.look, state.problem, state.found)
 
 
-def _set(found: DeliverySet | None) -> dict[str, Any] | None:
-    return None if found is None else {**asdict(found), "held_for": list(found.held_for)}
-
-
-def _files(files: tuple[SetFile, ...]) -> list[dict[str, Any]]:
-    return [asdict(file) for file in files]
+def _done(done: Delivered) -> DeliveryDone:
+    return DeliveryDone(done.name, done.look, done.problem, done.found)

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aeries_tui.cli import run as run_command
+from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import line, say
-from aeries_tui.demo.served import ServedDistrict
+from aeries_tui.demo.served import Ready, ServedDistrict
 from aeries_tui.errors import WrongUse
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InFile, find_places
@@ -37,6 +38,8 @@ def demo(options: argparse.Namespace) -> int:
         raise WrongUse("--students takes a number from 1 to 2,000,000.")
     if options.serve:
         return _serve(options)
+    if options.json:
+        raise WrongUse("--json goes with --serve.")
     if not options.headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise WrongUse("The terminal UI needs a terminal.", remedy="Without one: aeries-tui demo --headless.")
     with _throw_away_places(), _served(options) as served:
@@ -90,8 +93,11 @@ def _ui(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     with _served(options) as served:
         say(f"Serving {options.students:,} simulated students until Ctrl+C.")
-        line(f"url          {served.url}")
-        line(f"certificate  {served.certificate}")
+        if options.json:
+            print_document(Ready(served.url, served.port, served.certificate))
+        else:
+            line(f"url          {served.url}")
+            line(f"certificate  {served.certificate}")
         sys.stdout.flush()
         with contextlib.suppress(KeyboardInterrupt):
             signal.pause()

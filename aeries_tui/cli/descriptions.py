@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from aeries_tui.audit import Act
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, say, stream_json
+from aeries_tui.cli.documents import stream_document
+from aeries_tui.cli.output import line, say
+from aeries_tui.documents import Streamed
 from aeries_tui.errors import MasterError, WrongUse
 from aeries_tui.exports.descriptions import write_descriptions
 from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import Description
 from aeries_tui.master.imports.descriptions import descriptions as descriptions_of
 from aeries_tui.text import clean_text
+
+
+class Descriptions(Streamed, frozen=True):
+    """Every record of an import with a problem."""
+
+    descriptions: Sequence[Description]
 
 
 def descriptions(options: argparse.Namespace) -> int:
@@ -35,8 +45,7 @@ def descriptions(options: argparse.Namespace) -> int:
             say(f"{written} descriptions are in {options.csv}.")
             return 0
         if options.json:
-            names = ("code", "severity", "kind", "record", "school", "field", "message", "remedy")
-            stream_json("descriptions", ({name: getattr(d, name) for name in names} for d in rows))
+            stream_document(Descriptions([]), "descriptions", rows)
             return 0
         for d in rows:
             where = f" at school {d.school}" if d.school is not None else ""

@@ -4,15 +4,73 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, say
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say
 from aeries_tui.cli.reason import reason_of
+from aeries_tui.documents import Document
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.operations.disposition import Disposition
+from aeries_tui.master.tombstones import Erased
+from aeries_tui.operations.disposition import Certificate, Disposition
 from aeries_tui.operations.erase import Done, Erasure, plan_erasure
 from aeries_tui.operations.erase import erase as erase_people
 from aeries_tui.operations.erase import lift as lift_person
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody by kind (student or staff) and id."""
+
+    kind: str
+    id: int
+
+
+def persons(people: Sequence[Erased]) -> list[Person]:
+    """People as a document names them."""
+    return [Person(kind, number) for kind, number in people]
+
+
+class PlannedErasure(Document, frozen=True):
+    """What an erasure would do.
+
+    Attributes:
+        people: whom it erases, the former and later ids of the same persons with them.
+        rows: rows of the District Master, by table.
+        archives: archives that are looked through.
+        import_files: files of imports that are.
+        plans: imports whose plans wait; they are superseded.
+        told: what else is worth knowing, in sentences.
+    """
+
+    people: Sequence[Person]
+    rows: Mapping[str, int]
+    archives: int
+    import_files: int
+    plans: Sequence[int]
+    told: Sequence[str]
+
+
+class CertificateMade(Certificate, frozen=True):
+    """A certificate that was made just now.
+
+    Attributes:
+        path: where it lies.
+        salt: of its list of ids, told this once.
+    """
+
+    path: str
+    salt: str
+
+
+class Lifted(Document, frozen=True):
+    """Somebody who is let in again."""
+
+    kind: str
+    id: int
+    kept_out: bool
 
 
 def erase(options: argparse.Namespace) -> int:
@@ -33,11 +91,16 @@ def erase(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace, planned: Erasure) -> None:
     if options.json:
-        print_json({
-            "people": [{"kind": kind, "id": person} for kind, person in planned.people], "rows": planned.rows,
-            "archives": planned.archives, "import_files": planned.imports, "plans": list(planned.plans),
-            "told": list(planned.told),
-        })  # fmt: skip
+        print_document(
+            PlannedErasure(
+                persons(planned.people),
+                planned.rows,
+                planned.archives,
+                planned.imports,
+                planned.plans,
+                planned.told,
+            )
+        )
     else:
         _tell(planned)
 
@@ -72,7 +135,8 @@ def tell_done(options: argparse.Namespace, done: Done) -> None:
     """Print the certificate, and the salt of its list of ids, which is told this once."""
     made: Disposition = done.disposition
     if options.json:
-        print_json({**made.document(), "path": str(done.certificate), "salt": made.salt})
+        certificate = msgspec.structs.asdict(made.certificate())
+        print_document(CertificateMade(**certificate, path=str(done.certificate), salt=made.salt))
         return
     for one in made.lines():
         line(one)
@@ -84,7 +148,7 @@ def lift(options: argparse.Namespace) -> int:
     """Let somebody in again."""
     lift_person(chosen_district(options), options.kind, options.id)
     if options.json:
-        print_json({"kind": options.kind, "id": options.id, "kept_out": False})
+        print_document(Lifted(options.kind, options.id, kept_out=False))
     else:
         line(
             f"The {options.kind} {options.id} is no longer kept out; the next full pull takes what Aeries has."

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aeries_tui.audit import Act
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, say
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say
+from aeries_tui.documents import Document
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.exports.oneroster import version_of, write_bundle
+from aeries_tui.exports.oneroster.notices import Notice
 from aeries_tui.settings.omit import DEMOGRAPHICS
+
+
+class Bundle(Document, frozen=True):
+    """A OneRoster bundle that was written.
+
+    Attributes:
+        path: the ZIP.
+        version: of the standard.
+        rows: records by file; a file without any is left out of the bundle.
+        warnings: what products ask for beyond the standard.
+    """
+
+    path: str
+    version: str
+    rows: Mapping[str, int]
+    warnings: Sequence[Notice]
 
 
 def oneroster(options: argparse.Namespace) -> int:
@@ -32,8 +51,7 @@ def oneroster(options: argparse.Namespace) -> int:
         report = write_bundle(db, version, Path(options.to), demographics=options.demographics)
         told["to"] = str(report.path.absolute())
     if options.json:
-        print_json({"path": str(report.path), "version": report.version, "rows": report.rows,
-                    "warnings": [asdict(notice) for notice in report.warnings]})  # fmt: skip
+        print_document(Bundle(str(report.path), report.version, report.rows, report.warnings))
         return 0
     line(str(report.path))
     say(", ".join(f"{name} {rows:,}" for name, rows in report.rows.items()))

@@ -3,15 +3,73 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, page, print_json, say, table
-from aeries_tui.exports.feeds import FeedReport
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, page, say, table
+from aeries_tui.documents import Document
+from aeries_tui.exports.feeds import Breach, FeedReport
 from aeries_tui.operations.feeds import check_feed, find_feed, known_feeds, run_feed
-from aeries_tui.settings.feeds import BrokenFeed
+from aeries_tui.settings.feeds import BrokenFeed, Feed
 from aeries_tui.text import in_number
+
+
+class ListedFeed(msgspec.Struct, frozen=True):
+    """One feed.
+
+    Attributes:
+        name: by which commands call it.
+        where: where it is declared.
+        problem: why it can't be used; blank where it can.
+        sentence: what it is, where it can be used.
+        files: the names of its files, where it can be used.
+    """
+
+    name: str
+    where: str
+    problem: str
+    sentence: str | msgspec.UnsetType = msgspec.UNSET
+    files: Sequence[str] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Feeds(Document, frozen=True):
+    """All feeds."""
+
+    feeds: Sequence[ListedFeed]
+
+
+class FeedFileWritten(msgspec.Struct, frozen=True):
+    """A file of a feed.
+
+    Attributes:
+        path: where it lies; its name alone where it was only made for a check.
+        rows: without the header.
+        bytes: its size.
+        sha256: of its bytes.
+    """
+
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class FeedWritten(Document, frozen=True):
+    """What a feed wrote, or would write.
+
+    Attributes:
+        feed: its name.
+        files: what was written.
+        left_out: the rules that rows broke, which were left out.
+    """
+
+    feed: str
+    files: Sequence[FeedFileWritten]
+    left_out: Sequence[Breach]
 
 
 def list_all(options: argparse.Namespace) -> int:
@@ -19,19 +77,7 @@ def list_all(options: argparse.Namespace) -> int:
     known = known_feeds(chosen_district(options))
     broken = [one for one in known if isinstance(one, BrokenFeed)]
     if options.json:
-        print_json(
-            {
-                "feeds": [
-                    {"name": one.name, "where": one.where, "problem": one.problem}
-                    if isinstance(one, BrokenFeed)
-                    else {
-                        "name": one.name, "where": one.where, "problem": "", "sentence": one.sentence,
-                        "files": [file.file for file in one.files],
-                    }
-                    for one in known
-                ]
-            }
-        )  # fmt: skip
+        print_document(Feeds([_listed(one) for one in known]))
     else:
         rows = [
             [one.name, "can't be used" if isinstance(one, BrokenFeed) else one.sentence, one.where]
@@ -68,7 +114,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _tell(report: FeedReport, *, as_json: bool, is_kept: bool) -> int:
     if as_json:
-        print_json(_document(report, is_kept=is_kept))
+        print_document(_written(report, is_kept=is_kept))
     else:
         for file in report.files:
             name = str(file.path) if is_kept else file.path.name
@@ -81,18 +127,15 @@ def _tell(report: FeedReport, *, as_json: bool, is_kept: bool) -> int:
     return 4 if report.breaches else 0
 
 
-def _document(report: FeedReport, *, is_kept: bool) -> dict[str, Any]:
-    return {
-        "feed": report.feed,
-        "files": [
-            {
-                "path": str(file.path) if is_kept else file.path.name,
-                "rows": file.rows, "bytes": file.bytes, "sha256": file.sha256,
-            }
-            for file in report.files
-        ],
-        "left_out": [
-            {"file": one.file, "rule": one.rule, "rows": one.rows, "examples": one.examples}
-            for one in report.breaches
-        ],
-    }  # fmt: skip
+def _listed(feed: Feed | BrokenFeed) -> ListedFeed:
+    if isinstance(feed, BrokenFeed):
+        return ListedFeed(feed.name, feed.where, feed.problem)
+    return ListedFeed(feed.name, feed.where, "", feed.sentence, [file.file for file in feed.files])
+
+
+def _written(report: FeedReport, *, is_kept: bool) -> FeedWritten:
+    files = [
+        FeedFileWritten(str(file.path) if is_kept else file.path.name, file.rows, file.bytes, file.sha256)
+        for file in report.files
+    ]
+    return FeedWritten(report.feed, files, report.breaches)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import select
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, stream_json
+from aeries_tui.cli.documents import stream_document
+from aeries_tui.cli.output import line
+from aeries_tui.documents import Streamed
 from aeries_tui.errors import NotFound
 from aeries_tui.master.imports import imports
 from aeries_tui.operations.district import District
@@ -20,6 +21,12 @@ from aeries_tui.pull.log import Line, LogReader
 from aeries_tui.text import clean_text
 
 FOLLOW_SECONDS = 0.5
+
+
+class Log(Streamed, frozen=True):
+    """The log of an import: its lines in their order."""
+
+    log: Sequence[Line]
 
 
 def log(options: argparse.Namespace) -> int:
@@ -33,7 +40,7 @@ def log(options: argparse.Namespace) -> int:
     with LogReader(path) as reader:
         lines = _log_lines(district, reader, options)
         if options.json:
-            stream_json("log", (asdict(entry) for entry in lines))
+            stream_document(Log([]), "log", lines)
         else:
             for entry in lines:
                 line(f"{entry.at} {entry.level:<7} {entry.stage:<8} {clean_text(entry.message)}")

@@ -3,14 +3,55 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, page, print_json, say, tell
-from aeries_tui.errors import AeriesTuiError
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, page, say, tell
+from aeries_tui.documents import Document
+from aeries_tui.errors import AeriesTuiError, Problem
+from aeries_tui.operations.finding import Finding
 from aeries_tui.settings import CredentialStore, find_places, load_settings
 from aeries_tui.settings.machine import hint_of_machine
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
+
+
+class Findings(Document, frozen=True):
+    """What the doctor found: each thing that was looked at."""
+
+    findings: Sequence[Finding]
+
+
+class Paths(Document, frozen=True):
+    """Where configuration and data live.
+
+    Attributes:
+        config, credentials: the files.
+        data: the directory.
+        districts: by name, the directory of each district's data.
+        problem: why the districts can't be read; null where they can.
+    """
+
+    config: str
+    credentials: str
+    data: str
+    districts: Mapping[str, str]
+    problem: Problem | None
+
+
+class ConfigChecked(Document, frozen=True):
+    """The configuration, which is well.
+
+    Attributes:
+        ok: true; what is not well is an error.
+        file: config.toml.
+        exists: whether it is there; without it all defaults are used.
+    """
+
+    ok: bool
+    file: str
+    exists: bool
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -19,8 +60,7 @@ def doctor(options: argparse.Namespace) -> int:
 
     findings = examine(chosen_district(options), online=not options.offline)
     if options.json:
-        print_json({"findings": [{"what": f.what, "state": f.state, "message": f.message, "remedy": f.remedy}
-                                 for f in findings]})  # fmt: skip
+        print_document(Findings(findings))
     else:
         for finding in findings:
             line(f"{_SIGNS[finding.state]} {finding.what}: {finding.message}")
@@ -44,7 +84,7 @@ def paths(options: argparse.Namespace) -> int:
         tell(error)
     districts = {one.name: str(places.district(one.name).root) for one in credentials}
     if options.json:
-        print_json({**files, "districts": districts, "problem": problem and problem.problem.document()})
+        print_document(Paths(**files, districts=districts, problem=problem.problem if problem else None))
         return 0
     for name, path in files.items():
         line(f"{name:<12} {path}")
@@ -70,7 +110,7 @@ def config_check(options: argparse.Namespace) -> int:
         else f"There is no {places.config_file}; all defaults are used."
     )
     if options.json:
-        print_json({"ok": True, "file": str(places.config_file), "exists": there})
+        print_document(ConfigChecked(ok=True, file=str(places.config_file), exists=there))
     else:
         line(message)
     return 0

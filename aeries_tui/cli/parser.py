@@ -22,11 +22,11 @@ from aeries_tui.cli.argument_types import (
     window,
     words_of,
 )
+from aeries_tui.cli.keeping_words import add_keeping
 from aeries_tui.cli.words import Words, lazy, lazy_first
 from aeries_tui.codes import Code
 from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.text import clean_text
-from aeries_tui.topics import TOPICS
 
 
 class _Parser(argparse.ArgumentParser):
@@ -69,7 +69,7 @@ def make_parser() -> argparse.ArgumentParser:
         _schedule,
         _audit,
         _retention,
-        _keeping,
+        add_keeping,
     ):
         add(words)
     return parser
@@ -131,7 +131,7 @@ def _credentials(words: Words) -> None:
                 "--reason", metavar="TEXT", default="", help="why, for the certificate of --data"
             )
             command.add_argument("--yes", action="store_true", help="don't ask before erasing")
-    check = words.command("check", "Test address, certificate and permissions.", lazy("credentials", "check"))
+    check = words.command("check", "Test address, certificate and permissions.", lazy("check", "check"))
     _add_all(check)
 
 
@@ -530,45 +530,3 @@ def _audit(words: Words) -> None:
     )  # fmt: skip
     command.add_argument("--known", action="append", default=[], type=entry, metavar="N:HASH",
                          help="an entry as syslog or a person noted it; it must be there")  # fmt: skip
-
-
-def _keeping(words: Words) -> None:
-    doctor = words.command(
-        "doctor", "Look for anything that is not as it should be.", lazy("maintenance", "doctor")
-    )
-    doctor.set_defaults(root_first=lazy_first("try_services"))
-    doctor.add_argument("--offline", action="store_true", help="leave out what asks the Aeries server")
-    words.command("paths", "Where configuration and data live.", lazy("maintenance", "paths"), district=False)
-    config = words.family("config", "config.toml.")
-    config.command("check", "Read config.toml strictly and say whether all is well.", lazy("maintenance", "config_check"),
-                   district=False)  # fmt: skip
-    config.command("example", "Print every setting with its default and what it means.",
-                   lazy("maintenance", "config_example"), json=False, district=False)  # fmt: skip
-    helper = words.command("help", f"Pages of help: {', '.join(TOPICS)}.",
-                           lazy("maintenance", "help_on"), json=False, district=False)  # fmt: skip
-    helper.set_defaults(stays_root=True)
-    helper.add_argument("topic", nargs="?", metavar="TOPIC")
-    setup = words.command(
-        "setup",
-        "Prepare this machine for districts of its own: account, directories, completion, manual page.",
-        lazy("setup", "setup"),
-        district=False,
-    )
-    setup.set_defaults(stays_root=True)
-    setup.add_argument("--system", action="store_true", required=True, help="for the whole machine")
-    setup.add_argument("--undo", action="store_true", help="take back exactly what setup made")
-    setup.add_argument("--move-districts", action="store_true", help="also move root's own districts there")
-    setup.add_argument("--plan", action="store_true", help="only show what would be done")
-    setup.add_argument("--yes", action="store_true", help="don't ask")
-    completion = words.command(
-        "completion",
-        "Print the completion script of a shell, for a file among its completions or, in .bashrc and .zshrc, "
-        'for eval "$(aeries-tui completion bash)".',
-        lazy("maintenance", "completion"),
-        json=False,
-        district=False,
-    )
-    completion.set_defaults(stays_root=True)
-    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
-    words.command("manual", "Print the man page, for a file such as ~/.local/share/man/man1/aeries-tui.1.",
-                  lazy("maintenance", "manual"), json=False, district=False).set_defaults(stays_root=True)  # fmt: skip

@@ -3,18 +3,92 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say, table
 from aeries_tui.cli.reason import reason_of
+from aeries_tui.documents import Document
+from aeries_tui.left_out import Rule
 from aeries_tui.master.identity import Said
-from aeries_tui.master.lists.people import find_people
+from aeries_tui.master.lists.people import Match, find_people
+from aeries_tui.master.roster.left_out import LeftOut
+from aeries_tui.master.roster.people import (
+    HappenedToPerson,
+    IdentityOfPerson,
+    SchoolOfPerson,
+    SectionOfPerson,
+)
 from aeries_tui.operations.district import District
 from aeries_tui.operations.explain import explain as explain_person
+from aeries_tui.operations.explain.story import Remedy
 from aeries_tui.operations.identity import decide_identity
 from aeries_tui.operations.people_acts import record_look
 from aeries_tui.text import clean_text
+
+
+class LiveRecords(TypedDict):
+    """What Aeries has of somebody now: each record by the names of its fields."""
+
+    records: Sequence[Mapping[str, Any]]
+
+
+class Explanation(Document, frozen=True):
+    """Why somebody is in the roster or not.
+
+    Attributes:
+        person: kind, id, and each field of the record by name; of somebody whom the Master never had the name alone,
+            where that is known.
+        in_master: the District Master has the record.
+        active: it is in the roster now.
+        verdict: why, in sentences.
+        codes: of the problems that the verdict rests on.
+        rule: what decides that the person is left out, where no error does; else null.
+        left_out: what the last pull left the person out for; null where it did not.
+        remedies: what to do.
+        schools: at which the person is or was.
+        sections: in which the person is or was, or teaches.
+        history: what each import did, the oldest first.
+        identity: whose id it is.
+        live: what Aeries has now; null where it was not asked.
+    """
+
+    person: Mapping[str, str | int | float | None]
+    in_master: bool
+    active: bool
+    verdict: str
+    codes: Sequence[str]
+    rule: Rule | None
+    left_out: LeftOut | None
+    remedies: Sequence[Remedy]
+    schools: Sequence[SchoolOfPerson]
+    sections: Sequence[SectionOfPerson]
+    history: Sequence[HappenedToPerson]
+    identity: IdentityOfPerson
+    live: LiveRecords | None
+
+
+class People(Document, frozen=True):
+    """Whom a name is of."""
+
+    people: Sequence[Match]
+
+
+class IdentityDecided(Document, frozen=True):
+    """What a person said of who is behind an id.
+
+    Attributes:
+        kind, id: student or staff, and the id.
+        verdict: what was said.
+        consequences: what follows from it, in sentences.
+    """
+
+    kind: str
+    id: int
+    verdict: Said
+    consequences: Sequence[str]
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -29,7 +103,7 @@ def explain(options: argparse.Namespace) -> int:
         district.files, district.credential, district.settings, options.kind, options.who, live=options.live
     )
     if options.json:
-        print_json(document)
+        print_document(Explanation(**document))
     else:
         _print(document)
     return 0
@@ -39,7 +113,7 @@ def _find(district: District, options: argparse.Namespace) -> int:
     """List whom a name is of, also people whom the last pull read and left out."""
     matches = find_people(district.files.master, options.kind, options.who)
     if options.json:
-        print_json({"people": [match.document() for match in matches]})
+        print_document(People(matches))
     elif not matches:
         say(
             f"Nobody called {clean_text(options.who)} is in the District Master, nor was left out by the last pull. "
@@ -70,7 +144,7 @@ def _decide(options: argparse.Namespace, verdict: Said) -> int:
         pass
     told = decide_identity(district, options.kind, options.id, verdict, reason_of(options))
     if options.json:
-        print_json({"kind": options.kind, "id": options.id, "verdict": verdict, "consequences": told})
+        print_document(IdentityDecided(options.kind, options.id, verdict, told))
     else:
         for sentence in told:
             line(sentence)

@@ -6,22 +6,51 @@ import argparse
 import contextlib
 import os
 import sys
-from typing import Any
+
+import msgspec
 
 from aeries_tui.cli.chosen import chosen_district, chosen_districts
-from aeries_tui.cli.output import line, print_json, say, tell
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say, tell
 from aeries_tui.cli.reason import reason_of
-from aeries_tui.cli.side_by_side import gravest, is_side_by_side, side_by_side
+from aeries_tui.cli.side_by_side import Districts, gravest, is_side_by_side, side_by_side
 from aeries_tui.cli.summary import print_ended, print_result
-from aeries_tui.errors import AeriesTuiError, MasterError
-from aeries_tui.master.imports import result
+from aeries_tui.documents import Document, refusal_of
+from aeries_tui.errors import AeriesTuiError, MasterError, Problem
+from aeries_tui.master.imports.told import import_result, told_problem
 from aeries_tui.operations import decisions
 from aeries_tui.operations.district import District
 from aeries_tui.operations.follow_up import Imported
-from aeries_tui.operations.pull_roster import PullOptions, Skipped, pull_roster
+from aeries_tui.operations.pull_roster import PullOptions, pull_roster
+from aeries_tui.operations.pull_roster import Skipped as NotPulled
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.after_apply import Ended
 from aeries_tui.pull.log import Line
+
+
+class Skipped(Document, frozen=True):
+    """A district that was not pulled, and why not."""
+
+    district: str
+    skipped: str
+
+
+class UnreadImport(Document, frozen=True):
+    """An import whose result can't be read now; the import is as it ended.
+
+    Attributes:
+        import_: its number.
+        district: of which district.
+        outcome: what became of it.
+        status: the outcome in words.
+        problem: why it can't be read, or what else is to be said of it.
+    """
+
+    import_: int = msgspec.field(name="import")
+    district: str
+    outcome: Outcome
+    status: str
+    problem: Problem
 
 
 def pull(options: argparse.Namespace) -> int:
@@ -31,10 +60,10 @@ def pull(options: argparse.Namespace) -> int:
     if not options.all and not options.only:
         status, document = _pull_one(options, chosen_district(options))
         if options.json:
-            print_json(document)
+            print_document(document)
         return status
     statuses: list[int] = []
-    documents = []
+    documents: list[Document] = []
     for district in chosen_districts(options):
         say(f"== {district.name}")
         try:
@@ -42,16 +71,13 @@ def pull(options: argparse.Namespace) -> int:
         except AeriesTuiError as error:
             tell(error)
             status = error.exit_status
-            document = {
-                "district": district.name,
-                "problem": {"code": error.code, "message": error.message, "remedy": error.remedy},
-            }
+            document = refusal_of(error, district.name)
         statuses.append(status)
         documents.append(document)
         if status == Outcome.CANCELLED.exit_status:
             break  # who cancels means all of it
     if options.json:
-        print_json({"districts": documents})
+        print_document(Districts(documents))
     return gravest(statuses)
 
 
@@ -64,16 +90,16 @@ def _words(options: argparse.Namespace) -> list[str]:
     return words + (["--trigger", options.trigger] if options.trigger else [])
 
 
-def _pull_one(options: argparse.Namespace, district: District) -> tuple[int, dict[str, Any]]:
+def _pull_one(options: argparse.Namespace, district: District) -> tuple[int, Document]:
     wanted = PullOptions(
         options.trigger, plan_only=options.plan, resume=options.resume, quick=options.quick, year=options.year,
         acknowledge=options.acknowledge,
     )  # fmt: skip
     pulled = pull_roster(district, wanted, _unsaid if options.quiet else _echo, say)
-    if isinstance(pulled, Skipped):
+    if isinstance(pulled, NotPulled):
         if not options.quiet:
             say(pulled.why)
-        return 0, {"district": district.name, "skipped": pulled.why}
+        return 0, Skipped(district.name, pulled.why)
     return _report(district, pulled, as_json=options.json, quiet=options.quiet)
 
 
@@ -98,26 +124,31 @@ def _echo(entry: Line) -> None:
 
 def _report(
     district: District, imported: Imported, *, as_json: bool, quiet: bool = False
-) -> tuple[int, dict[str, Any]]:
+) -> tuple[int, Document]:
     """Print an import; its status is its own, also where nothing more can be read of it."""
     ended = imported.ended
     for sentence in imported.failed:
         say(sentence)
     try:
         with district.reading() as db:
-            document = result.results_document(db, ended.number, district.name)
+            document = import_result(db, ended.number, district.name)
             if not as_json and not quiet:
                 print_result(db, ended, district.name)
     except MasterError as error:
         unread = _unread(ended, error)
-        document = {"import": ended.number, "district": district.name, "problem": unread.problem.document()}
         if not as_json:
             print_ended(ended, district.name)
         tell(unread)
-    document |= {"outcome": str(ended.outcome), "status": ended.outcome.look.label}
-    if ended.untold is not None:
-        document["problem"] = ended.untold.document()
-    return ended.outcome.exit_status, document
+        problem = ended.untold or unread.problem
+        return ended.outcome.exit_status, UnreadImport(
+            ended.number, district.name, ended.outcome, ended.outcome.look.label, problem
+        )
+    return ended.outcome.exit_status, msgspec.structs.replace(
+        document,
+        outcome=ended.outcome,
+        status=ended.outcome.look.label,
+        problem=document.problem if ended.untold is None else told_problem(ended.untold),
+    )
 
 
 def _unread(ended: Ended, error: MasterError) -> MasterError:
@@ -132,7 +163,7 @@ def _unread(ended: Ended, error: MasterError) -> MasterError:
 def _finish(options: argparse.Namespace, district: District, imported: Imported) -> int:
     status, document = _report(district, imported, as_json=options.json)
     if options.json:
-        print_json(document)
+        print_document(document)
     return status
 
 
@@ -148,7 +179,7 @@ def discard(options: argparse.Namespace) -> int:
     decisions.discard(district, options.number, reason_of(options))
     if options.json:
         with district.reading() as db:
-            print_json(result.results_document(db, options.number, district.name))
+            print_document(import_result(db, options.number, district.name))
     else:
         line(f"The plan of import {options.number} is discarded; nothing was changed.")
     return 0

@@ -4,15 +4,61 @@ from __future__ import annotations
 
 import argparse
 import sqlite3
-from dataclasses import asdict
+from collections.abc import Sequence
+
+import msgspec
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say, table
 from aeries_tui.cli.summary import print_result
+from aeries_tui.documents import Document
 from aeries_tui.errors import NotFound
-from aeries_tui.master.imports import imports, result
-from aeries_tui.master.imports.descriptions import troubles
+from aeries_tui.master.imports import imports
+from aeries_tui.master.imports.descriptions import Trouble, troubles
+from aeries_tui.master.imports.told import import_result
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.after_apply import Ended
+
+
+class ListedImport(msgspec.Struct, frozen=True):
+    """One import.
+
+    Attributes:
+        import_: its number.
+        kind: pull, undo, restore, archive or erase.
+        outcome: what became of it.
+        status: the outcome in words.
+        started_at: when, UTC.
+        ended_at: when, UTC; null while it runs or waits.
+        school_year: as Aeries gave it; null where that is not known.
+    """
+
+    import_: int = msgspec.field(name="import")
+    kind: str
+    outcome: Outcome
+    status: str
+    started_at: str
+    ended_at: str | None
+    school_year: str | None
+
+
+class Imports(Document, frozen=True):
+    """All imports."""
+
+    imports: Sequence[ListedImport]
+
+
+class Troubles(Document, frozen=True):
+    """The problems of an import by code.
+
+    Attributes:
+        import_: its number.
+        troubles: one for each code.
+    """
+
+    import_: int = msgspec.field(name="import")
+    troubles: Sequence[Trouble]
 
 
 def results(options: argparse.Namespace) -> int:
@@ -24,7 +70,7 @@ def results(options: argparse.Namespace) -> int:
             return _list(options, db)
         number = _newest(db, options.number)
         if options.json:
-            print_json(result.results_document(db, number, district.name))
+            print_document(import_result(db, number, district.name))
         else:
             print_result(db, Ended(number, imports.get(db, number).outcome), district.name)
     return 0
@@ -33,10 +79,13 @@ def results(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace, db: sqlite3.Connection) -> int:
     listed = imports.every(db)
     if options.json:
-        print_json({"imports": [
-            {"import": i.id, "kind": i.kind, "outcome": str(i.outcome), "status": i.outcome.look.label,
-             "started_at": i.started_at, "ended_at": i.ended_at, "school_year": i.school_year}
-            for i in listed]})  # fmt: skip
+        told = [
+            ListedImport(
+                i.id, i.kind, i.outcome, i.outcome.look.label, i.started_at, i.ended_at, i.school_year
+            )
+            for i in listed
+        ]
+        print_document(Imports(told))
     else:
         table(
             ("import", "kind", "started", "outcome"),
@@ -54,7 +103,7 @@ def troubleshooting(options: argparse.Namespace) -> int:
         number = _newest(db, options.number)
         problems = troubles(db, number)
     if options.json:
-        print_json({"import": number, "troubles": [asdict(trouble) for trouble in problems]})
+        print_document(Troubles(number, problems))
         return 0
     if not problems:
         say(f"Import {number} has no problems.")

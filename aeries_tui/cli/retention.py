@@ -4,11 +4,34 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+from collections.abc import Sequence
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.erase import ask, tell_done
-from aeries_tui.cli.output import line, print_json, say
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.erase import Person, ask, persons, tell_done
+from aeries_tui.cli.output import line, say
+from aeries_tui.documents import Document
 from aeries_tui.operations import retention
+
+
+class Due(Document, frozen=True):
+    """What is kept longer than the settings say.
+
+    Attributes:
+        people_days: how long people who are gone are kept; 0 for ever.
+        archive_years: how long archives are; 0 for ever.
+        known: how many people something is kept of.
+        people: who is due to be erased.
+        archives: the names of those that are.
+        waits: why a person must let it happen; null where it follows the next pull.
+    """
+
+    people_days: int
+    archive_years: int
+    known: int
+    people: Sequence[Person]
+    archives: Sequence[str]
+    waits: str | None
 
 
 def show(options: argparse.Namespace) -> int:
@@ -17,11 +40,12 @@ def show(options: argparse.Namespace) -> int:
     keep = district.settings.retention
     found = retention.due(district, dt.datetime.now(dt.UTC))
     if options.json:
-        print_json({
-            "people_days": keep.people_days, "archive_years": keep.archive_years, "known": found.known,
-            "people": [{"kind": kind, "id": person} for kind, person in found.people],
-            "archives": [one.name for one in found.archives], "waits": found.waits or None,
-        })  # fmt: skip
+        print_document(
+            Due(
+                keep.people_days, keep.archive_years, found.known, persons(found.people),
+                [one.name for one in found.archives], found.waits or None,
+            )
+        )  # fmt: skip
         return 0
     days = f"{keep.people_days:,} days" if keep.people_days else "for ever"
     years = f"{keep.archive_years} years" if keep.archive_years else "for ever"

@@ -5,20 +5,48 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aeries_tui.cli.chosen import chosen_district, chosen_districts
-from aeries_tui.cli.output import line, page, print_json, say, tell
-from aeries_tui.cli.side_by_side import gravest
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, page, say, tell
+from aeries_tui.cli.side_by_side import Districts, gravest
+from aeries_tui.documents import Document
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.operations import daily_import, machine_import, one_timer
 from aeries_tui.operations.district import all_districts
 from aeries_tui.operations.machine_import import must_be_the_machines
-from aeries_tui.operations.service_facts import facts_of
+from aeries_tui.operations.service_facts import AllFacts, facts_of
 from aeries_tui.processes import account_name
 from aeries_tui.schedule import ScheduleStatus
+from aeries_tui.schedule.job import Planned
 from aeries_tui.settings import find_places, load_settings
 from aeries_tui.settings.machine import MACHINE
+
+
+class PlannedFiles(Document, frozen=True):
+    """The files that installing a timer would write."""
+
+    files: Sequence[Planned]
+
+
+class OneTimer(Document, frozen=True):
+    """The one timer of all districts that was installed.
+
+    Attributes:
+        mechanism: how it is started.
+        notes: what a person should know, in sentences.
+    """
+
+    mechanism: str
+    notes: Sequence[str]
+
+
+class TimerRemoved(Document, frozen=True):
+    """What was taken away; empty where nothing was there."""
+
+    removed: Sequence[str]
 
 
 def show(options: argparse.Namespace) -> int:
@@ -27,7 +55,7 @@ def show(options: argparse.Namespace) -> int:
     statuses = [daily_import.daily_import_status(district, now) for district in chosen_districts(options)]
     if options.json:
         documents = [status.document() for status in statuses]
-        print_json({"districts": documents} if options.all else documents[0])
+        print_document(Districts(documents) if options.all else documents[0])
     else:
         for status in statuses:
             _print(status)
@@ -56,7 +84,7 @@ def preview(options: argparse.Namespace) -> int:
     else:
         planned = daily_import.preview(chosen_district(options))
     if options.json:
-        print_json({"files": [{"place": file.place, "text": file.text} for file in planned]})
+        print_document(PlannedFiles(planned))
         return 0
     for file in planned:
         line(f"# {file.place}")
@@ -74,7 +102,7 @@ def test(options: argparse.Namespace) -> int:
     problem = problem_of(district)
     if options.json:
         notes = list(daily_import.advice(district)) if problem is None else []
-        print_json(facts_of(district, problem, notes))
+        print_document(facts_of(district, problem, notes))
     elif problem is None:
         line(f"{district.name}: a daily import could work as {account_name()}.")
     if problem is not None:
@@ -94,7 +122,7 @@ def _test_all(options: argparse.Namespace) -> int:
             for one, problem in zip(districts, problems, strict=True)
         ]
         window = load_settings(find_places().config_file).schedule.window_minutes
-        print_json({"districts": facts, "window_minutes": window})
+        print_document(AllFacts(facts, window))
     for one, problem in zip(districts, problems, strict=True):
         if problem is not None:
             say(f"{one.name}:")
@@ -119,7 +147,7 @@ def install(options: argparse.Namespace) -> int:
     for note in notes:
         say(note)
     if options.json:
-        print_json(status.document())
+        print_document(status.document())
     else:
         _print(replace(status, notes=()))
     return 0
@@ -133,7 +161,7 @@ def _install_all(options: argparse.Namespace) -> int:
         places = find_places()
         scheduler, notes = one_timer.install_all(places, load_settings(places.config_file))
     if options.json:
-        print_json({"mechanism": scheduler.mechanism, "notes": notes})
+        print_document(OneTimer(scheduler.mechanism, notes))
     say(f"Installed: {scheduler.mechanism}, one for all districts.")
     for note in notes:
         say(note)
@@ -151,7 +179,7 @@ def remove(options: argparse.Namespace) -> int:
         removed = daily_import.remove(chosen_district(options))
     say(f"Removed: {', '.join(removed)}." if removed else "There was nothing to remove.")
     if options.json:
-        print_json({"removed": removed})
+        print_document(TimerRemoved(removed))
     return 0
 
 

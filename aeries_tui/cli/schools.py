@@ -5,20 +5,61 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from aeries_tui.cli.chosen import chosen_district, chosen_districts
-from aeries_tui.cli.output import line, print_json, say, table, tell
-from aeries_tui.cli.side_by_side import gravest, is_side_by_side, side_by_side
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say, table, tell
+from aeries_tui.cli.side_by_side import Districts, gravest, is_side_by_side, side_by_side
 from aeries_tui.codes import Code
+from aeries_tui.documents import Document, refusal_of
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.ali_csv import read_ali_csv
 from aeries_tui.operations.change_mapping import change_mapping
 from aeries_tui.operations.district import District
+from aeries_tui.operations.update_schools import ListedSchool, SchoolList
 from aeries_tui.who import user_name
+
+
+class MappedByHand(Document, frozen=True):
+    """What a person said of an Aeries school.
+
+    Attributes:
+        aeries_code: of the school.
+        ali_id: what it is mapped to; null for nothing.
+        excluded: only where that was said: it takes no part.
+    """
+
+    aeries_code: int
+    ali_id: str | None
+    excluded: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class AliSchoolsLoaded(Document, frozen=True):
+    """What became of a list of ALI schools.
+
+    Attributes:
+        added: ALI schools that were not known.
+        updated: those that were.
+        mapped: Aeries schools that were mapped by it.
+        notes: what is worth knowing of the file, in sentences.
+    """
+
+    added: int
+    updated: int
+    mapped: int
+    notes: Sequence[str]
+
+
+class AliSchoolsCreated(Document, frozen=True):
+    """How many ALI schools were made from Aeries schools, and mapped."""
+
+    created: int
 
 
 def update(options: argparse.Namespace) -> int:
@@ -28,28 +69,29 @@ def update(options: argparse.Namespace) -> int:
     if not options.all and not options.only:
         document = _update(chosen_district(options))
         if options.json:
-            print_json(document)
+            print_document(document)
         return 0
-    statuses, documents = [], []
+    statuses: list[int] = []
+    documents: list[Document] = []
     for district in chosen_districts(options):
         say(f"== {district.name}")
         try:
-            documents.append({"district": district.name, **_update(district)})
+            documents.append(_update(district))
             statuses.append(0)
         except AeriesTuiError as error:
             tell(error)
             statuses.append(error.exit_status)
-            documents.append({"district": district.name, "problem": error.problem.document()})
+            documents.append(refusal_of(error, district.name))
     if options.json:
-        print_json({"districts": documents})
+        print_document(Districts(documents))
     return gravest(statuses)
 
 
-def _update(district: District) -> dict[str, Any]:
+def _update(district: District) -> SchoolList:
     rows = asyncio.run(update_schools.read_schools(district.credential, district.settings))
     with district.writing() as db:
         updated = update_schools.take_schools(db, rows)
-        document = update_schools.list_document(db)
+        document = update_schools.school_list(db, district.name)
     say(
         f"{updated.listed} rows, {updated.offered} of them schools; {updated.mapped} mapped ({updated.new} new)."
     )
@@ -62,45 +104,43 @@ def _update(district: District) -> dict[str, Any]:
 
 def show(options: argparse.Namespace) -> int:
     """Show the mapping."""
-    with chosen_district(options).reading() as db:
-        document = update_schools.list_document(db)
+    district = chosen_district(options)
+    with district.reading() as db:
+        document = update_schools.school_list(db, district.name)
     if options.only_unmapped:
-        document["schools"] = [s for s in document["schools"] if s["ali_id"] is None and not s["excluded"]]
+        unmapped = [school for school in document.schools if school.is_open]
+        document = msgspec.structs.replace(document, schools=unmapped)
     if options.json:
-        print_json(document)
+        print_document(document)
         return 0
-    if not document["schools"]:
+    if not document.schools:
         say("No schools here. Run aeries-tui schools update.")
         return 0
     table(
         ("code", "Aeries school", "ALI school", "how"),
-        [(s["aeries_code"], s["aeries_name"], _ali(s), _how(s)) for s in document["schools"]],
+        [(s.aeries_code, s.aeries_name, _ali(s), _how(s)) for s in document.schools],
     )
-    if document["unmatched_ali"]:
-        line(f"{len(document['unmatched_ali'])} ALI schools are not mapped to.")
+    if document.unmatched_ali:
+        line(f"{len(document.unmatched_ali)} ALI schools are not mapped to.")
     return 0
 
 
-def _ali(school: dict[str, object]) -> str:
-    return f"{school['ali_name']} ({school['ali_id']})" if school["ali_id"] else "-"
+def _ali(school: ListedSchool) -> str:
+    return f"{school.ali_name} ({school.ali_id})" if school.ali_id else "-"
 
 
-def _how(school: dict[str, object]) -> str:
-    if school["excluded"]:
+def _how(school: ListedSchool) -> str:
+    if school.excluded:
         return "excluded"
-    reasons = school["reasons"]
-    assert isinstance(reasons, list)
-    why = ": " + ", ".join(reasons) if reasons else ""
-    match school["match"]:
+    why = ": " + ", ".join(school.reasons) if school.reasons else ""
+    match school.match:
         case "manual":
             return "by hand"
         case "similar":
-            return f"similar {school['score']:.0f} %{why}"
+            return f"similar {school.score:.0f} %{why}"
         case None:
-            suggestions = school["suggestions"]
-            assert isinstance(suggestions, list)
-            best = suggestions[0] if suggestions and suggestions[0]["score"] >= 1 else None
-            return f"not mapped; perhaps {best['ali_name']} ({best['score']:.0f} %)" if best else "not mapped"
+            best = next((one for one in school.suggestions[:1] if one.score >= 1), None)
+            return f"not mapped; perhaps {best.ali_name} ({best.score:.0f} %)" if best else "not mapped"
         case other:
             return f"{other}{why}"
 
@@ -118,7 +158,7 @@ def map_one(options: argparse.Namespace) -> int:
     say(f"School {options.code} is mapped to {options.ali_id}.")
     if twice:
         say(f"{Code.MAP_DUPLICATE}: school {twice[0]} is mapped to {options.ali_id} as well.")
-    return _done(options, {"aeries_code": options.code, "ali_id": options.ali_id})
+    return _done(options, MappedByHand(options.code, options.ali_id))
 
 
 def unmap(options: argparse.Namespace) -> int:
@@ -127,19 +167,19 @@ def unmap(options: argparse.Namespace) -> int:
         chosen_district(options), lambda db: schools.set_mapping(db, options.code, None, by=user_name())
     )
     say(f"School {options.code} is not mapped any more; the next pull plans to deactivate its people.")
-    return _done(options, {"aeries_code": options.code, "ali_id": None})
+    return _done(options, MappedByHand(options.code, None))
 
 
 def exclude(options: argparse.Namespace) -> int:
     """Say that a school takes no part."""
     change_mapping(chosen_district(options), lambda db: schools.exclude(db, options.code, by=user_name()))
     say(f"School {options.code} is excluded.")
-    return _done(options, {"aeries_code": options.code, "ali_id": None, "excluded": True})
+    return _done(options, MappedByHand(options.code, None, excluded=True))
 
 
-def _done(options: argparse.Namespace, document: dict[str, object]) -> int:
+def _done(options: argparse.Namespace, document: Document) -> int:
     if options.json:
-        print_json(document)
+        print_document(document)
     return 0
 
 
@@ -153,7 +193,7 @@ def import_ali(options: argparse.Namespace) -> int:
     say(f"{new} ALI schools added, {known} brought up to date; {mapped} schools mapped.")
     for note in given.notes:
         say(note)
-    return _done(options, {"added": new, "updated": known, "mapped": mapped, "notes": list(given.notes)})
+    return _done(options, AliSchoolsLoaded(new, known, mapped, given.notes))
 
 
 def create_ali(options: argparse.Namespace) -> int:
@@ -163,4 +203,4 @@ def create_ali(options: argparse.Namespace) -> int:
         chosen_district(options), lambda db: update_schools.create_ali_from_aeries(db, codes)
     )
     say(f"{made} ALI schools made from Aeries schools and mapped.")
-    return _done(options, {"created": made})
+    return _done(options, AliSchoolsCreated(made))

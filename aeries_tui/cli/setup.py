@@ -6,12 +6,14 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aeries_tui.cli.completion import script
+from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.manual import manual
-from aeries_tui.cli.output import line, print_json, say
+from aeries_tui.cli.output import line, say
+from aeries_tui.documents import Document
 from aeries_tui.errors import NotAllowedNow, WrongUse
 from aeries_tui.operations.setup import Setup
 from aeries_tui.operations.setup_record import Ground
@@ -28,6 +30,18 @@ _COMPLETIONS = {
 }
 
 
+class SetupSteps(Document, frozen=True):
+    """What setting up a machine does, or taking that back.
+
+    Attributes:
+        steps: in words, in their order.
+        done: they were done; else they were only told.
+    """
+
+    steps: Sequence[str]
+    done: bool
+
+
 def setup(options: argparse.Namespace) -> int:
     """Prepare the machine, or take that back; what will be done is shown first."""
     if os.geteuid() != 0:
@@ -39,24 +53,23 @@ def setup(options: argparse.Namespace) -> int:
     ground = Ground(places_of_user(os.environ))
     making = Setup(ground, dict(_texts()), _link())
     steps = Undoing(ground).plan() if options.undo else making.plan(move=options.move_districts)
-    told = {"steps": [step.words for step in steps], "done": False}
+    told = [step.words for step in steps]
     if not options.json:
-        _show(told["steps"], undo=options.undo)
-    if steps and not options.plan:
+        _show(told, undo=options.undo)
+    is_wanted = bool(steps) and not options.plan
+    if is_wanted:
         _ask(options)
         for step in steps:
             step.do()
             say(f"Done: {step.words}.")
-        told["done"] = True
     if options.json:
-        print_json(told)
-    elif told["done"] and not options.undo:
+        print_document(SetupSteps(told, is_wanted))
+    elif is_wanted and not options.undo:
         _tell_what_next()
     return 0
 
 
-def _show(steps: object, *, undo: bool) -> None:
-    assert isinstance(steps, list)
+def _show(steps: Sequence[str], *, undo: bool) -> None:
     if not steps:
         line("Nothing is to be done: all is as it should be.")
         return

@@ -6,9 +6,12 @@ import argparse
 import datetime as dt
 import sys
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from aeries_tui.cli.chosen import chosen_districts
-from aeries_tui.cli.output import print_json, say
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import say
+from aeries_tui.documents import Document
 from aeries_tui.errors import WrongUse
 from aeries_tui.operations.district import District
 from aeries_tui.operations.side_by_side import Done, run_side_by_side, usual_jobs
@@ -16,6 +19,16 @@ from aeries_tui.schedule import delays, wanted_schedule
 
 _GRAVITY = (0, 75, 4, 3, 2, 1, 5, 130)
 """Exit statuses of one district, the one that says most of all districts last."""
+
+
+class Districts(Document, frozen=True):
+    """Several districts.
+
+    Attributes:
+        districts: of each what the command prints of it alone.
+    """
+
+    districts: Sequence[Any]
 
 
 def gravest(statuses: Sequence[int]) -> int:
@@ -63,7 +76,7 @@ def side_by_side(options: argparse.Namespace, words: Sequence[str]) -> int:
 
     done = run_side_by_side(names, words, jobs, tell, ended, waits or {})
     if options.json:
-        print_json({"districts": [dict(one.document) for one in done]})
+        print_document(Districts([one.document for one in done]))
     return gravest([one.status for one in done])
 
 

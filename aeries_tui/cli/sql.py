@@ -5,17 +5,30 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from aeries_tui.audit import Act
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import stream_json, table
+from aeries_tui.cli.documents import stream_document
+from aeries_tui.cli.output import table
+from aeries_tui.documents import Streamed
 from aeries_tui.errors import WrongUse
 from aeries_tui.exports.cells import cell
 from aeries_tui.master.fence import Answer, Value
 
 _MEASURED = 1_000
 """Rows of one table; a longer answer is several, each with its header."""
+
+
+class Rows(Streamed, frozen=True):
+    """The rows of a query.
+
+    Attributes:
+        rows: each by the names of the query's own columns; bytes are told in hexadecimal.
+    """
+
+    rows: Sequence[Mapping[str, str | int | float | None]]
 
 
 def sql(options: argparse.Namespace) -> int:
@@ -41,7 +54,8 @@ def _print_documents(answer: Answer) -> None:
             f"Two columns of the query are named {twice[0]}.",
             remedy="Tell them apart with AS, or leave --json out.",
         )
-    stream_json("rows", (dict(zip(answer.columns, map(_shown, row), strict=True)) for row in answer.rows))
+    rows = (dict(zip(answer.columns, map(_shown, row), strict=True)) for row in answer.rows)
+    stream_document(Rows([]), "rows", rows)
 
 
 def _print_csv(answer: Answer) -> None:

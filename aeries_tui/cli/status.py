@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from aeries_tui.alarms import Verdict, parse_age, worst
 from aeries_tui.alarms.verdict import State
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say, table
+from aeries_tui.cli.side_by_side import Districts
 from aeries_tui.operations.deliveries import states_of
 from aeries_tui.operations.district import District, find_district
 from aeries_tui.operations.machine_status import told_districts
@@ -48,7 +50,7 @@ def _ages(options: argparse.Namespace) -> tuple[dt.datetime, dt.timedelta | None
 
 def _tell(verdict: Verdict, looks: dict[str, str], options: argparse.Namespace) -> int:
     if options.json:
-        print_json({**verdict.document(), "deliveries": looks})
+        print_document(verdict.standing(looks))
     else:
         line(f"{verdict.district}: {verdict.sentence}")
         if looks:
@@ -63,9 +65,10 @@ def _tell_all(found: Sequence[Glance], options: argparse.Namespace, settings: Se
     looks = [_looks(one, settings) for one in found]
     if options.json:
         rows = zip(found, verdicts, looks, nexts, strict=True)
-        print_json({"districts": [
-            one.document(verdict, look, at.isoformat() if at else None) for one, verdict, look, at in rows
-        ]})  # fmt: skip
+        documents = [
+            one.standing(verdict, look, at.isoformat() if at else None) for one, verdict, look, at in rows
+        ]
+        print_document(Districts(documents))
         return worst(verdicts)
     table(_HEADER, [_row(*three) for three in zip(found, verdicts, nexts, strict=True)])
     for verdict, look in zip(verdicts, looks, strict=True):

@@ -1,21 +1,23 @@
 """The simulated server as a process of its own: `python -m aeries_tui.demo.serve`.
 
-Prints one line of JSON when it is ready, {"url", "port", "certificate"}, and nothing else.
+Prints one line of JSON when it is ready, a `Ready`, and nothing else.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from aeries_tui.demo.district import SimulatedDistrict
 from aeries_tui.demo.running import Running
+from aeries_tui.demo.served import Ready
 from aeries_tui.demo.state import State
 
 
@@ -60,8 +62,8 @@ def serve(told: argparse.Namespace, make: Callable[[], Running]) -> int:
         return 2
     if told.until_input_ends:
         _end_with_input(running)
-    ready = {"url": running.url, "port": running.port, **running.state.keys}
-    print(json.dumps(ready), flush=True)
+    ready = Ready(running.url, running.port, **running.state.keys)
+    print(msgspec.json.encode(ready).decode(), flush=True)
     running.until_stopped()
     return 0
 

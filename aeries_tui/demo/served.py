@@ -10,7 +10,26 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import ClassVar, Self
 
+import msgspec
+
+from aeries_tui.documents import Document
 from aeries_tui.errors import AeriesTuiError
+
+
+class Ready(Document, frozen=True):
+    """A simulated district that is served.
+
+    Attributes:
+        url: the Instance URL.
+        port: on the loopback.
+        certificate: what it accepts.
+        token: what steers it, where it can be steered.
+    """
+
+    url: str
+    port: int
+    certificate: str
+    token: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class ServedDistrict:
@@ -71,6 +90,7 @@ class ServedDistrict:
                 remedy="Read the lines above; another port may help.",
             )
         ready = json.loads(line)
+        del ready["format_version"]
         return cls(ready.pop("url"), ready.pop("port"), ready, process=process)
 
     def close(self) -> None:

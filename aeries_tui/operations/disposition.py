@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 import hmac
-import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from aeries_tui import __version__
+from aeries_tui.documents import Document
 from aeries_tui.master.tombstones import Erased
 from aeries_tui.settings import private_dir, private_text_writer
-from aeries_tui.who import Who
+from aeries_tui.who import Account, Who
+
+
+class Certificate(Document, frozen=True):
+    """A certificate of disposition: what was erased, of how many, where and by whom; nobody's id.
+
+    Attributes:
+        certificate: what this is, in words.
+        program: and its version.
+        district: whose data.
+        what: `people`, `retention` or `district`.
+        import_: the import that erased; null where the whole district went.
+        at: when, UTC.
+        by: the account that did it.
+        reason: why, as it was typed.
+        people: how many of each kind.
+        places: what was erased where: a place and a number of rows, files or copies.
+        not_reached: places out of the program's reach that may hold the same data.
+        ids: HMAC-SHA256 over the lines `KIND ID` of all who were erased, sorted, each ended by a line feed.
+    """
+
+    certificate: str
+    program: str
+    district: str
+    what: str
+    import_: int | None = msgspec.field(name="import")
+    at: str
+    by: Account
+    reason: str
+    people: Mapping[str, int]
+    places: Mapping[str, int]
+    not_reached: Sequence[str]
+    ids: str
 
 
 @dataclass(frozen=True)
@@ -48,15 +81,13 @@ class Disposition:
     digest: str
     salt: str = field(repr=False)
 
-    def document(self) -> dict[str, Any]:
-        """The certificate as JSON."""
-        return {
-            "certificate": "disposition of student and staff data",
-            "program": f"aeries-tui {__version__}",
-            "district": self.district, "what": self.what, "import": self.import_id, "at": self.at,
-            "by": self.by.document(), "reason": self.reason, "people": dict(self.people),
-            "places": dict(self.places), "not_reached": list(self.not_reached), "ids": self.digest,
-        }  # fmt: skip
+    def certificate(self) -> Certificate:
+        """The certificate as a document."""
+        return Certificate(
+            "disposition of student and staff data", f"aeries-tui {__version__}", self.district, self.what,
+            self.import_id, self.at, self.by.account(), self.reason, self.people, self.places, self.not_reached,
+            self.digest,
+        )  # fmt: skip
 
     def lines(self) -> list[str]:
         """The certificate as text."""
@@ -106,7 +137,7 @@ def write_certificate(folder: Path, made: Disposition) -> Path:
     )
     stem = f"{name}-{made.at.replace(':', '').replace('-', '')}"
     for ending, text in (
-        ("json", json.dumps(made.document(), indent=1, ensure_ascii=False)),
+        ("json", msgspec.json.format(msgspec.json.encode(made.certificate()), indent=1).decode()),
         ("txt", "\n".join(made.lines())),
     ):
         with private_text_writer(folder / f"{stem}.{ending}") as file:

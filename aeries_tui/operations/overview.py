@@ -8,18 +8,65 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from aeries_tui.alarms import State, Verdict
+from aeries_tui.alarms.verdict import Standing
 from aeries_tui.alarms.status_file import StatusFile, master_stamp, read_status, status_path
 from aeries_tui.errors import AeriesTuiError, MasterError, NotFound
 from aeries_tui.operations.district import District
+from aeries_tui.outcome import Outcome
 from aeries_tui.operations.kept_status import status_of, write_kept
 from aeries_tui.pull.lock import Holder, holder
 from aeries_tui.settings import Credential, CredentialStore, Places, Settings
+
+
+class Running(msgspec.Struct, frozen=True):
+    """What works on a district now, and since when, UTC."""
+
+    what: str
+    since: str
+
+
+class StandingAtAGlance(Standing, frozen=True):
+    """How a district stands, beside all others.
+
+    Attributes:
+        import_: the number of its newest import; null before the first.
+        outcome: of that.
+        started_at, ended_at: when, UTC.
+        seconds: how long it took.
+        students: how many are active.
+        changed: records that the newest applied import changed.
+        usual: the median of what those before it changed.
+        held: the number of the newest import whose plan waits; null for none.
+        reasons: why it waits, in sentences that begin with their code.
+        stale_lists: lists that could not be read lately.
+        problem: why the newest import ended in ERROR, or the District Master can't be read; null where neither is so.
+        running: what works on it now; null for nothing.
+        next_run: when its daily import runs next; null for not at all.
+        disk_bytes: what everything kept of it takes.
+    """
+
+    import_: int | None = msgspec.field(name="import")
+    outcome: Outcome | None
+    started_at: str | None
+    ended_at: str | None
+    seconds: float | None
+    students: int | None
+    changed: int | None
+    usual: int | None
+    held: int | None
+    reasons: Sequence[str]
+    stale_lists: int
+    problem: str | None
+    running: Running | None
+    next_run: str | None
+    disk_bytes: int
 
 
 @dataclass(frozen=True)
@@ -48,7 +95,9 @@ class Glance:
             return Verdict(self.name, State.NEVER, "There is no good import yet.", None)
         return self.status.verdict(now, max_age)
 
-    def document(self, verdict: Verdict, looks: Mapping[str, str], next_run: str | None) -> dict[str, Any]:
+    def standing(
+        self, verdict: Verdict, looks: Mapping[str, str], next_run: str | None
+    ) -> StandingAtAGlance:
         """The district as `status --all --json` prints it.
 
         Args:
@@ -57,26 +106,21 @@ class Glance:
             next_run: when its daily import runs next; None for not at all.
         """
         status = self.status
-        running = {"what": self.running.what, "since": self.running.since} if self.running else None
-        return {
-            **verdict.document(),
-            "deliveries": dict(looks),
-            "import": status.latest_import if status else None,
-            "outcome": status.latest_outcome if status else None,
-            "started_at": status.latest_started_at if status else None,
-            "ended_at": status.latest_ended_at if status else None,
-            "seconds": status.seconds if status else None,
-            "students": status.active.get("student") if status else None,
-            "changed": status.changed if status else None,
-            "usual": status.usual if status else None,
-            "held": status.held if status else None,
-            "reasons": list(status.reasons) if status else [],
-            "stale_lists": status.stale if status else 0,
-            "problem": (status.problem if status else self.unread) or None,
-            "running": running,
-            "next_run": next_run,
-            "disk_bytes": status.disk if status else 0,
-        }
+        running = Running(self.running.what, self.running.since) if self.running else None
+        own = msgspec.structs.asdict(verdict.standing(looks))
+        if status is None:
+            return StandingAtAGlance(
+                **own, import_=None, outcome=None, started_at=None, ended_at=None, seconds=None, students=None,
+                changed=None, usual=None, held=None, reasons=(), stale_lists=0, problem=self.unread or None,
+                running=running, next_run=next_run, disk_bytes=0,
+            )  # fmt: skip
+        return StandingAtAGlance(
+            **own, import_=status.latest_import, outcome=status.latest_outcome,
+            started_at=status.latest_started_at, ended_at=status.latest_ended_at, seconds=status.seconds,
+            students=status.active.get("student"), changed=status.changed, usual=status.usual, held=status.held,
+            reasons=status.reasons, stale_lists=status.stale, problem=status.problem or None, running=running,
+            next_run=next_run, disk_bytes=status.disk,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from aeries_tui.errors import NotFound
 from aeries_tui.exports.report import Report, write_report
-from aeries_tui.master.imports import imports, result
+from aeries_tui.master.imports import imports
 from aeries_tui.master.imports.by_school import figures_by_school
 from aeries_tui.master.imports.descriptions import Description, descriptions, troubles
+from aeries_tui.master.imports.told import import_result
 from aeries_tui.master.roster.people import names_of
 from aeries_tui.operations.district import District
 from aeries_tui.pull.folder import plan_file
@@ -72,14 +73,14 @@ def write_reports(
 def _report(district: District, db: sqlite3.Connection, number: int, *, names: bool) -> Report:
     entry = imports.get(db, number)
     waiting = None if entry.applied else plan_file(district.files, number)
-    document = result.results_document(db, number, district.name)
+    document = import_result(db, number, district.name)
     problems = list(descriptions(db, number))
-    problem = document["problem"]
-    reasons = [] if problem is None else [problem["message"], problem["meaning"], problem["remedy"]]
+    problem = document.problem
+    reasons = [] if problem is None else [problem.message, problem.meaning, problem.remedy]
     return Report(
         district.name,
         entry,
-        document["counts"],
+        document.counts,
         figures_by_school(db, number, waiting if waiting is not None and waiting.exists() else None),
         [one for one in reasons if one],
         problems,

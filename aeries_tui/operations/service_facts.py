@@ -10,11 +10,11 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from aeries_tui import processes
+from aeries_tui.documents import Document, Refusal
 from aeries_tui.errors import AeriesTuiError, NotAllowedNow, Problem, error_of, kind_of
 from aeries_tui.operations.district import District
 from aeries_tui.schedule import DailyImport, ScheduleError, wanted_schedule
@@ -27,8 +27,19 @@ from aeries_tui.settings.machine import MACHINE, SERVICE_USER, Account
 from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
 
 
-class Wanted(msgspec.Struct):
-    """The daily import of a district as it is told to root; see `DailyImport`. Times and zones as text, no secret."""
+class Wanted(msgspec.Struct, frozen=True):
+    """The daily import of a district, without any secret.
+
+    Attributes:
+        begin: the time of day, `HH:MM`.
+        zone: of that time.
+        delay_minutes: it begins up to so much later.
+        make_up: one that was missed is made up for.
+        longest_seconds: after which it is ended.
+        writes: directories that it writes to.
+        reads_variables: it needs variables that the machine's administrator sets.
+        systemd_secrets: names of secrets that systemd hands it.
+    """
 
     begin: str
     zone: str
@@ -40,13 +51,13 @@ class Wanted(msgspec.Struct):
     systemd_secrets: list[str]
 
 
-class Facts(msgspec.Struct):
+class Facts(Document, frozen=True):
     """What the service's account says of a district: its daily import, without any secret, and what to know of it.
 
     Attributes:
         district: its name.
         problem: what a run would end with; None where it could work.
-        error: the kind of that error.
+        error: what a caller can do about that, such as `Busy`; blank where there is none.
         wanted: the daily import; None where it is off.
         notes: what a person should know, in sentences.
         blackout_dates: days, and ranges of days, on which a run does nothing.
@@ -60,7 +71,7 @@ class Facts(msgspec.Struct):
     blackout_dates: list[str]
 
 
-class AllFacts(msgspec.Struct):
+class AllFacts(Document, frozen=True):
     """The facts of all districts.
 
     Attributes:
@@ -72,8 +83,8 @@ class AllFacts(msgspec.Struct):
     window_minutes: int
 
 
-def facts_of(district: District, problem: AeriesTuiError | None, notes: list[str]) -> Any:
-    """The facts about a district as a JSON document, for `aeries-tui schedule test --json`."""
+def facts_of(district: District, problem: AeriesTuiError | None, notes: list[str]) -> Facts:
+    """The facts about a district, for `aeries-tui schedule test --json`."""
     wanted = wanted_schedule(district.credential, district.settings, district.places)
     told = None
     if wanted is not None:
@@ -81,15 +92,13 @@ def facts_of(district: District, problem: AeriesTuiError | None, notes: list[str
             f"{wanted.begin:%H:%M}", wanted.zone, wanted.delay_minutes, wanted.make_up, wanted.longest_seconds,
             [str(path) for path in wanted.writes], wanted.reads_variables, list(wanted.systemd_secrets),
         )  # fmt: skip
-    return msgspec.to_builtins(
-        Facts(
-            district.name,
-            problem.problem if problem else None,
-            kind_of(problem) if problem else "",
-            told,
-            notes,
-            [str(days) for days in district.settings.pull.blackout_dates],
-        )
+    return Facts(
+        district.name,
+        problem.problem if problem else None,
+        kind_of(problem) if problem else "",
+        told,
+        notes,
+        [str(days) for days in district.settings.pull.blackout_dates],
     )
 
 
@@ -187,7 +196,7 @@ def told_of_all(text: str, ending: str = "printed nothing that can be read") -> 
 def _refusal(text: str, ending: str) -> AeriesTuiError:
     """The error that the program printed in the place of facts."""
     try:
-        refusal = msgspec.json.decode(text, type=_Refusal)
+        refusal = msgspec.json.decode(text, type=Refusal)
     except msgspec.MsgspecError:
         return ScheduleError(
             f"{SERVICE_USER} can't run aeries-tui: it {ending}.",
@@ -195,11 +204,6 @@ def _refusal(text: str, ending: str) -> AeriesTuiError:
             remedy="Install the program where every account can read it: see aeries-tui help server.",
         )
     return error_of(refusal.error, refusal.problem)
-
-
-class _Refusal(msgspec.Struct):
-    problem: Problem
-    error: str
 
 
 def problem_in(text: str) -> AeriesTuiError | None:

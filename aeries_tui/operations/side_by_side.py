@@ -16,6 +16,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
+import msgspec
+
+from aeries_tui.documents import refusal_of
+from aeries_tui.errors import AeriesTuiError
 from aeries_tui.text import clean_text
 
 _MEMORY_OF_A_JOB = 200_000_000
@@ -148,7 +152,7 @@ class _Crew:
             document = _document(out) or _problem(district, _last_words(err))
         seconds = asyncio.get_running_loop().time() - began
         return Done(
-            district, status if status >= 0 else 128 - status, {"district": district, **document}, seconds
+            district, status if status >= 0 else 128 - status, {**document, "district": district}, seconds
         )
 
 
@@ -169,4 +173,5 @@ def _last_words(err: IO[bytes]) -> str:
 
 
 def _problem(district: str, message: str) -> dict[str, Any]:
-    return {"district": district, "problem": {"code": "", "message": message, "meaning": "", "remedy": ""}}
+    told: dict[str, Any] = msgspec.to_builtins(refusal_of(AeriesTuiError(message), district))
+    return told

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import msgspec
+
+from aeries_tui.documents import Document
 from aeries_tui.errors import NotFound
 from aeries_tui.mapping import Decision, School, map_schools
 from aeries_tui.master.schools import schools, schools_table
@@ -158,36 +160,89 @@ def create_ali_from_aeries(db: sqlite3.Connection, codes: Sequence[int] | None) 
     return len(made)
 
 
-def list_document(db: sqlite3.Connection) -> dict[str, Any]:
-    """What `schools list --json` prints (design, section 7), with the reasons of each mapping."""
+class SuggestedSchool(msgspec.Struct, frozen=True):
+    """An ALI school that may be the one meant.
+
+    Attributes:
+        ali_id, ali_name: of the ALI school.
+        score: how well it fits, 0 to 100.
+        reasons: why, in words.
+    """
+
+    ali_id: str
+    ali_name: str
+    score: float
+    reasons: Sequence[str]
+
+
+class ListedSchool(msgspec.Struct, frozen=True):
+    """An Aeries school and what stands beside it.
+
+    Attributes:
+        aeries_code, aeries_name: of the Aeries school.
+        ali_id, ali_name: of the ALI school that it is mapped to; null for none.
+        match: code, same, similar or manual; null where it is not mapped.
+        score: how well the two fit, 0 to 100; null where that says nothing.
+        reasons: why they were mapped, in words.
+        excluded: a person said that it takes no part.
+        suggestions: the best ALI schools, of one that is not mapped.
+    """
+
+    aeries_code: int
+    aeries_name: str
+    ali_id: str | None
+    ali_name: str | None
+    match: str | None
+    score: float | None
+    reasons: Sequence[str]
+    excluded: bool
+    suggestions: Sequence[SuggestedSchool]
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody said yet what is to become of it."""
+        return self.ali_id is None and not self.excluded
+
+
+class UnmatchedSchool(msgspec.Struct, frozen=True):
+    """An ALI school that no Aeries school is mapped to."""
+
+    ali_id: str
+    ali_name: str
+
+
+class SchoolList(Document, frozen=True):
+    """The schools of a district and their mapping.
+
+    Attributes:
+        district: its name.
+        schools: each school of Aeries that can be mapped.
+        unmatched_ali: ALI schools that nothing is mapped to.
+    """
+
+    district: str
+    schools: Sequence[ListedSchool]
+    unmatched_ali: Sequence[UnmatchedSchool]
+
+
+def school_list(db: sqlite3.Connection, district: str) -> SchoolList:
+    """The schools of a district, with the reasons of each mapping."""
     product = {school.id: school for school in schools_table.ali_schools(db)}
     advice = decisions(db)
-    listed = []
-    used = set()
-    for row in schools.grid(db):
-        mapping = row.mapping
-        used.add(mapping.ali_id)
-        advised = advice.get(row.school.code)
-        listed.append(
-            {
-                "aeries_code": row.school.code,
-                "aeries_name": row.school.name,
-                "ali_id": mapping.ali_id,
-                "ali_name": row.ali.name if row.ali else None,
-                "match": mapping.match,
-                "score": mapping.score,
-                "reasons": list(mapping.reasons),
-                "excluded": mapping.excluded,
-                "suggestions": [
-                    {
-                        "ali_id": s.ali_id,
-                        "ali_name": product[s.ali_id].name,
-                        "score": s.score,
-                        "reasons": list(s.reasons),
-                    }
-                    for s in (advised.suggestions if advised and mapping.ali_id is None else ())
-                ],
-            }
-        )
-    unmatched = [{"ali_id": s.id, "ali_name": s.name} for s in product.values() if s.id not in used]
-    return {"schools": listed, "unmatched_ali": unmatched}
+    rows = schools.grid(db)
+    listed = [_listed(row, product, advice.get(row.school.code)) for row in rows]
+    used = {row.mapping.ali_id for row in rows}
+    unmatched = [UnmatchedSchool(s.id, s.name) for s in product.values() if s.id not in used]
+    return SchoolList(district, listed, unmatched)
+
+
+def _listed(
+    row: schools.Row, product: Mapping[str, schools_table.AliSchool], advised: Decision | None
+) -> ListedSchool:
+    mapping = row.mapping
+    suggestions = advised.suggestions if advised and mapping.ali_id is None else ()
+    return ListedSchool(
+        row.school.code, row.school.name, mapping.ali_id, row.ali.name if row.ali else None, mapping.match,
+        mapping.score, mapping.reasons, mapping.excluded,
+        [SuggestedSchool(s.ali_id, product[s.ali_id].name, s.score, s.reasons) for s in suggestions],
+    )  # fmt: skip

@@ -8,8 +8,10 @@ import os
 import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import msgspec
+
+from aeries_tui.documents import Document
 from aeries_tui.schedule.daily_import import TRIGGER, TRIGGER_VARIABLE, DailyImport
 from aeries_tui.schedule.errors import ScheduleError
 from aeries_tui.schedule.job import Agreement, Scheduler
@@ -26,6 +28,42 @@ AGREEMENT_IN_WORDS: dict[Agreement, str] = {
     "aeries-tui schedule remove{flags}",
     "not_enabled": "The timer is there, but systemd does not run it. Type: aeries-tui schedule install{flags}",
 }
+
+
+class ToldRun(msgspec.Struct, frozen=True):
+    """A run to come.
+
+    Attributes:
+        at: when, with the district's offset from UTC.
+        blackout: it starts and does nothing.
+    """
+
+    at: str
+    blackout: bool
+
+
+class Schedule(Document, frozen=True):
+    """The daily import of a district, wanted and installed.
+
+    Attributes:
+        district: its name.
+        begin: the time of day in the setting, with its zone as shown (`03:30 CST`); null where it is off.
+        mechanism: how it is started; null where the machine has no way.
+        agreement: whether timer and setting agree.
+        sentence: the same in words, with the command to type where something is to be done.
+        next_runs: the next five that the setting asks for; none where it is off.
+        last_run: when a pull last began, UTC; null for never.
+        notes: what a person should know, in sentences.
+    """
+
+    district: str
+    begin: str | None
+    mechanism: str | None
+    agreement: Agreement
+    sentence: str
+    next_runs: Sequence[ToldRun]
+    last_run: str | None
+    notes: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -65,18 +103,13 @@ class ScheduleStatus:
         """The agreement for a person, with the command to type where something is to be done."""
         return AGREEMENT_IN_WORDS[self.agreement].format(flags=self.flags)
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Schedule:
         """The status as `schedule show --json` prints it."""
-        return {
-            "district": self.district,
-            "begin": self.begin or None,
-            "mechanism": self.mechanism or None,
-            "agreement": self.agreement,
-            "sentence": self.sentence,
-            "next_runs": [{"at": run.at.isoformat(), "blackout": run.blackout} for run in self.next_runs],
-            "last_run": self.last_run.isoformat() if self.last_run else None,
-            "notes": list(self.notes),
-        }
+        return Schedule(
+            self.district, self.begin or None, self.mechanism or None, self.agreement, self.sentence,
+            [ToldRun(run.at.isoformat(), run.blackout) for run in self.next_runs],
+            self.last_run.isoformat() if self.last_run else None, self.notes,
+        )  # fmt: skip
 
 
 def schedule_status(

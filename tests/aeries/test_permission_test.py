@@ -18,7 +18,7 @@ from aeries_tui.aeries import (
     check,
     normalise_address,
 )
-from aeries_tui.aeries.permission_test import CHECK_LIMITS, school_to_ask
+from aeries_tui.aeries.permission_test import CHECK_LIMITS, Permission, school_to_ask
 from aeries_tui.secret import Secret
 
 from .conftest import ADDRESS, CERTIFICATE, FakeAeries, rows, says
@@ -60,15 +60,9 @@ def code_of(report: CheckReport) -> str | None:
 async def test_all_is_well(client: AeriesClient, granted: FakeAeries) -> None:
     report = await check(client)
     assert report.ok
-    assert report.as_json() == {
-        "ok": True,
-        "address": ADDRESS,
-        "aeries_version": "9.21.2.25",
-        "school_year": "2020-2021",
-        "certificate": "accepted",
-        "permissions": [{"area": area.value, "state": "granted", "remedy": ""} for area in Area],
-        "problem": None,
-    }
+    assert (report.address, report.aeries_version, report.school_year) == (ADDRESS, "9.21.2.25", "2020-2021")
+    assert (report.certificate, report.problem) == ("accepted", None)
+    assert report.permissions == tuple(Permission(area, "granted") for area in Area)
 
 
 async def test_the_check_is_small(client: AeriesClient, granted: FakeAeries) -> None:
@@ -159,7 +153,8 @@ async def test_what_is_in_the_way_of_the_certificate_says_nothing_about_it(
     aeries.answers["systeminfo"] = aeries.answers["schools"] = answer
     report = await check(client)
     assert (report.certificate, code_of(report), report.working_address) == ("unknown", code, None)
-    assert report.as_json()["problem"]["remedy"]
+    assert report.problem is not None
+    assert report.problem.remedy
 
 
 async def test_a_server_too_old_for_systeminfo_is_checked_all_the_same(

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeries_tui.cli.output import explain_error, json_text, line, print_json, say, stream_json, table
+from aeries_tui.cli.accounts import Password
+from aeries_tui.cli.documents import json_text, print_document, stream_document
+from aeries_tui.cli.output import explain_error, line, say, table
+from aeries_tui.cli.sql import Rows
 from aeries_tui.errors import WrongUse
 from cli.conftest import Machine
 
@@ -22,15 +25,15 @@ def is_harmless(text: str) -> bool:
 
 
 def test_json_escapes_what_a_terminal_obeys_and_keeps_letters(capsys: pytest.CaptureFixture[str]) -> None:
-    print_json({HOSTILE: [HOSTILE]})
-    stream_json("items", [HOSTILE])
+    print_document(Password(HOSTILE, HOSTILE))
+    stream_document(Rows([]), "rows", [{HOSTILE: HOSTILE}])
     printed = capsys.readouterr().out
     assert is_harmless(printed)
     assert "é 東" in printed
     assert r"\u009b31m\u007f" in printed
     first, second = printed.split("\n}\n", 1)
-    assert json.loads(first + "}") == {HOSTILE: [HOSTILE]}
-    assert json.loads(second) == {"items": [HOSTILE]}
+    assert json.loads(first + "}") == {"format_version": 1, "user_name": HOSTILE, "password": HOSTILE}
+    assert json.loads(second) == {"format_version": 1, "rows": [{HOSTILE: HOSTILE}]}
 
 
 @given(st.text())

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import msgspec
+
 from aeries_tui.aeries import ClientOptions
 from aeries_tui.master.database import connect
 from aeries_tui.master.identity import Said
-from aeries_tui.master.imports import imports, result
+from aeries_tui.master.imports import imports
 from aeries_tui.master.imports.descriptions import Description, descriptions
+from aeries_tui.master.imports.told import import_result
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.master.schools import schools, schools_table
@@ -159,7 +162,8 @@ class Station:
     def document(self, number: int) -> dict[str, Any]:
         """What `results --json` prints of an import."""
         with self.master() as db:
-            return result.results_document(db, number, "demo")
+            told: dict[str, Any] = msgspec.to_builtins(import_result(db, number, "demo"))
+            return told
 
     def descriptions(self, number: int, code: str | None = None) -> list[Description]:
         """An import's descriptions."""

@@ -1,6 +1,6 @@
 """The steered server as a process of its own: `python -m simulator.serve`, with `tests` on the path.
 
-Prints one line of JSON when it is ready, {"url", "port", "certificate", "token"}, and nothing else.
+Prints one line of JSON when it is ready, a `Ready` with a token, and nothing else.
 """
 
 from __future__ import annotations

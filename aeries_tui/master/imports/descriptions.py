@@ -13,7 +13,20 @@ from aeries_tui.master.imports.district_checks import texts_of_checks
 
 @dataclass(frozen=True)
 class Description:
-    """One problem with one record, as a person reads it."""
+    """One problem with one record, as a person reads it.
+
+    Attributes:
+        id: counts from 1, over all imports.
+        code: of the problem.
+        severity: F, which stops a pull; E, for which the record is left out; W, with which it is taken.
+        kind: of the record.
+        record: its key as text.
+        school: by code; null for the district.
+        field: in which the problem is; null for the whole record.
+        message: what is wrong.
+        remedy: what to do.
+        page: of Aeries, on which to do it.
+    """
 
     id: int
     code: str

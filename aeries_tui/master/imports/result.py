@@ -1,17 +1,12 @@
-"""What an import left in the book: why it waits, what became of its records, its lists and its files; as a document too."""
+"""What an import left in the book: why it waits, what became of its records, its lists and its files."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
-from aeries_tui.errors import Problem
 from aeries_tui.master.database import immediate
-from aeries_tui.master.imports import imports
-from aeries_tui.master.imports.descriptions import description_codes
-from aeries_tui.master.imports.imports import Import
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.typed_rows import typed_rows
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
@@ -19,7 +14,13 @@ from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
 @dataclass(frozen=True)
 class Hold:
-    """One reason for which a plan waits."""
+    """One reason for which a plan waits.
+
+    Attributes:
+        code: of the reason.
+        kind, school, field: what it is about; null where it is about all.
+        message: the reason, in words.
+    """
 
     code: str
     kind: str | None
@@ -58,12 +59,6 @@ class Scope:
             return f"takes nobody away: {where} ({self.code})"
         return f"not read: {where} ({self.state}{', ' + self.code if self.code else ''})"
 
-    def document(self) -> dict[str, Any]:
-        """The scope as `results --json` gives it."""
-        told = asdict(self)
-        del told["code"]
-        return told
-
 
 @dataclass(frozen=True)
 class File:
@@ -73,15 +68,6 @@ class File:
     outcome: Outcome
     path: str
     records: int
-
-    def document(self) -> dict[str, Any]:
-        """The file as `results --json` gives it."""
-        return {
-            "kind": self.kind,
-            "status": self.outcome.look.label,
-            "path": self.path,
-            "records": self.records,
-        }
 
 
 @dataclass(frozen=True)
@@ -245,54 +231,3 @@ def outcome_of_kinds(db: sqlite3.Connection, number: int, kinds: Sequence[str]) 
         (number, *kinds),
     ).fetchone()
     return Outcome.COMPLETED if row is None else Outcome.COMPLETED_WITH_ERROR
-
-
-def _counts_now(db: sqlite3.Connection, entry: Import) -> dict[str, dict[str, int]]:
-    """The counts with `active` as the Master has it after the import: a plan that waits has changed nothing."""
-    rows = counts(db, entry.id)
-    if not entry.applied:
-        for row in rows.values():
-            row["active"] += row["deactivated"] - row["created"] - row["reactivated"]
-    return rows
-
-
-def _reasons(db: sqlite3.Connection, entry: Import) -> list[dict[str, Any]]:
-    """All that a plan waits for, the most telling first."""
-    return [asdict(reason) for reason in holds(db, entry.id)] if entry.outcome is Outcome.HELD else []
-
-
-def _problem(db: sqlite3.Connection, entry: Import) -> Problem | None:
-    """What went wrong; of a plan that waits, why it does."""
-    if entry.problem is not None or entry.outcome is not Outcome.HELD:
-        return entry.problem
-    reasons = holds(db, entry.id)
-    if not reasons:
-        return None
-    return Problem(
-        reasons[0].code,
-        " ".join(reason.message for reason in reasons[:10]),
-        "Nothing was changed; the plan waits.",
-        f"Read it with aeries-tui changes {entry.id}; then approve {entry.id} or discard {entry.id}.",
-    )
-
-
-def results_document(db: sqlite3.Connection, number: int, district: str) -> dict[str, Any]:
-    """The document that `results --json` and `pull --json` print (design, section 7)."""
-    entry = imports.get(db, number)
-    problem = _problem(db, entry)
-    return {
-        "import": entry.id,
-        "district": district,
-        "outcome": str(entry.outcome),
-        "status": entry.outcome.look.label,
-        "school_year": entry.school_year,
-        "trigger": entry.trigger,
-        "started_at": entry.started_at,
-        "ended_at": entry.ended_at,
-        "files": [file.document() for file in files(db, number)],
-        "counts": _counts_now(db, entry),
-        "scopes": [scope.document() for scope in scopes(db, number)],
-        "descriptions": description_codes(db, number),
-        "superseded_by": entry.superseded_by,
-        "problem": None if problem is None else {**problem.document(), "reasons": _reasons(db, entry)},
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -224,10 +224,6 @@ class Match:
     name: str
     schools: str
     state: str
-
-    def document(self) -> dict[str, str | int]:
-        """For `--json`."""
-        return asdict(self)
 
 
 def find_people(master: Path, kind: PersonKind, text: str, most: int = 200) -> list[Match]:

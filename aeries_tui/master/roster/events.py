@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+import msgspec
+
+from aeries_tui.documents import Document
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.roster.changes import Change, Value, applied_changes
 from aeries_tui.master.roster.kinds import ENROLLMENT, SECTION, STAFF, STUDENT, TEACHING, Kind
@@ -29,8 +31,7 @@ _OF_RECORDS: Mapping[str, Happened] = {
 _MOVES = ("primary_school", "school_code")
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Document, frozen=True):
     """One thing that happened to one record.
 
     Attributes:
@@ -42,23 +43,12 @@ class Event:
         fields: by name the value before and after, only those that differ.
     """
 
-    number: int
+    number: int = msgspec.field(name="import")
     event: Happened
     kind: str
     record: str
     school: int | None
     fields: Mapping[str, tuple[Value, Value]]
-
-    def document(self) -> dict[str, Any]:
-        """The event as it is printed."""
-        return {
-            "import": self.number,
-            "event": self.event,
-            "kind": self.kind,
-            "record": self.record,
-            "school": self.school,
-            "fields": {name: list(pair) for name, pair in self.fields.items()},
-        }
 
 
 def newest_position(db: sqlite3.Connection) -> int:

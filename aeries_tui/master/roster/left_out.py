@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from aeries_tui.left_out import Rule, words_of
 from aeries_tui.master.typed_rows import typed_rows
@@ -44,10 +43,6 @@ class LeftOut:
     def words(self) -> str:
         """Why, in a word or two."""
         return words_of(self.rule, self.code)
-
-    def document(self) -> dict[str, Any]:
-        """For `--json`."""
-        return asdict(self)
 
 
 def left_out(db: sqlite3.Connection, kind: str, number: int) -> LeftOut | None:

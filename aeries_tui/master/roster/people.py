@@ -6,13 +6,13 @@ import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from aeries_tui.codes import Code
 from aeries_tui.master.identity import PersonKind, Step, former_of, question_of, story_of
 from aeries_tui.master.imports import result
 from aeries_tui.master.kept_facts import shown_facts
-from aeries_tui.master.roster.changes import Change, history
+from aeries_tui.master.roster.changes import Change, Value, history
 from aeries_tui.master.roster.kinds import (
     SCHOOL_ENROLLMENT,
     STAFF,
@@ -22,8 +22,122 @@ from aeries_tui.master.roster.kinds import (
     full_name,
     is_digest,
 )
+from aeries_tui.master.typed_rows import typed_rows
 
 __all__ = ["Person", "PersonKind", "names_of", "person", "stale_for"]
+
+
+class SchoolOfPerson(TypedDict):
+    """A school that somebody is or was at.
+
+    Attributes:
+        code, name: of the Aeries school; the name is null where the list did not hold it.
+        ali_id, ali_name: of the ALI school; null for none.
+        active: at present.
+        since: the date from which on; null where that is not known.
+        student_number: a student's, at this school.
+    """
+
+    code: int
+    name: str | None
+    ali_id: str | None
+    ali_name: str | None
+    active: bool
+    since: str | None
+    student_number: int | None
+
+
+class SectionOfPerson(TypedDict):
+    """A section that somebody is or was in, or teaches.
+
+    Attributes:
+        id, title: of the section.
+        school: by code.
+        term, period: when it meets.
+        active: at present.
+        begins, ends: the dates of the membership.
+    """
+
+    id: str
+    title: str | None
+    school: int
+    term: str | None
+    period: str | int | None
+    active: bool
+    begins: str | None
+    ends: str | None
+
+
+_OfImport = TypedDict("_OfImport", {"import": int})
+
+
+class HappenedToPerson(_OfImport):
+    """What an import did to somebody.
+
+    Attributes:
+        import: the import's number.
+        at: when, UTC.
+        kind: of the record; `identity` where it was decided who is behind the id.
+        record: its key.
+        action: created, updated, reactivated, deactivated or removed; of an identity what was decided.
+        fields: by name the value before and after, only those that differ.
+    """
+
+    at: str | None
+    kind: str
+    record: str
+    action: str
+    fields: dict[str, list[Value]]
+
+
+class DescriptionOfPerson(TypedDict):
+    """A problem with a record of somebody.
+
+    Attributes:
+        import_id: of the import that found it.
+        code, severity, message: of the problem.
+        kind: of the record.
+        school, field: where in it; null for the whole record.
+    """
+
+    import_id: int
+    code: str
+    severity: str
+    kind: str
+    school: int | None
+    field: str | None
+    message: str
+
+
+class IdentityQuestion(TypedDict):
+    """What a person is asked about an id.
+
+    Attributes:
+        code: REC-IDENTITY or REC-RENUMBERED.
+        former: the id that this person had before; null where that is not known.
+        before, after: what was known of who had it, and of who has it now.
+        decided: what was decided, and takes effect with the next pull; null while nothing is.
+    """
+
+    code: str
+    former: int | None
+    before: dict[str, str | None]
+    after: dict[str, str | None]
+    decided: str | None
+
+
+class IdentityOfPerson(TypedDict):
+    """Whose id it is.
+
+    Attributes:
+        question: what is asked; null where nothing is.
+        before: the id that the person had before; null for none.
+        since: the id that the person has since; null for none.
+    """
+
+    question: IdentityQuestion | None
+    before: int | None
+    since: int | None
 
 
 @dataclass(frozen=True)
@@ -47,11 +161,11 @@ class Person:
     id: int
     record: dict[str, Any] | None
     active: bool
-    schools: list[dict[str, Any]]
-    sections: list[dict[str, Any]]
-    history: list[dict[str, Any]]
-    descriptions: list[dict[str, Any]]
-    identity: dict[str, Any]
+    schools: list[SchoolOfPerson]
+    sections: list[SectionOfPerson]
+    history: list[HappenedToPerson]
+    descriptions: list[DescriptionOfPerson]
+    identity: IdentityOfPerson
 
     def document(self) -> dict[str, Any]:
         """The document of `explain --json` (design, section 7) as a Master alone tells it: no verdict."""
@@ -86,7 +200,7 @@ def person(db: sqlite3.Connection, kind: PersonKind, number: int) -> Person:
     )  # fmt: skip
 
 
-def _schools(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
+def _schools(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[SchoolOfPerson]:
     if kind == "student":
         source = """
             SELECT school_code, active, enter_date AS since, student_number
@@ -112,10 +226,10 @@ def _schools(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict
         """,
         (number,),
     )
-    return [{**dict(row), "active": bool(row["active"])} for row in rows]
+    return typed_rows(SchoolOfPerson, rows)
 
 
-def _sections(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
+def _sections(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[SectionOfPerson]:
     table, column = ("enrollment", "student_id") if kind == "student" else ("teaching", "staff_id")
     rows = db.execute(
         f"""
@@ -131,10 +245,10 @@ def _sections(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dic
         """,
         (number,),
     )
-    return [{**dict(row), "active": bool(row["active"])} for row in rows]
+    return typed_rows(SectionOfPerson, rows)
 
 
-def _history(db: sqlite3.Connection, table: Kind, number: int) -> list[dict[str, Any]]:
+def _history(db: sqlite3.Connection, table: Kind, number: int) -> list[HappenedToPerson]:
     changes = history(db, table, (number,))
     if table is STUDENT:
         schools = db.execute(
@@ -161,7 +275,7 @@ def _kind_of(table: Kind) -> PersonKind:
     return "student" if table is STUDENT else "staff"
 
 
-def _changes(db: sqlite3.Connection, changes: list[tuple[int, Change]]) -> list[dict[str, Any]]:
+def _changes(db: sqlite3.Connection, changes: list[tuple[int, Change]]) -> list[HappenedToPerson]:
     when = dict(db.execute("SELECT id, coalesce(ended_at, started_at) FROM import").fetchall())
     return [
         {
@@ -172,7 +286,7 @@ def _changes(db: sqlite3.Connection, changes: list[tuple[int, Change]]) -> list[
     ]  # fmt: skip
 
 
-def _step(step: Step, number: int) -> dict[str, Any]:
+def _step(step: Step, number: int) -> HappenedToPerson:
     """What became of an id, as one of the changes; its kind is `identity`."""
     return {
         "import": step.import_id, "at": step.at, "kind": "identity", "record": str(number),
@@ -180,17 +294,17 @@ def _step(step: Step, number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _identity(db: sqlite3.Connection, kind: PersonKind, number: int) -> dict[str, Any]:
+def _identity(db: sqlite3.Connection, kind: PersonKind, number: int) -> IdentityOfPerson:
     asked = question_of(db, kind, number)
     before, since = former_of(db, kind, number)
-    question = asked and {
+    question: IdentityQuestion | None = None if asked is None else {
         "code": asked.code, "former": asked.former, "before": shown_facts(asked.before).document(),
         "after": shown_facts(asked.after).document(), "decided": asked.said,
     }  # fmt: skip
     return {"question": question, "before": before, "since": since}
 
 
-def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[dict[str, Any]]:
+def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list[DescriptionOfPerson]:
     rows = db.execute(
         # What is wrong with somebody's places stands beside their own records, by their number.
         f"""
@@ -208,7 +322,7 @@ def _descriptions(db: sqlite3.Connection, kind: PersonKind, number: int) -> list
         """,
         {"id": str(number), "kind": kind, "place": "enrollment" if kind == "student" else "teaching"},
     )
-    return [dict(row) for row in rows]
+    return typed_rows(DescriptionOfPerson, rows)
 
 
 def stale_for(db: sqlite3.Connection, person: Person) -> list[result.Stale]:

@@ -88,7 +88,7 @@ def explain(
         "verdict": " ".join(story.sentences),
         "codes": story.codes,
         "rule": story.rule,
-        "left_out": None if story.left_out is None else story.left_out.document(),
+        "left_out": story.left_out,
         "remedies": story.remedies(),
     }
 

@@ -76,10 +76,11 @@ def _tell_left_out(db: sqlite3.Connection, found: Person, story: Story) -> None:
 
 def _tell_identity(found: Person, story: Story) -> None:
     """Whether the id stands for somebody else now, and under which id the person was or is."""
-    for name, words in (("before", "The same person had the id {} before."),
-                        ("since", "The same person has the id {} now.")):  # fmt: skip
-        if found.identity[name] is not None:
-            story.say(words.format(found.identity[name]))
+    before, since = found.identity["before"], found.identity["since"]
+    if before is not None:
+        story.say(f"The same person had the id {before} before.")
+    if since is not None:
+        story.say(f"The same person has the id {since} now.")
     question = found.identity["question"]
     if question is None:
         return

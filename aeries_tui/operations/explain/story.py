@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 from aeries_tui.codes import CODES, CodeText
 from aeries_tui.left_out import RULES, Rule
 from aeries_tui.master.roster.left_out import LeftOut
+
+_For = TypedDict("_For", {"for": str})
+
+
+class Remedy(_For):
+    """What to do.
+
+    Attributes:
+        for: the code, or the rule that left the person out.
+        remedy: what to do about it.
+        page: of Aeries, on which to do it.
+    """
+
+    remedy: str
+    page: str
 
 
 @dataclass
@@ -48,7 +63,7 @@ class Story:
             self.codes.append(code)
         return True
 
-    def remedies(self) -> list[dict[str, Any]]:
+    def remedies(self) -> list[Remedy]:
         """What to do about each code, and about the rule that left the person out: for, remedy, page."""
         texts = [CODES.get(code) or self.own.get(code) for code in self.codes]
         known = [(text.code, text.remedy, text.page) for text in texts if text is not None and text.remedy]
