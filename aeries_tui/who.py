@@ -20,7 +20,7 @@ _NOBODY_LOGGED_IN = 2**32 - 1
 """What the kernel says of a service, a timer or a container's process."""
 
 
-class Account(msgspec.Struct, frozen=True):
+class SystemAccount(msgspec.Struct, frozen=True):
     """The account that did something.
 
     Attributes:
@@ -53,11 +53,11 @@ class Who:
         """For the books: `root (called by ann)`."""
         return f"{self.user} (called by {self.caller})" if self.caller_uid is not None else self.user
 
-    def account(self) -> Account:
+    def account(self) -> SystemAccount:
         """As documents and the journal tell it."""
         if self.caller_uid is None:
-            return Account(self.uid, self.user)
-        return Account(self.uid, self.user, self.caller_uid, self.caller)
+            return SystemAccount(self.uid, self.user)
+        return SystemAccount(self.uid, self.user, self.caller_uid, self.caller)
 
 
 def who(env: Mapping[str, str] | None = None, login_uid: Path = _LOGIN_UID) -> Who:

@@ -26,7 +26,7 @@ from aeries_tui.documents import Document
 from aeries_tui.errors import MasterError
 from aeries_tui.os_errors import refusal_of
 from aeries_tui.settings import DistrictPlaces, Places, Settings, private_dir, private_writer
-from aeries_tui.who import Account, who
+from aeries_tui.who import SystemAccount, who
 
 START = "0" * 64
 """What stands for the hash before the first entry."""
@@ -99,7 +99,7 @@ class Entry(Document, frozen=True):
     at: str
     district: str
     act: str
-    by: Account
+    by: SystemAccount
     about: dict[str, Any]
     hash: str
 

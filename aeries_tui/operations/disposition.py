@@ -15,7 +15,7 @@ from aeries_tui import __version__
 from aeries_tui.documents import Document
 from aeries_tui.master.tombstones import Erased
 from aeries_tui.settings import private_dir, private_text_writer
-from aeries_tui.who import Account, Who
+from aeries_tui.who import SystemAccount, Who
 
 
 class Certificate(Document, frozen=True):
@@ -42,7 +42,7 @@ class Certificate(Document, frozen=True):
     what: str
     import_: int | None = msgspec.field(name="import")
     at: str
-    by: Account
+    by: SystemAccount
     reason: str
     people: Mapping[str, int]
     places: Mapping[str, int]

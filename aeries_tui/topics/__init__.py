@@ -16,6 +16,7 @@ TOPICS = {
     "feeds": "the files that others get: Clever, School Data Sync, OneRoster, your own",
     "deliveries": "sending those files after imports, to a folder or by SFTP",
     "serve": "the roster service: products read the roster over OneRoster REST",
+    "json": "the documents of --json: their schemas, and what you can rely on",
     "sql": "reading the District Master with SQL",
 }
 

@@ -3,8 +3,9 @@
 import datetime as dt
 import json
 
-from aeries_tui.alarms.payload import body, document, text
+from aeries_tui.alarms.payload import body, text
 from aeries_tui.outcome import Outcome
+from documents import faults
 
 from .conftest import ENDED, Report
 
@@ -52,7 +53,7 @@ def test_the_document_holds_everything(report: Report) -> None:
         Outcome.HELD, Outcome.COMPLETED, counts=COUNTS, codes={"SRC-EMPTY": 2}, held=("RUN-HELD-LOSS",)
     )
     found = json.loads(body("json", made, ("held",), "sis1"))
-    assert found == document(made, ("held",), "sis1")
+    assert not faults("alarm", found)
     assert found["program"].startswith("aeries-tui ")
     assert {key: found[key] for key in ("events", "district", "import", "outcome", "status")} == {
         "events": ["held"],

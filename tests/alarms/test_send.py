@@ -22,6 +22,7 @@ from aeries_tui.outcome import Outcome
 from aeries_tui.processes import Finished
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Alarms, InEnvironment, InFile
+from documents import faults
 
 from .conftest import Listener, Report, listening
 
@@ -41,6 +42,7 @@ def test_a_command_gets_document_and_variables(report: Report, tmp_path: Path) -
     raised = raise_alarms(report(Outcome.ERROR), alarms, env=env)
     assert raised.deliveries == (Delivery("command", True, "The alarm command ended with status 0."),)
     document, seen = json.loads(kept.read_text())
+    assert not faults("alarm", document)
     assert document["events"] == ["error"]
     assert seen["AERIES_TUI_DISTRICT"] == "Lincoln"
     assert seen["AERIES_TUI_EVENTS"] == "error"

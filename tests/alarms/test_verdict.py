@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from aeries_tui.alarms import State, Verdict, parse_age, verdict, worst
@@ -77,14 +78,16 @@ def test_the_gravest_district_counts() -> None:
 
 
 def test_the_document_is_for_machines() -> None:
-    assert judged(GOOD, GOOD, 8.5).document() == {
+    assert msgspec.to_builtins(judged(GOOD, GOOD, 8.5).standing({"clever": "ok"})) == {
+        "format_version": 1,
         "district": "Lincoln",
         "state": "ok",
         "sentence": "Completed; the last good import is 8 hours old.",
         "hours_since_good": 8.5,
         "exit_status": 0,
+        "deliveries": {"clever": "ok"},
     }
-    assert judged(None).document()["hours_since_good"] is None
+    assert judged(None).standing({}).hours_since_good is None
 
 
 @pytest.mark.parametrize(

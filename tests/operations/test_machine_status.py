@@ -15,6 +15,7 @@ from aeries_tui.operations import kept_status, machine_status
 from aeries_tui.operations.district import District
 from aeries_tui.operations.kept_status import forget_status, keep_status
 from aeries_tui.operations.machine_status import told_districts
+from documents import faults
 from engine import PaperAeries, Station
 
 
@@ -43,6 +44,7 @@ def test_the_file_is_everybodys_and_names_nobody(district: District, told: Path)
     (file,) = told.iterdir()
     assert file.stat().st_mode & 0o777 == 0o644
     document = json.loads(file.read_text())
+    assert not faults("status file", document)
     assert document["district"] == "demo"
     assert document["latest_import"] == 1
     assert document["active"]["student"] > 0

@@ -108,7 +108,7 @@ def test_archives_go_at_their_own_time(town: Station) -> None:
     district = town.as_district()
     assert due(district, NOW + dt.timedelta(days=3 * 365)).archives == ()
     done = carry_out(district, NOW + dt.timedelta(days=3 * 366 + 2))
-    assert done.disposition.document()["places"]["whole archives"] == 1
+    assert done.disposition.places["whole archives"] == 1
     assert archives_of(town.district) == []
     assert list(town.district.archives.iterdir()) == []
 

@@ -1,7 +1,6 @@
 """`show` tells the next runs, the last, whether timer and setting agree; a blackout date is kept by the timer only."""
 
 import datetime as dt
-import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.schedule import by_timer, choose, installed_in, rests, schedule_status, schedulers
 from aeries_tui.schedule.cron import CronScheduler
+from aeries_tui.schedule.status import ToldRun
 from aeries_tui.schedule.systemd import Directories, SystemdScheduler
 from aeries_tui.settings import Places, Pull
 from aeries_tui.settings.fields import DateRange
@@ -39,15 +39,15 @@ def test_the_next_five_runs_are_told_with_the_days_of_rest(scheduler: SystemdSch
     assert status.begin == "03:30 CST"
     assert status.agreement == "missing"
     assert "schedule install" in status.sentence
-    document = json.loads(json.dumps(status.document()))
-    assert document["next_runs"][0] == {"at": "2026-12-23T03:30:00-06:00", "blackout": False}
-    assert document["last_run"] == "2026-12-21T18:00:00+00:00"
+    document = status.document()
+    assert document.next_runs[0] == ToldRun("2026-12-23T03:30:00-06:00", blackout=False)
+    assert document.last_run == "2026-12-21T18:00:00+00:00"
 
 
 def test_an_import_that_is_off_has_no_runs(scheduler: SystemdScheduler) -> None:
     status = schedule_status("Lincoln", None, scheduler, PULL, now=NOW)
     assert (status.begin, status.next_runs, status.agreement, status.notes) == ("", (), "off", ())
-    assert status.document()["begin"] is None
+    assert status.document().begin is None
 
 
 def test_a_machine_without_any_way_says_so(want: Want) -> None:
