@@ -12,7 +12,7 @@ from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import line, say
 from aeries_tui.documents import Document
 from aeries_tui.exports.comparison import write_comparison
-from aeries_tui.master.comparisons import Comparison, Row
+from aeries_tui.master.comparisons import Compared, Comparison
 from aeries_tui.operations.compare import compare, told
 from aeries_tui.settings import private_dir
 
@@ -20,7 +20,7 @@ SAVED = {"=": "same", "*": "differ", "+": "only-in-master", "-": "only-in-list",
 """The file of each sign."""
 
 
-class Compared(Document, frozen=True):
+class ComparedList(Document, frozen=True):
     """The District Master against a list of people.
 
     Attributes:
@@ -37,7 +37,7 @@ class Compared(Document, frozen=True):
     columns: Mapping[str, str]
     ignored: Sequence[str]
     counts: Mapping[str, int]
-    rows: Sequence[Row]
+    rows: Sequence[Compared]
 
 
 def compare_with(options: argparse.Namespace) -> int:
@@ -49,7 +49,7 @@ def compare_with(options: argparse.Namespace) -> int:
         _save(comparison, private_dir(Path(options.save)))
     if options.json:
         one = comparison
-        print_document(Compared(one.kind, one.key, one.columns, one.ignored, one.counts, one.rows))
+        print_document(ComparedList(one.kind, one.key, one.columns, one.ignored, one.counts, one.rows))
     else:
         for row in comparison.rows:
             if row.sign == "=" and not options.all:

@@ -113,7 +113,7 @@ SCHEMAS: Mapping[str, Printed] = {
     "people lift": _one(erase.Lifted),
     "log": _one(log.Log),
     "plan show": _one(plan.Plan),
-    "compare": _one(compare.Compared),
+    "compare": _one(compare.ComparedList),
     "feeds list": _one(feeds.Feeds),
     "feeds check": _one(feeds.FeedWritten),
     "feeds run": _one(feeds.FeedWritten),

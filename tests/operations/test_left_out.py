@@ -153,7 +153,7 @@ def test_who_was_in_once_is_found_once(district: Station) -> None:
     who = district.aeries.lists["7/students"][0]["StudentID"]
     assert [one.state for one in find_people(district.district.master, "student", str(who))] == ["inactive"]
     said = district.explain("student", who)
-    assert said["left_out"]["rule"] == "inactive"
+    assert said["left_out"].rule == "inactive"
 
 
 def test_retention_drops_them_with_the_descriptions(district: Station) -> None:
