@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.documents import print_line, stream_document
+from aeries_tui.cli.documents import print_document, print_line, stream_document
 from aeries_tui.cli.output import line, say
 from aeries_tui.documents import Document, Streamed
 from aeries_tui.errors import NotFound, WrongUse
@@ -33,6 +33,18 @@ class Changes(Streamed, frozen=True):
 class Cursor(Document, frozen=True):
     """The last line: the position behind all events, from which a reader goes on."""
 
+    cursor: int
+
+
+class Acknowledged(Document, frozen=True):
+    """What a reader of events has.
+
+    Attributes:
+        reader: its name.
+        cursor: the position behind the events that it has.
+    """
+
+    reader: str
     cursor: int
 
 
@@ -107,6 +119,8 @@ def _acknowledge(options: argparse.Namespace, district: District) -> int:
         raise WrongUse("--acknowledge goes with --reader.")
     with district.writing() as db:
         acknowledge(db, options.reader, options.acknowledge, newest_position(db))
+    if options.json:
+        print_document(Acknowledged(options.reader, options.acknowledge))
     say(f"The reader {options.reader} has all events up to import {options.acknowledge}.")
     return 0
 

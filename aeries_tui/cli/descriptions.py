@@ -8,9 +8,9 @@ from pathlib import Path
 
 from aeries_tui.audit import Act
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.documents import stream_document
+from aeries_tui.cli.documents import print_document, stream_document
 from aeries_tui.cli.output import line, say
-from aeries_tui.documents import Streamed
+from aeries_tui.documents import Document, Streamed
 from aeries_tui.errors import MasterError, WrongUse
 from aeries_tui.exports.descriptions import write_descriptions
 from aeries_tui.master.imports import imports
@@ -23,6 +23,18 @@ class Descriptions(Streamed, frozen=True):
     """Every record of an import with a problem."""
 
     descriptions: Sequence[Description]
+
+
+class DescriptionsSaved(Document, frozen=True):
+    """Descriptions that were written to a CSV file.
+
+    Attributes:
+        path: of the file.
+        descriptions: how many.
+    """
+
+    path: str
+    descriptions: int
 
 
 def descriptions(options: argparse.Namespace) -> int:
@@ -42,6 +54,8 @@ def descriptions(options: argparse.Namespace) -> int:
                     written = write_descriptions(Path(options.csv), rows)
             except MasterError as error:
                 raise WrongUse(error.message, remedy="Name another file.") from error
+            if options.json:
+                print_document(DescriptionsSaved(options.csv, written))
             say(f"{written} descriptions are in {options.csv}.")
             return 0
         if options.json:

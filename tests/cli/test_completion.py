@@ -47,7 +47,7 @@ def in_bash(place: Path, *words: str) -> set[str]:
 
 
 def test_bash_completes_commands_options_values_and_files_after_the_district_as_well(place: Path) -> None:
-    assert in_bash(place, "sch") == {"schools", "schedule"}
+    assert in_bash(place, "sch") == {"schools", "schedule", "schema"}
     assert in_bash(place, "--district", "zebra", "pull", "--pl") == {"--plan"}
     assert in_bash(place, "--district", "zebra", "schools", "im") == {"import-ali"}
     assert in_bash(place, "schools", "import-ali", "") == {"ali.csv", "our schools.csv"}
@@ -56,6 +56,7 @@ def test_bash_completes_commands_options_values_and_files_after_the_district_as_
     assert in_bash(place, "log", "3", "--level", "w") == {"warning"}
     assert in_bash(place, "changes", "3", "--kind", "st") == {"student", "staff"}
     assert in_bash(place, "help", "t") == {"timers", "terminals", "troubleshooting"}
+    assert in_bash(place, "schema", "plan", "sho") == {"show"}
     assert in_bash(place, "descriptions", "3", "--code", "STUDENT-NO-E") == {"STUDENT-NO-EMAIL"}
 
 

@@ -21,7 +21,8 @@ def test_check_prints_the_document_of_the_design(machine: Machine) -> None:
     said = machine("check", "--json")
     assert said.status == 0
     assert set(said.json) == {
-        "ok", "address", "aeries_version", "school_year", "certificate", "permissions", "problem",
+        "format_version", "district", "ok", "address", "aeries_version", "school_year", "certificate", "permissions",
+        "problem",
     }  # fmt: skip
     assert said.json["ok"] is True
     assert said.json["certificate"] == "accepted"
@@ -101,11 +102,11 @@ def test_results_are_what_the_pull_printed(machine: Machine) -> None:
     assert machine("results", "--json").json == document
     assert machine("results", "1", "--json").json == document
     assert set(document) == {
-        "import", "district", "outcome", "status", "school_year", "trigger", "started_at", "ended_at", "files",
-        "counts", "scopes", "descriptions", "superseded_by", "problem",
+        "format_version", "import", "district", "outcome", "status", "school_year", "trigger", "started_at", "ended_at",
+        "files", "counts", "scopes", "descriptions", "superseded_by", "problem",
     }  # fmt: skip
     assert set(document["scopes"][0]) == {
-        "endpoint", "school", "state", "received", "requests", "retries", "bytes", "seconds",
+        "endpoint", "school", "state", "received", "requests", "retries", "bytes", "seconds", "code",
     }  # fmt: skip
 
 
@@ -113,7 +114,9 @@ def test_descriptions_name_record_field_and_remedy(machine: Machine, tmp_path: P
     machine.map_all()
     document = machine("pull", "--acknowledge", "--json").json
     found = machine("descriptions", "1", "--json").json["descriptions"]
-    assert set(found[0]) == {"code", "severity", "kind", "record", "school", "field", "message", "remedy"}
+    assert set(found[0]) == {
+        "id", "code", "severity", "kind", "record", "school", "field", "message", "remedy", "page",
+    }  # fmt: skip
     assert all(one["remedy"] for one in found)
     by_code = {code: sum(one["code"] == code for one in found) for code in document["descriptions"]}
     assert by_code == document["descriptions"]
@@ -197,7 +200,7 @@ def test_explain_says_why_and_what_the_next_pull_does(machine: Machine) -> None:
     said = machine("explain", "student", someone, "--live", "--json")
     assert said.status == 0
     assert set(said.json) == {
-        "person", "in_master", "active", "schools", "sections", "history", "identity", "live", "verdict",
+        "format_version", "person", "in_master", "active", "schools", "sections", "history", "identity", "live", "verdict",
         "codes", "rule",
         "left_out", "remedies",
     }  # fmt: skip

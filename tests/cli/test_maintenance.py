@@ -55,7 +55,9 @@ def test_the_year_is_archived_emptied_verified_and_brought_back(pulled: Machine)
     made = pulled("archive", "create", "--yes", "--json")
     assert made.status == 0
     name = made.json["archive"]["name"]
-    assert pulled("archive", "verify", name, "--json").json == {"name": name, "ok": True, "problems": []}
+    assert pulled("archive", "verify", name, "--json").json == {
+        "format_version": 1, "name": name, "ok": True, "problems": [],
+    }  # fmt: skip
     assert pulled("pull").status == 2  # the prerequisites are acknowledged again for a new year
     held = pulled("archive", "restore", name, "--json")
     assert held.status == 3

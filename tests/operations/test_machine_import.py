@@ -61,8 +61,13 @@ def district(tmp_path: Path) -> District:
 
 @pytest.fixture
 def told(district: District) -> dict[str, Any]:
-    found: dict[str, Any] = facts_of(district, None, ["a note"])
+    found: dict[str, Any] = facts(district, None, ["a note"])
     return found
+
+
+def facts(*about: Any) -> Any:
+    """What the service's account tells, as root reads it."""
+    return msgspec.to_builtins(facts_of(*about))
 
 
 class Machine:
@@ -119,7 +124,7 @@ def test_a_service_that_could_not_work_gets_no_timer(
     machine: Machine, told: dict[str, Any], district: District
 ) -> None:
     machine.told = told
-    machine.service_says = facts_of(district, MasterError("It can't write there.", remedy="Type: chown"), [])
+    machine.service_says = facts(district, MasterError("It can't write there.", remedy="Type: chown"), [])
     with pytest.raises(MasterError, match="can't write there"):
         install(None, {})
     assert machine.installed == []
@@ -156,7 +161,7 @@ def test_the_days_on_which_a_run_does_nothing_are_told(
 ) -> None:
     every_day = date_ranges(["2020-01-01..2099-12-31"])
     resting = replace(district, settings=Settings(pull=Pull(blackout_dates=every_day)))
-    machine.told = facts_of(resting, None, [])
+    machine.told = facts(resting, None, [])
     status, _ = install(None, {})
     assert all(run.blackout for run in status.next_runs)
     machine.told = told | {"blackout_dates": ["christmas"]}
@@ -182,7 +187,7 @@ def test_the_installed_services_are_tried_and_what_came_of_it_is_handed_on(
     )
     (tmp_path / "aeries-tui-machine-other.service").write_text("# by hand\n")
     assert list(installed_districts(tmp_path)) == ["lincoln"]
-    machine.told = facts_of(district, MasterError("It can't write there."), [])
+    machine.told = facts(district, MasterError("It can't write there."), [])
     found = tried(None)
     assert found["lincoln"] is not None
     assert found["lincoln"].message == "It can't write there."
@@ -280,7 +285,7 @@ def test_a_line_of_a_crontab_is_tried_too(
 
         def try_out(self, wanted: DailyImport, account: tuple[int, int], home: str) -> str:
             looked.append(wanted)
-            return json.dumps(facts_of(district, MasterError("It can't write there."), []))
+            return json.dumps(facts(district, MasterError("It can't write there."), []))
 
     machine.scheduler = Cron()
     machine.told = told
