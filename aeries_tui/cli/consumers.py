@@ -3,12 +3,80 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from collections.abc import Sequence
+
+import msgspec
 
 from aeries_tui.cli.chosen import chosen_district
-from aeries_tui.cli.output import line, print_json, say, table
+from aeries_tui.cli.documents import print_document
+from aeries_tui.cli.output import line, say, table
+from aeries_tui.documents import Document
 from aeries_tui.master.served.consumers import Consumer
 from aeries_tui.operations.roster_service import add_consumer, all_consumers, revoke_consumer, rotate_secret
+
+
+class ConsumerAdded(Document, frozen=True):
+    """A product that may read; its secret is told this once.
+
+    Attributes:
+        client_id, client_secret: with which it asks for a token.
+        expires_at: until when it may read, UTC; null for always.
+    """
+
+    client_id: str
+    client_secret: str
+    expires_at: str | None
+
+
+class SecretRotated(Document, frozen=True):
+    """A new secret of a product, told this once.
+
+    Attributes:
+        client_id, client_secret: with which it asks for a token.
+        former_until: until when the secret of before goes on, UTC.
+    """
+
+    client_id: str
+    client_secret: str
+    former_until: str
+
+
+class ConsumerRevoked(Document, frozen=True):
+    """A product that can read no more, by its name."""
+
+    revoked: str
+
+
+class ListedConsumer(msgspec.Struct, frozen=True):
+    """A product and what it has read.
+
+    Attributes:
+        name: its client id.
+        scopes: what it may read.
+        schools: of which schools, by code; empty for all.
+        allowed: it may read now.
+        made_at, expires_at, revoked_at, last_seen: when, UTC; null for never.
+        requests, records: how many it made and read.
+        state: of the roster that it read last.
+    """
+
+    name: str
+    scopes: Sequence[str]
+    schools: Sequence[str]
+    allowed: bool
+    made_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    last_seen: str | None
+    requests: int
+    records: int
+    state: int | None
+
+
+class Consumers(Document, frozen=True):
+    """The products that may read, or could."""
+
+    consumers: Sequence[ListedConsumer]
 
 
 def add(options: argparse.Namespace) -> int:
@@ -19,7 +87,7 @@ def add(options: argparse.Namespace) -> int:
         chosen_district(options), options.name, options.scopes, options.schools, expires
     ).reveal()  # fmt: skip
     if options.json:
-        print_json({"client_id": options.name, "client_secret": secret, "expires_at": expires})
+        print_document(ConsumerAdded(options.name, secret, expires))
     else:
         _tell_secret(options.name, secret)
     return 0
@@ -29,7 +97,7 @@ def rotate(options: argparse.Namespace) -> int:
     """Make a new secret."""
     secret, until = rotate_secret(chosen_district(options), options.name)
     if options.json:
-        print_json({"client_id": options.name, "client_secret": secret.reveal(), "former_until": until})
+        print_document(SecretRotated(options.name, secret.reveal(), until))
     else:
         _tell_secret(options.name, secret.reveal())
         say(f"The secret of before goes on until {until}.")
@@ -46,7 +114,7 @@ def revoke(options: argparse.Namespace) -> int:
     """Let a product read no more."""
     revoke_consumer(chosen_district(options), options.name)
     if options.json:
-        print_json({"revoked": options.name})
+        print_document(ConsumerRevoked(options.name))
     else:
         say(f"{options.name} can read no more.")
     return 0
@@ -56,7 +124,7 @@ def list_all(options: argparse.Namespace) -> int:
     """Who may read, and what each has read."""
     found = all_consumers(chosen_district(options))
     if options.json:
-        print_json({"consumers": [_document(one) for one in found]})
+        print_document(Consumers([_listed(one) for one in found]))
     else:
         table(
             ("Consumer", "May read", "Schools", "State", "Last seen", "Requests", "Records"),
@@ -79,10 +147,8 @@ def _look(one: Consumer) -> str:
     return f"until {one.expires_at[:10]}" if one.expires_at else "active"
 
 
-def _document(one: Consumer) -> dict[str, Any]:
-    return {
-        "name": one.name, "scopes": sorted(one.scopes), "schools": sorted(one.schools, key=int),
-        "allowed": one.is_allowed, "made_at": one.made_at, "expires_at": one.expires_at,
-        "revoked_at": one.revoked_at, "last_seen": one.last_seen, "requests": one.requests,
-        "records": one.records, "state": one.state,
-    }  # fmt: skip
+def _listed(one: Consumer) -> ListedConsumer:
+    return ListedConsumer(
+        one.name, sorted(one.scopes), sorted(one.schools, key=int), one.is_allowed, one.made_at, one.expires_at,
+        one.revoked_at, one.last_seen, one.requests, one.records, one.state,
+    )  # fmt: skip
