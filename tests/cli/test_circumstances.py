@@ -67,8 +67,8 @@ def test_a_failed_district_is_not_hidden_by_a_better_one(
 def test_a_check_of_all_districts_leaves_none_out(districts: Machine) -> None:
     documents = districts("check", "--all", "--json").json["districts"]
     assert [(one["district"], one["error"]) for one in documents] == [
-        ("east", "SourceError"),
-        ("west", "SourceError"),
+        ("east", "ConfigurationError"),
+        ("west", "ConfigurationError"),
     ]
 
 
