@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from aeries_tui.cli.parser import make_parser
@@ -29,8 +29,10 @@ def _page() -> Iterator[str]:
         made = schema(name)["$defs"]
         components |= made
         printed = [one.__name__ for one in SCHEMAS[name].documents]
-        several = ["`Districts` of it with `--all`"] if SCHEMAS[name].of_all else []
-        shown = ", ".join([*(f"[{one}](#{one.lower()})" for one in printed), *several])
+        of_all = [one.__name__ for one in SCHEMAS[name].of_all]
+        shown = _links(printed) + (
+            f"; with `--all` [Districts](#districts) of {_links(of_all)}" if of_all else ""
+        )
         what = "" if name in WRITTEN else " --json"
         yield f"| `{name}{what}` | {shown} | {_cell(sentence)} |"
     components["Districts"]["properties"]["districts"]["items"] = {}  # of each command another one
@@ -38,6 +40,10 @@ def _page() -> Iterator[str]:
     yield "## Their members"
     for name in sorted(components):
         yield from _table(name, components[name])
+
+
+def _links(names: Iterable[str]) -> str:
+    return ", ".join(f"[{one}](#{one.lower()})" for one in names)
 
 
 def _table(name: str, made: dict[str, Any]) -> Iterator[str]:

@@ -48,7 +48,8 @@ from aeries_tui.errors import NotFound
 from aeries_tui.master.imports.told import ImportResult
 from aeries_tui.master.roster.events import Event
 from aeries_tui.operations.disposition import Certificate
-from aeries_tui.operations.service_facts import Facts
+from aeries_tui.operations.overview import StandingAtAGlance
+from aeries_tui.operations.service_facts import AllFacts, Facts
 from aeries_tui.operations.update_schools import SchoolList
 from aeries_tui.schedule.status import Schedule
 
@@ -61,12 +62,12 @@ class Printed:
 
     Attributes:
         documents: one of these, or lines of them.
-        of_all: with --all, one of them for each district.
+        of_all: with --all, one of these for each district; empty where there is no --all.
         is_command: a refusal may stand in its place.
     """
 
     documents: tuple[type[Document], ...]
-    of_all: bool = False
+    of_all: tuple[type[Document], ...] = ()
     is_command: bool = True
 
 
@@ -75,7 +76,7 @@ def _one(*documents: type[Document]) -> Printed:
 
 
 def _of_all(*documents: type[Document]) -> Printed:
-    return Printed(documents, of_all=True)
+    return Printed(documents, documents)
 
 
 def _written(*documents: type[Document]) -> Printed:
@@ -146,10 +147,10 @@ SCHEMAS: Mapping[str, Printed] = {
     "export oneroster": _one(export.Bundle),
     "schedule show": _of_all(Schedule),
     "schedule preview": _one(schedule.PlannedFiles),
-    "schedule test": _one(Facts),
-    "schedule install": _one(Schedule),
+    "schedule test": _one(Facts, AllFacts),
+    "schedule install": _one(Schedule, schedule.OneTimer),
     "schedule remove": _one(schedule.TimerRemoved),
-    "status": _of_all(Standing),
+    "status": Printed((Standing,), of_all=(StandingAtAGlance,)),
     "audit list": _one(audit.Entries, Entry),
     "audit verify": _one(audit.JournalVerified),
     "retention show": _one(retention.Due),
@@ -178,16 +179,19 @@ def schema(name: str) -> dict[str, Any]:
     printed = SCHEMAS.get(name)
     if printed is None:
         raise NotFound(f"There is no schema {name!r}.", remedy="aeries-tui schema names those there are.")
-    several = (Districts,) if printed.of_all else ()
-    types = (*printed.documents, *((Refusal,) if printed.is_command else ()), *several)
+    own = (*printed.documents, *((Refusal,) if printed.is_command else ()))
+    several = (*printed.of_all, Refusal, Districts) if printed.of_all else ()
+    types = tuple(dict.fromkeys((*own, *several)))
     found, components = msgspec.json.schema_components(
         types, ref_template="#/$defs/{name}", schema_hook=_hook
     )
     _describe(types, components)
-    alternatives = list(found)
+    form = dict(zip(types, found, strict=True))
+    alternatives = [form[one] for one in own]
     if several:
-        items = alternatives[:-1]
-        components["Districts"]["properties"]["districts"]["items"] = {"anyOf": items}
+        alternatives.append(form[Districts])
+        members = components["Districts"]["properties"]
+        members["districts"]["items"] = {"anyOf": [form[one] for one in several[:-1]]}
     return {
         "$schema": DIALECT,
         "title": f"aeries-tui {name} --json" if printed.is_command else f"aeries-tui: {name}",

@@ -15,12 +15,12 @@ from pathlib import Path
 import msgspec
 
 from aeries_tui.alarms import State, Verdict
-from aeries_tui.alarms.verdict import Standing
 from aeries_tui.alarms.status_file import StatusFile, master_stamp, read_status, status_path
+from aeries_tui.alarms.verdict import Standing
 from aeries_tui.errors import AeriesTuiError, MasterError, NotFound
 from aeries_tui.operations.district import District
-from aeries_tui.outcome import Outcome
 from aeries_tui.operations.kept_status import status_of, write_kept
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import Holder, holder
 from aeries_tui.settings import Credential, CredentialStore, Places, Settings
 
@@ -95,9 +95,7 @@ class Glance:
             return Verdict(self.name, State.NEVER, "There is no good import yet.", None)
         return self.status.verdict(now, max_age)
 
-    def standing(
-        self, verdict: Verdict, looks: Mapping[str, str], next_run: str | None
-    ) -> StandingAtAGlance:
+    def standing(self, verdict: Verdict, looks: Mapping[str, str], next_run: str | None) -> StandingAtAGlance:
         """The district as `status --all --json` prints it.
 
         Args:
