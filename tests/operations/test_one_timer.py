@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from aeries_tui.errors import MasterError, NotAllowedNow
@@ -15,7 +16,7 @@ from aeries_tui.operations.credentials import remove_credential
 from aeries_tui.operations.district import District
 from aeries_tui.operations.doctor import examine
 from aeries_tui.operations.one_timer import install_all, preview_all, remove_all
-from aeries_tui.operations.service_facts import facts_of
+from aeries_tui.operations.service_facts import AllFacts, facts_of
 from aeries_tui.operations.timers import Timers, next_import
 from aeries_tui.processes import Finished
 from aeries_tui.schedule import ALL
@@ -164,7 +165,7 @@ def test_the_machines_is_installed_once_it_was_tried_and_names_who_could_not_wor
 ) -> None:
     machine = Machine(Directories(tmp_path / "units", tmp_path / "stamps"), monkeypatch)
     broken = facts_of(districts["elm"], MasterError("It can't write there."), [])
-    machine.told = {"districts": [facts_of(districts["oak"], None, []), broken], "window_minutes": 5000}
+    machine.told = msgspec.to_builtins(AllFacts([facts_of(districts["oak"], None, []), broken], 5000))
     _, notes = machine_import.install_all({})
     assert "elm could not work now: It can't write there." in notes
     assert machine.tried[0].startswith(f"{ALL}: ")
@@ -177,7 +178,7 @@ def test_the_machines_is_installed_once_it_was_tried_and_names_who_could_not_wor
     with pytest.raises(NotAllowedNow, match="would be pulled twice"):
         timers.refuse_beside(districts["oak"].places, "oak")
     assert machine_import.remove_all() == [machine.scheduler.mechanism]
-    machine.told = {"districts": [broken], "window_minutes": 120}
+    machine.told = msgspec.to_builtins(AllFacts([broken], 120))
     with pytest.raises(MasterError, match="can't write there"):
         machine_import.install_all({})
     assert machine.scheduler.installed({ALL}) == frozenset()
