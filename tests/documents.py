@@ -11,12 +11,10 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.protocols import Validator
-
-from aeries_tui.cli.schemas import SCHEMAS, schema
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 STORED = Path(__file__).parent / "data" / "schemas"
 
@@ -24,6 +22,10 @@ STORED = Path(__file__).parent / "data" / "schemas"
 @functools.cache
 def validator(name: str) -> Validator:
     """What holds a document against a schema in which nothing more may stand than it names."""
+    from jsonschema import Draft202012Validator
+
+    from aeries_tui.cli.schemas import schema
+
     closed = json.loads(json.dumps(schema(name)))
     Draft202012Validator.check_schema(closed)
     for made in closed["$defs"].values():
@@ -172,6 +174,8 @@ def stored_path(name: str) -> Path:
 
 def main() -> int:
     """Store today's schemas; none that takes away what an older one has."""
+    from aeries_tui.cli.schemas import SCHEMAS, schema
+
     STORED.mkdir(parents=True, exist_ok=True)
     for name in SCHEMAS:
         path, today = stored_path(name), plain(schema(name))

@@ -15,7 +15,7 @@ from aeries_tui.left_out import Rule
 from aeries_tui.master.identity import Said
 from aeries_tui.master.lists.people import Match, find_people
 from aeries_tui.master.roster.left_out import LeftOut
-from aeries_tui.master.roster.people import (
+from aeries_tui.master.roster.person_parts import (
     HappenedToPerson,
     IdentityOfPerson,
     SchoolOfPerson,
