@@ -33,7 +33,13 @@ CertificateState = Literal["accepted", "refused", "unknown"]
 
 @dataclass(frozen=True)
 class Permission:
-    """One permission and what is known of it; the remedy is blank when it is granted."""
+    """One permission and what is known of it; the remedy is blank when it is granted.
+
+    Attributes:
+        area: the permission, as the API Security page of Aeries names it.
+        state: what is known of it.
+        remedy: what to tick, and where; blank where it is granted.
+    """
 
     area: Area
     state: PermissionState

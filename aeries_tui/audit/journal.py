@@ -110,7 +110,12 @@ class Entry(Document, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The last entry that is known: its number and hash."""
+    """The last entry that is known: its number and hash.
+
+    Attributes:
+        n: its number.
+        hash: its SHA-256.
+    """
 
     n: int
     hash: str

@@ -54,7 +54,12 @@ class Login(Document, frozen=True):
 
 
 class Password(Document, frozen=True):
-    """A new password, which is told this once."""
+    """A new password, which is told this once.
+
+    Attributes:
+        user_name: whose.
+        password: what to type.
+    """
 
     user_name: str
     password: str

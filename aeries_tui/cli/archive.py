@@ -49,7 +49,11 @@ class ListedArchive(msgspec.Struct, frozen=True):
 
 
 class Archives(Document, frozen=True):
-    """The archives, the newest first."""
+    """The archives, the newest first.
+
+    Attributes:
+        archives: each of them.
+    """
 
     archives: Sequence[ListedArchive]
 
@@ -95,7 +99,12 @@ class ArchivePlace(Document, frozen=True):
 
 
 class ArchiveEncrypted(Document, frozen=True):
-    """An archive that was encrypted, and where it lies."""
+    """An archive that was encrypted, and where it lies.
+
+    Attributes:
+        name: of the archive.
+        path: where it lies now.
+    """
 
     name: str
     path: str

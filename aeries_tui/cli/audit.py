@@ -19,7 +19,11 @@ from aeries_tui.text import clean_text
 
 
 class Entries(Streamed, frozen=True):
-    """Entries of the journal, the oldest first."""
+    """Entries of the journal, the oldest first.
+
+    Attributes:
+        entries: each of them.
+    """
 
     entries: Sequence[Entry]
 

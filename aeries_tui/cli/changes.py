@@ -25,13 +25,21 @@ from aeries_tui.text import clean_text
 
 
 class Changes(Streamed, frozen=True):
-    """What an import changed, or would change."""
+    """What an import changed, or would change.
+
+    Attributes:
+        changes: of each record.
+    """
 
     changes: Sequence[Change]
 
 
 class Cursor(Document, frozen=True):
-    """The last line: the position behind all events, from which a reader goes on."""
+    """The last line: the position behind all events, from which a reader goes on.
+
+    Attributes:
+        cursor: the number of the newest import that changed anything.
+    """
 
     cursor: int
 

@@ -57,7 +57,11 @@ class ListedCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checks(Document, frozen=True):
-    """The district's own checks, and what they found last."""
+    """The district's own checks, and what they found last.
+
+    Attributes:
+        checks: by code; those that can't be used as well.
+    """
 
     checks: Sequence[ListedCheck]
 
@@ -105,7 +109,11 @@ class TriedCheck(msgspec.Struct, frozen=True):
 
 
 class TriedChecks(Document, frozen=True):
-    """What checks find on the District Master as it is."""
+    """What checks find on the District Master as it is.
+
+    Attributes:
+        checks: each that was run.
+    """
 
     checks: Sequence[TriedCheck]
 

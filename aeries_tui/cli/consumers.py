@@ -42,7 +42,11 @@ class SecretRotated(Document, frozen=True):
 
 
 class ConsumerRevoked(Document, frozen=True):
-    """A product that can read no more, by its name."""
+    """A product that can read no more, by its name.
+
+    Attributes:
+        revoked: the name.
+    """
 
     revoked: str
 
@@ -74,7 +78,11 @@ class ListedConsumer(msgspec.Struct, frozen=True):
 
 
 class Consumers(Document, frozen=True):
-    """The products that may read, or could."""
+    """The products that may read, or could.
+
+    Attributes:
+        consumers: by name.
+    """
 
     consumers: Sequence[ListedConsumer]
 

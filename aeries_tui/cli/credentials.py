@@ -86,7 +86,11 @@ class ShownCredential(Document, frozen=True):
 
 
 class Credentials(Document, frozen=True):
-    """All districts."""
+    """All districts.
+
+    Attributes:
+        credentials: of each, by name.
+    """
 
     credentials: Sequence[ShownCredential]
 

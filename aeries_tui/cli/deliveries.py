@@ -59,7 +59,11 @@ class ListedDelivery(msgspec.Struct, frozen=True):
 
 
 class Deliveries(Document, frozen=True):
-    """All deliveries."""
+    """All deliveries.
+
+    Attributes:
+        deliveries: in the order of config.toml.
+    """
 
     deliveries: Sequence[ListedDelivery]
 
@@ -146,13 +150,22 @@ class DeliveryDone(Document, frozen=True):
 
 
 class DeliveriesDone(Document, frozen=True):
-    """What became of all deliveries that were due."""
+    """What became of all deliveries that were due.
+
+    Attributes:
+        deliveries: each of them.
+    """
 
     deliveries: Sequence[DeliveryDone]
 
 
 class SetDiscarded(Document, frozen=True):
-    """A held set that was thrown away, by its number."""
+    """A held set that was thrown away, by its number.
+
+    Attributes:
+        set: the number.
+        state: discarded.
+    """
 
     set: int
     state: SetState

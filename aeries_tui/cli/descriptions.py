@@ -20,7 +20,11 @@ from aeries_tui.text import clean_text
 
 
 class Descriptions(Streamed, frozen=True):
-    """Every record of an import with a problem."""
+    """Every record of an import with a problem.
+
+    Attributes:
+        descriptions: in the order in which they were found.
+    """
 
     descriptions: Sequence[Description]
 

@@ -22,7 +22,12 @@ from aeries_tui.operations.erase import lift as lift_person
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody by kind (student or staff) and id."""
+    """Somebody by kind (student or staff) and id.
+
+    Attributes:
+        kind: student or staff.
+        id: the StudentID or StaffID.
+    """
 
     kind: str
     id: int
@@ -66,7 +71,12 @@ class CertificateMade(Certificate, frozen=True):
 
 
 class Lifted(Document, frozen=True):
-    """Somebody who is let in again."""
+    """Somebody who is let in again.
+
+    Attributes:
+        kind, id: student or staff, and the id.
+        kept_out: false from now on.
+    """
 
     kind: str
     id: int

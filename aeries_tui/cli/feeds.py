@@ -37,7 +37,11 @@ class ListedFeed(msgspec.Struct, frozen=True):
 
 
 class Feeds(Document, frozen=True):
-    """All feeds."""
+    """All feeds.
+
+    Attributes:
+        feeds: by name.
+    """
 
     feeds: Sequence[ListedFeed]
 

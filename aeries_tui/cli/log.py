@@ -24,7 +24,11 @@ FOLLOW_SECONDS = 0.5
 
 
 class Log(Streamed, frozen=True):
-    """The log of an import: its lines in their order."""
+    """The log of an import: its lines in their order.
+
+    Attributes:
+        log: the lines, as far as --level lets them be seen.
+    """
 
     log: Sequence[Line]
 

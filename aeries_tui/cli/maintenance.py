@@ -18,7 +18,11 @@ _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
 
 
 class Findings(Document, frozen=True):
-    """What the doctor found: each thing that was looked at."""
+    """What the doctor found: each thing that was looked at.
+
+    Attributes:
+        findings: each of them.
+    """
 
     findings: Sequence[Finding]
 

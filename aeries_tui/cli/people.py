@@ -30,7 +30,11 @@ from aeries_tui.text import clean_text
 
 
 class LiveRecords(TypedDict):
-    """What Aeries has of somebody now: each record by the names of its fields."""
+    """What Aeries has of somebody now: each record by the names of its fields.
+
+    Attributes:
+        records: each record; of one that can't be read, where it is and the field.
+    """
 
     records: Sequence[Mapping[str, Any]]
 
@@ -71,7 +75,11 @@ class Explanation(Document, frozen=True):
 
 
 class People(Document, frozen=True):
-    """Whom a name is of."""
+    """Whom a name is of.
+
+    Attributes:
+        people: at most 200.
+    """
 
     people: Sequence[Match]
 

@@ -29,7 +29,12 @@ from aeries_tui.pull.log import Line
 
 
 class Skipped(Document, frozen=True):
-    """A district that was not pulled, and why not."""
+    """A district that was not pulled, and why not.
+
+    Attributes:
+        district: its name.
+        skipped: why not, in a sentence.
+    """
 
     district: str
     skipped: str

@@ -44,7 +44,11 @@ class ListedImport(msgspec.Struct, frozen=True):
 
 
 class Imports(Document, frozen=True):
-    """All imports."""
+    """All imports.
+
+    Attributes:
+        imports: the newest first.
+    """
 
     imports: Sequence[ListedImport]
 

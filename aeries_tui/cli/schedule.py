@@ -26,7 +26,11 @@ from aeries_tui.settings.machine import MACHINE
 
 
 class PlannedFiles(Document, frozen=True):
-    """The files that installing a timer would write."""
+    """The files that installing a timer would write.
+
+    Attributes:
+        files: in the order in which they would be written.
+    """
 
     files: Sequence[Planned]
 
@@ -44,7 +48,11 @@ class OneTimer(Document, frozen=True):
 
 
 class TimerRemoved(Document, frozen=True):
-    """What was taken away; empty where nothing was there."""
+    """What was taken away; empty where nothing was there.
+
+    Attributes:
+        removed: each, in words.
+    """
 
     removed: Sequence[str]
 

@@ -57,7 +57,11 @@ class AliSchoolsLoaded(Document, frozen=True):
 
 
 class AliSchoolsCreated(Document, frozen=True):
-    """How many ALI schools were made from Aeries schools, and mapped."""
+    """How many ALI schools were made from Aeries schools, and mapped.
+
+    Attributes:
+        created: how many.
+    """
 
     created: int
 

@@ -26,7 +26,12 @@ from aeries_tui.settings import Credential, CredentialStore, Places, Settings
 
 
 class Running(msgspec.Struct, frozen=True):
-    """What works on a district now, and since when, UTC."""
+    """What works on a district now, and since when, UTC.
+
+    Attributes:
+        what: it does, such as `pull` or `approve`.
+        since: when it began.
+    """
 
     what: str
     since: str

@@ -205,7 +205,11 @@ class ListedSchool(msgspec.Struct, frozen=True):
 
 
 class UnmatchedSchool(msgspec.Struct, frozen=True):
-    """An ALI school that no Aeries school is mapped to."""
+    """An ALI school that no Aeries school is mapped to.
+
+    Attributes:
+        ali_id, ali_name: of the ALI school.
+    """
 
     ali_id: str
     ali_name: str

@@ -34,7 +34,10 @@ def test_every_document_has_the_version_of_its_format_and_each_name_is_of_one_ty
             assert made.setdefault(component, components[component]) == components[component], component
         for one in SCHEMAS[name].documents:
             assert "format_version" in components[one.__name__]["required"], (name, one)
-    assert all(component["description"] for component in made.values())
+    for name, component in made.items():
+        assert component["description"], name
+        for each, value in component.get("properties", {}).items():
+            assert each == "format_version" or value.get("description"), (name, each)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

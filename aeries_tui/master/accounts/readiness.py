@@ -37,7 +37,13 @@ class Readiness:
 
 @dataclass(frozen=True)
 class NotReady:
-    """Somebody who is not ready: staff or student, the id, the user name (blank before there is one), why."""
+    """Somebody who is not ready: staff or student, the id, the user name (blank before there is one), why.
+
+    Attributes:
+        kind, person: staff or student, and the id.
+        user_name: blank before there is one.
+        reason: what is wrong with the e-mail address.
+    """
 
     kind: str
     person: int

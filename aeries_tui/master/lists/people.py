@@ -217,7 +217,14 @@ def _source(
 
 @dataclass(frozen=True)
 class Match:
-    """Somebody whom a search found: kind, StudentID or StaffID, and as the list shows them."""
+    """Somebody whom a search found: kind, StudentID or StaffID, and as the list shows them.
+
+    Attributes:
+        kind, id: student or staff, and the StudentID or StaffID.
+        name: last and first name.
+        schools: where they are.
+        state: whether they are in, or why not, in a word or two.
+    """
 
     kind: PersonKind
     id: int
