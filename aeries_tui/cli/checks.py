@@ -60,7 +60,7 @@ class Checks(Document, frozen=True):
     """The district's own checks, and what they found last.
 
     Attributes:
-        checks: by code; those that can't be used as well.
+        checks: the files by name, then those of config.toml; also those that can't be used.
     """
 
     checks: Sequence[ListedCheck]

@@ -62,7 +62,7 @@ class Deliveries(Document, frozen=True):
     """All deliveries.
 
     Attributes:
-        deliveries: in the order of config.toml.
+        deliveries: by name; also those that can't be used.
     """
 
     deliveries: Sequence[ListedDelivery]

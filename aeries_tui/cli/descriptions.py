@@ -23,7 +23,7 @@ class Descriptions(Streamed, frozen=True):
     """Every record of an import with a problem.
 
     Attributes:
-        descriptions: in the order in which they were found.
+        descriptions: the worst first.
     """
 
     descriptions: Sequence[Description]
