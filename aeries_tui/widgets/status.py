@@ -31,7 +31,7 @@ def content(app: App[Any], *parts: Cell | str) -> Content:
     """Texts, each alone or with the name of a style, as one content without markup.
 
     Args:
-        app: whose terminal decides the colours.
+        app: whose keys stand in the place of commands.
         parts: texts, or texts with a style name of `aeries_tui.widgets.palette`.
     """
     keymap = keymap_of(app)
