@@ -51,6 +51,15 @@ def test_what_is_written_is_read_and_whole(journal: Journal) -> None:
     assert (found.entries, found.last) == (9, journal.head())
 
 
+def test_entries_of_before_there_was_a_version_are_read_and_whole(journal: Journal) -> None:
+    older = [row.replace(b'"format_version":1,', b"") for row in lines(journal)[:4]]
+    journal.path.write_bytes(b"".join(anew(older, 0)))
+    journal.head_path.unlink()
+    journal.append(Act.APPROVED, "demo", {"import": 5})
+    assert [(entry.n, entry.about["import"]) for entry in journal.entries()] == [(n, n) for n in range(1, 6)]
+    assert verify(journal).ok, verify(journal).faults
+
+
 def test_its_files_are_for_their_owner_alone(journal: Journal) -> None:
     assert [path.stat().st_mode & 0o777 for path in (journal.folder, journal.path, journal.head_path)] == [
         0o700,

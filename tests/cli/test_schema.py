@@ -17,7 +17,7 @@ from aeries_tui.cli.schema_page import schema_page
 from aeries_tui.cli.schemas import SCHEMAS, schema
 from aeries_tui.cli.sql import Rows
 from aeries_tui.errors import MasterError
-from cli.conftest import Machine
+from cli.conftest import Desk, Machine
 from documents import faults, plain, stored_path, taken_away
 from test_docs import ROOT
 
@@ -145,6 +145,18 @@ def test_a_list_that_breaks_off_is_json_all_the_same_and_says_so(capsys: pytest.
     assert told["broken_off"]["message"] == "The disk is gone."
     assert explain_error(error, as_json=True) == error.exit_status
     assert json.loads(capsys.readouterr().out)["error"] == "MasterError"
+
+
+def test_events_up_to_one_that_nobody_can_tell_are_told_and_that_they_are_not_all(desk: Desk) -> None:
+    desk.change()
+    assert desk("pull").status in {0, 4}
+    with desk.station.master() as db:
+        db.execute("UPDATE import SET undo_kept = 0 WHERE id = 2")
+    said = desk("changes", "--since", "0", "--json")
+    assert said.status == 2
+    assert said.json["events"]
+    assert "older than what is kept" in said.json["broken_off"]["message"]
+    assert "cursor" not in desk("changes", "--since", "0").out
 
 
 def test_what_fails_before_the_first_item_is_a_refusal(capsys: pytest.CaptureFixture[str]) -> None:
