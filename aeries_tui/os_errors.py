@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import stat
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,9 @@ NO_LOCKS = Refusal(
 )
 NO_SHARED_MEMORY = Refusal(
     "files can't be shared between programs there, as on some network shares (NFS, SMB)", NO_LOCKS.remedy
+)
+NO_FILE = Refusal(
+    "a device or a pipe stands in the place of the file", "Move it somewhere else, then try again."
 )
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -67,4 +72,37 @@ def refusal_of(error: OSError) -> Refusal:
     return Refusal(
         error.strerror or type(error).__name__,
         "Check the disk, the folder's owner and its permissions; then try again.",
+    )
+
+
+def no_folder(path: Path) -> Refusal | None:
+    """What keeps a folder from being made or used at a path: the first thing on the way there that is none."""
+    for step in (*reversed(path.parents), path):
+        try:
+            mode = step.lstat().st_mode
+            if stat.S_ISLNK(mode):
+                mode = step.stat().st_mode
+        except FileNotFoundError:
+            return leads_nowhere(step)
+        except OSError as error:
+            return refusal_of(error)
+        if not stat.S_ISDIR(mode):
+            what = "a file" if stat.S_ISREG(mode) else "a device or a pipe"
+            return Refusal(
+                f"{what} stands in the place of the folder {step}", "Move it somewhere else, then try again."
+            )
+    return None
+
+
+def leads_nowhere(path: Path) -> Refusal | None:
+    """What is said of a link whose end is missing; None where there is no such link."""
+    try:
+        end = path.readlink()
+        if path.exists():
+            return None
+    except OSError:  # it is no link, or nobody may look
+        return None
+    return Refusal(
+        f"the link {path} leads to {end}, which is not there",
+        "Mount or make what it leads to, or remove the link; then try again.",
     )

@@ -8,14 +8,14 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aeries_tui.errors import MasterError
 from aeries_tui.master import schema
 from aeries_tui.master.layout import MASTER, Layout, layout_of, write_layout
-from aeries_tui.os_errors import FULL, NO_LOCKS, NO_SHARED_MEMORY, refusal_of
+from aeries_tui.os_errors import FULL, NO_FILE, NO_LOCKS, NO_SHARED_MEMORY, leads_nowhere, refusal_of
 from aeries_tui.settings import private_part
 
 BUSY_SECONDS = 20.0
@@ -160,7 +160,7 @@ def in_words(path: Path, error: sqlite3.Error) -> MasterError:
 
 def _refused(path: Path, error: OSError) -> MasterError:
     """What the system said of the file at `path`, for a person; a read-only disk is so for the whole folder."""
-    refusal = refusal_of(error)
+    refusal = leads_nowhere(path) or refusal_of(error)
     place = path.parent if error.errno == errno.EROFS else path
     if error.errno in _OF_ANOTHER_KIND and isinstance(error.filename, str):
         place = Path(error.filename2 if isinstance(error.filename2, str) else error.filename)
@@ -216,6 +216,7 @@ def glance(path: Path) -> sqlite3.Connection:
         sqlite3.Error: it can't be opened, or is locked at the moment.
         MasterError: it is not of today's layout.
     """
+    _refuse_what_is_no_file(path)
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0, isolation_level=None
     )
@@ -251,6 +252,7 @@ def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
 
 def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """A connection with the settings of a Master's, whatever the layout of the file; `connect` looks at that too."""
+    _refuse_what_is_no_file(path)
     if read_only:
         uri = f"{path.absolute().as_uri()}?mode=ro"
         connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)
@@ -268,6 +270,14 @@ def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """Say so of a folder, and of a pipe, which SQLite would wait for without end."""
+    if path.is_dir():
+        raise _refused(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
+    if path.exists() and not path.is_file():
+        raise MasterError(f"{path}: {NO_FILE.what}.", meaning=_UNCHANGED, remedy=NO_FILE.remedy)
 
 
 def _wait_where_that_helps(path: Path, connection: sqlite3.Connection) -> None:
@@ -370,6 +380,22 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def attached_file(connection: sqlite3.Connection, path: Path, name: str, mode: str = "ro") -> Iterator[None]:
+    """A database attached to a connection under a name.
+
+    What ended the block is what is told: after a disk was full, newer SQLites call detaching damage.
+    """
+    connection.execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode={mode}",))
+    try:
+        yield
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute(f"DETACH {name}")
+        raise
+    connection.execute(f"DETACH {name}")
 
 
 def copy_to(connection: sqlite3.Connection, target: Path) -> None:

@@ -35,6 +35,7 @@ from aeries_tui.pull.after_apply import closed_on_failure
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.pull.lock import holder, locked
 from aeries_tui.pull.recovery import recover
+from aeries_tui.pull.set_aside import begin_folder
 from aeries_tui.pull.stages.files import drop_superseded
 from aeries_tui.pull.stages.guard import Reason, guard, write_reasons
 from aeries_tui.settings import DistrictPlaces, Settings, private_dir
@@ -244,7 +245,8 @@ def plan_restore(district: DistrictPlaces, settings: Settings, name: str, *, tri
         number = imports.begin(master, kind="restore", trigger=trigger)
         with closed_on_failure(master, district.master, number):
             imports.set_source(master, number, archive.school_year, "")
-            path = private_dir(district.pulls / str(number)) / plan_file(district, number).name
+            imports.add_notes(master, number, begin_folder(district, number)[1])
+            path = plan_file(district, number)
             with new_plan(path, district.master) as plan:
                 _fill(plan, settings, archive, number)
             with attached(master, path), immediate(master):

@@ -25,9 +25,10 @@ from aeries_tui.pull.folder import check_cache_file, log_file, plan_file
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import add_line, mark_done
 from aeries_tui.pull.recovery import recover
+from aeries_tui.pull.set_aside import begin_folder
 from aeries_tui.pull.stages.files import drop_staging, finish_import
 from aeries_tui.pull.stages.guard import guard, write_reasons
-from aeries_tui.settings import DistrictPlaces, private_dir
+from aeries_tui.settings import DistrictPlaces
 from aeries_tui.who import user_name
 
 
@@ -96,7 +97,8 @@ def undo(district: District, number: int, *, plan_only: bool = False) -> Importe
         told["by_import"] = new
         with closed_on_failure(master, files.master, new):
             imports.set_source(master, new, year_without(master, number), "")
-            path = private_dir(files.pulls / str(new)) / plan_file(files, new).name
+            imports.add_notes(master, new, begin_folder(files, new)[1])
+            path = plan_file(files, new)
             _plan(district, path, number, new)
             with attached(master, path), immediate(master):
                 copy_books(master, new)

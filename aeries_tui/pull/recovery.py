@@ -13,9 +13,10 @@ from aeries_tui.master.imports import imports, result
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import pages_file
 from aeries_tui.pull.lock import holder, locked
+from aeries_tui.pull.set_aside import begin_folder
 from aeries_tui.pull.stages.files import drop_staging, finish_import
 from aeries_tui.pull.staging import is_of_today, is_whole, open_staging
-from aeries_tui.settings import Accounts, DistrictPlaces, private_dir
+from aeries_tui.settings import Accounts, DistrictPlaces
 
 
 def recover(district: DistrictPlaces, master: sqlite3.Connection, accounts: Accounts) -> list[int]:
@@ -144,9 +145,13 @@ def adopt_staging(
 
 def clear_old_pulls(
     district: DistrictPlaces, master: sqlite3.Connection, number: int, adopted: int | None
-) -> Path:
-    """Make the folder of pull `number`, moving adopted pages there, and drop the staging of stopped ones."""
-    folder = private_dir(district.pulls / str(number))
+) -> tuple[Path, list[str]]:
+    """Make the folder of pull `number`, moving adopted pages there, and drop the staging of stopped ones.
+
+    Returns:
+        The folder, and a sentence about each thing that was set aside for it.
+    """
+    folder, told = begin_folder(district, number)
     # Where a copy of the Master was brought back, its numbers are given out again.
     drop_staging(district, number)
     if adopted is not None:
@@ -155,4 +160,4 @@ def clear_old_pulls(
     for old in imports.stopped_pulls(master):
         if old != number:
             drop_staging(district, old)
-    return folder
+    return folder, told

@@ -103,7 +103,7 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> Ended:
         )
         number = begin(resumed_from=source)
         with closed_on_failure(master, request.district.master, number):
-            folder = clear_old_pulls(request.district, master, number, source)
+            folder, more = clear_old_pulls(request.district, master, number, source)
             with clear_errors(folder), open_log(folder / "log.sqlite3", secret, echo) as log:
                 if request.resume and source is None:
                     log.write(
@@ -111,7 +111,7 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> Ended:
                         "There is no stopped pull to resume from this address; everything is read anew.",
                     )
                 run = _Run(request, master, number, folder, log, mapped, address)
-                for sentence in filter(None, (*aside, unusable, watermark_trouble(master))):
+                for sentence in filter(None, (*aside, *more, unusable, watermark_trouble(master))):
                     run.note(sentence)
                 if stopped is not None and stopped.plan_only:
                     run.note(

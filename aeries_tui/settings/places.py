@@ -18,7 +18,7 @@ from typing import BinaryIO, TextIO
 import platformdirs
 
 from aeries_tui.errors import ConfigurationError, MasterError
-from aeries_tui.os_errors import refusal_of
+from aeries_tui.os_errors import leads_nowhere, no_folder, refusal_of
 from aeries_tui.settings.district_names import check_district_name
 from aeries_tui.trust import foreign_link
 
@@ -195,10 +195,12 @@ def private_dir(path: Path) -> Path:
         if not path.is_dir():
             raise NotADirectoryError(20, "Not a directory")
     except OSError as error:
+        in_the_way = no_folder(path)
+        by_hand = f"Make it by hand, or name another place: {CONFIG_DIR_VARIABLE}, {DATA_DIR_VARIABLE}."
         raise MasterError(
-            f"The directory {path} can't be made: {refusal_of(error).what}.",
+            f"The directory {path} can't be made: {(in_the_way or refusal_of(error)).what}.",
             meaning="Nothing was changed.",
-            remedy=f"Make it by hand, or name another place: {CONFIG_DIR_VARIABLE}, {DATA_DIR_VARIABLE}.",
+            remedy=in_the_way.remedy if in_the_way else by_hand,
         ) from error
     return path
 
@@ -241,7 +243,7 @@ def private_part(path: Path, mode: int = 0o600) -> Iterator[Path]:
         part.replace(target)
         _sync_directory(target.parent)
     except OSError as error:
-        refusal = refusal_of(error)
+        refusal = leads_nowhere(path) or no_folder(path.parent) or refusal_of(error)
         raise MasterError(
             f"{path} can't be written: {refusal.what}.",
             meaning="The file is as it was before.",

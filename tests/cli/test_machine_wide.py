@@ -54,8 +54,10 @@ def test_the_machines_timer_is_asked_for_by_name_and_is_roots(
     places = Places(machine.root / "config", machine.root / "data")
     for module in (schedule, machine_import):
         monkeypatch.setattr(module, "MACHINE", places)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
     assert f"Type: aeries-tui schedule {what} --system" in machine("schedule", what).err
     monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert f"Type: sudo aeries-tui schedule {what} --system" in machine("schedule", what).err
     said = machine("schedule", what, "--system")
     assert said.status == 2
     assert "Type it with sudo in front." in said.err

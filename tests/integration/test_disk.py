@@ -84,15 +84,15 @@ def test_a_disk_that_is_full_at_any_size_leaves_the_last_good_state(pulled: Stat
 
 def test_an_import_whose_files_can_not_be_written_says_that_the_master_is_up_to_date(pulled: Station) -> None:
     change(pulled)
-    blocked = pulled.district.imports / "2"
-    blocked.write_text("in the way")
+    blocked = pulled.district.imports / "2" / "staff.csv"
+    blocked.mkdir(parents=True)
     document = pulled.pull()
     assert document["outcome"] == "completed_with_error"
     assert "was brought up to date" in document["problem"]["meaning"]
     assert (1,) in pulled.active("student")
-    blocked.unlink()
+    blocked.rmdir()
     pulled.pull()
-    assert sorted(path.name for path in blocked.iterdir()) == ["staff.csv", "student.csv"]
+    assert sorted(path.name for path in blocked.parent.iterdir()) == ["staff.csv", "student.csv"]
 
 
 @contextlib.contextmanager

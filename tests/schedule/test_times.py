@@ -112,7 +112,7 @@ def test_systemd_runs_when_we_say_but_for_the_gap(begin: dt.time, start: str) ->
         argv, capture_output=True, text=True, check=True, env={"TZ": "UTC", "PATH": "/usr/bin:/bin"}
     )
     said = [
-        line.split(": ", 1)[1] for line in output.stdout.splitlines() if "elapse:" in line or "Iter." in line
+        line.split(": ", 1)[1] for line in output.stdout.splitlines() if "elapse:" in line or "Iter" in line
     ]
     theirs = [dt.datetime.strptime(line, "%a %Y-%m-%d %H:%M:%S UTC").replace(tzinfo=dt.UTC) for line in said]
     gaps = {run.astimezone(dt.UTC) for run in runs_in_gaps(begin, CHICAGO, dt.date(2026, 1, 1))}

@@ -26,7 +26,7 @@ from aeries_tui.master.archives.archives import (
     verify,
     write,
 )
-from aeries_tui.master.database import clear_errors, copy_to, damage, immediate, now_text
+from aeries_tui.master.database import attached_file, clear_errors, copy_to, damage, immediate, now_text
 from aeries_tui.master.identity import remember_people
 from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
@@ -200,11 +200,8 @@ def _close_book(master: sqlite3.Connection, archive: Archive, number: int) -> No
 @contextmanager
 def attached_archive(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     """An archive's Master in today's layout, as `readable` gives it, attached to a connection as `kept`, read-only."""
-    db.execute("ATTACH ? AS kept", (f"{path.absolute().as_uri()}?mode=ro",))
-    try:
+    with attached_file(db, path, "kept"):
         yield
-    finally:
-        db.execute("DETACH kept")
 
 
 def plan_restore_kind(db: sqlite3.Connection, kind: Kind) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master.database import clear_errors, immediate, now_text
+from aeries_tui.master.database import attached_file, clear_errors, immediate, now_text
 from aeries_tui.master.identity import (
     ask_again,
     carry_accounts,
@@ -147,11 +147,8 @@ def attached(master: sqlite3.Connection, plan_path: Path) -> Iterator[None]:
     (file,) = master.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
     with clear_errors(plan_path, written=Path(file)):
         bring_plan_up(plan_path, Path(file))
-        master.execute("ATTACH ? AS p", (f"{plan_path.absolute().as_uri()}?mode=ro",))
-        try:
+        with attached_file(master, plan_path, "p"):
             yield
-        finally:
-            master.execute("DETACH p")
 
 
 def next_generation(master: sqlite3.Connection) -> None:

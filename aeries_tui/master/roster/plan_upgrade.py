@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import get_ident
 
 from aeries_tui.errors import MasterError
-from aeries_tui.master.database import clear_errors
+from aeries_tui.master.database import attached_file, clear_errors
 from aeries_tui.master.layout import Layout, layout_of
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.roster.plan import ADDED_BOOKS, Plan, new_plan, plan_layout
@@ -54,15 +54,13 @@ def _is_newer(found: Layout, wanted: Layout) -> bool:
 
 @contextmanager
 def _old(plan: Plan, path: Path) -> Iterator[None]:
-    plan.connection.execute("ATTACH ? AS old", (f"{path.absolute().as_uri()}?mode=ro",))
-    try:
-        yield
-    finally:
-        if (
-            plan.connection.in_transaction
-        ):  # without a journal nothing is rolled back; the file is thrown away
-            plan.connection.execute("COMMIT")
-        plan.connection.execute("DETACH old")
+    with attached_file(plan.connection, path, "old"):
+        try:
+            yield
+        finally:
+            # without a journal nothing is rolled back; the file is thrown away
+            if plan.connection.in_transaction:
+                plan.connection.execute("COMMIT")
 
 
 def _copy(plan: Plan, path: Path) -> None:

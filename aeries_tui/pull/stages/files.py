@@ -10,11 +10,12 @@ from aeries_tui.exports.import_files import write_import_files
 from aeries_tui.master import comparisons
 from aeries_tui.master.accounts import ensure_accounts
 from aeries_tui.master.database import clear_errors
-from aeries_tui.master.imports import result
+from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.check_cache_key import cached_import
 from aeries_tui.master.imports.superseded import superseded_by
 from aeries_tui.pull.folder import check_cache_file, log_file
 from aeries_tui.pull.log import add_line
+from aeries_tui.pull.set_aside import set_unusable_aside
 from aeries_tui.settings import Accounts, DistrictPlaces
 
 
@@ -35,6 +36,7 @@ def finish_import(
     folder = district.pulls / str(number)
     with clear_errors(folder):
         ensure_accounts(master, accounts, number)
+        imports.add_notes(master, number, set_unusable_aside(district.imports / str(number)))
         files = write_import_files(master, folder / "plan.sqlite3", district.imports / str(number), number)
         result.files_done(master, number, files)
         drop_staging(district, number)

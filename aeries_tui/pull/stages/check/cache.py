@@ -18,6 +18,7 @@ from pathlib import Path
 
 from aeries_tui import __version__
 from aeries_tui.codes import Code
+from aeries_tui.master.database import attached_file
 from aeries_tui.master.layout import CHECK_CACHE, Layout, layout_of, number_of, write_layout
 from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, Plan, plan_layout, plan_tables
 from aeries_tui.master.tombstones import tombstones
@@ -131,7 +132,9 @@ def cached_check(plan: Plan, path: Path | None) -> Iterator[bool]:
     try:
         yield is_whole and is_of_today
     finally:
-        with contextlib.suppress(sqlite3.OperationalError):
+        with contextlib.suppress(
+            sqlite3.Error
+        ):  # what ended the block is told, not that it can't be detached after
             db.execute("DETACH k")
 
 
@@ -197,8 +200,7 @@ def save_check(plan: Plan, rules: Rules, path: Path, number: int) -> None:
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_RDWR, 0o600))
-    db.execute("ATTACH ? AS k", (f"{part.absolute().as_uri()}?mode=rw",))
-    try:
+    with attached_file(db, part, "k", "rw"):
         db.execute("PRAGMA k.journal_mode = OFF")
         db.execute("PRAGMA k.synchronous = OFF")
         for table in _KEPT:
@@ -207,8 +209,6 @@ def save_check(plan: Plan, rules: Rules, path: Path, number: int) -> None:
         write_layout(db, cache_layout(), "k")
         facts = {"digest": digest, "day": rules.day, "until": until, "import": number}
         db.executemany("INSERT INTO k.about (name, value) VALUES (?, ?)", list(facts.items()))
-    finally:
-        db.execute("DETACH k")
     with part.open("rb") as handle:
         os.fsync(handle.fileno())
     part.replace(path)
