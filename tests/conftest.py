@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,10 @@ settings.load_profile("long" if LONG else "suite")
 pull, making it smaller takes five minutes a property. The long forms look for new ones, and make them smaller."""
 
 _FOREIGN = ("_PROXY", "_proxy")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that runs the suite in the background has it ignore the key for stopping, and all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")

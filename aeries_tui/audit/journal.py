@@ -8,6 +8,7 @@ Whoever can write both can make a whole new chain; what holds against that is th
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -24,7 +25,7 @@ import msgspec
 
 from aeries_tui.documents import Document
 from aeries_tui.errors import MasterError
-from aeries_tui.os_errors import refusal_of
+from aeries_tui.os_errors import leads_nowhere, no_folder, refusal_of
 from aeries_tui.settings import DistrictPlaces, Places, Settings, private_dir, private_writer
 from aeries_tui.who import SystemAccount, who
 
@@ -244,11 +245,19 @@ class Journal:
         except (OSError, msgspec.DecodeError):
             return None
 
+    def is_there(self) -> bool:
+        """Whether it was begun; OSError where something else stands in its place, or nobody may look."""
+        if no_folder(self.folder) or leads_nowhere(self.path):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return self.path.exists()
+
     def entries(self) -> Iterator[Entry]:
         """Every entry that can be read, the oldest first; raises MasterError where the disk fails."""
-        if not self.path.exists():
-            return
-        with _words(self.path, "Nothing was changed."), self.path.open("rb") as file:
+        with _words(self.path, "Nothing was changed."):
+            if not self.is_there():
+                return
+            file = self.path.open("rb")
+        with _words(self.path, "Nothing was changed."), file:
             for line in file:
                 try:
                     yield msgspec.json.decode(line, type=Entry)
@@ -276,7 +285,7 @@ def _words(path: Path, meaning: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        refusal = refusal_of(error)
+        refusal = no_folder(path.parent) or leads_nowhere(path) or refusal_of(error)
         raise MasterError(
             f"The journal {path} can't be written or read: {refusal.what}.",
             meaning=meaning,

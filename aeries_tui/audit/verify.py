@@ -47,14 +47,14 @@ def verify(journal: Journal, known: Iterable[Head] = ()) -> Verified:
         known: entries that syslog or a person noted; each must be there with its hash.
 
     Raises:
-        OSError: the disk fails.
+        OSError: the disk fails, or something else stands in its place.
     """
     wanted = {one.n: one.hash for one in known}
     told = journal.head()
     if told is not None:
         wanted.setdefault(told.n, told.hash)
     walk = _Walk(wanted)
-    if journal.path.exists():
+    if journal.is_there():
         with journal.path.open("rb") as file:
             for line in file:
                 walk.step(line.rstrip(b"\n"))

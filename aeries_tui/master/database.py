@@ -15,7 +15,15 @@ from pathlib import Path
 from aeries_tui.errors import MasterError
 from aeries_tui.master import schema
 from aeries_tui.master.layout import MASTER, Layout, layout_of, write_layout
-from aeries_tui.os_errors import FULL, NO_FILE, NO_LOCKS, NO_SHARED_MEMORY, leads_nowhere, refusal_of
+from aeries_tui.os_errors import (
+    FULL,
+    NO_FILE,
+    NO_LOCKS,
+    NO_SHARED_MEMORY,
+    leads_nowhere,
+    no_folder,
+    refusal_of,
+)
 from aeries_tui.settings import private_part
 
 BUSY_SECONDS = 20.0
@@ -160,7 +168,7 @@ def in_words(path: Path, error: sqlite3.Error) -> MasterError:
 
 def _refused(path: Path, error: OSError) -> MasterError:
     """What the system said of the file at `path`, for a person; a read-only disk is so for the whole folder."""
-    refusal = leads_nowhere(path) or refusal_of(error)
+    refusal = no_folder(path.parent) or leads_nowhere(path) or refusal_of(error)
     place = path.parent if error.errno == errno.EROFS else path
     if error.errno in _OF_ANOTHER_KIND and isinstance(error.filename, str):
         place = Path(error.filename2 if isinstance(error.filename2, str) else error.filename)

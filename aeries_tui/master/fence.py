@@ -109,16 +109,18 @@ class Fence:
         )
 
     def _rows(self, cursor: sqlite3.Cursor, left: float, seconds: float) -> Iterator[tuple[Value, ...]]:
-        while True:
-            began = time.monotonic()
-            self._ends = began + left
-            with self._clear(seconds):
-                some: list[tuple[Value, ...]] = cursor.fetchmany(_AT_ONCE)
-            # Whoever takes the rows may take their time; that is not the query's.
-            left -= time.monotonic() - began
-            if not some:
-                return
-            yield from some
+        # Some Pythons (3.12.1) leave a query running whose text can't be read, and what it reads can't be detached then.
+        with contextlib.closing(cursor):
+            while True:
+                began = time.monotonic()
+                self._ends = began + left
+                with self._clear(seconds):
+                    some: list[tuple[Value, ...]] = cursor.fetchmany(_AT_ONCE)
+                # Whoever takes the rows may take their time; that is not the query's.
+                left -= time.monotonic() - began
+                if not some:
+                    return
+                yield from some
 
     def _is_late(self) -> bool:
         return time.monotonic() > self._ends

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hmac
+import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +15,9 @@ import msgspec
 
 from aeries_tui import __version__
 from aeries_tui.documents import Document
+from aeries_tui.errors import MasterError
 from aeries_tui.master.tombstones import Erased
+from aeries_tui.os_errors import refusal_of
 from aeries_tui.settings import private_dir, private_text_writer
 from aeries_tui.who import SystemAccount, Who
 
@@ -129,17 +133,43 @@ def digest_of_ids(people: Iterable[Erased]) -> tuple[str, str]:
     return hmac.new(salt.encode(), text.encode(), sha256).hexdigest(), salt
 
 
-def write_certificate(folder: Path, made: Disposition) -> Path:
-    """Write a certificate as JSON and as text beside it; returns the path of the JSON."""
+def require_place(folder: Path) -> None:
+    """Make the folder of certificates before anything is erased; MasterError where none could be written there."""
     private_dir(folder)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        refusal = refusal_of(PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+        raise MasterError(
+            f"Certificates can't be written to {folder}: {refusal.what}.",
+            meaning="Nothing was erased.",
+            remedy=refusal.remedy,
+        )
+
+
+def write_certificate(folder: Path, made: Disposition) -> Path:
+    """Write a certificate as JSON and as text beside it.
+
+    Returns:
+        The path of the JSON.
+
+    Raises:
+        MasterError: the disk; what it is about was erased all the same.
+    """
     name = (
         f"{made.district}-import-{made.import_id}" if made.import_id is not None else f"{made.district}-all"
     )
     stem = f"{name}-{made.at.replace(':', '').replace('-', '')}"
-    for ending, text in (
-        ("json", msgspec.json.format(msgspec.json.encode(made.certificate()), indent=1).decode()),
-        ("txt", "\n".join(made.lines())),
-    ):
-        with private_text_writer(folder / f"{stem}.{ending}") as file:
-            file.write(text + "\n")
+    try:
+        private_dir(folder)
+        for ending, text in (
+            ("json", msgspec.json.format(msgspec.json.encode(made.certificate()), indent=1).decode()),
+            ("txt", "\n".join(made.lines())),
+        ):
+            with private_text_writer(folder / f"{stem}.{ending}") as file:
+                file.write(text + "\n")
+    except MasterError as error:
+        raise MasterError(
+            error.message,
+            meaning="What was asked for is erased; only the certificate of it is missing.",
+            remedy=error.remedy,
+        ) from error
     return folder / f"{stem}.json"

@@ -42,7 +42,7 @@ from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.master.subjects import salt_of, subject
 from aeries_tui.master.tombstones import Erased, lift_tombstone, put_tombstones, tombstone_of, tombstones
 from aeries_tui.operations.deliveries import delivering
-from aeries_tui.operations.disposition import Disposition, digest_of_ids, write_certificate
+from aeries_tui.operations.disposition import Disposition, digest_of_ids, require_place, write_certificate
 from aeries_tui.operations.district import District
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.after_apply import closed_on_failure
@@ -185,6 +185,7 @@ def erase(
                 "The reason names somebody who is to be erased, and the reason is kept.",
                 meaning="Nothing was erased.", remedy="Say why without a name, an address or an id.",
             )  # fmt: skip
+        require_place(district.places.dispositions)
         number = imports.begin(master, kind="erase", trigger="manual")
         with closed_on_failure(master, files.master, number), _partly(files.master):
             places: Counter[str] = Counter()

@@ -13,7 +13,7 @@ from aeries_tui.master.database import clear_errors, connect, now_text
 from aeries_tui.master.roster.gone import everybody
 from aeries_tui.master.tombstones import Erased
 from aeries_tui.operations.credentials import remove_credential
-from aeries_tui.operations.disposition import Disposition, digest_of_ids, write_certificate
+from aeries_tui.operations.disposition import Disposition, digest_of_ids, require_place, write_certificate
 from aeries_tui.operations.district import District, all_districts
 from aeries_tui.operations.erase import Done, not_reached
 from aeries_tui.pull.lock import locked
@@ -36,6 +36,7 @@ def erase_district(district: District, reason: str) -> Done:
     if not reason:
         raise WrongUse("A reason is needed.", meaning="Nothing was erased.", remedy="Give it with --reason.")
     files, saved = district.files, district.places.data_dir / "saved"
+    require_place(district.places.dispositions)
     is_alone = len(all_districts()) == 1
     outside = not_reached(district)
     with district.journal.recording(Act.ERASED, district.name, {"what": "district"}) as about:

@@ -162,10 +162,11 @@ class CredentialStore:
     def _refuse_if_shared(self) -> None:
         """Raise ConfigurationError when anybody but the owner may do anything with the file."""
         try:
-            mode = stat.S_IMODE(self.path.stat().st_mode)
+            found = self.path.stat().st_mode
         except OSError:
             return  # not there, or not readable, which reading it says better
-        if mode & 0o077:
+        mode = stat.S_IMODE(found)
+        if stat.S_ISREG(found) and mode & 0o077:
             raise ConfigurationError(
                 f"{self.path} holds certificates, and others can read it (mode {mode:04o}).",
                 meaning="It was not read.",

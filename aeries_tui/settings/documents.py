@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 import re
 import tomllib
 from collections.abc import Iterable
@@ -10,16 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from aeries_tui.errors import ConfigurationError
+from aeries_tui.os_errors import NO_FILE, Refusal, leads_nowhere, no_folder, refusal_of
 from aeries_tui.trust import refuse_distrusted
 
 
 def read_toml_text(path: Path) -> str | None:
     """The text of a file of the configuration, which nobody but this user and root can change; None when there is none."""
     try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.exists() and not path.is_file():  # a pipe is waited for without end
+            raise _unreadable(path, NO_FILE)
         content = path.read_bytes()
         refuse_distrusted(path)
         return content.decode("utf-8-sig")
     except FileNotFoundError:
+        nowhere = no_folder(path.parent) or leads_nowhere(path)
+        if nowhere is not None:
+            raise _unreadable(path, nowhere) from None
         return None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
@@ -28,9 +38,11 @@ def read_toml_text(path: Path) -> str | None:
             remedy="Save the file as UTF-8, then try again.",
         ) from None
     except OSError as error:
-        raise ConfigurationError(
-            f"{path} can't be read: {error.strerror}.", remedy="See who may read the file, then try again."
-        ) from error
+        raise _unreadable(path, no_folder(path.parent) or refusal_of(error)) from error
+
+
+def _unreadable(path: Path, why: Refusal) -> ConfigurationError:
+    return ConfigurationError(f"{path} can't be read: {why.what}.", remedy=why.remedy)
 
 
 def parse_toml(path: Path, content: str) -> dict[str, Any]:

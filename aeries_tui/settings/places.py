@@ -283,7 +283,10 @@ def private_text_writer(path: Path) -> Iterator[TextIO]:
 
 def _is_special(path: Path) -> bool:
     """Whether a device, a pipe or a socket stands there: a file in its place would take it from everybody."""
-    return path.exists() and not path.is_file() and not path.is_dir()
+    try:
+        return path.exists() and not path.is_file() and not path.is_dir()
+    except OSError:  # nobody may look there; whoever opens it is told
+        return False
 
 
 def no_link(path: str, flags: int) -> int:

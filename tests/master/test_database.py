@@ -10,7 +10,7 @@ import pytest
 
 from aeries_tui.errors import MasterError
 from aeries_tui.master import schema
-from aeries_tui.master.database import connect, copy_to, damage, immediate
+from aeries_tui.master.database import attached_file, connect, copy_to, damage, immediate
 from aeries_tui.master.layout import MASTER, Layout, layout_of
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.schema import STEPS, Step, newest
@@ -133,3 +133,16 @@ def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
         connect(tmp_path / "gone" / "master.sqlite3")
     with pytest.raises(MasterError, match="No such file or directory"):
         connect(tmp_path / "gone.sqlite3", read_only=True)
+
+
+def test_what_ended_the_work_is_told_not_that_a_file_can_not_be_detached_after(path: Path) -> None:
+    other = path.with_name("other.sqlite3")
+    connect(other).close()
+    with (
+        contextlib.closing(connect(path)) as db,
+        pytest.raises(KeyError, match="what ended it"),
+        attached_file(db, other, "o"),
+    ):
+        db.execute("BEGIN")
+        db.execute("SELECT * FROM o.meta").fetchone()  # within a transaction nothing is detached
+        raise KeyError("what ended it")

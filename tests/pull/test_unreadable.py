@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -89,3 +91,32 @@ def test_damaged_needs_make_a_quick_pull_a_full_one(pulled: Station, value: obje
     write_meta(pulled, "carried", value)
     assert pulled.pull(quick=True)["outcome"] == "completed"
     assert any("A full pull was made instead." in note and "damaged" in note for note in pulled.notes())
+
+
+def file_at(path: Path) -> None:
+    path.write_text("work")
+
+
+def link_at(path: Path) -> None:
+    path.symlink_to("/nonexistent/there")
+
+
+@pytest.mark.parametrize("stand", [file_at, link_at, os.mkfifo])
+@pytest.mark.parametrize("folder", ["pulls", "imports"])
+def test_what_stands_in_the_place_of_the_next_imports_folder_is_moved_beside_and_named(
+    pulled: Station, folder: str, stand: Callable[[Path], None]
+) -> None:
+    place = pulled.district.root / folder / "2"
+    stand(place)
+    assert pulled.pull()["outcome"] == "completed"
+    assert any(str(place) in note and "aside-1-2" in note for note in pulled.notes())
+    assert os.path.lexists(place.with_name("aside-1-2"))
+    assert place.is_dir()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_this_account_can_not_write_is_moved_beside_and_named(pulled: Station) -> None:
+    place = pulled.district.pulls / "2"
+    place.mkdir(mode=0o500)
+    assert pulled.pull()["outcome"] == "completed"
+    assert any(str(place) in note and "aside-1-2" in note for note in pulled.notes())

@@ -180,7 +180,7 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
 
 
 def test_a_file_that_can_not_be_read_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="can't be read: Is a directory"):
+    with pytest.raises(ConfigurationError, match="can't be read: a folder stands in the place of the file"):
         load_settings(tmp_path)
 
 
