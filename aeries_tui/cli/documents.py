@@ -66,13 +66,17 @@ def stream_document(document: Document, name: str, items: Iterable[Any]) -> None
     rest = iter(items)
     first = list(islice(rest, 1))  # what fails before there is any is a refusal like any other
     _ending[:] = [tail]
-    sys.stdout.write(head + empty[:-1])
-    separator = "\n"
-    for item in chain(first, rest):
-        sys.stdout.write(separator + json_text(item))
-        separator = ",\n"
-    sys.stdout.write(f"\n]{tail}\n")
-    _ending.clear()
+    try:
+        sys.stdout.write(head + empty[:-1])
+        separator = "\n"
+        for item in chain(first, rest):
+            sys.stdout.write(separator + json_text(item))
+            separator = ",\n"
+        sys.stdout.write(f"\n]{tail}\n")
+        _ending.clear()
+    except (BrokenPipeError, KeyboardInterrupt):  # nobody reads its end
+        _ending.clear()
+        raise
 
 
 def print_line(document: Document) -> None:

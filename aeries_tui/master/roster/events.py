@@ -83,7 +83,7 @@ def _gone(db: sqlite3.Connection, number: int, kind: str) -> NotAllowedNow:
     )
     return NotAllowedNow(
         f"Import {number} {what}: nobody can tell its events.",
-        meaning="No event was given.",
+        meaning="No event of it, or of a later import, was given.",
         remedy=f"Read the whole roster (aeries-tui feeds, aeries-tui sql), then go on from {newest}: --since {newest}, "
         f"or of a reader --acknowledge {newest}.",
     )
