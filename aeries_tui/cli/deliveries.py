@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 
 import msgspec
 
@@ -68,38 +68,14 @@ class Deliveries(Document, frozen=True):
     deliveries: Sequence[ListedDelivery]
 
 
-class DeliverySetWithFiles(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class DeliverySetWithFiles(DeliverySet):
     """A set of files, as the Master keeps it, with their receipts.
 
     Attributes:
-        id: its number.
-        name: of the delivery.
-        target: where it goes, in words.
-        import_id: the newest import in it.
-        state: what became of it.
-        made_at, ended_at: when, UTC.
-        tries: how often it was tried to send it.
-        problem: what the last try said; blank where it said nothing.
-        held_for: why it is or was held, in sentences.
-        left_out: rows that its feeds left out.
-        decided_by, decided_at, reason: of an approval or a discard.
         files: its files.
     """
 
-    id: int
-    name: str
-    target: str
-    import_id: int
-    state: SetState
-    made_at: str
-    ended_at: str | None
-    tries: int
-    problem: str
-    held_for: Sequence[str]
-    left_out: int
-    decided_by: str | None
-    decided_at: str | None
-    reason: str | None
     files: Sequence[SetFile]
 
 
@@ -221,7 +197,7 @@ def show(options: argparse.Namespace) -> int:
         last = delivered_last(db, wanted.name)
         before = {one.label: one.rows for one in files_of(db, last.id)} if last else {}
     if options.json:
-        whole = [DeliverySetWithFiles(**asdict(one), files=files) for one, files in sets]
+        whole = [DeliverySetWithFiles(**vars(one), files=files) for one, files in sets]
         print_document(ShownDelivery(wanted.name, wanted.to.in_words, wanted.feeds, whole))
         return 0
     line(f"{wanted.name}: {', '.join(wanted.feeds)} to {wanted.to.in_words}")
