@@ -53,8 +53,9 @@ def held_to_schemas(usual: Callable[[argparse.Namespace], int]) -> Callable[[arg
     """
 
     def held(options: argparse.Namespace) -> int:
-        is_lines = getattr(options, "jsonl", False) or _tells_events(options)
-        if not is_lines and not getattr(options, "json", False):
+        is_json = getattr(options, "json", False)
+        is_lines = not is_json and (getattr(options, "jsonl", False) or _tells_events(options))
+        if not is_lines and not is_json:
             return usual(options)
         heard = Heard(sys.stdout)
         sys.stdout = heard  # type: ignore[assignment]
@@ -73,7 +74,7 @@ def held_to_schemas(usual: Callable[[argparse.Namespace], int]) -> Callable[[arg
 
 
 def _tells_events(options: argparse.Namespace) -> bool:
-    return options.command == "changes" and not (options.number or options.json or options.csv)
+    return options.command == "changes" and not (options.number or options.csv)
 
 
 class Heard:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from aeries_tui.audit import ACTS, Entry, Head, Journal, journal_of
 from aeries_tui.audit import verify as verify_journal
-from aeries_tui.cli.chosen import chosen_district
+from aeries_tui.cli.chosen import chosen_district, one_form
 from aeries_tui.cli.documents import print_document, stream_document
 from aeries_tui.cli.output import line
 from aeries_tui.documents import Document, Streamed
@@ -51,6 +51,7 @@ def _journal() -> Journal:
 
 def list_all(options: argparse.Namespace) -> int:
     """What was done, the oldest first; of one district or one person where that is asked for."""
+    one_form(options, "jsonl")
     entries = _wanted(options)
     if options.json:
         stream_document(Entries([]), "entries", entries)

@@ -7,7 +7,7 @@ import csv
 import sys
 from collections.abc import Iterator, Sequence
 
-from aeries_tui.cli.chosen import chosen_district
+from aeries_tui.cli.chosen import chosen_district, one_form
 from aeries_tui.cli.documents import print_document, print_line, stream_document
 from aeries_tui.cli.output import line, say
 from aeries_tui.documents import Document, Streamed
@@ -100,6 +100,7 @@ def _events(options: argparse.Namespace) -> int:
             "Name an import, or --since, or --reader.",
             remedy="aeries-tui changes --since 0 gives all events.",
         )
+    one_form(options, "csv")
     if options.kind is not None:
         raise WrongUse("--kind goes with the number of an import.")
     district = chosen_district(options)

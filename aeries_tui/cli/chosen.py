@@ -1,4 +1,4 @@
-"""The district that a command is about."""
+"""The district that a command is about, and the form in which it tells of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from aeries_tui.operations.district import District, all_districts, find_distric
 def chosen_district(options: argparse.Namespace) -> District:
     """The district that `--district` names, or the only one; raises as `find_district`."""
     return find_district(getattr(options, "district", None))
+
+
+def one_form(options: argparse.Namespace, other: str) -> None:
+    """Raises WrongUse where --json is asked for together with another form of the output."""
+    if options.json and getattr(options, other):
+        raise WrongUse(f"--json and --{other} are two forms of the same.", remedy="Take one of them.")
 
 
 def chosen_districts(options: argparse.Namespace) -> list[District]:

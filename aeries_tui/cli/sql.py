@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from aeries_tui.audit import Act
-from aeries_tui.cli.chosen import chosen_district
+from aeries_tui.cli.chosen import chosen_district, one_form
 from aeries_tui.cli.documents import stream_document
 from aeries_tui.cli.output import table
 from aeries_tui.documents import Streamed
@@ -33,6 +33,7 @@ class Rows(Streamed, frozen=True):
 
 def sql(options: argparse.Namespace) -> int:
     """One query over the views of the District Master."""
+    one_form(options, "csv")
     text = sys.stdin.read() if options.query == "-" else options.query
     district = chosen_district(options)
     # What is asked may name somebody, so that it was asked is all that is written down.

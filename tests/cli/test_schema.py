@@ -159,6 +159,12 @@ def test_events_up_to_one_that_nobody_can_tell_are_told_and_that_they_are_not_al
     assert "cursor" not in desk("changes", "--since", "0").out
 
 
+@pytest.mark.parametrize("words", ["sql SELECT(1) --csv", "changes --since 0 --csv", "audit list --jsonl"])
+def test_one_command_has_one_form(desk: Desk, words: str) -> None:
+    said = desk(*words.split(" "), "--json")
+    assert (said.status, said.json["error"]) == (2, "WrongUse")
+
+
 def test_what_fails_before_the_first_item_is_a_refusal(capsys: pytest.CaptureFixture[str]) -> None:
     def rows() -> Iterator[dict[str, Any]]:
         raise MasterError("The disk is gone.")
