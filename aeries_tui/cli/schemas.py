@@ -206,6 +206,8 @@ def _hook(kind: type) -> dict[str, Any]:
 
 def _describe(types: tuple[type, ...], components: dict[str, Any]) -> None:
     """Put the sentences of each class and its attributes where they belong; what is always written is required."""
+    for made in components.values():
+        made["description"] = " ".join(made.get("description", "").split())
     for kind, attributes in _classes(msgspec.inspect.multi_type_info(types)):
         made = components[kind.__name__]
         made["description"], _ = parted(kind)
