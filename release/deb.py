@@ -7,16 +7,16 @@ Debian that brings another Python. What the package makes it takes away; distric
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from aeries_tui.cli.completion import script
-from aeries_tui.cli.manual import manual
-from aeries_tui.settings.example import render_example
+from release.tools import need_module, need_program, run
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -71,10 +71,12 @@ def make(pyz: Path, folder: Path) -> Path:
         The package.
 
     Raises:
-        subprocess.CalledProcessError: the file does not run here, or dpkg-deb ended with an error, which it has told.
+        SystemExit: the file does not run here, a tool is missing, or dpkg-deb ended with an error, in a sentence.
     """
-    told = subprocess.run([sys.executable, pyz, "--version"], capture_output=True, text=True, check=True)
-    version = told.stdout.split()[1]
+    need_program("dpkg-deb", "dpkg")
+    for module in ("shtab", "platformdirs"):
+        need_module(module)
+    version = _version_of(pyz)
     with tempfile.TemporaryDirectory() as place:
         tree = Path(place) / "tree"
         _lay_out(tree, pyz)
@@ -86,12 +88,26 @@ def make(pyz: Path, folder: Path) -> Path:
         for directory in (tree, *(path for path in tree.rglob("*") if path.is_dir())):
             directory.chmod(0o755)
         package = folder / f"aeries-tui_{version}_all.deb"
-        subprocess.run(["dpkg-deb", "--root-owner-group", "--build", tree, package], check=True)
+        run("dpkg-deb", "--root-owner-group", "--build", str(tree), str(package))
     return package
+
+
+def _version_of(pyz: Path) -> str:
+    told = subprocess.run([sys.executable, pyz, "--version"], capture_output=True, text=True, check=False)
+    if told.returncode or not told.stdout.startswith("aeries-tui "):
+        sys.exit(
+            f"{pyz} is no aeries-tui.pyz, or does not run here. Nothing was made.\nMake it: python -m release.pyz"
+        )
+    return told.stdout.split()[1]
 
 
 def _lay_out(tree: Path, pyz: Path) -> None:
     """The files as they lie on the machine."""
+    # what these need is looked for first, and missed in a sentence
+    from aeries_tui.cli.completion import script
+    from aeries_tui.cli.manual import manual
+    from aeries_tui.settings.example import render_example
+
     program = tree / "usr/lib/aeries-tui/aeries-tui.pyz"
     program.parent.mkdir(parents=True)
     shutil.copyfile(pyz, program)
@@ -119,5 +135,16 @@ def _write(path: Path, text: str, mode: int = 0o644) -> None:
     path.chmod(mode)
 
 
+def main(argv: Sequence[str] | None = None) -> None:
+    """Make the package; ends with a sentence where it can't."""
+    options = argparse.ArgumentParser(prog="python -m release.deb", description=(__doc__ or "").split(":")[0])
+    options.add_argument("pyz", metavar="PYZ", type=Path)
+    options.add_argument("folder", metavar="FOLDER", type=Path, nargs="?", default=Path())
+    told = options.parse_args(argv)
+    if not told.folder.is_dir():
+        sys.exit(f"{told.folder} is no folder. Nothing was made.")
+    print(make(told.pyz.absolute(), told.folder.absolute()))
+
+
 if __name__ == "__main__":
-    print(make(Path(sys.argv[1]).absolute(), Path(sys.argv[2] if len(sys.argv) > 2 else ".").absolute()))
+    main()

@@ -7,10 +7,13 @@ pex packs it. Where the program is started it unpacks itself once, below ~/.cach
 
 from __future__ import annotations
 
-import subprocess
+import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+
+from release.tools import need_module, run
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
@@ -28,8 +31,10 @@ def make(target: Path) -> None:
         target: the file; its directory exists.
 
     Raises:
-        subprocess.CalledProcessError: a tool ended with an error, which it has told.
+        SystemExit: a tool is missing or ended with an error, in a sentence.
     """
+    for module in ("pip", "pex"):
+        need_module(module)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         _run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder / "own"), str(ROOT))
@@ -63,9 +68,18 @@ def _pack(wheel: Path, folder: Path, target: Path) -> None:
 
 
 def _run(module: str, *words: str) -> None:
-    print("+", module, *words, flush=True)
-    subprocess.run([sys.executable, "-m", module, *words], check=True)
+    run(sys.executable, "-m", module, *words)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Make the file that is named; ends with a sentence where it can't."""
+    options = argparse.ArgumentParser(prog="python -m release.pyz", description=(__doc__ or "").split(":")[0])
+    options.add_argument("file", nargs="?", default="aeries-tui.pyz")
+    target = Path(options.parse_args(argv).file).absolute()
+    if not target.parent.is_dir() or target.is_dir():
+        sys.exit(f"{target} can't be made: there is no such folder, or it is one itself.")
+    make(target)
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1] if len(sys.argv) > 1 else "aeries-tui.pyz").absolute())
+    main()
