@@ -145,6 +145,12 @@ def tls_error(error: ssl.SSLError, host: str, proxy: Proxy | None = None) -> Tls
             remedy=_UPGRADE + through,
         )
     if any(word in reason for word in _NO_TLS):
+        if proxy is not None and proxy.url.lower().startswith("https:"):
+            return TlsFailed(
+                f"Either {proxy.words} does not speak TLS, or {host} does not at this port ({_shown(reason)}).",
+                remedy=f"Most proxies want http:// in {proxy.variable}; what goes through them is encrypted all the same. "
+                "Else check the port of the Instance URL.",
+            )
         return TlsFailed(
             f"{host} does not speak TLS at this port ({_shown(reason)}).",
             remedy=f"Check the port of the Instance URL.{through}",

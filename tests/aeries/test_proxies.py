@@ -8,6 +8,7 @@ import pytest
 
 from aeries_tui.aeries import AeriesClient, ClientOptions, Limits, Unreachable, normalise_address
 from aeries_tui.aeries.endpoints import STAFF
+from aeries_tui.aeries.errors import TlsFailed
 from aeries_tui.aeries.proxies import proxy_for
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.secret import Secret
@@ -147,3 +148,23 @@ async def test_a_proxy_that_refuses_is_named_with_its_reason(
         error = await refused(monkeypatch, f"http://127.0.0.1:{port}")
     assert why in error.message
     assert f"127.0.0.1:{port}" in error.message
+
+
+async def test_a_proxy_that_is_named_with_https_and_speaks_none_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    async with speaking(plain) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"https://127.0.0.1:{port}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        options = ClientOptions(limits=Limits(tries=1))
+        async with AeriesClient(
+            normalise_address("https://x.example"), Secret(CERTIFICATE), options
+        ) as client:
+            with pytest.raises(TlsFailed) as caught:
+                await client.read_list(STAFF)
+    assert f"the proxy 127.0.0.1:{port} (HTTPS_PROXY) does not speak TLS" in caught.value.message
+    assert "http:// in HTTPS_PROXY" in caught.value.remedy
