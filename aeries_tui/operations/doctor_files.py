@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import stat
@@ -12,6 +13,7 @@ from pathlib import Path
 from aeries_tui.alarms.prometheus import metrics_file
 from aeries_tui.operations.district import District
 from aeries_tui.operations.finding import Finding
+from aeries_tui.os_errors import no_folder, refusal_of
 from aeries_tui.settings.certificate import FromCommand
 from aeries_tui.trust import distrusted, distrusted_program, foreign_link, name_of
 
@@ -21,7 +23,9 @@ _MOST = 5
 
 def files(district: District) -> Iterator[Finding]:
     """Whether nobody else may change what decides, or read what is private; one good finding where all is well."""
-    wrong = [*_configuration(district), *_commands(district), *_data(district), *_metrics(district)]
+    wrong = [
+        *_configuration(district), *_commands(district), *_data(district), *_unusable(district), *_metrics(district),
+    ]  # fmt: skip
     yield from wrong
     if not any(finding.state == "bad" for finding in wrong):
         yield Finding("permissions", "good", "Configuration and data are for their owner alone.")
@@ -69,6 +73,17 @@ def _data(district: District) -> Iterator[Finding]:
             f"So it is with {more:,} further files.",
             f"Type: chmod -R go= {shlex.quote(str(places.data_dir))}",
         )
+
+
+def _unusable(district: District) -> Iterator[Finding]:
+    """What a pull would meet in the place of its folders, or may not write."""
+    files = district.files
+    for folder in (files.pulls, files.imports, files.outbox, files.archives):
+        why = no_folder(folder)
+        if why is None and folder.is_dir() and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            why = refusal_of(PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+        if why is not None:
+            yield _bad(f"{folder} can't be used: {why.what}.", why.remedy)
 
 
 def _below(*folders: Path) -> Iterator[Path]:

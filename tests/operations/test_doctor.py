@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 from collections import namedtuple
 from unittest.mock import patch
 
@@ -204,3 +205,11 @@ def test_that_no_service_was_tried_is_said_only_where_root_did_not_look(
     assert findings(pulled)["service"].remedy == ONLY_ROOT_TRIES
     monkeypatch.setenv(TRIED_VARIABLE, "{}")
     assert "service" not in findings(pulled)
+
+
+def test_what_stands_in_the_place_of_a_folder_is_named(pulled: Station) -> None:
+    shutil.rmtree(pulled.district.pulls)
+    pulled.district.pulls.symlink_to("/nonexistent/there")
+    (bad,) = (one for one in all_of(pulled) if one.state == "bad")
+    assert f"{pulled.district.pulls} can't be used: the link" in bad.message
+    assert "which is not there" in bad.message
