@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from inspect import cleandoc
 from typing import Any
 
 from aeries_tui.cli.parser import make_parser
@@ -50,7 +51,7 @@ def _table(name: str, made: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield f"### {name}"
     yield ""
-    yield made.get("description", "")
+    yield cleandoc(made.get("description", ""))  # from Python 3.13 on it comes so
     if "enum" in made:
         yield ""
         yield f"One of {', '.join(f'`{one}`' for one in made['enum'])}."

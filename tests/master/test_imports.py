@@ -44,10 +44,10 @@ def test_an_import_that_is_not_there_is_said_so(station: Station) -> None:
 
 def test_the_document_of_an_import_holds_what_the_design_lists(pulled: Station) -> None:
     document = pulled.document(1)
-    assert list(document)[:14] == [
-        "import", "district", "outcome", "status", "school_year", "trigger", "started_at", "ended_at", "files",
+    assert list(document)[:15] == [
+        "format_version", "import", "district", "outcome", "status", "school_year", "trigger", "started_at", "ended_at", "files",
         "counts", "scopes", "descriptions", "superseded_by", "problem",
-    ][:14]  # fmt: skip
+    ]  # fmt: skip
     assert set(document["counts"]) == set(KIND_NAMES)
     assert {scope["state"] for scope in document["scopes"]} == {"complete"}
     assert [file["kind"] for file in document["files"]] == ["staff", "student"]

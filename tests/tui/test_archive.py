@@ -118,7 +118,9 @@ async def test_an_archive_that_could_not_be_made_says_why_and_leaves_the_roster(
         paper.district.archives.rmdir()
         paper.district.archives.write_text("in the way")
         await at.press("y")
-        await at.sees("The archive was not made", "Not a directory", "Nothing was changed.")
+        await at.sees(
+            "The archive was not made", "a file stands in the place of the folder", "Nothing was changed."
+        )
     assert paper.roster() == before
 
 
