@@ -107,7 +107,8 @@ def _not_connected(
 ) -> AeriesError:
     host = address.host
     closed = f"{host} took the connection and closed it before TLS stood."
-    if tls is not None and "UNEXPECTED_EOF" in str(tls.reason or tls):
+    # Debian 12's Python calls the end of a connection SSLZeroReturnError, later ones an unexpected end
+    if isinstance(tls, ssl.SSLZeroReturnError) or "UNEXPECTED_EOF" in str(tls and (tls.reason or tls)):
         return ConnectionLost(closed)
     if tls is not None:
         return tls_error(tls, host, proxy)

@@ -497,7 +497,7 @@ def test_many_bad_rows_are_read_in_short_steps(row: bytes) -> None:
             break
         number += 1
     # A thousand of these rows take less than 200 ms, the longest that nobody may hear a signal.
-    assert number >= rows // 1_000
+    assert number >= rows // 1_000 - 1
 
 
 JSON_VALUES = st.recursive(
