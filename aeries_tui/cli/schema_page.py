@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from inspect import cleandoc
 from typing import Any
 
 from aeries_tui.cli.parser import make_parser
@@ -51,7 +50,7 @@ def _table(name: str, made: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield f"### {name}"
     yield ""
-    yield cleandoc(made.get("description", ""))  # from Python 3.13 on it comes so
+    yield made.get("description", "")
     if "enum" in made:
         yield ""
         yield f"One of {', '.join(f'`{one}`' for one in made['enum'])}."
