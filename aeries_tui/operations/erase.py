@@ -36,6 +36,7 @@ from aeries_tui.master.erasing import (
 from aeries_tui.master.identity import former_of, was_handed_over
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.deliveries import supersede_sets
+from aeries_tui.master.imports.erasures import put_erasure
 from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.people import PersonKind
@@ -333,6 +334,7 @@ def _erase_rows(
     keep_out: bool,
 ) -> None:
     with immediate(master):
+        put_erasure(master, number, traces.people)
         erased = erase_rows(master, traces)
         places["District Master"] += sum(erased.values())
         if keep_out:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 
 from aeries_tui.master.imports import retention
+from aeries_tui.master.imports.erasures import drop_erasures
 from aeries_tui.settings import DistrictPlaces, Retention
 
 
@@ -20,6 +21,7 @@ def tidy(district: DistrictPlaces, master: sqlite3.Connection, keep: Retention, 
         now: the instant, aware.
     """
     retention.drop_undo(master, _text(now - dt.timedelta(days=keep.undo_days)))
+    drop_erasures(master, _text(now - dt.timedelta(days=keep.undo_days)))
     for number in retention.drop_imports(master, keep.imports):
         shutil.rmtree(district.imports / str(number), ignore_errors=True)
     retention.thin_warnings(master)

@@ -50,6 +50,18 @@ def run(fence: Fence, feed: Feed, to: Path) -> FeedReport:
     return write_feed(fence, feed, to, FACTS)
 
 
+def test_no_built_in_query_reads_a_whole_list_for_each_row(fence: Fence, tmp_path: Path) -> None:
+    for feed in feeds(tmp_path / "config.toml"):
+        assert isinstance(feed, Feed)
+        for one in feed.files:
+            with closing(connect(tmp_path / "master.sqlite3")) as db:
+                plan = [str(row[3]) for row in db.execute(f"EXPLAIN QUERY PLAN {one.sql}", FACTS)]
+            assert not [line for line in plan if "SCAN" in line and "LEFT-JOIN" in line], (
+                feed.name,
+                one.file,
+            )
+
+
 ALL = "SELECT student_id AS id, last_name AS name, primary_school AS school FROM v_student ORDER BY 1"
 
 

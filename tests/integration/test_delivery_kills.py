@@ -40,15 +40,22 @@ needs_ssh = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
 
 def seen_at(folder: Path) -> str:
     """What a reader finds who goes by the mark: a `whole` set, a `torn` one, or that he must wait (`none`)."""
+    before = mark_at(folder)
+    found = {}
+    for digest, name in (line.split("  ") for line in before.splitlines()):
+        with contextlib.suppress(FileNotFoundError):
+            found[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    if mark_at(folder) != before or not before:
+        return "none"  # it was replaced meanwhile, and the reader begins again
+    return "whole" if len(found) == len(before.splitlines()) and all(found.values()) else "torn"
+
+
+def mark_at(folder: Path) -> str:
+    """What the mark says; blank where it is not there."""
     try:
-        before = (folder / MARK).read_text()
-        lines = [line.split("  ") for line in before.splitlines()]
-        found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for _, name in lines}
-        if (folder / MARK).read_text() != before:
-            return "none"  # it was replaced meanwhile, and the reader begins again
+        return (folder / MARK).read_text()
     except FileNotFoundError:
-        return "torn" if (folder / MARK).exists() else "none"
-    return "whole" if lines and all(found[name] == digest for digest, name in lines) else "torn"
+        return ""
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from aeries_tui.master.erasing import erase_rows, traces_of
 from aeries_tui.master.schema import STEPS
 
 WITHOUT_PEOPLE = {
-    "acknowledgement", "aeries_school", "ali_school", "count", "course", "delivery", "delivery_file", "district_check", "file", "hold", "import",
+    "acknowledgement", "aeries_school", "ali_school", "count", "course", "delivery", "delivery_file", "district_check", "erased", "erasure", "file", "hold", "import",
     "mapping", "meta", "past_course", "past_section", "reader", "scope", "section", "stale", "term", "tombstone",
 }  # fmt: skip
 """Tables with nobody of the roster in them, but for what people typed (`import`, `delivery`), and titles of homerooms."""

@@ -45,6 +45,7 @@ FROZEN = {
     "0013_readers.sql": "553d4514deb213dc",
     "0014_erased.sql": "d65e3209ead58533",
     "0015_deliveries.sql": "d04f8ae103f5dc31",
+    "0016_accounts_and_erasures.sql": "9cf6bf7a51a83812",
 }
 """SHA-256 of each step that is on main; a step that is there is never edited, the next one is added."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,14 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aeries_tui.errors import NotAllowedNow
+from aeries_tui.master.identity import PersonKind
+from aeries_tui.master.imports.erasures import drop_erasures, erased_digest
 from aeries_tui.master.imports.readers import acknowledge, position_of, readers
 from aeries_tui.master.roster.events import TOLD, Event, events_since, newest_position
+from aeries_tui.operations.erase import erase, lift
 from aeries_tui.settings import Guard, GuardLimits
 from engine import PaperAeries, Station, class_row, student
 from engine.forms import LONG
 from engine.station import fast_directory
 
-WORDS = ("leave", "come", "move", "rename", "drop", "enroll", "undo", "read")
+WORDS = ("leave", "come", "move", "rename", "drop", "enroll", "undo", "read", "erase", "erase staff", "lift")
 
 
 class Follower:
@@ -30,6 +34,12 @@ class Follower:
 
     def take(self, event: Event) -> None:
         there, gone = self.there[event.kind], self.gone[event.kind]
+        if event.event == "erased":
+            self._forget(event.kind, event.record)
+            return
+        if event.fields == {"title": (None, None)}:  # what it was called by is not told
+            there[event.record].pop("title", None)
+            return
         if event.event in {"joined", "returned", "enrolled"}:
             assert event.record not in there
             there[event.record] = gone.pop(event.record, {})
@@ -38,6 +48,17 @@ class Follower:
             there[event.record][name] = after
         if event.event in {"left", "dropped"}:
             gone[event.record] = there.pop(event.record)
+
+    def _forget(self, kind: str, record: str) -> None:
+        """Find the one who was erased among all that were ever told of, and drop all that is kept of them."""
+        _, salt, digest = record.split(":")
+        for one in [*self.there[kind], *self.gone[kind]]:
+            if erased_digest(salt, kind, int(one)) == digest:
+                for records in (self.there, self.gone):
+                    records[kind].pop(one, None)
+                    of = records["enrollment" if kind == "student" else "teaching"]
+                    for member in [member for member in of if member.split(":")[1] == one]:
+                        del of[member]
 
 
 def active(station: Station) -> dict[str, dict[str, dict[str, object]]]:
@@ -68,11 +89,19 @@ def without_blanks(there: dict[str, dict[str, dict[str, object]]]) -> dict[str, 
 
 def happen(station: Station, word: str, number: int) -> None:
     """Change Aeries, and pull; or take the newest import back."""
+    if "erase" in word:
+        erase_one(station, "staff" if "staff" in word else "student", number)
+        return
+    if word == "lift":
+        for kind, person in station.__dict__.pop("erased", ()):
+            lift(station.as_district(), kind, person)
     lists = station.aeries.lists
     students, classes = lists["7/students"], lists["7/classes"]
     here = students[number % len(students)] if students else None
     if word == "undo":
-        last = station.query("SELECT max(id) FROM import WHERE applied = 1 AND undone_by IS NULL")[0][0]
+        last = station.query(
+            "SELECT max(id) FROM import WHERE applied = 1 AND undone_by IS NULL AND kind <> 'erase'"
+        )[0][0]
         if last is not None and last > 1:
             station.undo(last)
         return
@@ -94,7 +123,16 @@ def happen(station: Station, word: str, number: int) -> None:
     station.pull()
 
 
-@settings(max_examples=200 if LONG else 12)
+def erase_one(station: Station, kind: PersonKind, number: int) -> None:
+    """Erase somebody of the Master, in it or gone."""
+    people = [person for (person,) in station.query(f"SELECT {kind}_id FROM {kind} ORDER BY 1")]
+    if people:
+        person = people[number % len(people)]
+        erase(station.as_district(), [(kind, person)], "a request")
+        station.__dict__.setdefault("erased", []).append((kind, person))
+
+
+@settings(max_examples=200 if LONG else 8)
 @given(st.lists(st.tuples(st.sampled_from(WORDS), st.integers(0, 30)), min_size=4, max_size=9))
 def test_the_sum_of_the_events_is_the_difference_of_the_rosters(steps: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as other, fast_directory(Path(other)) as root:
@@ -114,6 +152,30 @@ def test_the_sum_of_the_events_is_the_difference_of_the_rosters(steps: list[tupl
                     follower.take(event)
                 position = newest_position(db)
             assert without_blanks(follower.there) == active(station)
+
+
+def test_who_is_erased_is_told_once_to_each_reader_and_joins_again_after_a_lift(station: Station) -> None:
+    station.aeries = PaperAeries.usual(students=3, schools=(7,))
+    station.map(7)
+    station.pull()
+    (person, *_) = (number for (number,) in station.query("SELECT student_id FROM student ORDER BY 1"))
+    erase(station.as_district(), [("student", person)], "a request")
+    with station.master() as db:
+        (told,) = events_since(db, 1)
+        position = newest_position(db)
+        assert list(events_since(db, position)) == []
+        assert str(person) not in {event.record for event in events_since(db, 0)}
+    kind, salt, digest = told.record.split(":")
+    assert (told.event, told.kind, told.fields, kind) == ("erased", "student", {}, "hmac-sha256")
+    assert digest == hmac.new(salt.encode(), f"student:{person}".encode(), "sha256").hexdigest()
+    lift(station.as_district(), "student", person)
+    station.pull()
+    with station.master() as db:
+        after = [(one.event, one.record) for one in events_since(db, position) if one.kind == "student"]
+        assert after == [("joined", str(person))]
+        drop_erasures(db)
+        with pytest.raises(NotAllowedNow, match="older than what is kept"):
+            list(events_since(db, 1))
 
 
 def test_a_student_who_changes_schools_has_moved_and_one_who_comes_back_has_returned(

@@ -28,6 +28,7 @@ from aeries_tui.master.archives.archives import (
 )
 from aeries_tui.master.database import attached_file, clear_errors, copy_to, damage, immediate, now_text
 from aeries_tui.master.identity import remember_people
+from aeries_tui.master.imports.erasures import drop_erasures
 from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.gone import note_gone
@@ -78,6 +79,7 @@ def make_copy(master: sqlite3.Connection, folder: Path, number: int, by: str, pr
         with closing(sqlite3.connect(making, isolation_level=None)) as copy:
             copy.execute("DELETE FROM import WHERE id = ?", (number,))
             copy.execute("DELETE FROM meta WHERE name = ?", (SALT,))
+            drop_erasures(copy)
             wrong = damage(copy, full=True)
             counts, active = row_counts(copy), _active(copy)
         if wrong:

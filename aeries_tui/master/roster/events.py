@@ -14,10 +14,11 @@ import msgspec
 
 from aeries_tui.documents import Document
 from aeries_tui.errors import NotAllowedNow
+from aeries_tui.master.imports.erasures import erased_by
 from aeries_tui.master.roster.changes import Change, Value, applied_changes
 from aeries_tui.master.roster.kinds import ENROLLMENT, SECTION, STAFF, STUDENT, TEACHING, Kind
 
-Happened = Literal["joined", "left", "returned", "moved", "changed", "enrolled", "dropped"]
+Happened = Literal["joined", "left", "returned", "moved", "changed", "enrolled", "dropped", "erased"]
 
 TOLD = (SECTION, STAFF, STUDENT, TEACHING, ENROLLMENT)
 """The kinds of which events are told, what others rest on first."""
@@ -38,7 +39,8 @@ class Event(Document, frozen=True):
         number: of the import.
         event: what happened.
         kind: of the record.
-        record: its key: `99400001`, `994_1001`, `994_1001:99400001`.
+        record: its key: `99400001`, `994_1001`, `994_1001:99400001`; of somebody who was erased
+            `hmac-sha256:SALT:DIGEST`, by which whoever has the id can tell it (`erased_digest`).
         school: its school by code, after what happened; None for none.
         fields: by name the value before and after, only those that differ.
     """
@@ -70,10 +72,23 @@ def events_since(db: sqlite3.Connection, position: int) -> Iterator[Event]:
     for number, kind, is_kept in db.execute(
         "SELECT id, kind, undo_kept FROM import WHERE applied = 1 AND id > ? ORDER BY id", (position,)
     ).fetchall():
+        erased = erased_by(db, number) if kind == "erase" else None
+        if erased is not None:
+            yield from _of_erasure(number, erased)
+            continue
         if not is_kept or kind == "archive":
             raise _gone(db, number, kind)
         for one in TOLD:
             yield from _events(db, number, one)
+
+
+def _of_erasure(number: int, erased: Iterator[tuple[str, str]]) -> Iterator[Event]:
+    """Whom to forget, with all that is kept of them; and the homerooms that were called by them."""
+    for kind, record in erased:
+        if kind == "section":
+            yield Event(number, "changed", kind, record, None, {"title": (None, None)})
+        else:
+            yield Event(number, "erased", kind, record, None, {})
 
 
 def _gone(db: sqlite3.Connection, number: int, kind: str) -> NotAllowedNow:

@@ -58,6 +58,10 @@ STEPS: tuple[Step, ...] = (
     frozen("who follows what imports did", "0013_readers.sql"),
     frozen("who was erased, and since when people are gone", "0014_erased.sql"),
     frozen("what was delivered", "0015_deliveries.sql"),
+    frozen(
+        "accounts as others join them, and what followers are told of erasures",
+        "0016_accounts_and_erasures.sql",
+    ),
 )
 
 
