@@ -447,6 +447,14 @@ def _serve(words: Words) -> None:
         "serve", "Give products the roster over OneRoster REST 1.1 and 1.2, read-only (help serve).",
         lazy("serve", "serve"), json=False,
     )  # fmt: skip
+    serve.add_argument(
+        "action", nargs="?", choices=("preview", "install", "show", "remove"),
+        help="have systemd listen and start the service when a product asks",
+    )  # fmt: skip
+    serve.add_argument(
+        "--system", action="store_const", const="for the machine", default=False, dest="stays_root",
+        help="with an action: the machine's systemd, not this user's",
+    )  # fmt: skip
     serve.add_argument("--port", type=port, metavar="P", help="in place of serve.port; 0 for any free one")
     serve.add_argument(
         "--idle-exit", type=seconds, metavar="SECONDS", help="end after so long without a request"

@@ -108,11 +108,11 @@ class SystemdScheduler:
             MasterError: the files can't be written.
         """
         self._require_account()
-        before = {path: _content(path) for path in self._files(wanted.district)}
+        before = {path: content_of(path) for path in self._files(wanted.district)}
         try:
             self.where.units.mkdir(parents=True, exist_ok=True)
             for planned in self.preview(wanted):
-                _write_unit(Path(planned.place), planned.text)
+                write_unit(Path(planned.place), planned.text)
             self._systemctl("daemon-reload")
             self._systemctl("enable", self._timer(wanted.district))
             self._systemctl("restart", self._timer(wanted.district))
@@ -157,7 +157,7 @@ class SystemdScheduler:
 
     def agreement(self, district: str, wanted: DailyImport | None) -> Agreement:
         """Compare the installed units with the wanted ones, and ask systemd whether the timer is on."""
-        timer, service = (_content(path) for path in self._files(district))
+        timer, service = (content_of(path) for path in self._files(district))
         if wanted is None:
             return "off" if timer is None and service is None else "left_over"
         if timer is None or service is None:
@@ -194,7 +194,7 @@ class SystemdScheduler:
 
     def carries(self, district: str) -> frozenset[str]:
         """The names of the shell's variables that the installed service has."""
-        return carried_in(_content(self._files(district)[1]) or "")
+        return carried_in(content_of(self._files(district)[1]) or "")
 
     def try_out(self, service: str, district: str) -> str:
         """Start a service for once, exactly as it stands but with the command that looks whether a pull could work.
@@ -215,10 +215,10 @@ class SystemdScheduler:
         which = ("--all",) if district == ALL else ("--district", district)
         argv = (*this_program(), "schedule", "test", *which, "--json")
         try:
-            _write_unit(unit, trial_unit(service, argv, answer))
+            write_unit(unit, trial_unit(service, argv, answer))
             self._systemctl("daemon-reload")
             ended = self.run(self._argv("start", unit.name), timeout=TRIAL_SECONDS)
-            told = _content(answer) or ""
+            told = content_of(answer) or ""
             if not ended.ok and not told.strip():
                 why = self._try(
                     "show", "--property=Result,ExecMainCode,ExecMainStatus", unit.name
@@ -237,7 +237,7 @@ class SystemdScheduler:
 
     def service_text(self, district: str) -> str | None:
         """The installed service; None where there is none."""
-        return _content(self._files(district)[1])
+        return content_of(self._files(district)[1])
 
     def remove_older(self, district: str, config_dir: Path) -> bool:
         """Take away a timer of the machine under the name that users' timers have, as older versions installed it.
@@ -247,7 +247,7 @@ class SystemdScheduler:
             config_dir: only one that reads the configuration there; others are somebody else's.
         """
         name = job_name(district)
-        service = _content(self.where.units / f"{name}.service") or ""
+        service = content_of(self.where.units / f"{name}.service") or ""
         if f"={config_dir}\n" not in service.replace('"', ""):
             return False
         return self._remove(name)
@@ -281,7 +281,7 @@ class SystemdScheduler:
                 if content is None:
                     path.unlink(missing_ok=True)
                 else:
-                    _write_unit(path, content)
+                    write_unit(path, content)
         self._try("daemon-reload")
         self._try("restart", self._timer(district))
 
@@ -320,7 +320,7 @@ def _is_missing(path: Path) -> bool:
         return False
 
 
-def _content(path: Path) -> str | None:
+def content_of(path: Path) -> str | None:
     """A unit's text; None when it is not there or can't be read."""
     try:
         return path.read_text("utf-8", "replace")
@@ -328,7 +328,7 @@ def _content(path: Path) -> str | None:
         return None
 
 
-def _write_unit(path: Path, text: str) -> None:
+def write_unit(path: Path, text: str) -> None:
     """A unit holds no secret, and systemd reads it as another user."""
     with private_writer(path, mode=0o644) as file:
         file.write(text.encode())

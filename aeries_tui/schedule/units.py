@@ -10,6 +10,7 @@ from typing import Literal
 from aeries_tui.schedule.carried import require_carried
 from aeries_tui.schedule.daily_import import CARRIED, DailyImport
 from aeries_tui.schedule.times import runs_in_gaps
+from aeries_tui.settings import Places
 from aeries_tui.settings.machine import MACHINE, SERVICE_USER, STATUS_DIR, secrets_dir
 
 Scope = Literal["user", "system"]
@@ -97,12 +98,12 @@ Description=Import from Aeries, {wanted.whose}
 {network}
 [Service]
 Type=oneshot
-ExecStart={" ".join(_word(word) for word in wanted.argv)}
+ExecStart={" ".join(word_of(word) for word in wanted.argv)}
 SuccessExitStatus=4 75
 TimeoutStartSec={wanted.longest_seconds}s
 Nice=5
 {account}{_environment(wanted)}
-{_HARDENED_ANYWHERE}{_system_only(wanted) if scope == "system" else ""}"""
+{hardened(scope, wanted.places, wanted.program, wanted.writes)}"""
 
 
 def undated(text: str) -> str:
@@ -139,7 +140,7 @@ def trial_unit(service: str, argv: tuple[str, ...], answer: Path) -> str:
         argv: the command.
         answer: an absolute path that needs no quotes.
     """
-    line = f"ExecStart={' '.join(_word(word) for word in argv)}\nStandardOutput=truncate:{answer}\nStandardError=journal\n"
+    line = f"ExecStart={' '.join(word_of(word) for word in argv)}\nStandardOutput=truncate:{answer}\nStandardError=journal\n"
     return _EXEC_LINE.sub(lambda _: line, service)
 
 
@@ -156,7 +157,7 @@ def _head(wanted: DailyImport) -> str:
 
 def _environment(wanted: DailyImport) -> str:
     """Variables and, where a secret needs it, the file or the credential that holds it."""
-    lines = [f"Environment={_quoted(f'{name}={value}')}" for name, value in wanted.environment.items()]
+    lines = [f"Environment={quoted(f'{name}={value}')}" for name, value in wanted.environment.items()]
     if wanted.environment_file:
         # It is a pattern of file names, in which a backslash keeps the next letter as it is; quotes mean nothing.
         plain = re.sub(r"[\\*?\[\]]", r"\\\g<0>", str(wanted.environment_file))
@@ -167,29 +168,42 @@ def _environment(wanted: DailyImport) -> str:
     return _lines(lines)
 
 
-def _system_only(wanted: DailyImport) -> str:
+def hardened(scope: Scope, places: Places, program: tuple[str, ...], writes: tuple[Path, ...] = ()) -> str:
+    """What a service may not do.
+
+    Args:
+        scope: what only the system's own manager can promise is left out of a user's.
+        places: the data directory is written to.
+        program: the command that it runs.
+        writes: further directories that it writes to.
+    """
+    return _HARDENED_ANYWHERE + (_system_only(places, program, writes) if scope == "system" else "")
+
+
+def _system_only(places: Places, program: tuple[str, ...], writes: tuple[Path, ...]) -> str:
     """What only the system's own manager can promise: a read-only system, the data directory excepted."""
-    data = wanted.places.data_dir
+    data = places.data_dir
     below = data.relative_to("/var/lib") if data.is_relative_to("/var/lib") else None
     lines = []
     # There a colon and a backslash have a meaning, and not the same in every systemd.
     if below is not None and below.parts and _PLAIN_WORD.fullmatch(str(below)) and ":" not in str(below):
         lines += [f"StateDirectory={below}", "StateDirectoryMode=0700"]
     else:
-        lines.append(f"ReadWritePaths={_quoted(str(data))}")
-    lines += [f"ReadWritePaths={_quoted('-' + str(path))}" for path in (*wanted.writes, STATUS_DIR)]
-    used = [Path(wanted.program[0]), wanted.places.config_dir, data, *wanted.writes]
+        lines.append(f"ReadWritePaths={quoted(str(data))}")
+    lines += [f"ReadWritePaths={quoted('-' + str(path))}" for path in (*writes, STATUS_DIR)]
+    used = [Path(program[0]), places.config_dir, data, *writes]
     at_home = any(path.is_relative_to(home) for path in used for home in _HOMES)
     lines.append(f"ProtectHome={'read-only' if at_home else 'yes'}")
     return _HARDENED_SYSTEM + _lines(lines)
 
 
-def _word(word: str) -> str:
+def word_of(word: str) -> str:
     """A word of a command line as systemd reads it back; `$` would be a variable there."""
-    return _quoted(word).replace("$", "$$")
+    return quoted(word).replace("$", "$$")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A value as systemd reads it back."""
     escaped = _escaped(text)
     if _PLAIN_WORD.fullmatch(text):
         return escaped
