@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,6 +42,46 @@ GRAVITY = [State.OK, State.WITH_ERRORS, State.HELD, State.LATE, State.NEVER, Sta
 """The states, mildest first."""
 
 
+@dataclass(frozen=True)
+class ServiceReader:
+    """A consumer of the roster service.
+
+    Attributes:
+        name: its name.
+        last_seen: when it asked last, in UTC; null for never.
+        requests: how many it made.
+        records: how many records it was given.
+        state: the number of the newest state that it read; null for none.
+    """
+
+    name: str
+    last_seen: str | None
+    requests: int
+    records: int
+    state: int | None
+
+
+@dataclass(frozen=True)
+class RosterService:
+    """What the roster service of a district gives.
+
+    Attributes:
+        state: the number of the state that is given; null before the first.
+        import_id: the newest import in it.
+        since: when it could first be read, in UTC.
+        held: the roster was emptied for a new year, so the last state is given until its first import.
+        left_out: ids of records that the standard does not allow.
+        consumers: who may read.
+    """
+
+    state: int | None
+    import_id: int | None
+    since: str | None
+    held: bool
+    left_out: Sequence[str]
+    consumers: Sequence[ServiceReader]
+
+
 class Standing(Document, frozen=True):
     """How a district stands, for monitors.
 
@@ -52,6 +92,7 @@ class Standing(Document, frozen=True):
         hours_since_good: how old the last good import is; null where there was none.
         exit_status: of `aeries-tui status` for this district alone.
         deliveries: by name, how each delivery stands: `ok`, `held` or `failed`.
+        roster_service: what the roster service gives; null where no consumer was ever added, and of all districts at once.
     """
 
     district: str
@@ -60,6 +101,7 @@ class Standing(Document, frozen=True):
     hours_since_good: float | None
     exit_status: int
     deliveries: Mapping[str, str]
+    roster_service: RosterService | None
 
 
 @dataclass(frozen=True)
@@ -83,10 +125,12 @@ class Verdict:
         """The exit status of `aeries-tui status`."""
         return EXIT_STATUS[self.state]
 
-    def standing(self, deliveries: Mapping[str, str]) -> Standing:
-        """The verdict as `status --json` prints it, with how each delivery stands."""
+    def standing(self, deliveries: Mapping[str, str], service: RosterService | None = None) -> Standing:
+        """The verdict as `status --json` prints it, with how deliveries and the roster service stand."""
         hours = None if self.age is None else round(self.age.total_seconds() / 3600, 2)
-        return Standing(self.district, self.state, self.sentence, hours, self.exit_status, deliveries)
+        return Standing(
+            self.district, self.state, self.sentence, hours, self.exit_status, deliveries, service
+        )
 
 
 def verdict(

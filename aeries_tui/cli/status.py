@@ -16,6 +16,7 @@ from aeries_tui.operations.deliveries import states_of
 from aeries_tui.operations.district import District, find_district
 from aeries_tui.operations.machine_status import told_districts
 from aeries_tui.operations.overview import Glance, caught_up
+from aeries_tui.operations.roster_service import ServiceStanding, service_standing
 from aeries_tui.operations.standing import standing_of
 from aeries_tui.operations.timers import next_import, timers
 from aeries_tui.settings import Settings, find_places, load_settings
@@ -40,7 +41,9 @@ def status(options: argparse.Namespace) -> int:
         settings = load_settings(places.config_file)
         return _tell_all(caught_up(places, settings), options, settings)
     district = chosen_district(options)
-    return _tell(standing_of(district, options.max_age), _looks_of_deliveries(district), options)
+    return _tell(
+        standing_of(district, options.max_age), _looks_of_deliveries(district), options, service_standing(district)
+    )  # fmt: skip
 
 
 def _ages(options: argparse.Namespace) -> tuple[dt.datetime, dt.timedelta | None]:
@@ -48,13 +51,20 @@ def _ages(options: argparse.Namespace) -> tuple[dt.datetime, dt.timedelta | None
     return dt.datetime.now(dt.UTC), parse_age(options.max_age) if options.max_age else None
 
 
-def _tell(verdict: Verdict, looks: dict[str, str], options: argparse.Namespace) -> int:
+def _tell(
+    verdict: Verdict,
+    looks: dict[str, str],
+    options: argparse.Namespace,
+    service: ServiceStanding | None = None,
+) -> int:
     if options.json:
-        print_document(verdict.standing(looks))
+        print_document(verdict.standing(looks, service.document() if service is not None else None))
     else:
         line(f"{verdict.district}: {verdict.sentence}")
         if looks:
             line(f"  deliveries: {_listed(looks)}")
+        if service is not None:
+            line(f"  roster service: {service.sentence}")
     return verdict.exit_status
 
 

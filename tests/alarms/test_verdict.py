@@ -86,6 +86,7 @@ def test_the_document_is_for_machines() -> None:
         "hours_since_good": 8.5,
         "exit_status": 0,
         "deliveries": {"clever": "ok"},
+        "roster_service": None,
     }
     assert judged(None).standing({}).hours_since_good is None
 

@@ -13,7 +13,13 @@ import httpx
 import pytest
 
 from aeries_tui.errors import NotAllowedNow, NotFound, WrongUse
-from aeries_tui.operations.roster_service import add_consumer, all_consumers, revoke_consumer, rotate_secret
+from aeries_tui.operations.roster_service import (
+    add_consumer,
+    all_consumers,
+    revoke_consumer,
+    rotate_secret,
+    service_standing,
+)
 from roster_service.serving import V11, V12, Client, Serving, serving
 
 CORE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster-core.readonly"
@@ -226,6 +232,8 @@ async def test_each_read_is_in_the_journal_by_consumer_and_count(served: Serving
     assert "Lastname" not in text and "7000" not in text and "nobody-of" not in text
     (known,) = all_consumers(served.station.as_district())
     assert (known.requests, known.records, known.state) == (7, 11, 1) and known.last_seen
+    standing = service_standing(served.station.as_district())
+    assert standing is not None and standing.document()["consumers"][0]["records"] == 11
 
 
 async def test_before_the_first_import_nobody_is_told_that_all_are_gone(served: Serving) -> None:

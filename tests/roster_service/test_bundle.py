@@ -11,6 +11,7 @@ import pytest
 
 from aeries_tui.exports.oneroster import write_bundle
 from aeries_tui.exports.oneroster.tables import Version
+from aeries_tui.operations.roster_service import service_standing
 from roster_service.serving import V11, V12, Serving
 
 _RENAMED = {"preferredGivenName": "preferredFirstName", "preferredFamilyName": "preferredLastName"}
@@ -83,3 +84,6 @@ async def test_a_record_that_the_standard_does_not_allow_is_left_out_alone(serve
     client = served.client()
     assert not [one for one in await client.ids("/courses") if len(one) > 100]
     assert "7_2" not in await client.ids("/classes") and "7_1" in await client.ids("/classes")
+    told = service_standing(served.station.as_district())
+    assert told is not None and len(told.left_out) == 2 and told.left_out[1] == "classes 7_2"
+    assert "2 records left out" in told.sentence

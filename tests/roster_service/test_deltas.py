@@ -12,6 +12,7 @@ import pytest
 from aeries_tui.master.schools import schools
 from aeries_tui.operations.archive_year import archive_year
 from aeries_tui.operations.erase import erase
+from aeries_tui.operations.roster_service import service_standing
 from aeries_tui.settings import Guard, GuardLimits
 from engine import Station, class_row, student
 from roster_service.serving import Client, Record, Serving, serving
@@ -177,6 +178,9 @@ async def test_the_end_of_a_year_tells_nobody_to_delete_everybody(served: Servin
     station = served.station
     await asyncio.to_thread(archive_year, station.district, station.settings)
     assert await client.everything() == before
+    held = service_standing(station.as_district())
+    assert held is not None and held.is_held and held.import_id == 1
+    assert "held until the new year's first import" in held.sentence
     served.station.aeries.lists["7/students"].pop(0)
     ended = await served.pull()
     assert ended["outcome"].startswith("completed")
