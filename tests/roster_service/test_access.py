@@ -233,7 +233,7 @@ async def test_each_read_is_in_the_journal_by_consumer_and_count(served: Serving
     (known,) = all_consumers(served.station.as_district())
     assert (known.requests, known.records, known.state) == (7, 11, 1) and known.last_seen
     standing = service_standing(served.station.as_district())
-    assert standing is not None and standing.document()["consumers"][0]["records"] == 11
+    assert standing is not None and standing.document().consumers[0].records == 11
 
 
 async def test_before_the_first_import_nobody_is_told_that_all_are_gone(served: Serving) -> None:
