@@ -147,6 +147,8 @@ class AeriesApp(DistrictApp):
     async def action_go(self, place: str) -> None:
         """Show a place, by its digit: as it was left, or its first screen where one is there or it has news."""
         is_here = place == self.current_mode
+        if is_here and len(self.screen_stack) == 1 and place not in self._news:
+            self.notify(f"This is {self.keymap.action(f'go-{place}').label}.")
         self._visits.pop(place, None)
         await self.go(place)
         if (is_here or place in self._news) and not any(screen.unsaved for screen in self._shown()):
@@ -196,6 +198,8 @@ class AeriesApp(DistrictApp):
             await self.switch_mode(self._came_from.pop())
         elif self.current_mode != "home":
             await self.switch_mode("home")
+        else:
+            self.notify(f"This is Home; {self.keymap.shown('quit')} leaves the program.")
 
     def action_leave(self) -> None:
         """Leave the program; a pull goes on. Asks only where something entered would be lost."""

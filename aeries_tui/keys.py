@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from aeries_tui.actions import ACTIONS, DIALOG, GLOBAL, TEXT, WIDGETS_OF, Action
+from aeries_tui.actions import ACTIONS, DIALOG, GLOBAL, MARKING, TEXT, WIDGETS_OF, Action
 from aeries_tui.errors import ConfigurationError
 
 _SIGNS: dict[str, str] = {
@@ -44,6 +44,11 @@ def shown(key: str) -> str:
 def keys_of(action: Action) -> tuple[str, ...]:
     """The keys of an action as Textual spells them, the one that is shown first."""
     return tuple(spelled(key) for key in action.key.split(","))
+
+
+def is_move(action: Action) -> bool:
+    """Whether it only moves the cursor, or what is in sight."""
+    return "-move-" in action.id
 
 
 def _usable(key: str) -> bool:
@@ -86,6 +91,21 @@ class Keymap:
     def group(self, group: str) -> list[Action]:
         """The actions of one group, in the order of the table."""
         return [action for action in self.actions if action.group == group]
+
+    def listed(self, screen: str) -> dict[str, list[Action]]:
+        """What `?` lists on a screen: its own actions, those of its lists and logs, and those of everywhere; moves last.
+
+        Args:
+            screen: its name; blank for what is listed everywhere.
+        """
+        own = [screen] if screen in WIDGETS_OF else []
+        return {
+            group: sorted(
+                (one for one in self.group(group) if one.id != "table-mark" or screen in MARKING),
+                key=is_move,
+            )
+            for group in (*own, *WIDGETS_OF.get(screen, ()), GLOBAL)
+        }
 
     def textual(self) -> dict[str, str]:
         """What `App.set_keymap` takes: binding id to keys, only for those that differ."""

@@ -127,7 +127,7 @@ class ArchivedPerson(DistrictScreen):
         super().__init__()
         self._looking, self._kind, self._number = session, kind, number
         self._head = Static(markup=False, id="head")
-        self._table = PagedTable(empty="Reading …", id="known", name=f"archived-{kind}-{number}")
+        self._table = PagedTable(empty="Reading …", id="known", name=f"archived-{kind}-{number}", opens=False)
 
     def body(self) -> ComposeResult:
         """Who it is, and all that is known."""

@@ -133,6 +133,12 @@ class ChecksScreen(DistrictScreen):
     def _selected(self, event: RowSelected) -> None:
         self._open(self._states.get(str(event.key)))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a check there is nothing to look at or to run."""
+        if action in {"descriptions", "run"}:
+            return bool(self._states) or None
+        return super().check_action(action, parameters)
+
     def action_descriptions(self) -> None:
         """What the check under the cursor found in the newest import."""
         self._open(self._states.get(str(self._table.cursor_key)))

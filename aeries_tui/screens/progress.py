@@ -121,7 +121,7 @@ class ProgressScreen(DistrictScreen):
         self._rows: list[Row] = []
         self._asked = False
         self._head = Static(markup=False, id="head")
-        self._table = PagedTable(empty="Nothing is being read.", id="schools", name="progress")
+        self._table = PagedTable(empty="Nothing is being read.", id="schools", name="progress", opens=False)
 
     def body(self) -> ComposeResult:
         """What runs, and the schools."""

@@ -58,7 +58,7 @@ class PullScreen(DistrictScreen):
         self._figures = Static(markup=False, id="figures")
         self._stages = ProgressLines(id="stages")
         self._schools = ProgressLines(id="schools")
-        self._grid = PagedTable(empty="No school is read yet.", id="grid", name="pull-schools")
+        self._grid = PagedTable(empty="No school is read yet.", id="grid", name="pull-schools", opens=False)
         self._grid_rows: list[Row] = []
         self._folded = Static(markup=False, id="folded")
         self._told = Static(markup=False, id="told")

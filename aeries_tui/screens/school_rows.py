@@ -35,7 +35,7 @@ def how(row: GridRow) -> str:
             return "by hand"
     if row.best is not None:
         return f"perhaps {row.best.score:.0f} %"
-    return "in doubt" if row.row.school.is_doubtful else "not mapped"
+    return "to decide" if row.row.school.is_doubtful else "not mapped"
 
 
 def grid_row(row: GridRow, grid: Grid) -> Row:
@@ -117,7 +117,7 @@ def summary(grid: Grid) -> str:
     if suggested:
         parts[-1] += f" ({suggested:,} with a suggestion)"
     if doubtful:
-        parts.append(f"{doubtful:,} in doubt")
+        parts.append(f"{doubtful:,} to decide")
     if excluded:
         parts.append(f"{excluded:,} excluded")
     free = len(grid.ali) - len(grid.used)

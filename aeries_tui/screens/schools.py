@@ -324,7 +324,10 @@ class SchoolsScreen(DistrictScreen):
         """Create ALI schools from all Aeries schools that have none."""
         count = sum(row.is_open and not row.row.school.is_doubtful for row in self._grid.rows)
         if not count:
-            self.tell("Every school has its ALI school; those in doubt are created one by one.")
+            self.tell(
+                "Every school has its ALI school; what may be no school is created one by one, "
+                f"with {self.key('schools-create')}."
+            )
             return
         question = f"Create {count:,} ALI school{'s' if count > 1 else ''}, one from each Aeries school that has none?"
         self._sure(question, "Create", lambda: self._create("creation of all", None, asked=True))

@@ -10,7 +10,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from aeries_tui.actions import GLOBAL, LOG, TABLE, TEXT, TITLES, Action
-from aeries_tui.keys import keys_of, shown
+from aeries_tui.keys import is_move, keys_of, shown
 from aeries_tui.widgets.bindings import keymap_of
 from aeries_tui.widgets.findable import Findable
 
@@ -20,7 +20,7 @@ _ORDER = {GLOBAL: 1, TABLE: 2, LOG: 2, TEXT: 2}
 
 def is_dull(action: Action) -> bool:
     """Whether it needs no name: a move, or a second way to what has one."""
-    return "-move-" in action.id or action.id in {"interrupt", "palette"}
+    return is_move(action) or action.id in {"interrupt", "palette"}
 
 
 def findable(action: Action, run: Callable[[], Awaitable[None]]) -> Findable:

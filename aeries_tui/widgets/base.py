@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -21,7 +22,7 @@ from textual.widgets import Input
 from aeries_tui.actions import GLOBAL
 from aeries_tui.defects import keep_report
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.keys import Keymap
+from aeries_tui.keys import Keymap, is_move, keys_of, shown
 from aeries_tui.listing import Interrupted
 from aeries_tui.widgets.ascii import AsciiOnly
 from aeries_tui.widgets.bindings import bindings_of
@@ -32,6 +33,7 @@ from aeries_tui.widgets.frame import Frame
 from aeries_tui.widgets.joined import Joined
 from aeries_tui.widgets.messages import SECONDS, MessageLine, Messages, Told
 from aeries_tui.widgets.palette import css_variables, tones
+from aeries_tui.widgets.prompt import PromptKeys
 from aeries_tui.widgets.theme import Look, in_few_bytes, is_basic, is_own, own_themes, shown_theme
 
 if TYPE_CHECKING:
@@ -147,6 +149,33 @@ class TerminalApp(App[R], Generic[R]):
         """The shell has written over the screen while the program was stopped."""
         self.refresh(layout=True)
 
+    # Keys
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Textual's: do what a key is bound to. One that `?` lists and that does nothing here says so."""
+        taken = await super()._check_bindings(key, priority)
+        if not taken and not priority and not self._is_asking:
+            self._tell_idle(key)
+        return taken
+
+    def action_focus_next(self) -> None:
+        """Textual's Tab: to what else can have the keys, where there is anything."""
+        if len(self.screen.focus_chain) > 1:
+            super().action_focus_next()
+        else:
+            self._tell_idle("tab")
+
+    @property
+    def _is_asking(self) -> bool:
+        return isinstance(self.focused, PromptKeys) and self.focused.foot.asking
+
+    def _tell_idle(self, key: str) -> None:
+        screen = getattr(self.screen, "KEYS", "")
+        listed = chain.from_iterable(self.keymap.listed(screen).values()) if screen else ()
+        idle = next((one for one in listed if key in keys_of(one) and not is_move(one)), None)
+        if idle is not None:
+            self.notify(f"{shown(key)} has nothing to do here: {idle.help}")
+
     # Messages
 
     def notify(
@@ -249,6 +278,7 @@ class TerminalApp(App[R], Generic[R]):
         reread = getattr(self.screen, "reread", None)
         if callable(reread):
             reread()
+            self.notify("Read anew.")
 
     def defect(self, error: BaseException, *, once: bool = False) -> None:
         """Say that work in the background failed by a defect of the program, and keep a report.

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import ActiveBinding, Binding, BindingType
-from textual.events import Click
+from textual.events import Click, Key
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -184,10 +184,19 @@ class KeyBar(Widget):
         shown = self._all[self._first : (self._chosen or 0) + 1]
         return sum(hint.width + GAP for hint in shown) if len(shown) > 1 else 0
 
+    def on_key(self, event: Key) -> None:
+        """What is no key of this line is for what had the keys before."""
+        if event.key not in self._bindings.key_to_bindings:
+            event.stop()
+            self.action_give_back()
+            self.app.call_later(self.app.post_message, Key(event.key, event.character))
+
     def action_give_back(self) -> None:
         """Give the keys back to what had them."""
-        if self._back is not None:
+        if self._back is not None and self._back.is_attached:
             self._back.focus()
+        else:
+            self.screen.focus_next()
 
     def action_press(self) -> None:
         """Press the chosen key, for what had the keys."""

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from aeries_tui.actions import GLOBAL, MARKING, TITLES, WIDGETS_OF, Action
+from aeries_tui.actions import TITLES, Action
 from aeries_tui.keys import Keymap, keys_of, shown
 from aeries_tui.widgets.box import Box
 from aeries_tui.widgets.cells import fit
@@ -41,19 +41,8 @@ class KeyLine:
 
 def key_lines(screen: str, keymap: Keymap) -> list[tuple[str, list[KeyLine]]]:
     """The keys alive on a screen: for each group its heading and its lines, moves last."""
-    groups = [screen] if screen in WIDGETS_OF else []
-    groups += [*WIDGETS_OF.get(screen, ()), GLOBAL]
-    return [
-        (
-            TITLES[group],
-            [
-                _line(a)
-                for a in sorted(keymap.group(group), key=lambda a: "-move-" in a.id)
-                if a.id != "table-mark" or screen in MARKING
-            ],
-        )
-        for group in groups
-    ]
+    listed = keymap.listed(screen)
+    return [(TITLES[group], [_line(action) for action in actions]) for group, actions in listed.items()]
 
 
 def _line(action: Action) -> KeyLine:

@@ -59,7 +59,7 @@ async def test_the_list_is_read_created_and_mapped_by_keys(
         await at.press("u")
         await at.sees("Read the list of schools from Aeries?")
         await at.press("y")
-        await at.sees("0 mapped", "is this a school?", "in doubt")
+        await at.sees("0 mapped", "is this a school?", "to decide")
         await at.press("C")
         await at.sees("one from each Aeries school that has")
         await at.press("y")

@@ -126,7 +126,7 @@ def story(result: Result) -> list[Cell]:
 def _source(found: imports.Import) -> list[Cell]:
     if not found.school_year:
         return []
-    day = f"; the day was {found.day}" if found.day else ""
+    day = f", as of {found.day}" if found.day else ""
     return [(f"School year {found.school_year}{day}.\n", "muted")]
 
 

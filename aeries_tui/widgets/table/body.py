@@ -68,6 +68,7 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         self._chosen: dict[str, int] = {}
         self._shape: Shape | None = None
         self._known: tuple[object, ...] | None = None
+        self._had_rows = False
 
     @property
     def foot(self) -> FootLine:
@@ -147,6 +148,13 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
         self.table.tell()
         self.table.post_message(TableShown(self.table))
         self._highlight()
+        self._renew_keys()
+
+    def _renew_keys(self) -> None:
+        """Some keys act only where there are rows."""
+        if self._had_rows != bool(self.count):
+            self._had_rows = bool(self.count)
+            self.screen.refresh_bindings()
 
     def _page_came(self, rows: Sequence[Row], late: bool) -> None:
         # What comes may be wider than what was there; columns only grow, so little jumps.

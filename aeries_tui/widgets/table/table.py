@@ -30,6 +30,7 @@ class PagedTable(Vertical):
         empty: what is written where there are no rows: what to do first.
         name: of the list in file names, such as `people`.
         markable: rows can be marked with the space bar.
+        opens: Enter opens a row.
         found_nothing: says what else can be done where a search or a filter found nothing; gets its words.
         id: of the widget.
         classes: of the widget.
@@ -46,12 +47,14 @@ class PagedTable(Vertical):
         empty: str = "Nothing here.",
         name: str = "list",
         markable: bool = False,
+        opens: bool = True,
         found_nothing: Callable[[str], str] | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, name=name, classes=classes)
         self.empty = empty
+        self.opens = opens
         self._found_nothing = found_nothing
         self.search_text = ""
         self.searching = False

@@ -43,7 +43,11 @@ class TableView(TableBody):
             case "find_next" | "find_previous":
                 return bool(self.table.search_text)
             case "sort" | "column":
-                return any(column.sortable for column in self.columns)
+                return self.count > 0 and any(column.sortable for column in self.columns)
+            case "select":
+                return self.count > 0 and self.table.opens
+            case "copy" | "save" | "widen" | "goto":
+                return self.count > 0
             case _:
                 return True
 
