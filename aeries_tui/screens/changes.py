@@ -12,13 +12,13 @@ from textual.widgets import Static
 
 from aeries_tui.departures import Departure, reason_of
 from aeries_tui.errors import AeriesTuiError
+from aeries_tui.field_names import field_label
 from aeries_tui.listing import Cell, Column, Row, cell_text
 from aeries_tui.master.lists.changes import STYLE_OF_ACTION, Changes, where
 from aeries_tui.master.lists.sql_source import SqlRowSource
 from aeries_tui.master.roster.changes import Change, Value
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.screens.base import DistrictScreen
-from aeries_tui.screens.text.fields import field_label
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.panes import Pane, Panes, PanesLaid

@@ -16,6 +16,7 @@ from aeries_tui.audit import Act
 from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.exports.descriptions import write_descriptions
+from aeries_tui.field_names import field_label
 from aeries_tui.listing import Cell
 from aeries_tui.master.imports.descriptions import Description, descriptions
 from aeries_tui.master.lists.descriptions import (
@@ -29,7 +30,6 @@ from aeries_tui.master.roster.people import PersonKind
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.groups import GroupScreen
 from aeries_tui.screens.person_text import PersonPanes
-from aeries_tui.screens.text.fields import field_label
 from aeries_tui.text import in_number
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import save_folder_or_say

@@ -43,8 +43,6 @@ def report_parts(report: CheckReport) -> list[Cell | str]:
     line(*_STATES[report.certificate], "Certificate", report.certificate)
     for permission in report.permissions:
         line(*_STATES[permission.state], permission.area.value, permission.state)
-        if permission.remedy and permission.state == "missing":
-            parts.append((f"    {permission.remedy}\n", "warning"))
     problem = report.problem
     if problem is None:
         parts.append(("\nA pull can read everything.", "completed"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from aeries_tui.field_names import field_label
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.master.accounts import Account
 from aeries_tui.master.lists.changes import STYLE_OF_ACTION
-from aeries_tui.screens.text.fields import field_label
 from aeries_tui.screens.times import shown_time
 
 COLUMNS = (
@@ -117,9 +118,8 @@ def _history(history: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
         when = f", {shown_time(step['at'])}" if step["at"] else ""
         action = str(step["action"])
         what = f"import {step['import']}{when}"
-        about = (
-            "" if step["kind"] in {"student", "staff", "identity"} else f" {step['kind']} {step['record']}"
-        )
+        kind = KIND_NAMES.get(str(step["kind"]))
+        about = f" {kind.singular} {step['record']}" if kind and kind.name not in {"student", "staff"} else ""
         yield ((HISTORY, "strong"), what, (f"{action}{about}", STYLE_OF_ACTION.get(action, "")))
         if action in {"updated", "reactivated"}:
             for name, (before, after) in step["fields"].items():

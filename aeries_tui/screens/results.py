@@ -45,7 +45,7 @@ COLUMNS = (
     Column("changed", "Changed", align="right", min_width=7),
     Column("kind", "What", min_width=7),
     Column("trigger", "Started", min_width=8, max_width=20),
-    Column("year", "School year", flex=1, min_width=6),
+    Column("year", "Year", flex=1, min_width=6),
 )
 MOST = 2_000
 """Imports shown; more than five years of daily ones."""

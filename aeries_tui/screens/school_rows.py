@@ -16,7 +16,7 @@ COLUMNS = (
     Column("how", "Matched by", min_width=10, max_width=16),
     Column("students", "Students", align="right", min_width=6),
 )
-_DOUBT = "is this a school?"
+_DOUBT = "a school?"
 
 
 def how(row: GridRow) -> str:

@@ -107,9 +107,9 @@ def progress_parts(
     if not width:
         return head, "", _figures(progress)
     done, total = progress.done, progress.total
-    if progress.state == "done" and not total:
-        done = total = 1
-    drawn = bar(done, total, width, ascii_only=ascii_only) if total else " " * width
+    # What is done is still: its sign and its figures say enough.
+    is_over = not total or progress.state == "done"
+    drawn = " " * width if is_over else bar(done, total or 0, width, ascii_only=ascii_only)
     return head, drawn, f" {_figures(progress)}"
 
 

@@ -59,7 +59,7 @@ async def test_the_list_is_read_created_and_mapped_by_keys(
         await at.press("u")
         await at.sees("Read the list of schools from Aeries?")
         await at.press("y")
-        await at.sees("0 mapped", "is this a school?", "to decide")
+        await at.sees("0 mapped", "a school?", "to decide")
         await at.press("C")
         await at.sees("one from each Aeries school that has")
         await at.press("y")
@@ -160,7 +160,7 @@ async def test_hostile_names_and_doubtful_rows_are_shown_as_they_are(station: St
     prepared(station)
     async with desk(station.places, size=(200, 50)) as at:
         await at.press("3")
-        await at.sees("Roosevelt [/x] [closed] ␛[31m", "is this a school?", "ZZZ Inactive Students")
+        await at.sees("Roosevelt [/x] [closed] ␛[31m", "a school?", "ZZZ Inactive Students")
         await at.press("down", "c")
         await at.sees("1 ALI school created and mapped.", "created from the Aeries school")
     assert mapped(station) == {20: "20"}

@@ -17,11 +17,19 @@ COLUMNS = st.lists(
 ).map(lambda columns: [Column(f"c{n}", "", flex=c.flex, min_width=c.min_width, width=c.width) for n, c in enumerate(columns)])  # fmt: skip
 
 
-@given(COLUMNS, st.integers(0, 60))
-def test_flexible_columns_share_all_that_is_left_over(columns: list[Column], more: int) -> None:
-    natural = [column.width or max(NARROWEST, column.min_width) for column in columns]
+@given(COLUMNS, st.lists(st.booleans(), min_size=6, max_size=6), st.integers(0, 60))
+def test_flexible_columns_that_may_need_more_share_all_that_is_left_over(
+    columns: list[Column], long: list[bool], more: int
+) -> None:
+    natural = [
+        column.width or (column.max_width if is_long else max(NARROWEST, column.min_width))
+        for column, is_long in zip(columns, long, strict=False)
+    ]
     widths = fitted_widths(columns, natural, needed(natural) + more, {})
-    flexible = [column.flex if not column.width else 0 for column in columns]
+    flexible = [
+        column.flex if is_long and not column.width else 0
+        for column, is_long in zip(columns, long, strict=False)
+    ]
     assert needed(widths) == needed(natural) + (more if any(flexible) else 0)
     for width, asked, flex in zip(widths, natural, flexible, strict=True):
         fair = more * flex / sum(flexible) if flex else 0
@@ -54,7 +62,7 @@ def test_what_is_missing_is_taken_from_columns_that_can_spare_it(
 
 def test_a_width_that_a_person_chose_stays() -> None:
     columns = [Column("a", "", flex=1), Column("b", "", flex=1, min_width=0)]
-    assert fitted_widths(columns, [10, 10], 40, {"a": 5}) == [5, 33]
+    assert fitted_widths(columns, [10, 40], 60, {"a": 5}) == [5, 53]
     assert fitted_widths(columns, [10, 10], 12, {"a": 8}) == [8, NARROWEST]
 
 
@@ -66,7 +74,7 @@ def test_numbers_are_never_cut_and_columns_that_say_nothing_give_their_room() ->
     rows = [Row(1, ("Robin Sample-Montgomery", "", "robin.sample@lincoln.example", "28,154"))]
     natural = natural_widths(columns, rows)
     assert natural == [23, 0, 28, 7]
-    assert fitted_widths(columns, natural, 80, {}) == [34, 5, 28, 7]
+    assert fitted_widths(columns, natural, 80, {}) == [23, 5, 28, 7], "no value stands far from its label"
     assert fitted_widths(columns, natural, 62, {}) == [23, 0, 28, 7]
     assert fitted_widths(columns, natural, 40, {}) == [15, 0, 14, 7]
 

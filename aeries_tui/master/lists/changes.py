@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from aeries_tui.field_names import field_label
 from aeries_tui.listing import Cell, Column
 from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.lists.sql_source import SqlRowSource, Value
@@ -292,7 +293,9 @@ def _name(kind: Kind, planned: bool) -> str:
 def _fields(kind: Kind, planned: bool) -> str:
     """The names of the fields that differ."""
     names = " || ".join(
-        f"iif(x.{name} IS NOT y.{name}, '{name}, ', '')" for name in kind.field_names if not is_digest(name)
+        f"iif(x.{name} IS NOT y.{name}, '{field_label(name)}, ', '')"
+        for name in kind.field_names
+        if not is_digest(name)
     )
     if planned:
         after = (

@@ -106,7 +106,7 @@ def _more(now: int, before: int | None) -> int | None:
 
 def codes(board: Board, most: int) -> list[Cell]:
     """The codes of the last pull, the gravest and most frequent first, with how many more or fewer than the one before."""
-    lines: list[Cell] = [("Problems of the last pull", "strong"), ("   than before\n", "muted")]
+    lines: list[Cell] = [("Problems of the last pull", "strong"), ("       change\n", "muted")]
     if not board.codes:
         return [*lines, ("none\n", "muted")]
     ranked = sorted(board.codes.items(), key=lambda item: ("FEW".find(_severity(item[0])), -item[1], item[0]))

@@ -248,7 +248,9 @@ def _accounts_line(board: Board | None, key: Key) -> HomeLine:
         f"{key('people-sign-on')} there says who is not ready for single sign-on, and why."
     )
     sign, state = "waiting", "counting who is ready for single sign-on …"
-    if board is not None:
+    if board is not None and not board.people:
+        state = "nobody is in the roster yet"
+    elif board is not None:
         sign = "done"
         state = f"{board.people:,}, {board.ready:,} ready for single sign-on"
     return HomeLine("accounts", sign, "Accounts", state, key("go-people"), explain, "people")

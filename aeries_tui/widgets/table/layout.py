@@ -35,7 +35,8 @@ def fitted_widths(
 ) -> list[int]:
     """The widths for a table of `room` cells; 0 for a column that is not shown.
 
-    What is left over goes to the flexible columns by their share. What is missing is taken first from columns that
+    What is left over goes to the flexible columns that ask for all they may have, by their share; a table that needs
+    less leaves the rest blank, so that no value stands far from its label. What is missing is taken first from columns that
     say nothing, then from the widest down to their least width; numbers are never cut. Where even that is not
     enough, the first columns fill the room and the others follow to its right. Widths a person chose stay.
 
@@ -64,10 +65,15 @@ def fitted_widths(
         return _first_ones(columns, widths, least, free, room)
     spare = room - needed(widths)
     if spare > 0:
-        _grow(widths, columns, [place for place in free if columns[place].flex], spare)
+        _grow(widths, columns, [place for place in free if _is_cut(columns[place], natural[place])], spare)
     elif spare < 0:
         _shrink(widths, least, free, -spare)
     return widths
+
+
+def _is_cut(column: Column, asked: int) -> bool:
+    """Whether its rows may need more than the column may ask for."""
+    return column.flex > 0 and asked >= column.max_width
 
 
 def needed(widths: Sequence[int]) -> int:
