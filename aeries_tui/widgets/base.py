@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+LONGEST_PASTE = 4_000
+"""Characters of a paste that are taken: many times what any box asks for, few enough to search by at once."""
+
 NARROW = 100
 """Columns below which the sides of a box would show nothing but cut words."""
 
@@ -150,6 +153,14 @@ class TerminalApp(App[R], Generic[R]):
         self.refresh(layout=True)
 
     # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Textual's; of a paste that is no line of text only the beginning is taken, and that is said."""
+        if isinstance(event, events.Paste) and not event.is_forwarded and len(event.text) > LONGEST_PASTE:
+            if self._is_asking or isinstance(self.focused, Input):
+                self.notify(f"Only the beginning of the paste was taken: {LONGEST_PASTE:,} characters.")
+            event = events.Paste(event.text[:LONGEST_PASTE])
+        await super().on_event(event)
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """Textual's: do what a key is bound to. One that `?` lists and that does nothing here says so."""

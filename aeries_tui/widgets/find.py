@@ -68,7 +68,7 @@ class FindScreen(ModalScreen[Findable | None]):
     FindScreen > .dialog { width: 78; height: 20; max-height: 100%; }
     FindScreen Input { border: none; height: 1; padding: 0; }
     FindScreen Input:focus { border: none; }
-    FindScreen .does { height: 1; color: $ink-muted; }
+    FindScreen .does { height: 1; color: $ink-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     """
     )
 

@@ -19,8 +19,11 @@ from aeries_tui.widgets.cells import fit
 from aeries_tui.widgets.palette import css_style
 from aeries_tui.widgets.scroll import ScrollText
 
-HEAD = 26
-"""Cells of keys and label in front of the sentence."""
+KEYS, HEAD = 9, 26
+"""Cells of the keys, and of keys and label, in front of the sentence."""
+
+NARROWEST = 24
+"""Cells that a sentence beside its key has at least."""
 
 
 TALLEST = 34
@@ -102,12 +105,13 @@ class HelpScreen(Box[None]):
         for title, lines in key_lines(self._screen, self._keymap):
             parts.append((f"\n{title}\n" if parts else f"{title}\n", "bold underline"))
             for line in lines:
-                first, *more = textwrap.wrap(line.help, max(12, width - HEAD))
-                parts += [
-                    (f" {fit(line.keys, 9)}", css_style("key")),
-                    f"{fit(line.label, HEAD - 11)} {first}\n",
-                ]
-                parts += [" " * HEAD + rest + "\n" for rest in more]
+                parts += [(f" {fit(line.keys, KEYS)}", css_style("key")), fit(line.label, HEAD - KEYS - 2)]
+                # Where a sentence would be a column of single words it stands below its key.
+                beside = width - HEAD >= NARROWEST
+                indent = HEAD if beside else KEYS + 1
+                wrapped = [" " * indent + part for part in textwrap.wrap(line.help, width - indent)]
+                parts.append("\n".join([wrapped[0][HEAD - 1 :], *wrapped[1:]] if beside else ["", *wrapped]))
+                parts.append("\n")
         return Content.assemble(*parts)
 
     def action_further(self) -> None:

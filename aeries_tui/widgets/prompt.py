@@ -184,11 +184,13 @@ class FootLine(Widget):
     def _prompt_strip(self, editor: LineEditor, base: Style, width: int) -> Strip:
         label = f"{self._label} "
         room = max(2, width - cell_len(label))
-        before = editor.text[: editor.cursor]
+        before = editor.text[max(0, editor.cursor - room) : editor.cursor]
         while cell_len(before) > room - 1:
             before = before[1:]
         at = editor.text[editor.cursor : editor.cursor + 1] or " "
-        after = cut(editor.text[editor.cursor + 1 :], max(0, room - cell_len(before) - cell_len(at)), "")
+        after = cut(
+            editor.text[editor.cursor + 1 :][:room], max(0, room - cell_len(before) - cell_len(at)), ""
+        )
         marked = base + Style(underline=True) if editor.fresh else base
         segments = [
             Segment(label, base + Style(bold=True)),

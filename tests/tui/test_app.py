@@ -8,6 +8,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from textual.events import Paste
+from textual.widgets import Input
 
 from aeries_tui.app import PLACES, AeriesApp
 from aeries_tui.errors import AeriesTuiError, ConfigurationError, WrongUse
@@ -19,6 +21,7 @@ from aeries_tui.pull.lock import locked
 from aeries_tui.session import Session
 from aeries_tui.settings import CredentialStore, Settings, Ui
 from aeries_tui.settings.chosen_theme import chosen_theme
+from aeries_tui.widgets.footer import KeyBar
 from aeries_tui.widgets.ground import Ground
 from aeries_tui.widgets.table.view import TableView
 from aeries_tui.widgets.theme import DARK, LIGHT, Look
@@ -356,3 +359,34 @@ async def test_automatic_follows_what_the_terminal_says_and_a_chosen_theme_does_
         at.app.action_theme("auto")
         at.app.ground_told(Ground(dark=False))
         assert at.app.theme == LIGHT
+
+
+async def test_a_megabyte_that_is_pasted_is_cut_to_what_a_box_can_mean(station: Station) -> None:
+    station.map()
+    async with desk(station.places) as at:
+        await at.press("slash")
+        at.app.post_message(Paste("Robin " * 200_000))
+        await at.sees("Search: ", "Only the beginning of the paste was taken: 4,000 characters.")
+        await at.press("escape", "ctrl+p")
+        at.app.post_message(Paste("Robin " * 200_000))
+        await at.until(lambda: isinstance(at.app.focused, Input) and len(at.app.focused.value) == 4_000)
+
+
+async def test_in_the_line_of_keys_every_other_key_is_still_that_of_the_list(station: Station) -> None:
+    station.map()
+    async with desk(station.places) as at:
+        await at.press("2")
+        await at.sees("row 1 of 1")
+        await at.press("down")
+        await at.until(lambda: isinstance(at.app.focused, KeyBar))
+        await at.press("slash")
+        await at.sees("Search:")
+
+
+async def test_a_key_that_can_do_nothing_says_so_and_one_that_only_moves_does_not(station: Station) -> None:
+    station.map()
+    async with desk(station.places) as at:
+        await at.press("v")
+        await at.sees("v has nothing to do here: View the plan that waits for approval.")
+        await at.press("backspace", "g", "left")
+        await at.sees_no("has nothing to do here")

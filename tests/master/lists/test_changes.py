@@ -85,7 +85,7 @@ def test_an_updated_record_names_its_fields_and_its_person(changed: Station, num
     changes, _ = changes_of(changed, number)
     with contextlib.closing(changes.source("student", action="updated")) as source:
         row = source.rows(0, 1)[0]
-        assert row.cells[5] == "last_name, grade"
+        assert row.cells[5] == "Last name, Grade"
         assert "Renamed [/x], " in str(row.cells[4])
         assert source.with_filter("renamed").count() == 1
         assert source.with_filter("nobody").count() == 0
