@@ -15,6 +15,7 @@ from textual.widgets import Static
 from aeries_tui.audit import Act
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.exports.comparison import write_comparison
+from aeries_tui.field_names import field_label
 from aeries_tui.listing import Cell, Interrupted
 from aeries_tui.master.comparisons import SIGNS, Compared, Comparison, Kept, kept_in, row_at, rows_of
 from aeries_tui.master.lists.comparisons import COLUMNS, STYLE_OF_SIGN, comparison_source
@@ -25,7 +26,6 @@ from aeries_tui.operations.district import District
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.changes import shown_value
 from aeries_tui.screens.person_text import PersonPanes
-from aeries_tui.screens.text.fields import field_label
 from aeries_tui.screens.times import shown_time
 from aeries_tui.text import in_number
 from aeries_tui.widgets.bindings import bindings_of

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,11 +22,11 @@ from aeries_tui.operations.archive_year import archive_year
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.widgets.prompt import PromptKeys
 from engine import Station
+from engine.forms import LONG
 from engine.served import Roster
 from tui.desk import Desk, desk
 from tui.harness import wait_for
 
-LONG = os.environ.get("AERIES_TUI_TESTS") == "long"
 LEAVES = frozenset({"quit", "interrupt", "suspend"})
 """The keys that leave the program; what they do is seen elsewhere, in a real terminal."""
 
