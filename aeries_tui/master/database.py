@@ -271,8 +271,8 @@ def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
         _wait_where_that_helps(path, connection)
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA cache_size = -16000")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA cache_size = -16000")
         connection.execute("PRAGMA temp_store = MEMORY")
     except BaseException:
         connection.close()
