@@ -14,6 +14,7 @@ from pathlib import Path
 from aeries_tui.aeries import AeriesClient, normalise_address
 from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError, SourceError
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.master.database import clear_errors, connect, immediate
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.check_cache_key import cached_import
@@ -340,7 +341,8 @@ class _Run:
     def _log_counts(self, plan: Plan) -> None:
         for row in plan.connection.execute("SELECT * FROM count").fetchall():
             parts = [f"{row[name]:,} {name.replace('_', ' ')}" for name in COUNT_COLUMNS if row[name]]
-            self.log.write("info", f"{row['kind']}: {', '.join(parts) or 'none'}.")
+            records = KIND_NAMES[row["kind"]].plural.capitalize()
+            self.log.write("info", f"{records}: {', '.join(parts) or 'none'}.")
 
     def _guard(self, plan: Plan, server: Server) -> None:
         self.log.begin("guard")

@@ -48,11 +48,11 @@ class Hint:
 
 
 def chosen_hints(hints: Iterable[Hint], room: int, more: Hint | None) -> list[Hint]:
-    """The most important hints that fit into `room` cells, with `more` always the last."""
+    """The most important hints that fit into `room` cells, no word twice, with `more` always the last."""
     left = room - more.width if more is not None else room + GAP
-    chosen = []
+    chosen: list[Hint] = []
     for hint in sorted(hints, key=lambda hint: hint.rank):
-        if hint.width + GAP > left:
+        if hint.width + GAP > left or hint.label in {other.label for other in chosen}:
             continue
         left -= hint.width + GAP
         chosen.append(hint)

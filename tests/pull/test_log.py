@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from aeries_tui.errors import MasterError
 from aeries_tui.pull.log import Line, LogReader, PullLog, open_log
 from aeries_tui.secret import Secret
-from engine import CERTIFICATE, fast_directory
+from engine import CERTIFICATE, PaperAeries, Station, fast_directory
 
 
 @pytest.fixture
@@ -100,3 +101,12 @@ def test_a_folder_that_can_not_be_written_is_said_so(tmp_path: Path) -> None:
         path = folder / "gone" / "log.sqlite3"
         with pytest.raises(MasterError, match="No such file"), open_log(path, Secret("x"), lambda line: None):
             pass
+
+
+def test_the_log_names_records_as_people_do(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+    station.pull()
+    said = station.log(1)
+    assert any("Class memberships: " in line for line in said)
+    assert not [line for line in said if re.search("[a-z]_[a-z]", line)]

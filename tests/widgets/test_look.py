@@ -9,8 +9,10 @@ from rich.cells import cell_len
 from rich.color import Color
 from rich.style import Style
 
+from aeries_tui.codes import Code
 from aeries_tui.errors import ConfigurationError
 from aeries_tui.keys import Keymap
+from aeries_tui.master.lists import descriptions
 from aeries_tui.outcome import LOOKS, Outcome
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.ascii import to_ascii
@@ -192,6 +194,16 @@ def test_the_footer_shows_the_important_first_and_never_overflows() -> None:
         assert sum(hint.width for hint in chosen) + 2 * (len(chosen) - 1) <= room
         assert chosen[-1] == more
     assert [hint.key for hint in chosen_hints(hints, 30, more)] == ["p", "a", "?"]
+
+
+def test_the_footer_says_no_word_twice() -> None:
+    hints = [Hint("i", "Explain", 9), Hint("e", "Explain", 2)]
+    assert [hint.key for hint in chosen_hints(hints, 80, None)] == ["e"]
+
+
+def test_a_code_is_never_cut() -> None:
+    (code,) = [column for column in descriptions.COLUMNS if column.key == "code"]
+    assert code.width == max(len(one) for one in Code)
 
 
 async def test_the_footer_follows_focus_and_changed_keys() -> None:

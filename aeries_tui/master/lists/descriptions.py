@@ -21,7 +21,7 @@ from aeries_tui.master.roster.kinds import full_name
 
 COLUMNS = (
     Column("severity", "Sev", width=3),
-    Column("code", "Code", min_width=16, max_width=20),
+    Column("code", "Code", width=max(map(len, Code))),
     Column("record", "Record", min_width=8, max_width=26),
     Column("name", "Name", flex=1, min_width=8, max_width=30),
     Column("school", "School", align="right", min_width=6),

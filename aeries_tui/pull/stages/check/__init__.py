@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.plan import Plan, count_actions
 from aeries_tui.outcome import RECORD_OUTCOMES
@@ -98,7 +99,7 @@ def _sums(plan: Plan) -> list[str]:
         f"SELECT kind, received, {' + '.join(RECORD_OUTCOMES)} AS total FROM count"
     )
     return [
-        f"The counts of {row['kind']} do not add up: {row['received']:,} received, "
+        f"The counts of {KIND_NAMES[row['kind']].plural} do not add up: {row['received']:,} received, "
         f"{row['total']:,} accounted for. Please report this."
         for row in rows
         if row["received"] != row["total"]
