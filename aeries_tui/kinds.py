@@ -34,3 +34,8 @@ KIND_NAMES: dict[str, KindName] = {
     )
 }
 """By name, people first."""
+
+
+def spoken_kind(name: str) -> str:
+    """What one record of a kind is called in a sentence; what is no kind of record (a list, a file) by its name."""
+    return KIND_NAMES[name].singular if name in KIND_NAMES else name

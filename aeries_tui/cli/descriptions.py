@@ -13,6 +13,7 @@ from aeries_tui.cli.output import line, say
 from aeries_tui.documents import Document, Streamed
 from aeries_tui.errors import MasterError, WrongUse
 from aeries_tui.exports.descriptions import write_descriptions
+from aeries_tui.kinds import spoken_kind
 from aeries_tui.master.imports import imports
 from aeries_tui.master.imports.descriptions import Description
 from aeries_tui.master.imports.descriptions import descriptions as descriptions_of
@@ -67,5 +68,7 @@ def descriptions(options: argparse.Namespace) -> int:
             return 0
         for d in rows:
             where = f" at school {d.school}" if d.school is not None else ""
-            line(f"{d.severity} {d.code:<20} {d.kind} {clean_text(d.record)}{where}: {clean_text(d.message)}")
+            line(
+                f"{d.severity} {d.code:<20} {spoken_kind(d.kind)} {clean_text(d.record)}{where}: {clean_text(d.message)}"
+            )
     return 0

@@ -17,6 +17,7 @@ from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.exports.descriptions import write_descriptions
 from aeries_tui.field_names import field_label
+from aeries_tui.kinds import spoken_kind
 from aeries_tui.listing import Cell
 from aeries_tui.master.imports.descriptions import Description, descriptions
 from aeries_tui.master.lists.descriptions import (
@@ -77,7 +78,7 @@ def in_words(description: Description) -> list[Cell]:
     field = f", field {field_label(description.field)}" if description.field else ""
     return [
         (description.code, STYLE_OF_SEVERITY.get(description.severity, "")),
-        f"  {SEVERITIES.get(description.severity, '')}\n{description.kind} {description.record}{where}{field}\n",
+        f"  {SEVERITIES.get(description.severity, '')}\n{spoken_kind(description.kind)} {description.record}{where}{field}\n",
         f"{description.message}\n",
         ("What to do: ", "strong"),
         f"{description.remedy}\n",

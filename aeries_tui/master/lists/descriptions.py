@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aeries_tui.codes import Code
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.listing import Cell, Column
 from aeries_tui.master.database import bring_up_to_date
 from aeries_tui.master.imports.descriptions import (
@@ -26,7 +27,7 @@ COLUMNS = (
     Column("name", "Name", flex=1, min_width=8, max_width=30),
     Column("school", "School", align="right", min_width=6),
     Column("message", "What is wrong", flex=4, min_width=28, max_width=200),
-    Column("kind", "Kind", min_width=6, max_width=17),
+    Column("kind", "Kind", min_width=6, max_width=19),
     Column("field", "Field", min_width=5, max_width=18),
 )
 
@@ -38,8 +39,10 @@ _PERSON = (
     f"WHEN d.kind = 'staff' OR d.code = '{Code.REF_STAFF}' THEN (SELECT {full_name('t')} "
     "FROM staff t WHERE t.staff_id = CAST(d.record AS INTEGER)) END"
 )
+_SPOKEN = " ".join(f"WHEN '{one.name}' THEN '{one.singular}'" for one in KIND_NAMES.values())
+"""What records are called in sentences, so that a search finds what is shown."""
 _SELECT = (
-    f"SELECT l.place, d.severity, d.code, d.kind, d.record, {_PERSON} AS name, d.school, d.field, "
+    f"SELECT l.place, d.severity, d.code, CASE d.kind {_SPOKEN} ELSE d.kind END AS kind, d.record, {_PERSON} AS name, d.school, d.field, "
     f"{MESSAGE} AS message FROM temp.listed_description l JOIN main.description d ON d.id = l.id"
 )
 
