@@ -157,6 +157,8 @@ class AeriesApp(DistrictApp):
 
     async def go(self, place: str, what: object = None) -> None:
         """Show a place, and let its screen do what one came for."""
+        if not self.is_running:
+            return  # what a key leads to may come when its program has ended
         here = self.current_mode
         if place != here:
             if here in {*PLACES, BOARD}:
@@ -187,6 +189,8 @@ class AeriesApp(DistrictApp):
 
     async def action_back(self) -> None:
         """Back to the screen below, or to the place from which it was asked for; from a first screen to the place before."""
+        if not self.is_running:
+            return
         if len(self.screen_stack) > 1:
             await self.pop_screen()
             before = self._visits.pop(self.current_mode, None) if len(self.screen_stack) == 1 else None
@@ -300,6 +304,8 @@ class AeriesApp(DistrictApp):
 
     async def show_district(self, name: str | None) -> None:
         """Show another district: every place that is about one is made anew."""
+        if not self.is_running:
+            return
         self.session.choose(name)
         await self.switch_mode(_BETWEEN)
         for place, screen in PLACES.items():

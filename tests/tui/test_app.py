@@ -55,6 +55,15 @@ async def test_a_place_that_was_left_is_painted_at_once(station: Station) -> Non
             held_back.assert_not_called()
 
 
+async def test_what_a_key_leads_to_may_come_when_the_program_has_ended(station: Station) -> None:
+    station.map()
+    async with desk(station.places) as at:
+        app = at.app
+    await app.go("people")
+    await app.show_district("demo")
+    await app.action_back()
+
+
 def test_the_screens_open_without_what_only_a_pull_needs() -> None:
     program = (
         "import sys, aeries_tui.app, aeries_tui.screens.home; "
