@@ -21,7 +21,9 @@ from aeries_tui.operations.deliveries import (
     deliver_due,
     discard_set,
     known_deliveries,
+    run,
     run_delivery,
+    sending,
     states_of,
     try_delivery,
 )
@@ -247,10 +249,9 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
         for name in ("replace", "rename", "unlink", "mkdir", "rmdir"):
             setattr(Path, name, counting(getattr(Path, name)))
         os.fsync = counting(os.fsync)
-        from aeries_tui.operations import deliveries
-
-        for name in ("begin_try", "begin_placing", "end_set", "add_set"):
-            setattr(deliveries, name, counting(getattr(deliveries, name)))
+        for module, names in ((sending, ("begin_try", "begin_placing", "end_set")), (run, ("add_set",))):
+            for name in names:
+                setattr(module, name, counting(getattr(module, name)))
         work()
     finally:
         os._exit(0)
