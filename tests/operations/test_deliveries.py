@@ -31,7 +31,7 @@ from aeries_tui.operations.district import District
 from aeries_tui.operations.erase import erase
 from aeries_tui.operations.follow_up import report_of
 from aeries_tui.outcome import GOOD
-from aeries_tui.settings.deliveries import BrokenDelivery
+from aeries_tui.settings.deliveries import BrokenDelivery, Delivery, Folder
 from engine import PaperAeries, Station
 
 KIDS = {
@@ -112,6 +112,22 @@ def test_nothing_unchanged_is_sent_twice_unless_it_is_wanted(station: Station, t
     declare(station, to=str(to), always=True)
     run_delivery(station.as_district(), "vendor")
     assert is_whole(to) and states(district)[-1] == "delivered"
+
+
+def test_no_two_deliveries_have_the_same_name_on_their_way(station: Station) -> None:
+    there = Folder("/srv/out")
+    pairs = [
+        ("lincoln-high", "sds"),
+        ("lincoln", "high-sds"),
+        ("lincoln", "high sds"),
+        ("lincoln+high", "sds"),
+    ]
+    tags = {
+        sending.tag(replace(station.as_district(), files=station.places.district(district)),
+                    Delivery(name, "", (), there))
+        for district, name in pairs
+    }  # fmt: skip
+    assert len(tags) == len(pairs)
 
 
 def test_two_zips_of_the_same_rows_are_the_same(station: Station, to: Path) -> None:
@@ -315,7 +331,7 @@ def test_a_link_in_the_receivers_folder_is_replaced(station: Station, to: Path, 
     theirs.mkdir()
     (theirs / "file").write_text("precious")
     (to / "adults.csv").symlink_to(theirs / "file")
-    (to / ".aeries-tui-demo-vendor").symlink_to(theirs)
+    (to / ".aeries-tui-demo+vendor").symlink_to(theirs)
     run_delivery(station.as_district(), "vendor")
     assert is_whole(to) and not (to / "adults.csv").is_symlink()
     assert [path.name for path in theirs.iterdir()] == ["file"]

@@ -53,4 +53,4 @@ def send(district: District, db: sqlite3.Connection, wanted: Delivery, found: De
 
 def tag(district: District, wanted: Delivery) -> str:
     """Plain letters that tell a delivery of a district from all others, for names of files on their way."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", f"{district.name}-{wanted.name}")
+    return "+".join(re.sub(r"[^A-Za-z0-9._-]", "_", name) for name in (district.name, wanted.name))
