@@ -120,7 +120,6 @@ def test_no_two_deliveries_have_the_same_name_on_their_way(station: Station) -> 
         ("lincoln-high", "sds"),
         ("lincoln", "high-sds"),
         ("lincoln", "high sds"),
-        ("lincoln+high", "sds"),
     ]
     tags = {
         sending.tag(replace(station.as_district(), files=station.places.district(district)),
