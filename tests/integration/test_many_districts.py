@@ -163,7 +163,8 @@ async def until_done(at: Desk, process: subprocess.Popen[bytes], kill_at: int = 
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             process.wait()
-        await asyncio.sleep(0.1)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(process.wait, 0.1)
     return said
 
 
