@@ -164,9 +164,8 @@ def change_text(change: Change, about: list[tuple[str, str]]) -> list[Cell]:
         *(f"\n{title}: {text}" for title, text in about),
     ]
     for name, (before, after) in change.fields.items():
-        old, new = shown_value(before), shown_value(after)
-        parts += [(f"\n\n{field_label(name)}\n", "muted"), (old, "before") if isinstance(old, str) else old]
-        parts += [" → ", (new, "after") if isinstance(new, str) else new]
+        old, new = _marked(before, after)
+        parts += [(f"\n\n{field_label(name)}\n", "muted"), old, " → ", new]
     return parts
 
 
@@ -175,16 +174,15 @@ def shown_value(value: Value) -> Cell:
     return ("(blank)", "muted") if value is None else str(value)
 
 
+def _marked(before: Value, after: Value) -> tuple[Cell, Cell]:
+    """The two values of a field, each in its color unless blank."""
+    old, new = shown_value(before), shown_value(after)
+    return (old, "before") if isinstance(old, str) else old, (new, "after") if isinstance(new, str) else new
+
+
 def field_rows(change: Change) -> list[Row]:
     """Field, value before, value after."""
-    rows = []
-    for name, (before, after) in change.fields.items():
-        old, new = shown_value(before), shown_value(after)
-        rows.append(
-            Row(name, (field_label(name), (old, "before") if isinstance(old, str) else old,
-                       (new, "after") if isinstance(new, str) else new))
-        )  # fmt: skip
-    return rows
+    return [Row(name, (field_label(name), *_marked(*values))) for name, values in change.fields.items()]
 
 
 class RecordScreen(DistrictScreen):
