@@ -6,10 +6,25 @@ import re
 from collections.abc import Mapping
 
 from aeries_tui.emails import is_email
+from aeries_tui.mapping.grades import KINDERGARTEN, PRESCHOOL, TRANSITIONAL, grade_number
 from aeries_tui.operations.listed_file import title_key
 from aeries_tui.text import fold
 
-_GRADES = {"kindergarten": "0", "kg": "0", "k": "0", "prekindergarten": "-1", "pk": "-1", "tk": "-1", "transitionalkindergarten": "-1"}  # fmt: skip
+_SPECIAL = range(13, 19)
+"""Special uses of each district's own (contract, section 7, Grade): ungraded, infants, adults."""
+
+_GRADES: Mapping[str, frozenset[int]] = {
+    "pk": frozenset({PRESCHOOL, TRANSITIONAL}),  # lists without a word for transitional kindergarten say so
+    "pr": frozenset({PRESCHOOL}),
+    "prekindergarten": frozenset({PRESCHOOL, TRANSITIONAL}),
+    "preschool": frozenset({PRESCHOOL}),
+    "transitionalkindergarten": frozenset({TRANSITIONAL}),
+    "kindergarten": frozenset({KINDERGARTEN}),
+    "ps": frozenset({PRESCHOOL, *_SPECIAL}),  # preschool in Aeries, postsecondary in OneRoster
+    **dict.fromkeys(("adult", "ad", "it", "other", "ug", "ungraded", "infant"), frozenset(_SPECIAL)),
+}
+"""The grades in Aeries' numbers that a word may stand for, beside the usual labels."""
+
 _ID = re.compile(r"(?:[A-Za-z]{1,8}[-_]?)?0*(\d+)")
 """An id may have a letter before it, as OneRoster's and School Data Sync's have."""
 
@@ -37,7 +52,7 @@ def is_same(field: str, person: Mapping[str, str], theirs: str) -> bool:
     if ours == theirs:
         return True
     if field == "grade":
-        return _grade(ours) == _grade(theirs)
+        return bool(_grades(ours) & _grades(theirs))
     if field == "school":
         return _are_among(ours, theirs)
     if field == "email" and not theirs:
@@ -60,7 +75,12 @@ def _are_among(ours: str, theirs: str) -> bool:
     return there <= here if here and there else not here and not any(map(str.isdecimal, there))
 
 
-def _grade(text: str) -> str:
-    name = text if text.lstrip("-").isdecimal() else title_key(text)
-    name = _GRADES.get(name, name)
-    return str(int(name)) if name.lstrip("-").isdecimal() and len(name) < 9 else name
+def _grades(text: str) -> frozenset[int]:
+    """The grades in Aeries' numbers that a text may stand for; none where it is blank or unknown."""
+    if re.fullmatch(r"[+-]?\d{1,4}", text):
+        return frozenset({int(text)})
+    name = re.sub(r"^grade|(st|nd|rd|th)?(grade)?$", "", title_key(text))
+    if name.isdecimal() and len(name) < 5:
+        return frozenset({int(name)})
+    number = grade_number(name)
+    return _GRADES.get(name, frozenset() if number is None else frozenset({number}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import datetime as dt
 import json
@@ -242,4 +241,3 @@ async def test_before_the_first_import_nobody_is_told_that_all_are_gone(served: 
     served.station.district.master.rename(served.station.district.root / "elsewhere")
     found = await client.get("/users")
     assert found.status_code == 503 and int(found.headers["retry-after"]) > 0
-    await asyncio.sleep(0)
