@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aeries_tui.exports.oneroster.tables import Version
+from aeries_tui.exports.oneroster.vocabulary import role_in, sex_in
 from aeries_tui.master.served.reading import Version as Stored
 from aeries_tui.roster_service.bodies import (
     DECODERS,
@@ -38,12 +39,6 @@ ENVELOPES = {
     Collection.DEMOGRAPHICS: ("demographics", "demographics"),
 }
 """Under which name a list and a single record of a collection stand; the path never decides it."""
-
-_ROLES_11 = {
-    "districtAdministrator": "administrator", "siteAdministrator": "administrator", "principal": "administrator",
-    "counselor": "aide",
-}  # fmt: skip
-_SEXES_11 = frozenset({"male", "female"})
 
 
 @dataclass(frozen=True)
@@ -155,7 +150,7 @@ def _user(view: View, made: Record, body: User) -> None:
     # A record that has gone from all schools that may be seen still needs one, and may not name another.
     orgs = view.seen(body.orgs) or sorted(view.schools or ())[:1]
     if view.version == "1.1":
-        made["role"] = _ROLES_11.get(body.role, body.role)
+        made["role"] = role_in(body.role, view.version)
         made["orgs"] = [view.org(org) for org in orgs]
         return
     _filled(made, preferredFirstName=body.preferred_given, preferredLastName=body.preferred_family)
@@ -177,8 +172,8 @@ def _enrollment(view: View, made: Record, body: Enrollment) -> None:
 def _demographics(view: View, made: Record, body: Demographics) -> None:
     if body.born:
         made["birthDate"] = body.born
-    if body.sex and (view.version == "1.2" or body.sex in _SEXES_11):
-        made["sex"] = body.sex
+    if sex := sex_in(body.sex, view.version):
+        made["sex"] = sex
 
 
 def _filled(made: Record, **values: str | list[str]) -> None:

@@ -16,6 +16,11 @@ YEAR = "Y"
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]|\.(?=x[0-9a-f]+\.)|^-")
 _CEDS = {-2: "PR", -1: "TK", 0: "KG", **{grade: f"{grade:02}" for grade in range(1, 13)}}
 _SEXES = {"M": "male", "F": "female"}
+_SEXES_11 = frozenset({"male", "female"})
+_ROLES_11 = {
+    "districtAdministrator": "administrator", "siteAdministrator": "administrator", "principal": "administrator",
+    "counselor": "aide",
+}  # fmt: skip
 _FIRST_MONTH = 7  # a Californian school year runs from 1 July to 30 June
 
 
@@ -67,9 +72,12 @@ def grades(low: int | None, high: int | None) -> str:
 
 def sex(code: str | None, version: Version) -> str:
     """Aeries' gender code; what is neither M nor F is `other` in 1.2 and blank in 1.1."""
-    if not code:
-        return ""
-    return _SEXES.get(code.upper(), "other" if version == "1.2" else "")
+    return sex_in(_SEXES.get(code.upper(), "other"), version) if code else ""
+
+
+def sex_in(word: str, version: Version) -> str:
+    """A sex in the words of a version, from that of 1.2; blank where 1.1 has none for it."""
+    return word if version == "1.2" or word in _SEXES_11 else ""
 
 
 def staff_role(teaches: bool, title: str | None, version: Version) -> str:
@@ -77,16 +85,22 @@ def staff_role(teaches: bool, title: str | None, version: Version) -> str:
 
     The words of a title never stand in the file themselves (OneRoster, section 9).
     """
-    words = (title or "").casefold()
-    if teaches:
-        return "teacher"
+    return role_in("teacher" if teaches else _role_of_title(title or ""), version)
+
+
+def role_in(word: str, version: Version) -> str:
+    """A role in the words of a version, from that of 1.2 (OneRoster, section 5, users and roles)."""
+    return word if version == "1.2" else _ROLES_11.get(word, word)
+
+
+def _role_of_title(title: str) -> str:
+    words = title.casefold()
     if "superintendent" in words:
-        return "districtAdministrator" if version == "1.2" else "administrator"
+        return "districtAdministrator"
     if "principal" in words:
-        deputy = "assistant" in words or "vice" in words
-        return ("siteAdministrator" if deputy else "principal") if version == "1.2" else "administrator"
+        return "siteAdministrator" if "assistant" in words or "vice" in words else "principal"
     if "counselor" in words:
-        return "counselor" if version == "1.2" else "aide"
+        return "counselor"
     if "aide" in words.split() or "paraeducator" in words:
         return "aide"
     return "teacher"
