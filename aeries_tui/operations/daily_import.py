@@ -29,7 +29,8 @@ from aeries_tui.schedule import (
     schedulers,
     wanted_schedule,
 )
-from aeries_tui.schedule.systemd import AS_ROOT, SystemdScheduler, directories
+from aeries_tui.schedule.systemd import SystemdScheduler
+from aeries_tui.schedule.unit_pair import AS_ROOT, directories
 from aeries_tui.schedule.units import Scope
 from aeries_tui.settings.machine import MACHINE
 

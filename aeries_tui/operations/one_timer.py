@@ -26,7 +26,8 @@ from aeries_tui.schedule import (
     together,
     wanted_schedule,
 )
-from aeries_tui.schedule.systemd import AS_ROOT, SystemdScheduler, directories
+from aeries_tui.schedule.systemd import SystemdScheduler
+from aeries_tui.schedule.unit_pair import AS_ROOT, directories
 from aeries_tui.schedule.units import Scope
 from aeries_tui.settings import CredentialStore, Places, Settings
 from aeries_tui.settings.machine import MACHINE

@@ -23,7 +23,7 @@ from aeries_tui.operations.machine_import import must_be_the_machines
 from aeries_tui.roster_service.times import stamp_text
 from aeries_tui.schedule.daily_import import this_program
 from aeries_tui.schedule.socket_unit import SocketUnit, WantedSocket
-from aeries_tui.schedule.systemd import directories
+from aeries_tui.schedule.unit_pair import directories
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Places, Serve
 from aeries_tui.settings.district_names import check_district_name

@@ -12,7 +12,7 @@ import msgspec
 from aeries_tui import processes
 from aeries_tui.errors import ConfigurationError, MasterError, NotAllowedNow
 from aeries_tui.operations.move_places import in_use
-from aeries_tui.schedule.systemd import directories
+from aeries_tui.schedule.unit_pair import directories
 from aeries_tui.settings import Places, private_writer
 from aeries_tui.settings.machine import MACHINE, SECRETS_DIR, STATUS_DIR, Account, service_account
 

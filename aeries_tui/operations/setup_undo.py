@@ -16,7 +16,8 @@ from aeries_tui.operations.move_places import move_all, move_secrets, root_entri
 from aeries_tui.operations.setup_record import SBIN_PATH, Ground, Record, Step, require_idle
 from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.daily_import import ALL
-from aeries_tui.schedule.systemd import Directories, SystemdScheduler, directories
+from aeries_tui.schedule.systemd import SystemdScheduler
+from aeries_tui.schedule.unit_pair import Directories, directories
 from aeries_tui.settings.machine import SERVICE_USER
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.job import Scheduler
-from aeries_tui.schedule.systemd import SystemdScheduler, directories, systemd_runs
+from aeries_tui.schedule.systemd import SystemdScheduler, systemd_runs
+from aeries_tui.schedule.unit_pair import directories
 from aeries_tui.schedule.units import Scope
 from aeries_tui.settings import Places
 from aeries_tui.settings.machine import MACHINE, SERVICE_USER

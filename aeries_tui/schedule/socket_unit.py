@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from aeries_tui import processes
-from aeries_tui.errors import MasterError
 from aeries_tui.schedule.daily_import import job_name
-from aeries_tui.schedule.errors import ScheduleError
-from aeries_tui.schedule.job import SHORT, Planned, said
-from aeries_tui.schedule.systemd import Directories, content_of, write_unit
+from aeries_tui.schedule.job import Planned
+from aeries_tui.schedule.unit_pair import Directories, Systemctl, UnitPair
 from aeries_tui.schedule.units import Scope, hardened, quoted, word_of
 from aeries_tui.settings import Places
 from aeries_tui.settings.machine import SERVICE_USER
@@ -56,107 +51,29 @@ class SocketUnit:
 
     def preview(self, wanted: WantedSocket) -> tuple[Planned, ...]:
         """The two units; nothing is touched."""
-        sock, service = self._files(wanted.district)
-        return (
-            Planned(str(sock), _socket_text(wanted, self.scope)),
-            Planned(str(service), _service_text(wanted, self.scope)),
+        return self._pair(wanted.district).planned(
+            _socket_text(wanted, self.scope), _service_text(wanted, self.scope)
         )
 
     def install(self, wanted: WantedSocket) -> None:
-        """Write both, enable and start the socket; on failure what was there before is put back.
-
-        Raises:
-            ScheduleError: systemd refused, or the directory can't be made.
-            MasterError: the files can't be written.
-        """
-        sock, service = self._files(wanted.district)
-        before = {path: content_of(path) for path in (sock, service)}
-        try:
-            self.where.units.mkdir(parents=True, exist_ok=True)
-            for planned in self.preview(wanted):
-                write_unit(Path(planned.place), planned.text)
-            self._systemctl("daemon-reload")
-            self._systemctl("enable", sock.name)
-            # A socket does not move while its service runs.
-            self._try("stop", service.name)
-            self._systemctl("restart", sock.name)
-        except OSError as error:
-            raise ScheduleError(
-                f"{self.where.units} can't be made: {error.strerror}.",
-                meaning="Nothing was installed.",
-                remedy="See that you may write there; a service of the machine needs root.",
-            ) from error
-        except (MasterError, ScheduleError):
-            self._put_back(wanted.district, before)
-            raise
+        """Write both, enable and start the socket; raises as `UnitPair.install`."""
+        self._pair(wanted.district).install(self.preview(wanted))
 
     def remove(self, district: str) -> bool:
         """Stop both and delete them; False where nothing was there. Raises ScheduleError."""
-        sock, service = self._files(district)
-        link = self.where.units / "sockets.target.wants" / sock.name
-        traces = (sock, service, link)
-        if not any(path.is_symlink() or path.exists() for path in traces):
-            return False
-        self._try("disable", "--now", sock.name)
-        self._try("stop", service.name)
-        try:
-            for path in traces:
-                path.unlink(missing_ok=True)
-        except OSError as error:
-            raise ScheduleError(
-                f"{error.filename} can't be deleted: {error.strerror}.",
-                meaning="The service is stopped as far as systemd allowed; its files are partly still there.",
-                remedy="Remove it as the user who installed it; a service of the machine needs root.",
-            ) from error
-        with contextlib.suppress(OSError):
-            link.parent.rmdir()  # only when nothing else is in it
-        self._try("daemon-reload")
-        self._try("reset-failed", sock.name, service.name)
-        return True
+        return self._pair(district).remove()
 
     def state(self, wanted: WantedSocket) -> str:
         """How it stands, in a few words."""
-        planned = self.preview(wanted)
-        found = [content_of(Path(one.place)) for one in planned]
-        if not any(found):
+        pair = self._pair(wanted.district)
+        if not any(pair.texts):
             return "not installed"
-        if found != [one.text for one in planned]:
+        if pair.texts != tuple(one.text for one in self.preview(wanted)):
             return "installed otherwise than the settings say; install it again"
-        if not self._try("is-active", "--quiet", Path(planned[0].place).name).ok:
-            return "installed, but not listening"
-        return "listening"
+        return "listening" if pair.is_told("is-active") else "installed, but not listening"
 
-    def _files(self, district: str) -> tuple[Path, Path]:
-        name = _name(district, self.scope)
-        return self.where.units / f"{name}.socket", self.where.units / f"{name}.service"
-
-    def _put_back(self, district: str, before: Mapping[Path, str | None]) -> None:
-        with contextlib.suppress(OSError, MasterError, ScheduleError):
-            if not any(before.values()):
-                self.remove(district)
-                return
-            for path, content in before.items():
-                if content is None:
-                    path.unlink(missing_ok=True)
-                else:
-                    write_unit(path, content)
-        self._try("daemon-reload")
-        self._try("restart", self._files(district)[0].name)
-
-    def _systemctl(self, *words: str) -> None:
-        ended = self._try(*words)
-        if not ended.ok:
-            raise ScheduleError(
-                f"systemd refused: {said(ended)}",
-                meaning="Nothing was installed.",
-                remedy=f"Try by hand: {' '.join(self._argv(*words))}. Without systemd, run aeries-tui serve.",
-            )
-
-    def _try(self, *words: str) -> processes.Finished:
-        return self.run(self._argv(*words), timeout=SHORT)
-
-    def _argv(self, *words: str) -> list[str]:
-        return ["systemctl", *(["--user"] if self.scope == "user" else []), *words]
+    def _pair(self, district: str) -> UnitPair:
+        return UnitPair(_name(district, self.scope), "socket", self.where, Systemctl(self.scope, self.run))
 
 
 def _head(wanted: WantedSocket, scope: Scope) -> str:

@@ -22,7 +22,8 @@ from aeries_tui.operations.workable import problem_of, require_workable
 from aeries_tui.processes import Finished
 from aeries_tui.schedule import DailyImport, ScheduleError, Scheduler
 from aeries_tui.schedule.cron import CronScheduler
-from aeries_tui.schedule.systemd import Directories, SystemdScheduler
+from aeries_tui.schedule.systemd import SystemdScheduler
+from aeries_tui.schedule.unit_pair import Directories
 from aeries_tui.secret import Secret
 from aeries_tui.settings import (
     Alarms,

@@ -20,7 +20,8 @@ from aeries_tui.operations.service_facts import AllFacts, facts_of
 from aeries_tui.operations.timers import Timers, next_import
 from aeries_tui.processes import Finished
 from aeries_tui.schedule import ALL
-from aeries_tui.schedule.systemd import Directories, SystemdScheduler
+from aeries_tui.schedule.systemd import SystemdScheduler
+from aeries_tui.schedule.unit_pair import Directories
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InFile, Places, Pull, Settings, private_dir
 from aeries_tui.settings.fields import date_ranges

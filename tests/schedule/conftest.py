@@ -8,7 +8,7 @@ import pytest
 
 from aeries_tui.processes import Finished
 from aeries_tui.schedule.daily_import import CARRIED, DailyImport, wanted_schedule
-from aeries_tui.schedule.systemd import Directories
+from aeries_tui.schedule.unit_pair import Directories
 from aeries_tui.secret import Secret
 from aeries_tui.settings import CertificateSource, Credential, InFile, Places, Settings
 

@@ -9,7 +9,7 @@ import pytest
 
 from aeries_tui.schedule.errors import ScheduleError
 from aeries_tui.schedule.socket_unit import SocketUnit, WantedSocket
-from aeries_tui.schedule.systemd import Directories
+from aeries_tui.schedule.unit_pair import Directories
 from aeries_tui.schedule.units import Scope
 from aeries_tui.settings import Places
 
@@ -83,3 +83,13 @@ def test_what_systemd_refuses_leaves_what_was_there(
     with pytest.raises(ScheduleError):
         unit.install(wanted(tmp_path))
     assert not list(where.units.glob("aeries-tui*"))
+
+
+def test_root_is_told_of_the_machines_own_service_where_it_has_no_session(
+    where: Directories, systemd: RememberingSystemd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    systemd.refuses = "daemon-reload"
+    with pytest.raises(ScheduleError) as caught:
+        SocketUnit("user", where, systemd).install(wanted(tmp_path))
+    assert "aeries-tui serve install --system" in caught.value.remedy

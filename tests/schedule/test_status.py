@@ -9,7 +9,8 @@ from aeries_tui.errors import NotAllowedNow
 from aeries_tui.schedule import by_timer, choose, installed_in, rests, schedule_status, schedulers
 from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.status import ToldRun
-from aeries_tui.schedule.systemd import Directories, SystemdScheduler
+from aeries_tui.schedule.systemd import SystemdScheduler
+from aeries_tui.schedule.unit_pair import Directories
 from aeries_tui.settings import Places, Pull
 from aeries_tui.settings.fields import DateRange
 from aeries_tui.settings.machine import MACHINE

@@ -10,7 +10,8 @@ import pytest
 from aeries_tui.errors import MasterError, NotAllowedNow
 from aeries_tui.processes import Finished
 from aeries_tui.schedule.errors import ScheduleError
-from aeries_tui.schedule.systemd import Directories, SystemdScheduler, directories, systemd_runs
+from aeries_tui.schedule.systemd import SystemdScheduler, systemd_runs
+from aeries_tui.schedule.unit_pair import Directories, directories
 from aeries_tui.schedule.units import Scope
 from aeries_tui.settings import FromSystemd, InEnvironment
 

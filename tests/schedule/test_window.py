@@ -6,7 +6,8 @@ import datetime as dt
 
 from aeries_tui.schedule.cron import CronScheduler, cron_block
 from aeries_tui.schedule.daily_import import ALL, job_name
-from aeries_tui.schedule.systemd import Directories, SystemdScheduler
+from aeries_tui.schedule.systemd import SystemdScheduler
+from aeries_tui.schedule.unit_pair import Directories
 from aeries_tui.schedule.units import service_unit, timer_unit
 from aeries_tui.schedule.window import delays, first_of, own_begin, own_delay, together
 
