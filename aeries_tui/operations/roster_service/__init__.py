@@ -1,0 +1,26 @@
+"""The roster service of a district: who may read, how it stands, running it, and the socket that starts it."""
+
+from aeries_tui.operations.roster_service.consumers import (
+    SCOPES,
+    add_consumer,
+    all_consumers,
+    revoke_consumer,
+    rotate_secret,
+)
+from aeries_tui.operations.roster_service.running import Ready, serve
+from aeries_tui.operations.roster_service.sockets import socket_of, socket_of_machine
+from aeries_tui.operations.roster_service.standing import ServiceStanding, service_standing
+
+__all__ = [
+    "SCOPES",
+    "Ready",
+    "ServiceStanding",
+    "add_consumer",
+    "all_consumers",
+    "revoke_consumer",
+    "rotate_secret",
+    "serve",
+    "service_standing",
+    "socket_of",
+    "socket_of_machine",
+]

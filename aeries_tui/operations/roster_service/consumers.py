@@ -1,0 +1,102 @@
+"""Who may read the roster of a district: added, given another secret, revoked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from aeries_tui.audit import Act
+from aeries_tui.errors import NotFound, WrongUse
+from aeries_tui.master.schools import schools_table
+from aeries_tui.master.served import consumers
+from aeries_tui.master.served.consumers import Consumer
+from aeries_tui.master.served.file import served
+from aeries_tui.operations.district import District
+from aeries_tui.secret import Secret
+
+SCOPES = ("core", "roster", "demographics")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+def all_consumers(district: District) -> list[Consumer]:
+    """Who may read, and who might once."""
+    if not district.files.served.exists():
+        return []
+    with served(district.files.served) as db:
+        return consumers.consumers(db)
+
+
+def add_consumer(
+    district: District, name: str, scopes: Collection[str], schools: Collection[int], expires: str | None
+) -> Secret:
+    """Let a product read; returns its secret, which can be shown only now.
+
+    Args:
+        district: whose roster.
+        name: its client id.
+        scopes: of `SCOPES`.
+        schools: the codes of the only schools that it may see; none for all.
+        expires: the last moment, in UTC; None for no end.
+
+    Raises:
+        WrongUse: the name or a scope is not one.
+        NotFound: there is no such school.
+        NotAllowedNow: there is one of that name.
+    """
+    if not _NAME.fullmatch(name):
+        raise WrongUse(
+            "The name of a consumer is made of up to 64 letters, digits, hyphens and underscores.",
+            meaning="Nothing was changed.",
+        )
+    strange = sorted(set(scopes) - set(SCOPES))
+    if strange or not scopes:
+        raise WrongUse(
+            f"{', '.join(strange) or 'Nothing'} is no scope.", meaning="Nothing was changed.",
+            remedy=f"Choose among {', '.join(SCOPES)}.",
+        )  # fmt: skip
+    _refuse_strange_schools(district, schools)
+    about = {"consumer": name, "what": "added", "scopes": sorted(scopes), "schools": sorted(schools) or None}
+    with (
+        district.journal.recording(Act.CONSUMER, district.name, about),
+        served(district.files.create().served) as db,
+    ):
+        return consumers.add(db, name, scopes, [str(code) for code in schools], expires)
+
+
+def _refuse_strange_schools(district: District, schools: Collection[int]) -> None:
+    if not schools:
+        return
+    with district.reading() as db:
+        known = {school.code for school in schools_table.aeries_schools(db)}
+    for code in schools:
+        if code not in known:
+            raise NotFound(
+                f"There is no Aeries school {code}.", meaning="Nothing was changed.",
+                remedy="See aeries-tui schools list.",
+            )  # fmt: skip
+
+
+def rotate_secret(district: District, name: str) -> tuple[Secret, str]:
+    """Make a new secret; returns it, and until when the one of before goes on; raises as `consumers.rotate`."""
+    with (
+        district.journal.recording(Act.CONSUMER, district.name, {"consumer": name, "what": "rotated"}),
+        served(_there(district)) as db,
+    ):
+        return consumers.rotate(db, name)
+
+
+def revoke_consumer(district: District, name: str) -> None:
+    """Let a product read no more; raises as `consumers.revoke`."""
+    with (
+        district.journal.recording(Act.CONSUMER, district.name, {"consumer": name, "what": "revoked"}),
+        served(_there(district)) as db,
+    ):
+        consumers.revoke(db, name)
+
+
+def _there(district: District) -> Path:
+    path = district.files.served
+    if not path.exists():
+        raise NotFound("There is no consumer yet.", remedy="Add one: aeries-tui consumers add NAME.")
+    return path
