@@ -7,12 +7,10 @@ import asyncio
 from collections.abc import Sequence
 
 from aeries_tui.aeries.permission_test import CertificateState, CheckReport, Permission
-from aeries_tui.cli.chosen import chosen_districts
-from aeries_tui.cli.documents import print_document
-from aeries_tui.cli.output import line, page, say, tell
-from aeries_tui.cli.side_by_side import Districts, is_side_by_side, side_by_side
-from aeries_tui.documents import Document, refusal_of
-from aeries_tui.errors import AeriesTuiError, Problem
+from aeries_tui.cli.output import line, page, say
+from aeries_tui.cli.side_by_side import for_each
+from aeries_tui.documents import Document
+from aeries_tui.errors import Problem
 from aeries_tui.operations.district import District
 from aeries_tui.settings.certificate import where
 
@@ -50,31 +48,18 @@ def _checked(district: District, report: CheckReport) -> Checked:
 
 def check(options: argparse.Namespace) -> int:
     """Test address, certificate and permissions; 0 all well, 4 a permission is missing, 5 anything else."""
+    return for_each(options, ["check"], lambda district: _check_one(options, district))
+
+
+def _check_one(options: argparse.Namespace, district: District) -> tuple[int, Checked]:
     from aeries_tui.operations.credentials import check_district
 
-    if is_side_by_side(options):
-        return side_by_side(options, ["check"])
-    worst = 0
-    documents: list[Document] = []
-    for district in chosen_districts(options):
-        try:
-            report, not_noted = asyncio.run(check_district(district))
-        except AeriesTuiError as error:
-            if not options.all:
-                raise
-            tell(error)
-            worst = max(worst, error.exit_status)
-            documents.append(refusal_of(error, district.name))
-            continue
-        if not_noted:
-            say(not_noted)
-        documents.append(_checked(district, report))
-        if not options.json:
-            _print_report(district, report)
-        worst = max(worst, _status(report))
-    if options.json:
-        print_document(Districts(documents) if options.all else documents[0])
-    return worst
+    report, not_noted = asyncio.run(check_district(district))
+    if not_noted:
+        say(not_noted)
+    if not options.json:
+        _print_report(district, report)
+    return _status(report), _checked(district, report)
 
 
 def _status(report: CheckReport) -> int:

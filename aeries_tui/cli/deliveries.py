@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
-from aeries_tui.cli.chosen import chosen_district
+from aeries_tui.cli.chosen import chosen_district, chosen_districts
 from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import line, say, table
 from aeries_tui.cli.reason import reason_of
+from aeries_tui.cli.side_by_side import for_each
 from aeries_tui.documents import Document
 from aeries_tui.errors import NotFound
 from aeries_tui.master.imports.deliveries import (
@@ -113,12 +115,14 @@ class DeliveryDone(Document, frozen=True):
     """What became of a delivery.
 
     Attributes:
+        district: whose it is.
         name: its name.
         state: `ok`, `held` or `failed`.
         problem: what went wrong; blank where nothing did.
         newest: the set that it came to; null where nothing was due, or it can't be used.
     """
 
+    district: str
     name: str
     state: str
     problem: str
@@ -126,12 +130,14 @@ class DeliveryDone(Document, frozen=True):
 
 
 class DeliveriesDone(Document, frozen=True):
-    """What became of all deliveries that were due.
+    """What became of all deliveries of a district that were due.
 
     Attributes:
+        district: its name.
         deliveries: each of them.
     """
 
+    district: str
     deliveries: Sequence[DeliveryDone]
 
 
@@ -237,23 +243,46 @@ def test(options: argparse.Namespace) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make and send deliveries now."""
-    district = chosen_district(options)
+    """Make and send deliveries now, of one district or of all, one after the other or side by side."""
+    words = ["deliveries", "run", *([options.name] if options.name else [])]
+    districts = (
+        _with_delivery(chosen_districts(options), options.name) if options.all and options.name else None
+    )
+    return for_each(
+        options, words, lambda district: _run_one(options, district), districts, _document_in_words
+    )
+
+
+def _with_delivery(districts: Sequence[District], name: str) -> list[District]:
+    """Those that have the delivery; raises NotFound where none has."""
+    found = [one for one in districts if name in {each.name for each in known_deliveries(one)}]
+    if not found:
+        raise NotFound(
+            f"No district has a delivery {name}.",
+            meaning="Nothing was sent.",
+            remedy="aeries-tui deliveries list names those of a district.",
+        )
+    return found
+
+
+def _run_one(options: argparse.Namespace, district: District) -> tuple[int, Document]:
     ended = [run_delivery(district, options.name)] if options.name else deliver_due(district, by_hand=True)
     if not options.json:
         for done in ended:
             _tell(done)
-    else:
-        documents = [_done(done) for done in ended]
-        print_document(documents[0] if options.name else DeliveriesDone(documents))
-    return max((_status(done) for done in ended), default=0)
+    documents = [_done(district, done) for done in ended]
+    return (
+        max((_status(done) for done in ended), default=0),
+        documents[0] if options.name else DeliveriesDone(district.name, documents),
+    )
 
 
 def approve(options: argparse.Namespace) -> int:
     """Let a held set go."""
-    done = approve_set(chosen_district(options), options.number, reason_of(options))
+    district = chosen_district(options)
+    done = approve_set(district, options.number, reason_of(options))
     if options.json:
-        print_document(_done(done))
+        print_document(_done(district, done))
     else:
         _tell(done)
     return _status(done)
@@ -276,6 +305,17 @@ def _tell(done: Delivered) -> None:
         line(f"{done.name}: {_line_of(done.found)}")
 
 
+def _document_in_words(document: Mapping[str, Any]) -> str:
+    """What became of each delivery, by the document of another process."""
+    if document.get("deliveries") == []:
+        return "no deliveries"
+    several = document.get("deliveries") or ([document] if "state" in document else [])
+    return ", ".join(
+        f"{one['name']} {one['state']}" + (f" ({one['problem']})" if one["problem"] else "")
+        for one in several
+    )
+
+
 def _status(done: Delivered) -> int:
     return _FAILED if done.problem else _HELD if done.is_held else 0
 
@@ -286,5 +326,5 @@ def _listed(name: str, to: str | None, state: Delivered | None) -> ListedDeliver
     return ListedDelivery(name, to, state.look, state.problem, state.found)
 
 
-def _done(done: Delivered) -> DeliveryDone:
-    return DeliveryDone(done.name, done.look, done.problem, done.found)
+def _done(district: District, done: Delivered) -> DeliveryDone:
+    return DeliveryDone(district.name, done.name, done.look, done.problem, done.found)

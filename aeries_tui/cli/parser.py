@@ -356,6 +356,7 @@ def _deliveries(words: Words) -> None:
         lazy("deliveries", "run"), has_own_status=True,
     )  # fmt: skip
     command.add_argument("name", nargs="?", metavar="NAME")
+    _add_all(command)
     for name, text in (("approve", "Let a held set go."), ("discard", "Throw a held set away.")):
         command = family.command(name, text, lazy("deliveries", name), has_own_status=name == "approve")
         command.add_argument("number", type=number, metavar="N", help="of the set, as list names it")

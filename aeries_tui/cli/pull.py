@@ -9,14 +9,14 @@ import sys
 
 import msgspec
 
-from aeries_tui.cli.chosen import chosen_district, chosen_districts
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import line, say, tell
 from aeries_tui.cli.reason import reason_of
-from aeries_tui.cli.side_by_side import Districts, gravest, is_side_by_side, side_by_side
+from aeries_tui.cli.side_by_side import for_each
 from aeries_tui.cli.summary import print_ended, print_result
-from aeries_tui.documents import Document, refusal_of
-from aeries_tui.errors import AeriesTuiError, MasterError, Problem
+from aeries_tui.documents import Document
+from aeries_tui.errors import MasterError, Problem
 from aeries_tui.master.imports.told import import_result, told_problem
 from aeries_tui.operations import decisions
 from aeries_tui.operations.district import District
@@ -60,30 +60,7 @@ class UnreadImport(Document, frozen=True):
 
 def pull(options: argparse.Namespace) -> int:
     """Pull the roster of one district, or of all, one after the other or side by side."""
-    if is_side_by_side(options):
-        return side_by_side(options, ["pull", *_words(options)])
-    if not options.all and not options.only:
-        status, document = _pull_one(options, chosen_district(options))
-        if options.json:
-            print_document(document)
-        return status
-    statuses: list[int] = []
-    documents: list[Document] = []
-    for district in chosen_districts(options):
-        say(f"== {district.name}")
-        try:
-            status, document = _pull_one(options, district)
-        except AeriesTuiError as error:
-            tell(error)
-            status = error.exit_status
-            document = refusal_of(error, district.name)
-        statuses.append(status)
-        documents.append(document)
-        if status == Outcome.CANCELLED.exit_status:
-            break  # who cancels means all of it
-    if options.json:
-        print_document(Districts(documents))
-    return gravest(statuses)
+    return for_each(options, ["pull", *_words(options)], lambda district: _pull_one(options, district))
 
 
 def _words(options: argparse.Namespace) -> list[str]:

@@ -122,7 +122,7 @@ SCHEMAS: Mapping[str, Printed] = {
     "deliveries list": _one(deliveries.Deliveries),
     "deliveries show": _one(deliveries.ShownDelivery),
     "deliveries test": _one(deliveries.TriedDelivery),
-    "deliveries run": _one(deliveries.DeliveryDone, deliveries.DeliveriesDone),
+    "deliveries run": _of_all(deliveries.DeliveryDone, deliveries.DeliveriesDone),
     "deliveries approve": _one(deliveries.DeliveryDone),
     "deliveries discard": _one(deliveries.SetDiscarded),
     "consumers add": _one(consumers.ConsumerAdded),

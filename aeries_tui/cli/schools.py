@@ -10,13 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from aeries_tui.cli.chosen import chosen_district, chosen_districts
+from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.documents import print_document
-from aeries_tui.cli.output import line, say, table, tell
-from aeries_tui.cli.side_by_side import Districts, gravest, is_side_by_side, side_by_side
+from aeries_tui.cli.output import line, say, table
+from aeries_tui.cli.side_by_side import for_each
 from aeries_tui.codes import Code
-from aeries_tui.documents import Document, refusal_of
-from aeries_tui.errors import AeriesTuiError
+from aeries_tui.documents import Document
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.ali_csv import read_ali_csv
@@ -68,27 +67,7 @@ class AliSchoolsCreated(Document, frozen=True):
 
 def update(options: argparse.Namespace) -> int:
     """Read the list of one district from Aeries, or of all, and map what can be mapped."""
-    if is_side_by_side(options):
-        return side_by_side(options, ["schools", "update"])
-    if not options.all and not options.only:
-        document = _update(chosen_district(options))
-        if options.json:
-            print_document(document)
-        return 0
-    statuses: list[int] = []
-    documents: list[Document] = []
-    for district in chosen_districts(options):
-        say(f"== {district.name}")
-        try:
-            documents.append(_update(district))
-            statuses.append(0)
-        except AeriesTuiError as error:
-            tell(error)
-            statuses.append(error.exit_status)
-            documents.append(refusal_of(error, district.name))
-    if options.json:
-        print_document(Districts(documents))
-    return gravest(statuses)
+    return for_each(options, ["schools", "update"], lambda district: (0, _update(district)))
 
 
 def _update(district: District) -> SchoolList:

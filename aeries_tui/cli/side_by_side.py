@@ -1,20 +1,21 @@
-"""A command for all districts at once, as the command line tells it."""
+"""A command for all districts, one after the other or side by side, as the command line tells it."""
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from aeries_tui.cli.chosen import chosen_districts
 from aeries_tui.cli.documents import print_document
-from aeries_tui.cli.output import say
-from aeries_tui.documents import Document
-from aeries_tui.errors import WrongUse
+from aeries_tui.cli.output import say, tell
+from aeries_tui.documents import Document, refusal_of
+from aeries_tui.errors import AeriesTuiError, WrongUse
 from aeries_tui.operations.district import District
 from aeries_tui.operations.side_by_side import Done, run_side_by_side, usual_jobs
+from aeries_tui.outcome import Outcome
 from aeries_tui.schedule import delays, wanted_schedule
 
 _GRAVITY = (0, 75, 4, 3, 2, 1, 5, 130)
@@ -40,26 +41,75 @@ def gravest(statuses: Sequence[int]) -> int:
     )
 
 
-def is_side_by_side(options: argparse.Namespace) -> bool:
-    """Whether the command is to run for all districts side by side; raises WrongUse for what goes with --all without it."""
+def for_each(
+    options: argparse.Namespace,
+    words: Sequence[str],
+    work: Callable[[District], tuple[int, Document]],
+    districts: Sequence[District] | None = None,
+    in_words: Callable[[Mapping[str, Any]], str] = lambda document: "",
+) -> int:
+    """Carry out the command: for one district, or for all, one after the other or side by side.
+
+    Args:
+        options: with `all`, `jobs`, `only` and `json`.
+        words: the command for one district, for another process.
+        work: carries it out for one district here; gives its exit status and what it prints with `--json`.
+        districts: those that it is for; None for those that the options choose.
+        in_words: what a document says that has no `status`; blank where it says nothing.
+
+    Returns:
+        The exit status that says most.
+
+    Raises:
+        WrongUse: for what goes with `--all` without it.
+        AeriesTuiError: what the work raises for one district; of several districts it is told of each.
+    """
     if options.jobs is not None and not options.all:
         raise WrongUse("--jobs goes with --all.")
     if getattr(options, "window", None) is not None and options.jobs is None:
         raise WrongUse("--window goes with --all and --jobs.")
-    return options.jobs is not None
+    if districts is None:
+        districts = chosen_districts(options)
+    if not options.all:
+        status, document = work(districts[0])
+        if options.json:
+            print_document(document)
+        return status
+    if options.jobs is not None:
+        return _side_by_side(options, districts, words, in_words)
+    return _one_after_the_other(options, districts, work)
 
 
-def side_by_side(options: argparse.Namespace, words: Sequence[str]) -> int:
-    """Run the command for all districts, tell each as it ends, and all of it at the end.
+def _one_after_the_other(
+    options: argparse.Namespace,
+    districts: Sequence[District],
+    work: Callable[[District], tuple[int, Document]],
+) -> int:
+    statuses: list[int] = []
+    documents: list[Document] = []
+    for district in districts:
+        say(f"== {district.name}")
+        try:
+            status, document = work(district)
+        except AeriesTuiError as error:
+            tell(error)
+            status, document = error.exit_status, refusal_of(error, district.name)
+        statuses.append(status)
+        documents.append(document)
+        if status == Outcome.CANCELLED.exit_status:
+            break  # who cancels means all of it
+    if options.json:
+        print_document(Districts(documents))
+    return gravest(statuses)
 
-    Args:
-        options: with `jobs`, 0 for what the machine bears, and `json`.
-        words: the command for one district.
 
-    Returns:
-        The exit status that says most.
-    """
-    districts = chosen_districts(options)
+def _side_by_side(
+    options: argparse.Namespace,
+    districts: Sequence[District],
+    words: Sequence[str],
+    in_words: Callable[[Mapping[str, Any]], str],
+) -> int:
+    """Tell each district as it ends, and all of it at the end; `jobs` 0 for what the machine bears."""
     waits = _waits(districts, getattr(options, "window", None))
     names = [one.name for one in districts if waits is None or one.name in waits]
     jobs = options.jobs or usual_jobs()
@@ -72,7 +122,7 @@ def side_by_side(options: argparse.Namespace, words: Sequence[str]) -> int:
     def ended(one: Done) -> None:
         # What no import in the books tells is said in any case.
         if not is_quiet or (one.status and "import" not in one.document):
-            _say_now(_told(one))
+            _say_now(_told(one, in_words))
 
     done = run_side_by_side(names, words, jobs, tell, ended, waits or {})
     if options.json:
@@ -104,12 +154,13 @@ def _say_now(text: str) -> None:
     sys.stderr.flush()
 
 
-def _told(done: Done) -> str:
+def _told(done: Done, in_words: Callable[[Mapping[str, Any]], str]) -> str:
     """One line of what became of a district."""
     problem = done.document.get("problem")
     label = (
         done.document.get("status")
         or done.document.get("skipped")
+        or in_words(done.document)
         or ("well" if not done.status else f"status {done.status}")
     )
     why = f": {problem['message']}" if isinstance(problem, dict) and problem.get("message") else ""

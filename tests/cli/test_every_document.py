@@ -113,7 +113,7 @@ def commands(home: Desk, place: Path) -> Iterator[str]:
     declare(home, "LIMIT 1")
     yield "deliveries run"
     yield "deliveries discard 2 --reason x"
-    yield "deliveries run"
+    yield "deliveries run --all"
     yield "deliveries approve 3 --reason x"
     yield "consumers add product"
     yield "consumers rotate product"

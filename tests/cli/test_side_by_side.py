@@ -56,8 +56,41 @@ def test_districts_are_pulled_side_by_side_and_each_is_told(several: Machine) ->
     assert [one["district"] for one in checked.json["districts"]] == ["one", "three", "two"]
 
 
+def test_deliveries_of_all_are_sent_side_by_side_and_each_is_told(several: Machine) -> None:
+    for name in ("one", "three"):
+        several("schools", "update", "--district", name)
+        several("schools", "create-ali", "--from-aeries", "all", "--district", name)
+        assert several("pull", "--acknowledge", "--district", name).status in {0, 4}
+    receiver = several.root / "receiver"
+    for name in ("one", "two", "three"):
+        (receiver / name).mkdir(parents=True)
+    declared = (
+        f'[[deliveries]]\nname = "vendor"\nfeeds = ["staff"]\nto = "{receiver}/{{district}}"\nafter = []\n'
+    )
+    broken = '[[deliveries]]\nname = "bus"\ndistrict = "three"\nfeeds = ["staff"]\nto = "/nowhere/at/all"\n'
+    (several.root / "config" / "config.toml").write_text(declared + broken)
+    said = several("deliveries", "run", "--all", "--jobs", "2", "--json")
+    by_name = {one["district"]: one for one in said.json["districts"]}
+    assert {one["name"]: one["state"] for one in by_name["one"]["deliveries"]} == {"vendor": "ok"}
+    assert {one["name"]: one["state"] for one in by_name["three"]["deliveries"]} == {
+        "vendor": "ok",
+        "bus": "failed",
+    }
+    assert "no District Master" in by_name["two"]["problem"]["message"]
+    assert said.status == 5
+    assert "one: vendor ok, " in said.err and "three: bus failed (" in said.err
+    assert (receiver / "three" / "staff.csv").exists() and not list((receiver / "two").iterdir())
+    in_turn = several("deliveries", "run", "bus", "--all", "--json")
+    assert [(one["district"], one["state"]) for one in in_turn.json["districts"]] == [("three", "failed")]
+    one_of_them = several("deliveries", "run", "vendor", "--all", "--only", "one", "--jobs", "auto", "--json")
+    assert one_of_them.json["districts"][0]["newest"]["state"] == "unchanged"
+    unknown = several("deliveries", "run", "vender", "--all", "--jobs", "2")
+    assert (unknown.status, "No district has a delivery vender" in unknown.err) == (2, True)
+
+
 def test_jobs_needs_all(several: Machine) -> None:
     assert several("pull", "--jobs", "2").status == 2
+    assert several("deliveries", "run", "--jobs", "2").status == 2
     assert several("pull", "--all", "--jobs", "0").status == 2
     assert several("pull", "--all", "--jobs", "1000").status == 2
 
