@@ -164,3 +164,13 @@ def in_bytes(size: int) -> str:
     if size < 1_000:
         return f"{size} B"
     return f"{size / 1e3:,.0f} kB" if size < 1_000_000 else f"{size / 1e6:,.1f} MB"
+
+
+def in_age(seconds: float) -> str:
+    """A span of time by its largest sensible unit: `12 seconds`, `40 minutes`, `26 hours`, `3 days`."""
+    whole = max(0, int(seconds))
+    if whole < 120:
+        return in_number(whole, "second")
+    if whole < 2 * 3600:
+        return f"{whole // 60} minutes"
+    return f"{whole // 3600} hours" if whole < 72 * 3600 else f"{whole // 86400:,} days"

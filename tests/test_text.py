@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeries_tui.text import clean_text, fold, holds, words_of
+from aeries_tui.text import clean_text, fold, holds, in_age, words_of
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,12 @@ def test_apostrophes_of_all_kinds_are_one_and_none_when_searching(typed: str, na
 
 def test_letters_that_no_accent_makes_are_found_by_a_plain_keyboard() -> None:
     assert holds("Đỗ Sørensen Wałęsa", words_of("do sorensen walesa"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [(-5, "0 seconds"), (1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (7199, "119 minutes"),
+     (7200, "2 hours"), (259_199, "71 hours"), (259_200, "3 days"), (3_931_740, "45 days")],
+)  # fmt: skip
+def test_a_span_of_time_is_told_in_its_largest_sensible_unit(seconds: float, says: str) -> None:
+    assert in_age(seconds) == says

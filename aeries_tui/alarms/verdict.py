@@ -16,6 +16,7 @@ from enum import StrEnum
 from aeries_tui.documents import Document
 from aeries_tui.errors import WrongUse
 from aeries_tui.outcome import Outcome
+from aeries_tui.text import in_age
 
 
 class State(StrEnum):
@@ -183,7 +184,9 @@ def _state(
     latest: Outcome | None, last_good: Outcome | None, age: dt.timedelta | None, max_age: dt.timedelta
 ) -> tuple[State, str]:
     since = (
-        f"the last good import is {_in_words(age)} old" if age is not None else "there is no good import yet"
+        f"the last good import is {in_age(age.total_seconds())} old"
+        if age is not None
+        else "there is no good import yet"
     )
     if latest in {Outcome.ERROR, Outcome.INTERRUPTED}:
         return State.FAILED, f"The last pull failed; {since}. See: aeries-tui results"
@@ -192,16 +195,10 @@ def _state(
     if last_good is None or age is None:
         return State.NEVER, "There is no good import yet."
     if age > max_age:
-        return State.LATE, f"Too old: {since}, more than {_in_words(max_age)}. See: aeries-tui schedule show"
+        return (
+            State.LATE,
+            f"Too old: {since}, more than {in_age(max_age.total_seconds())}. See: aeries-tui schedule show",
+        )
     if last_good is Outcome.COMPLETED_WITH_ERROR:
         return State.WITH_ERRORS, f"Completed with ERROR; {since}. See: aeries-tui results"
     return State.OK, f"Completed; {since}."
-
-
-def _in_words(age: dt.timedelta) -> str:
-    """An age by its largest sensible unit: "40 minutes", "26 hours", "3 days"."""
-    minutes = max(0, int(age.total_seconds() // 60))
-    if minutes < 120:
-        return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    hours = minutes // 60
-    return f"{hours} hours" if hours < 72 else f"{hours // 24} days"

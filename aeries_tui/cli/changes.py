@@ -13,6 +13,7 @@ from aeries_tui.cli.output import line, say
 from aeries_tui.documents import Document, Streamed
 from aeries_tui.errors import NotFound, WrongUse
 from aeries_tui.exports.cells import cell
+from aeries_tui.kinds import spoken_kind
 from aeries_tui.master.imports import imports
 from aeries_tui.master.imports.readers import acknowledge, position_of
 from aeries_tui.master.roster import roster_rows
@@ -148,7 +149,7 @@ def _print_changes(rows: Iterator[Change]) -> None:
     empty = True
     for change in rows:
         empty = False
-        line(f"{change.action:<12} {change.kind} {clean_text(change.record)}")
+        line(f"{change.action:<12} {spoken_kind(change.kind)} {clean_text(change.record)}")
         for name, (before, after) in change.fields.items():
             line(f"             {name}: {_value(before)} -> {_value(after)}")
     if empty:

@@ -13,6 +13,7 @@ from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import line, page, table
 from aeries_tui.documents import Document
 from aeries_tui.errors import NotFound, WrongUse
+from aeries_tui.kinds import spoken_kind
 from aeries_tui.operations.district_checks import CheckState, Tried, check_states, try_check, try_checks
 from aeries_tui.settings.district_checks import DistrictCheck, example, examples
 from aeries_tui.text import clean_text, in_number
@@ -177,7 +178,7 @@ def _tell(tried: list[Tried], *, with_rows: bool, as_json: bool) -> int:
             rows = one.rows[:_ROWS_SHOWN] if with_rows else ()
             for kind, record, school, field, message in rows:
                 at = "" if school is None else f" (school {school})"
-                line(f"  {kind} {record}{at}: {f'{field}: ' if field else ''}{message}")
+                line(f"  {spoken_kind(kind)} {record}{at}: {f'{field}: ' if field else ''}{message}")
             if with_rows and one.found > len(rows):
                 line(f"  … and {in_number(one.found - len(rows), 'more row')}")
         if not tried:

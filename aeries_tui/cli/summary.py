@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from aeries_tui.cli.output import line, table
+from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
@@ -70,5 +71,5 @@ def _print_counts(db: sqlite3.Connection, number: int) -> None:
     names = [name for name in COUNT_COLUMNS if name == "received" or any(c[name] for c in counts.values())]
     table(
         ("", *(name.replace("_", " ") for name in names)),
-        [(kind, *(f"{row[name]:,}" for name in names)) for kind, row in counts.items()],
+        [(KIND_NAMES[kind].plural, *(f"{row[name]:,}" for name in names)) for kind, row in counts.items()],
     )

@@ -35,6 +35,7 @@ from aeries_tui.schedule import Agreement
 from aeries_tui.settings import Credential, DistrictPlaces, Settings
 from aeries_tui.settings.district_names import taken_by
 from aeries_tui.settings.machine import MACHINE
+from aeries_tui.text import in_age
 
 LEAST_FREE_BYTES = 500_000_000
 MOST_CLOCK_SECONDS = 300
@@ -266,6 +267,6 @@ async def _clock(credential: Credential, settings: Settings) -> Finding:
         return Finding("clock", "good", f"The server's time is {theirs}, without a zone.")
     off = abs((theirs - dt.datetime.now(dt.UTC)).total_seconds())
     if off > MOST_CLOCK_SECONDS:
-        return Finding("clock", "notice", f"This machine's clock and the server's differ by {off / 60:.0f} minutes.",
+        return Finding("clock", "notice", f"This machine's clock and the server's differ by {in_age(off)}.",
                        "Pulls go by the server's day; set this machine's clock (timedatectl).")  # fmt: skip
-    return Finding("clock", "good", f"This machine's clock and the server's differ by {off:.0f} seconds.")
+    return Finding("clock", "good", f"This machine's clock and the server's differ by {in_age(off)}.")

@@ -165,7 +165,7 @@ class Clock(dt.datetime):
     ("told", "state", "says"),
     [
         ("2026-10-05T08:00:00.0000000-07:00", "good", "differ by 0 seconds"),
-        ("2026-10-05T08:05:00.0000000-07:00", "good", "differ by 300 seconds"),
+        ("2026-10-05T08:05:00.0000000-07:00", "good", "differ by 5 minutes"),
         ("2026-10-05T08:05:01.0000000-07:00", "notice", "differ by 5 minutes"),
         ("2026-10-05T07:50:00-07:00", "notice", "differ by 10 minutes"),
         ("2026-10-05T08:00:00", "good", "without a zone"),
