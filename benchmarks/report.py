@@ -99,9 +99,10 @@ def markdown(document: Mapping[str, Any]) -> str:
         parts += ["\n".join(lines), "\n".join(ratios)]
     if "gate" in document:
         parts.append(_gate(document["gate"]))
-    if "screens" in document:
-        rows = [f"| {name} | {value} |" for name, value in document["screens"].items()]
-        parts.append("\n".join(["| the UI | figure |", "|---|---:|", *rows]))
+    for part, head in (("screens", "the UI"), ("serve", "the roster service")):
+        if part in document:
+            rows = [f"| {name} | {value} |" for name, value in document[part].items()]
+            parts.append("\n".join([f"| {head} | figure |", "|---|---:|", *rows]))
     if "commands" in document:
         rows = [
             f"| `{name}` | {one['wall_ms']} | {one['cpu_ms']} | {'yes' if one['textual'] else 'no'} |"

@@ -1,7 +1,7 @@
 """Measures a pull beside the least that it could take and beside a script of the usual kind.
 
     python -m benchmarks.run [--sizes 1000,100000] [--latencies 0,20,100,realistic] [--repeats 3] [--json FILE]
-        [--markdown FILE] [--only pull,gate,screens,commands] [--script-seconds 60] [--tiny]
+        [--markdown FILE] [--only pull,gate,screens,commands,serve] [--script-seconds 60] [--tiny]
 
 The simulated server runs in a process of its own and gives ready-made answers, so that it is not what is
 measured. Floor, first pull, unchanged pull, pulls of a changed district and a quick pull of the same, and one
@@ -30,6 +30,7 @@ from benchmarks.measure import Run, run
 from benchmarks.place import Place, counted
 from benchmarks.report import figures, markdown
 from benchmarks.screens import measure_screens
+from benchmarks.serving import READERS, measure_serving
 from simulator.served import ServedDistrict
 
 CHANGED = (0.1, 1, 30)
@@ -200,7 +201,8 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
         "--screens-size", type=int, default=100_000, help="students pulled behind the screens"
     )
     parser.add_argument("--list-rows", type=int, default=1_000_000, help="rows of the list that is scrolled")
-    parser.add_argument("--only", default="pull,gate,screens,commands", help="parts to run")
+    parser.add_argument("--readers", type=int, default=READERS, help="of the roster service at a time")
+    parser.add_argument("--only", default="pull,gate,screens,commands,serve", help="parts to run")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--markdown", type=Path, metavar="FILE")
     parser.add_argument("--tiny", action="store_true", help="all parts at a size that takes a minute")
@@ -210,6 +212,7 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
         told.percents = (QUICK,)
         told.sizes, told.latencies, told.repeats, told.script_seconds = [200], ["0"], 1, 1.0
         told.gate_size, told.screens_size, told.list_rows = 200, 200, 5_000
+        told.readers = 10
     return told
 
 
@@ -237,6 +240,10 @@ def main(given: Sequence[str] | None = None) -> int:
             document["screens"] = measure_screens(folder / "screens", told.screens_size, told.list_rows)
         if "commands" in parts:
             document["commands"] = measure_commands(folder / "commands", told.screens_size)
+        if "serve" in parts:
+            document["serve"] = measure_serving(
+                folder / "serve", told.screens_size, told.repeats, told.readers
+            )
     table = markdown(document)
     print(table)
     if told.json:

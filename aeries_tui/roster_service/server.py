@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ import uvicorn
 
 from aeries_tui.errors import WrongUse
 from aeries_tui.os_errors import refusal_of
-from aeries_tui.roster_service.app import LARGEST_HEAD, App
+from aeries_tui.roster_service.app import LARGEST_HEAD, App, Receive, Scope, Send
 from aeries_tui.roster_service.protocol import PatientProtocol
 from aeries_tui.roster_service.service import Service
 
@@ -69,6 +69,26 @@ def passed_socket() -> socket.socket | None:
     return socket.socket(fileno=_FIRST_PASSED)
 
 
+def config_of(app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> uvicorn.Config:
+    """How uvicorn serves an application here."""
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=5,
+    )
+
+
 async def run(service: Service, running: Running) -> None:
     """Answer until SIGTERM, SIGINT, or until nobody asked for long enough; what was read is written down before."""
     last = [time.monotonic()]
@@ -77,25 +97,7 @@ async def run(service: Service, running: Running) -> None:
         last[0] = time.monotonic()
 
     prefix = urlsplit(service.options.root).path.rstrip("/")
-    server = _Server(
-        uvicorn.Config(
-            App(service, prefix, touched),
-            http=PatientProtocol,
-            ws="none",
-            lifespan="off",
-            loop="asyncio",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            h11_max_incomplete_event_size=LARGEST_HEAD,
-            limit_concurrency=_CONNECTIONS,
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=5,
-        ),
-        running.ready,
-    )
+    server = _Server(config_of(App(service, prefix, touched)), running.ready)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, server.end)
     beside = asyncio.create_task(_beside(service, server, running, last))

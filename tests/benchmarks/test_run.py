@@ -18,7 +18,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("benchmark")
     files = ["--json", str(folder / "a.json"), "--markdown", str(folder / "a.md")]
     subprocess.run(
-        [sys.executable, "-m", "benchmarks.run", "--tiny", "--only", "pull,commands", *files],
+        [sys.executable, "-m", "benchmarks.run", "--tiny", "--only", "pull,commands,serve", *files],
         cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=300,
     )  # fmt: skip
     assert "| 200 | 0 ms | first |" in (folder / "a.md").read_text(encoding="utf-8")
@@ -60,3 +60,10 @@ def test_what_a_script_runs_does_not_import_the_ui(found: dict[str, Any]) -> Non
     assert {name: one["textual"] for name, one in found["commands"].items()} == {
         "--help": False, "status --json": False, "results --json": False,
     }  # fmt: skip
+
+
+def test_the_roster_service_is_read_and_its_states_made(found: dict[str, Any]) -> None:
+    figures = found["serve"]
+    assert figures["users a second of CPU, pages of 1,000"] > 0
+    assert sum(name.startswith("page of 100, ") for name in figures) == 15
+    assert figures["memory of the service, MB"] > 10

@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from aeries_tui.operations.roster_service import add_consumer, all_consumers
+from aeries_tui.roster_service.protocol import PatientProtocol
 from aeries_tui.roster_service.server import Running, listen, run
 from engine import Station
 from roster_service.serving import V12, Serving
@@ -151,3 +152,19 @@ async def test_a_peer_that_is_silent_or_slow_is_let_go_of(port: int) -> None:
 )  # fmt: skip
 async def test_what_is_too_large_or_no_http_is_refused(port: int, sent: bytes, status: bytes) -> None:
     assert (await raw(port, sent)).split(b" ", 2)[1] == status
+
+
+async def test_an_answers_body_never_waits_for_its_head_to_be_acknowledged(port: int) -> None:
+    """A peer puts its acknowledgement off by 40 ms, and asyncio sends small pieces at once only where it is told to."""
+    told: list[int] = []
+    is_idle = PatientProtocol._wait_for_request
+
+    def looked(self: PatientProtocol) -> None:
+        told.append(
+            self.transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        )
+        is_idle(self)
+
+    with patch.object(PatientProtocol, "_wait_for_request", looked):
+        await raw(port, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert told and all(told)

@@ -42,7 +42,7 @@ def one_state(db: sqlite3.Connection) -> Iterator[None]:
             WHERE active = 1
                 AND EXISTS (
                     SELECT 1 FROM school_enrollment e
-                    WHERE e.student_id = s.student_id AND e.active = 1 AND e.school_code IN {_MAPPED}
+                    WHERE e.student_id = s.student_id AND e.active = 1 AND +e.school_code IN {_MAPPED}
                 )
             """
         )
@@ -187,6 +187,7 @@ def students(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
 
     The one that counts most comes as `primary_school` as well.
     """
+    # The plus keeps SQLite from looking every student up in every school.
     yield from db.execute(
         f"""
         SELECT
@@ -197,7 +198,7 @@ def students(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
                 SELECT group_concat(code, ' ') FROM (
                     SELECT e.school_code AS code
                     FROM school_enrollment e
-                    WHERE e.student_id = s.student_id AND e.active = 1 AND e.school_code IN {_MAPPED}
+                    WHERE e.student_id = s.student_id AND e.active = 1 AND +e.school_code IN {_MAPPED}
                     ORDER BY 1
                 )
             ) AS schools
