@@ -6,9 +6,10 @@ import asyncio
 import re
 import ssl
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib import import_module
 from pathlib import Path
 
 import httpx
@@ -37,6 +38,13 @@ from aeries_tui.text import clean_text
 _MOST_REDIRECTS = 3
 _ERROR_BYTES = 64 * 1024
 _SIGN_IN = re.compile(r"log-?in|sign-?in|logon|\.aspx\b|saml|oauth|adfs|\bsso\b", re.IGNORECASE)
+
+
+def load_all() -> None:
+    """Load what httpx loads with its first request, for processes that are copies of this one."""
+    for name in ("httpcore", "anyio._backends._asyncio"):
+        with suppress(ImportError):  # another release of httpx does without
+            import_module(name)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from aeries_tui.cli.output import line, page, say
 from aeries_tui.cli.side_by_side import for_each
 from aeries_tui.documents import Document
 from aeries_tui.errors import Problem
+from aeries_tui.operations.credentials import check_district
 from aeries_tui.operations.district import District
 from aeries_tui.settings.certificate import where
 
@@ -52,8 +53,6 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _check_one(options: argparse.Namespace, district: District) -> tuple[int, Checked]:
-    from aeries_tui.operations.credentials import check_district
-
     report, not_noted = asyncio.run(check_district(district))
     if not_noted:
         say(not_noted)

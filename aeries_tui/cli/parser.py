@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 from typing import NoReturn
 
 from aeries_tui import __version__
@@ -36,6 +37,7 @@ class _Parser(argparse.ArgumentParser):
         super().error(clean_text(message))
 
 
+@functools.cache
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser: argparse.ArgumentParser = _Parser(

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from aeries_tui.cli import run
 from aeries_tui.cli.chosen import chosen_districts
 from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import say, tell
@@ -124,7 +125,7 @@ def _side_by_side(
         if not is_quiet or (one.status and "import" not in one.document):
             _say_now(_told(one, in_words))
 
-    done = run_side_by_side(names, words, jobs, tell, ended, waits or {})
+    done = run_side_by_side(names, words, jobs, tell, run, ended, waits)
     if options.json:
         print_document(Districts([one.document for one in done]))
     return gravest([one.status for one in done])

@@ -5,14 +5,13 @@ Each has its lock, its log and its outcome as if it had been started alone.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
 import signal
-import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -20,11 +19,13 @@ import msgspec
 
 from aeries_tui.documents import refusal_of
 from aeries_tui.errors import AeriesTuiError
+from aeries_tui.operations.job_processes import Job, JobProcesses
+from aeries_tui.os_errors import refusal_of as refusal_of_system
 from aeries_tui.text import clean_text
 
 _MEMORY_OF_A_JOB = 200_000_000
 _TOLD = 2_000
-_CANCELLED = 130
+_CANCELLED, _FAILED = 130, 5
 
 
 @dataclass(frozen=True)
@@ -55,25 +56,39 @@ def run_side_by_side(
     words: Sequence[str],
     jobs: int,
     tell: Callable[[str], None],
+    run: Callable[[Sequence[str]], int],
     ended: Callable[[Done], None] = lambda done: None,
     waits: Mapping[str, float] | None = None,
 ) -> list[Done]:
     """Run `aeries-tui WORDS --district NAME --json` for each district.
 
-    SIGINT, SIGTERM and SIGHUP reach every one that runs, once, and those that have not begun do not begin.
+    SIGINT, SIGTERM and SIGHUP reach every one that runs, and those that have not begun do not begin.
 
     Args:
         districts: their names, in the order in which they begin.
         words: the command.
         jobs: how many at a time.
         tell: gets a line for each that begins.
+        run: the command line, which takes words and gives the exit status.
         ended: gets each that has ended, as it ends.
         waits: seconds from now before which a district does not begin.
 
     Returns:
         All, in the order of the districts; one that did not begin has status 130.
     """
-    return asyncio.run(_Crew(words, jobs, tell, ended, waits or {}).run(districts))
+    with JobProcesses(run) as processes:
+        done = _Crew(words, jobs, tell, ended, processes).run(districts, waits or {})
+    return [done[one] for one in districts]
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A district that is worked on: since when, by what, and the files of what it prints."""
+
+    since: float
+    job: Job
+    out: IO[bytes]
+    err: IO[bytes]
 
 
 class _Crew:
@@ -83,77 +98,76 @@ class _Crew:
         jobs: int,
         tell: Callable[[str], None],
         ended: Callable[[Done], None],
-        waits: Mapping[str, float],
+        processes: JobProcesses,
     ) -> None:
-        self._words, self._tell, self._ended, self._waits = words, tell, ended, waits
-        self._turn = asyncio.Semaphore(jobs)
-        self._running: set[asyncio.subprocess.Process] = set()
-        self._cancelled = asyncio.Event()
+        self._words, self._jobs, self._tell, self._ended = words, jobs, tell, ended
+        self._processes = processes
+        self._running: dict[str, _Running] = {}
+        self._done: dict[str, Done] = {}
+        self._is_cancelled = False
 
-    async def run(self, districts: Sequence[str]) -> list[Done]:
-        with self._signals():
-            return list(await asyncio.gather(*(self._one(district) for district in districts)))
+    def run(self, districts: Sequence[str], waits: Mapping[str, float]) -> dict[str, Done]:
+        """Work on all; what became of each, by its name."""
+        now = time.monotonic()
+        # Of those whose moment has come the first begins first.
+        pending = sorted(((now + waits.get(one, 0.0), one) for one in districts), key=lambda two: two[0])
+        while pending or self._running:
+            while pending and len(self._running) < self._jobs and pending[0][0] <= time.monotonic():
+                self._begin(pending.pop(0)[1])
+            is_next = bool(pending) and len(self._running) < self._jobs
+            self._processes.wait(pending[0][0] - time.monotonic() if is_next else None)
+            for number in self._processes.signals():
+                self._cancel(number)
+            if self._is_cancelled:
+                while pending:
+                    self._end(_unbegun(pending.pop(0)[1]))
+            for district in list(self._running):
+                self._look_at(district)
+        return self._done
 
-    @contextlib.contextmanager
-    def _signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        with contextlib.suppress(ValueError, RuntimeError):  # not in the main thread: a test
-            for number in numbers:
-                if signal.getsignal(number) is not signal.SIG_IGN:
-                    loop.add_signal_handler(number, self._cancel, number)
+    def _begin(self, district: str) -> None:
+        self._tell(f"{district} begins")
+        words = [*self._words, "--district", district, "--json"]
         try:
-            yield
-        finally:
-            for number in numbers:
-                loop.remove_signal_handler(number)
+            with contextlib.ExitStack() as opened:
+                # In files, not in pipes: whoever runs beside this one never waits for somebody to read.
+                out, err = (opened.enter_context(tempfile.TemporaryFile()) for _ in range(2))
+                job = self._processes.start(district, words, out, err)
+                opened.pop_all()
+        except OSError as error:
+            problem = _problem(district, f"It could not be started: {refusal_of_system(error).what}.")
+            self._end(Done(district, _FAILED, problem, 0.0))
+            return
+        self._running[district] = _Running(time.monotonic(), job, out, err)
 
     def _cancel(self, number: int) -> None:
-        if not self._cancelled.is_set():
+        if not self._is_cancelled:
             self._tell("Cancelled: those that run end cleanly, the others do not begin.")
-        self._cancelled.set()
-        for process in self._running:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(number)
+        self._is_cancelled = True
+        for running in self._running.values():
+            running.job.send_signal(number)
 
-    async def _one(self, district: str) -> Done:
-        if wait := self._waits.get(district):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._cancelled.wait(), wait)
-        async with self._turn:
-            if self._cancelled.is_set():
-                done = Done(
-                    district,
-                    _CANCELLED,
-                    _problem(district, "It did not begin: the command was cancelled."),
-                    0.0,
-                )
-            else:
-                self._tell(f"{district} begins")
-                done = await self._process(district)
+    def _look_at(self, district: str) -> None:
+        """Whether it has ended, and as what."""
+        running = self._running[district]
+        status = running.job.poll()
+        if status is None:
+            return
+        del self._running[district]
+        with running.out as out, running.err as err:
+            document = _document(out) or _problem(district, _last_words(err, status))
+        seconds = time.monotonic() - running.since
+        status = status if status >= 0 else 128 - status
+        self._end(Done(district, status, {**document, "district": district}, seconds))
+
+    def _end(self, done: Done) -> None:
+        self._done[done.district] = done
         self._ended(done)
-        return done
 
-    async def _process(self, district: str) -> Done:
-        began = asyncio.get_running_loop().time()
-        # In files, not in pipes: whoever runs beside this one never waits for somebody to read.
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "aeries_tui", *self._words, "--district", district, "--json",
-                stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True,
-            )  # fmt: skip
-            self._running.add(process)
-            try:
-                if self._cancelled.is_set():
-                    process.send_signal(signal.SIGTERM)
-                status = await process.wait()
-            finally:
-                self._running.discard(process)
-            document = _document(out) or _problem(district, _last_words(err))
-        seconds = asyncio.get_running_loop().time() - began
-        return Done(
-            district, status if status >= 0 else 128 - status, {**document, "district": district}, seconds
-        )
+
+def _unbegun(district: str) -> Done:
+    problem = _problem(district, "It did not begin: the command was cancelled.")
+    return Done(district, _CANCELLED, problem, 0.0)
 
 
 def _document(out: IO[bytes]) -> dict[str, Any]:
@@ -165,10 +179,12 @@ def _document(out: IO[bytes]) -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def _last_words(err: IO[bytes]) -> str:
+def _last_words(err: IO[bytes], status: int) -> str:
     size = err.seek(0, os.SEEK_END)
     err.seek(max(0, size - _TOLD))
     lines = err.read().decode("utf-8", "replace").strip().splitlines()
+    if status < 0:
+        return f"It was ended by {signal.Signals(-status).name}."
     return clean_text(lines[-1]) if lines else "It ended without a word."
 
 

@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from aeries_tui.cli import run
 from cli.conftest import Machine
 
 
@@ -154,7 +155,7 @@ def test_who_waits_for_its_moment_does_not_begin_once_cancelled() -> None:
     timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
     heard: list[str] = []
     timer.start()
-    (done,) = run_side_by_side(["one"], ["check"], 1, heard.append, waits={"one": 3600})
+    (done,) = run_side_by_side(["one"], ["check"], 1, heard.append, run, waits={"one": 3600})
     timer.join()
     assert done.status == 130
     assert heard == ["Cancelled: those that run end cleanly, the others do not begin."]
