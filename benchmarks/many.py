@@ -19,14 +19,20 @@ SERVERS = 10
 JOBS = 8
 
 
-def measure_many(folder: Path, districts: int, students: int, latency: int) -> dict[str, Any]:
+LATENCY_MS = 100
+"""Before every answer of theirs."""
+
+LARGEST_SERIAL = 100_000
+"""Of more students in all only the pulls side by side are measured."""
+
+
+def measure_many(folder: Path, districts: int, students: int) -> dict[str, Any]:
     """First pulls of all, serial and by jobs: wall and cpu in seconds, peak_mb of the largest process, and their ratio.
 
     Args:
         folder: made by this.
         districts: how many.
         students: in each.
-        latency: milliseconds before every answer.
     """
     roots = [word for number in range(-(-districts // SERVERS)) for word in ("--root", f"/d{number}")]
     with contextlib.ExitStack() as stack:
@@ -38,15 +44,18 @@ def measure_many(folder: Path, districts: int, students: int, latency: int) -> d
         _make_districts(folder, servers, districts)
         place.keep()
         for server in servers:
-            server.control("POST", "server", {"latency_ms": latency})
-        serial = _pulled(place, districts)
-        place.restore()
+            server.control("POST", "server", {"latency_ms": LATENCY_MS})
+        found: dict[str, Any] = {"districts": districts, "students": students, "latency_ms": LATENCY_MS}
+        is_small = districts * students <= LARGEST_SERIAL
+        if is_small:
+            serial = _pulled(place, districts)
+            place.restore()
+            found |= {f"serial {name}": value for name, value in _figures(serial).items()}
         side_by_side = _pulled(place, districts, "--jobs", str(JOBS))
-    return {
-        "districts": districts, "students": students, "latency_ms": latency, "jobs": JOBS,
-        "serial": _figures(serial), "side_by_side": _figures(side_by_side),
-        "ratio": round(side_by_side.wall / serial.wall, 3),
-    }  # fmt: skip
+        found |= {f"{JOBS} jobs {name}": value for name, value in _figures(side_by_side).items()}
+        if is_small:
+            found[f"{JOBS} jobs / serial"] = round(side_by_side.wall / serial.wall, 3)
+    return found
 
 
 def _make_districts(folder: Path, servers: list[ServedDistrict], districts: int) -> None:
@@ -78,4 +87,8 @@ def _pulled(place: Place, districts: int, *options: str) -> Run:
 
 
 def _figures(done: Run) -> dict[str, float]:
-    return {"wall": round(done.wall, 1), "cpu": round(done.cpu, 1), "peak_mb": round(done.peak_mb)}
+    return {
+        "wall s": round(done.wall, 1),
+        "cpu s": round(done.cpu, 1),
+        "peak MB of a process": round(done.peak_mb),
+    }

@@ -48,10 +48,12 @@ def run(arguments: Sequence[str], env: Mapping[str, str] | None = None, stdin: s
         SystemExit: it failed as no pull should (a status of 1, 2 or 5).
     """
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        # What is installed is compiled once, not at each start.
+        own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         begun = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=ROOT, stdin=subprocess.PIPE, stdout=out, stderr=err,
-            env={**os.environ, **(env or {})}, text=True,
+            env={**own, **(env or {})}, text=True,
         )  # fmt: skip
         assert process.stdin is not None
         process.stdin.write(stdin)

@@ -99,7 +99,8 @@ def markdown(document: Mapping[str, Any]) -> str:
         parts += ["\n".join(lines), "\n".join(ratios)]
     if "gate" in document:
         parts.append(_gate(document["gate"]))
-    for part, head in (("screens", "the UI"), ("serve", "the roster service")):
+    several = [(part, f"{part.partition(' ')[2]} students") for part in document if part.startswith("many ")]
+    for part, head in (("screens", "the UI"), ("serve", "the roster service"), *several):
         if part in document:
             rows = [f"| {name} | {value} |" for name, value in document[part].items()]
             parts.append("\n".join([f"| {head} | figure |", "|---|---:|", *rows]))

@@ -1,12 +1,14 @@
 """Measures a pull beside the least that it could take and beside a script of the usual kind.
 
     python -m benchmarks.run [--sizes 1000,100000] [--latencies 0,20,100,realistic] [--repeats 3] [--json FILE]
-        [--markdown FILE] [--only pull,gate,screens,commands,serve] [--script-seconds 60] [--tiny]
+        [--markdown FILE] [--only pull,gate,screens,commands,serve,many] [--script-seconds 60]
+        [--many 100x1000,50x20000] [--tiny]
 
 The simulated server runs in a process of its own and gives ready-made answers, so that it is not what is
 measured. Floor, first pull, unchanged pull, pulls of a changed district and a quick pull of the same, and one
 with a bad record in each hundredth page follow each other in turn, several times; medians and ratios are printed. The
-realistic server is 20 ms away and makes an answer at 2 MB a second, four of them at once at full pace. On a machine
+realistic server is 20 ms away and makes an answer at 2 MB a second, four of them at once at full pace. Many districts of so many
+students each, 100 ms away, are pulled one after the other (up to 100,000 students in all) and by eight jobs. On a machine
 that does other things trust the ratios of one run, and CPU seconds more than wall clock. --tiny is a rehearsal of all parts in a minute.
 """
 
@@ -26,6 +28,7 @@ from typing import Any
 
 from benchmarks.commands import measure_commands
 from benchmarks.gates import FIXED, measure_gates
+from benchmarks.many import measure_many
 from benchmarks.measure import Run, run
 from benchmarks.place import Place, counted
 from benchmarks.report import figures, markdown
@@ -177,6 +180,12 @@ def _numbers(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
 
 
+def _districts(text: str) -> list[tuple[int, int]]:
+    """`100x1000`: so many districts of so many students."""
+    pairs = [one.partition("x") for one in text.split(",")]
+    return [(int(districts), int(students)) for districts, _, students in pairs]
+
+
 def _latencies(text: str) -> list[str]:
     return [one if one == REALISTIC else str(int(one)) for one in text.split(",")]
 
@@ -202,7 +211,8 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--list-rows", type=int, default=1_000_000, help="rows of the list that is scrolled")
     parser.add_argument("--readers", type=int, default=READERS, help="of the roster service at a time")
-    parser.add_argument("--only", default="pull,gate,screens,commands,serve", help="parts to run")
+    parser.add_argument("--many", type=_districts, default=[(100, 1_000)], metavar="DISTRICTSxSTUDENTS,…")
+    parser.add_argument("--only", default="pull,gate,screens,commands,serve,many", help="parts to run")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--markdown", type=Path, metavar="FILE")
     parser.add_argument("--tiny", action="store_true", help="all parts at a size that takes a minute")
@@ -212,7 +222,7 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
         told.percents = (QUICK,)
         told.sizes, told.latencies, told.repeats, told.script_seconds = [200], ["0"], 1, 1.0
         told.gate_size, told.screens_size, told.list_rows = 200, 200, 5_000
-        told.readers = 10
+        told.readers, told.many = 10, [(3, 50)]
     return told
 
 
@@ -244,6 +254,9 @@ def main(given: Sequence[str] | None = None) -> int:
             document["serve"] = measure_serving(
                 folder / "serve", told.screens_size, told.repeats, told.readers
             )
+        for districts, students in told.many if "many" in parts else ():
+            found = measure_many(folder / f"many-{districts}x{students}", districts, students)
+            document[f"many {districts}x{students}"] = found
     table = markdown(document)
     print(table)
     if told.json:

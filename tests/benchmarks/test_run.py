@@ -18,7 +18,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("benchmark")
     files = ["--json", str(folder / "a.json"), "--markdown", str(folder / "a.md")]
     subprocess.run(
-        [sys.executable, "-m", "benchmarks.run", "--tiny", "--only", "pull,commands,serve", *files],
+        [sys.executable, "-m", "benchmarks.run", "--tiny", "--only", "pull,commands,serve,many", *files],
         cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=300,
     )  # fmt: skip
     assert "| 200 | 0 ms | first |" in (folder / "a.md").read_text(encoding="utf-8")
@@ -67,3 +67,9 @@ def test_the_roster_service_is_read_and_its_states_made(found: dict[str, Any]) -
     assert figures["users a second of CPU, pages of 1,000"] > 0
     assert sum(name.startswith("page of 100, ") for name in figures) == 15
     assert figures["memory of the service, MB"] > 10
+
+
+def test_many_districts_are_pulled_one_after_the_other_and_side_by_side(found: dict[str, Any]) -> None:
+    figures = found["many 3x50"]
+    assert figures["8 jobs / serial"] > 0
+    assert figures["8 jobs peak MB of a process"] > 10
