@@ -44,17 +44,21 @@ def cell(value: object) -> str:
 
 
 def are_plain(rows: Sequence[Sequence[object]]) -> bool:
-    """Whether csv would write all these rows as `cell` does; False where only one by one can tell.
+    """Whether csv would write all these rows as `cell` does; False where only one by one can tell."""
+    return stay([value for row in rows for value in row if type(value) is str], safe=True)
 
-    It looks at all texts of many rows as one: asking of each cell takes longer than all else that writing
-    a file does.
+
+def stay(texts: Sequence[str], *, safe: bool) -> bool:
+    """Whether `cell` (or `plain`, where not safe) leaves all these texts as they are; False where only one by one can tell.
+
+    It looks at all of them as one: asking of each takes longer than all else that writing a file does.
     """
-    texts = [value for row in rows for value in row if value and type(value) is str]
-    whole = "\n" + "\n".join(texts) + "\n"
+    whole = "\n".join(texts)
+    firsts = {text[:1] for text in texts}
     return (
-        whole.count("\n") == len(texts) + 1 + (not texts)
-        and whole.replace("\n", "").isprintable()
-        and (_RUN_FIRST | _UNPLAIN_FIRST).isdisjoint({text[0] for text in texts})
+        "".join(texts).isprintable()
+        and _UNPLAIN_FIRST.isdisjoint(firsts)
         and " \n" not in whole
-        and ";" not in whole
+        and not whole.endswith(" ")
+        and not (safe and (";" in whole or not _RUN_FIRST.isdisjoint(firsts)))
     )

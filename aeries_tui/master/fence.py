@@ -13,6 +13,8 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from aeries_tui.errors import AeriesTuiError, WrongUse
@@ -52,11 +54,16 @@ class Answer:
 
     Attributes:
         columns: their names, in order.
-        rows: read from the database as they are taken, while the fence is open.
+        blocks: its rows, some at a time; read from the database as they are taken, while the fence is open.
     """
 
     columns: tuple[str, ...]
-    rows: Iterator[tuple[Value, ...]]
+    blocks: Iterator[list[tuple[Value, ...]]]
+
+    @cached_property
+    def rows(self) -> Iterator[tuple[Value, ...]]:
+        """The same rows, one at a time."""
+        return chain.from_iterable(self.blocks)
 
 
 class Fence:
@@ -105,10 +112,12 @@ class Fence:
             raise QueryRefused("The query gives no rows.", remedy="Write one SELECT.")
         left = self._ends - time.monotonic()
         return Answer(
-            tuple(str(column[0]) for column in cursor.description), self._rows(cursor, left, seconds)
+            tuple(str(column[0]) for column in cursor.description), self._blocks(cursor, left, seconds)
         )
 
-    def _rows(self, cursor: sqlite3.Cursor, left: float, seconds: float) -> Iterator[tuple[Value, ...]]:
+    def _blocks(
+        self, cursor: sqlite3.Cursor, left: float, seconds: float
+    ) -> Iterator[list[tuple[Value, ...]]]:
         # Some Pythons (3.12.1) leave a query running whose text can't be read, and what it reads can't be detached then.
         with contextlib.closing(cursor):
             while True:
@@ -120,7 +129,7 @@ class Fence:
                 left -= time.monotonic() - began
                 if not some:
                     return
-                yield from some
+                yield some
 
     def _is_late(self) -> bool:
         return time.monotonic() > self._ends

@@ -6,9 +6,8 @@ rule are named by the columns that the rule is about.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
 from aeries_tui.master.fence import QueryRefused
@@ -17,7 +16,7 @@ from aeries_tui.settings.feeds import Feed, FeedFile
 MOST_NAMED = 10
 """Rows of one rule that are named."""
 
-Row = Sequence[str]
+Row = tuple[str, ...]
 Key = tuple[str, ...]
 
 
@@ -54,60 +53,123 @@ class Rules:
         """All that were broken, in the order in which they were met."""
         return list(self._breaches.values())
 
-    def sift(self, one: FeedFile, columns: Sequence[str], rows: Iterator[Row]) -> Iterator[Row]:
-        """The rows of a file that break no rule.
+    def of(self, one: FeedFile, columns: Sequence[str]) -> FileRules:
+        """The rules of one of its files.
 
         Raises:
             QueryRefused: a rule names a column that the query does not give.
         """
-        place = {name: at for at, name in enumerate(columns)}
+        return FileRules(self, one, columns)
 
-        def at(names: Sequence[str]) -> Any:
-            for name in names:
-                if name not in place:
-                    raise QueryRefused(
-                        f"{one.where}: a rule names the column {name}, which the query does not give.",
-                        remedy=f"It gives {', '.join(columns)}.",
-                    )
-            return itemgetter(*(place[name] for name in names))
+    def there(self, file: str, columns: Key) -> set[Any]:
+        """What stands in these columns of a file, for those who refer to it."""
+        return self._there[file, columns]
 
-        required = [(name, at([name])) for name in one.required]
-        one_of = [(name, at([name]), frozenset(known)) for name, known in one.one_of.items()]
-        refers = [(r, at(r.columns), self._there[r.file, r.there]) for r in one.refers]
-        unique = [(" + ".join(names), at(names), set[Any]()) for names in one.unique]
-        keep = [(at(names), self._there[file, names]) for file, names in self._wanted if file == one.file]
-        for row in rows:
-            broken = (
-                next((f"{name} is blank" for name, get in required if not get(row)), "")
-                or next(
-                    (
-                        f"{name} has none of its values"
-                        for name, get, known in one_of
-                        if get(row) not in known
-                    ),
-                    "",
-                )
-                or next(
-                    (
-                        f"{' + '.join(r.columns)} is not in {r.file}"
-                        for r, get, known in refers
-                        if get(row) not in known
-                    ),
-                    "",
-                )
-                or next((f"{name} stands twice" for name, get, seen in unique if get(row) in seen), "")
-            )
-            if broken:
-                self._note(one, broken, row)
-                continue
-            for _, get, seen in unique:
-                seen.add(get(row))
-            for get, there in keep:
-                there.add(get(row))
-            yield row
+    def wanted_of(self, file: str) -> list[Key]:
+        """The columns of a file that others refer to."""
+        return [columns for name, columns in self._wanted if name == file]
 
-    def _note(self, one: FeedFile, rule: str, row: Row) -> None:
+    def note(self, one: FeedFile, rule: str, row: Row) -> None:
+        """A row was left out."""
         breach = self._breaches.setdefault((one.file, rule), Breach(one.file, rule))
         breach.rows += 1
         if len(breach.examples) < MOST_NAMED:
             breach.examples.append(", ".join(row[:2]))
+
+
+class FileRules:
+    """The rules of one file, with what they remember of its rows.
+
+    Args:
+        rules: those of the feed.
+        one: the file.
+        columns: what its query gives.
+
+    Raises:
+        QueryRefused: a rule names a column that the query does not give.
+    """
+
+    def __init__(self, rules: Rules, one: FeedFile, columns: Sequence[str]) -> None:
+        self._rules, self._one, self._columns = rules, one, columns
+        self._required = [(name, self._place([name])) for name in one.required]
+        self._one_of = [(name, self._place([name]), frozenset(known)) for name, known in one.one_of.items()]
+        self._refers = [
+            (
+                f"{' + '.join(r.columns)} is not in {r.file}",
+                self._place(r.columns),
+                rules.there(r.file, r.there),
+            )
+            for r in one.refers
+        ]
+        self._unique = [(" + ".join(names), self._place(names), set[Any]()) for names in one.unique]
+        self._keep = [
+            (self._place(names), rules.there(one.file, names)) for names in rules.wanted_of(one.file)
+        ]
+
+    def _place(self, names: Sequence[str]) -> list[int]:
+        for name in names:
+            if name not in self._columns:
+                raise QueryRefused(
+                    f"{self._one.where}: a rule names the column {name}, which the query does not give.",
+                    remedy=f"It gives {', '.join(self._columns)}.",
+                )
+        return [len(self._columns) - 1 - self._columns[::-1].index(name) for name in names]
+
+    def sift(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Those rows that break no rule."""
+        if self._are_good(rows):
+            return rows
+        return [row for row in rows if self._is_good(row)]
+
+    def _are_good(self, rows: Sequence[Row]) -> bool:
+        """Whether none breaks a rule, and then remembers them; looks at whole columns, and not at one row."""
+        columns = list(zip(*rows, strict=True))
+        uniques = [(seen, _keys(columns, place)) for _, place, seen in self._unique]
+        good = (
+            all(all(_keys(columns, place)) for _, place in self._required)
+            and all(known.issuperset(_keys(columns, place)) for _, place, known in self._one_of)
+            and all(known.issuperset(_keys(columns, place)) for _, place, known in self._refers)
+            and all(len(set(keys)) == len(rows) and seen.isdisjoint(keys) for seen, keys in uniques)
+        )
+        if good:
+            for seen, keys in uniques:
+                seen.update(keys)
+            for place, there in self._keep:
+                there.update(_keys(columns, place))
+        return good
+
+    def _is_good(self, row: Row) -> bool:
+        broken = self._broken(row)
+        if broken:
+            self._rules.note(self._one, broken, row)
+            return False
+        for _, place, seen in self._unique:
+            seen.add(_key(row, place))
+        for place, there in self._keep:
+            there.add(_key(row, place))
+        return True
+
+    def _broken(self, row: Row) -> str:
+        """The first rule that a row breaks, as words."""
+        for name, place in self._required:
+            if not _key(row, place):
+                return f"{name} is blank"
+        for name, place, known in self._one_of:
+            if _key(row, place) not in known:
+                return f"{name} has none of its values"
+        for rule, place, there in self._refers:
+            if _key(row, place) not in there:
+                return rule
+        for name, place, seen in self._unique:
+            if _key(row, place) in seen:
+                return f"{name} stands twice"
+        return ""
+
+
+def _key(row: Row, place: Sequence[int]) -> Any:
+    return row[place[0]] if len(place) == 1 else tuple(row[at] for at in place)
+
+
+def _keys(columns: Sequence[Row], place: Sequence[int]) -> Sequence[Any]:
+    """`_key` of all rows, out of their columns."""
+    return columns[place[0]] if len(place) == 1 else list(zip(*(columns[at] for at in place), strict=True))

@@ -13,21 +13,21 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from types import NoneType
+from typing import BinaryIO, TextIO, cast
 
 from aeries_tui.errors import MasterError, NotAllowedNow
-from aeries_tui.exports.cells import cell, plain
-from aeries_tui.exports.feeds.rules import Breach, Rules
+from aeries_tui.exports.cells import cell, plain, stay
+from aeries_tui.exports.feeds.rules import Breach, Row, Rules
 from aeries_tui.master.fence import Fence, Value
 from aeries_tui.os_errors import refusal_of
 from aeries_tui.settings import private_dir
 from aeries_tui.settings.feeds import Feed, FeedFile, Look
 
-_AT_ONCE = 500
 _MAKING = ".feed-"
 _DEAD = 86_400
 """Seconds after which a directory of files in the making belongs to nobody."""
@@ -129,8 +129,8 @@ def _write(
     day: dt.date,
 ) -> list[_Made]:
     answer = fence.query(one.sql, facts)
-    clean = cell if feed.look.safe else plain
-    rows = rules.sift(one, answer.columns, ([clean(value) for value in row] for row in answer.rows))
+    of_file = rules.of(one, answer.columns)
+    blocks = (of_file.sift(_as_texts(block, safe=feed.look.safe)) for block in answer.blocks)
 
     def name(school: str) -> str:
         values = {
@@ -144,11 +144,11 @@ def _write(
 
     try:
         if feed.look.by_school and feed.look.by_school in answer.columns:
-            return _by_school(folder, name, feed.look, answer.columns, rows)
+            return _by_school(folder, name, feed.look, answer.columns, chain.from_iterable(blocks))
         path = folder / name("")
         with _Writer(path, feed.look, answer.columns) as writer:
-            while some := list(islice(rows, _AT_ONCE)):
-                writer.add(some)
+            for block in blocks:
+                writer.add(block)
         return [_Made(path, writer.rows)]
     except UnicodeEncodeError as error:
         raise NotAllowedNow(
@@ -158,12 +158,31 @@ def _write(
         ) from error
 
 
+def _as_texts(rows: Sequence[Sequence[Value]], *, safe: bool) -> list[Row]:
+    """The rows as what stands in the file: a column at a time, since asking of each cell takes longer than all else."""
+    columns = [_texts(values) for values in zip(*rows, strict=True)]
+    if not stay(list(chain.from_iterable(columns)), safe=safe):
+        clean = cell if safe else plain
+        columns = [tuple(map(clean, values)) for values in zip(*rows, strict=True)]
+    return list(zip(*columns, strict=True))
+
+
+def _texts(values: tuple[Value, ...]) -> Row:
+    """The values of a column as text, not yet clean."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return cast(Row, values)
+    if NoneType in kinds:
+        return tuple("" if value is None else str(value) for value in values)
+    return tuple(map(str, values))
+
+
 def _by_school(
     folder: Path,
     name: Callable[[str], str],
     look: Look,
     columns: Sequence[str],
-    rows: Iterator[Sequence[str]],
+    rows: Iterable[Row],
 ) -> list[_Made]:
     at = columns.index(look.by_school)
     writers: dict[str, _Writer] = {}
@@ -210,18 +229,17 @@ class _Writer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def add(self, rows: Iterable[Sequence[str]]) -> None:
+    def add(self, rows: Sequence[Row]) -> None:
         """Write rows."""
-        some = list(rows)
-        self.rows += len(some)
+        self.rows += len(rows)
         if self._look.format == "jsonl":
             self._file.writelines(
                 json.dumps(dict(zip(self._columns, row, strict=True)), ensure_ascii=False)
                 + self._look.line_end
-                for row in some
+                for row in rows
             )
         else:
-            self._csv.writerows(some)
+            self._csv.writerows(rows)
 
     def close(self) -> None:
         """Let the file go; it is whole."""
