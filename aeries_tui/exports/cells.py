@@ -18,6 +18,8 @@ _CUT = re.compile(rf";(?=[\s\"'\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe
 _UNSEEN = frozenset({"Cf", "Cs", "Zs", "Zl", "Zp"})
 _UNSEEN_LETTERS = frozenset("\u034f\u115f\u1160\u2800\u3164\ufe0e\ufe0f\uffa0")
 _UNPLAIN_FIRST = _UNSEEN_LETTERS | {" "}
+_UNPLAIN_LINE = re.compile(rf"\n[{re.escape(''.join(sorted(_UNPLAIN_FIRST)))}]")
+_RUN_LINE = re.compile(rf"\n[{re.escape(_RUNS)}]")
 
 
 def plain(value: object) -> str:
@@ -53,12 +55,10 @@ def stay(texts: Sequence[str], *, safe: bool) -> bool:
 
     It looks at all of them as one: asking of each takes longer than all else that writing a file does.
     """
-    whole = "\n".join(texts)
-    firsts = {text[:1] for text in texts}
+    whole = "\n" + "\n".join(texts) + "\n"
     return (
         "".join(texts).isprintable()
-        and _UNPLAIN_FIRST.isdisjoint(firsts)
         and " \n" not in whole
-        and not whole.endswith(" ")
-        and not (safe and (";" in whole or not _RUN_FIRST.isdisjoint(firsts)))
+        and not _UNPLAIN_LINE.search(whole)
+        and not (safe and (";" in whole or _RUN_LINE.search(whole)))
     )

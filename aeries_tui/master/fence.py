@@ -8,6 +8,7 @@ its own, so nobody waits for it, a pull least of all.
 from __future__ import annotations
 
 import contextlib
+import marshal
 import re
 import sqlite3
 import time
@@ -31,7 +32,10 @@ SECONDS = 60.0
 _LONGEST = 1_000_000
 """Bytes of one text and of one row."""
 _AT_ONCE = 50
-"""Rows that are held at a time: with the longest, 50 MB."""
+"""Rows that are read at a time: with the longest, 50 MB."""
+_BLOCK_ROWS = 1_000
+_BLOCK_BYTES = 1_000_000
+"""What is handed on together: small rows are more quickly worked on many at a time, and large ones are not gathered."""
 _LOOKED_AT = 20_000
 """Steps of SQLite's machine between two looks at the clock: some 2 ms."""
 
@@ -124,12 +128,12 @@ class Fence:
                 began = time.monotonic()
                 self._ends = began + left
                 with self._clear(seconds):
-                    some: list[tuple[Value, ...]] = cursor.fetchmany(_AT_ONCE)
+                    block = _block(cursor)
                 # Whoever takes the rows may take their time; that is not the query's.
                 left -= time.monotonic() - began
-                if not some:
+                if not block:
                     return
-                yield some
+                yield block
 
     def _is_late(self) -> bool:
         return time.monotonic() > self._ends
@@ -183,6 +187,18 @@ class Fence:
                 remedy="Correct it; aeries-tui help sql lists the views and their columns.",
             )
         return in_words(self._path, error)
+
+
+def _block(cursor: sqlite3.Cursor) -> list[tuple[Value, ...]]:
+    block: list[tuple[Value, ...]] = []
+    size = 0
+    while len(block) < _BLOCK_ROWS and size < _BLOCK_BYTES:
+        some = cursor.fetchmany(_AT_ONCE)
+        if not some:
+            break
+        size += len(marshal.dumps(some))  # the quickest way to learn how much text they hold
+        block += some
+    return block
 
 
 def _reads_of_views(connection: sqlite3.Connection) -> frozenset[_Read]:

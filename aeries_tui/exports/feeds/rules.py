@@ -92,7 +92,7 @@ class FileRules:
     def __init__(self, rules: Rules, one: FeedFile, columns: Sequence[str]) -> None:
         self._rules, self._one, self._columns = rules, one, columns
         self._required = [(name, self._place([name])) for name in one.required]
-        self._one_of = [(name, self._place([name]), frozenset(known)) for name, known in one.one_of.items()]
+        self._one_of = [(name, self._place([name]), set(known)) for name, known in one.one_of.items()]
         self._refers = [
             (
                 f"{' + '.join(r.columns)} is not in {r.file}",
@@ -115,28 +115,36 @@ class FileRules:
                 )
         return [len(self._columns) - 1 - self._columns[::-1].index(name) for name in names]
 
-    def sift(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Those rows that break no rule."""
-        if self._are_good(rows):
-            return rows
-        return [row for row in rows if self._is_good(row)]
-
-    def _are_good(self, rows: Sequence[Row]) -> bool:
-        """Whether none breaks a rule, and then remembers them; looks at whole columns, and not at one row."""
-        columns = list(zip(*rows, strict=True))
+    def sift(self, columns: Sequence[Row]) -> list[Row]:
+        """Those of some rows, given as columns, that break no rule."""
+        rows = kept = list(zip(*columns, strict=True))
+        bad = self._bad(columns)
+        if bad:
+            kept = [row for at, row in enumerate(rows) if at not in bad]
+            columns = list(zip(*kept, strict=True)) or [()] * len(self._columns)
         uniques = [(seen, _keys(columns, place)) for _, place, seen in self._unique]
-        good = (
-            all(all(_keys(columns, place)) for _, place in self._required)
-            and all(known.issuperset(_keys(columns, place)) for _, place, known in self._one_of)
-            and all(known.issuperset(_keys(columns, place)) for _, place, known in self._refers)
-            and all(len(set(keys)) == len(rows) and seen.isdisjoint(keys) for seen, keys in uniques)
-        )
-        if good:
-            for seen, keys in uniques:
-                seen.update(keys)
-            for place, there in self._keep:
-                there.update(_keys(columns, place))
-        return good
+        if not all(len(set(keys)) == len(kept) and seen.isdisjoint(keys) for seen, keys in uniques):
+            return [row for row in rows if self._is_good(row)]
+        for at in sorted(bad):
+            self._rules.note(self._one, self._broken(rows[at]), rows[at])
+        for seen, keys in uniques:
+            seen.update(keys)
+        for place, there in self._keep:
+            there.update(_keys(columns, place))
+        return kept
+
+    def _bad(self, columns: Sequence[Row]) -> set[int]:
+        """The rows that break a rule by themselves; looks at whole columns, and at cells only where one is wrong."""
+        bad: set[int] = set()
+        for _, place in self._required:
+            keys = _keys(columns, place)
+            if not all(keys):
+                bad.update(at for at, key in enumerate(keys) if not key)
+        for _, place, known in (*self._one_of, *self._refers):
+            keys = _keys(columns, place)
+            if not known.issuperset(keys):
+                bad.update(at for at, key in enumerate(keys) if key not in known)
+        return bad
 
     def _is_good(self, row: Row) -> bool:
         broken = self._broken(row)

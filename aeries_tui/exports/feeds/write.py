@@ -159,22 +159,23 @@ def _write(
 
 
 def _as_texts(rows: Sequence[Sequence[Value]], *, safe: bool) -> list[Row]:
-    """The rows as what stands in the file: a column at a time, since asking of each cell takes longer than all else."""
-    columns = [_texts(values) for values in zip(*rows, strict=True)]
-    if not stay(list(chain.from_iterable(columns)), safe=safe):
+    """The columns of some rows as what stands in the file."""
+    columns: list[Row] = []
+    doubtful: list[str] = []
+    for values in zip(*rows, strict=True):
+        kinds = set(map(type, values))
+        if kinds == {str}:
+            columns.append(cast(Row, values))
+        elif NoneType in kinds:
+            columns.append(tuple(["" if value is None else str(value) for value in values]))
+        else:
+            columns.append(tuple(map(str, values)))
+        if kinds != {int}:
+            doubtful += columns[-1]
+    if not stay(doubtful, safe=safe):
         clean = cell if safe else plain
         columns = [tuple(map(clean, values)) for values in zip(*rows, strict=True)]
-    return list(zip(*columns, strict=True))
-
-
-def _texts(values: tuple[Value, ...]) -> Row:
-    """The values of a column as text, not yet clean."""
-    kinds = set(map(type, values))
-    if kinds == {str}:
-        return cast(Row, values)
-    if NoneType in kinds:
-        return tuple("" if value is None else str(value) for value in values)
-    return tuple(map(str, values))
+    return columns
 
 
 def _by_school(
