@@ -174,3 +174,12 @@ def in_age(seconds: float) -> str:
     if whole < 2 * 3600:
         return f"{whole // 60} minutes"
     return f"{whole // 3600} hours" if whole < 72 * 3600 else f"{whole // 86400:,} days"
+
+
+def took_in_figures(seconds: float | None) -> str:
+    """How long something took, for a list: `1:13`, `2:05:00`; blank where that is not known."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    hours = f"{whole // 3600}:{whole % 3600 // 60:02d}" if whole >= 3600 else f"{whole // 60}"
+    return f"{hours}:{whole % 60:02d}"

@@ -27,7 +27,7 @@ class StatusFile(Document, frozen=True):
     Attributes:
         district: its name.
         written_at: when, UTC.
-        latest_import: the number of the newest import; None before the first.
+        latest_import: the number of the newest import that has ended; None before the first.
         latest_outcome: its outcome.
         latest_ended_at: when it ended, UTC.
         last_good_outcome: of the last import that was completed, with ERROR or without; None for never.
@@ -79,6 +79,14 @@ class StatusFile(Document, frozen=True):
             now=now,
             max_age=dt.timedelta(hours=self.stale_after_hours) if max_age is None else max_age,
         )
+
+
+def unknown_status(district: str) -> StatusFile:
+    """Of a district of which nothing is known: no import has ended yet, or its Master can't be read."""
+    return StatusFile(
+        district, written_at="", latest_import=None, latest_outcome=None, latest_ended_at=None, last_good_outcome=None,
+        last_good_ended_at=None, stale_after_hours=0, active={}, descriptions={},
+    )  # fmt: skip
 
 
 def for_everybody(status: StatusFile) -> StatusFile:

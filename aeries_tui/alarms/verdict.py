@@ -83,8 +83,21 @@ class RosterService:
     consumers: Sequence[ServiceReader]
 
 
+@dataclass(frozen=True)
+class Running:
+    """What works on a district now.
+
+    Attributes:
+        what: it does, such as `pull` or `approve`.
+        since: when it began, UTC.
+    """
+
+    what: str
+    since: str
+
+
 class Standing(Document, frozen=True):
-    """How a district stands, for monitors.
+    """How a district stands, for monitors: by what has ended, whatever works on it now.
 
     Attributes:
         district: its name.
@@ -94,6 +107,7 @@ class Standing(Document, frozen=True):
         exit_status: of `aeries-tui status` for this district alone.
         deliveries: by name, how each delivery stands: `ok`, `held` or `failed`.
         roster_service: what the roster service gives; null where no consumer was ever added, and of all districts at once.
+        running: what works on it now; null for nothing.
     """
 
     district: str
@@ -103,6 +117,7 @@ class Standing(Document, frozen=True):
     exit_status: int
     deliveries: Mapping[str, str]
     roster_service: RosterService | None
+    running: Running | None
 
 
 @dataclass(frozen=True)
@@ -126,11 +141,16 @@ class Verdict:
         """The exit status of `aeries-tui status`."""
         return EXIT_STATUS[self.state]
 
-    def standing(self, deliveries: Mapping[str, str], service: RosterService | None = None) -> Standing:
-        """The verdict as `status --json` prints it, with how deliveries and the roster service stand."""
+    def standing(
+        self,
+        deliveries: Mapping[str, str],
+        service: RosterService | None = None,
+        running: Running | None = None,
+    ) -> Standing:
+        """The verdict as `status --json` prints it, with how deliveries and the roster service stand, and what runs."""
         hours = None if self.age is None else round(self.age.total_seconds() / 3600, 2)
         return Standing(
-            self.district, self.state, self.sentence, hours, self.exit_status, deliveries, service
+            self.district, self.state, self.sentence, hours, self.exit_status, deliveries, service, running
         )
 
 
@@ -147,8 +167,9 @@ def verdict(
 
     Args:
         district: its name.
-        latest: the outcome of its newest import; None when there is none. One that runs, was cancelled,
-            discarded or superseded says nothing: then the last good one counts.
+        latest: the outcome of the newest import that has ended; None when there is none. One that was cancelled,
+            discarded or superseded says nothing: then the last good one counts. One that runs is not asked: nothing
+            is mended because somebody tries again.
         last_good: whether the last good import was completed or completed with error; None for never.
         last_good_at: when that one ended.
         now: the instant of asking.

@@ -15,13 +15,12 @@ from aeries_tui.cli.side_by_side import Districts
 from aeries_tui.operations.deliveries import states_of
 from aeries_tui.operations.district import District, find_district
 from aeries_tui.operations.machine_status import told_districts
-from aeries_tui.operations.overview import Glance, caught_up
+from aeries_tui.operations.overview import Glance, caught_up, glance_of
 from aeries_tui.operations.roster_service import ServiceStanding, service_standing
-from aeries_tui.operations.standing import standing_of
 from aeries_tui.operations.timers import next_import, timers
 from aeries_tui.settings import Settings, find_places, load_settings
 from aeries_tui.settings.machine import MACHINE, STATUS_DIR
-from aeries_tui.text import in_bytes
+from aeries_tui.text import in_bytes, took_in_figures
 
 _HEADER = (
     "District", "State", "Ended", "Took", "Students", "Changes", "Usual", "Held", "Stale", "Next", "Disk",
@@ -34,16 +33,12 @@ def status(options: argparse.Namespace) -> int:
     if places != MACHINE and not places.credentials_file.exists() and STATUS_DIR.is_dir():
         say(f"There is no district of your own; this is what the machine's tell in {STATUS_DIR}.")
         told = told_districts(getattr(options, "district", None), every=options.all)
-        return (
-            _tell_all(told, options) if options.all else _tell(told[0].verdict(*_ages(options)), {}, options)
-        )
+        return _tell_all(told, options) if options.all else _tell(told[0], {}, options)
     if options.all:
         settings = load_settings(places.config_file)
         return _tell_all(caught_up(places, settings), options, settings)
     district = chosen_district(options)
-    return _tell(
-        standing_of(district, options.max_age), _looks_of_deliveries(district), options, service_standing(district)
-    )  # fmt: skip
+    return _tell(glance_of(district), _looks_of_deliveries(district), options, service_standing(district))
 
 
 def _ages(options: argparse.Namespace) -> tuple[dt.datetime, dt.timedelta | None]:
@@ -52,15 +47,21 @@ def _ages(options: argparse.Namespace) -> tuple[dt.datetime, dt.timedelta | None
 
 
 def _tell(
-    verdict: Verdict,
+    found: Glance,
     looks: dict[str, str],
     options: argparse.Namespace,
     service: ServiceStanding | None = None,
 ) -> int:
+    verdict = found.verdict(*_ages(options))
     if options.json:
-        print_document(verdict.standing(looks, service.document() if service is not None else None))
+        of_service = service.document() if service is not None else None
+        print_document(verdict.standing(looks, of_service, found.at_work))
     else:
         line(f"{verdict.district}: {verdict.sentence}")
+        if found.running is not None:
+            line(
+                f"  at work now: {found.running.what}, since {_moment(dt.datetime.fromisoformat(found.running.since))}"
+            )
         if looks:
             line(f"  deliveries: {_listed(looks)}")
         if service is not None:
@@ -101,30 +102,21 @@ def _nexts(found: Sequence[Glance], settings: Settings | None, now: dt.datetime)
 
 def _row(one: Glance, verdict: Verdict, next_run: dt.datetime | None) -> tuple[object, ...]:
     """The cells of a district; what is not known is a hyphen."""
-    status = one.status
+    known = one.known
     state = verdict.state.value.replace("_", " ")
     if one.running is not None:
         state = f"{one.running.what}, {state}"
-    if status is None:
-        return one.name, state, *"-------", _moment(next_run), "-"
-    ended = dt.datetime.fromisoformat(status.latest_ended_at) if status.latest_ended_at else None
-    figures = (status.active.get("student"), status.changed, status.usual)
+    ended = dt.datetime.fromisoformat(known.latest_ended_at) if known.latest_ended_at else None
+    figures = (known.active.get("student"), known.changed, known.usual)
     return (
-        one.name, state, _moment(ended), _took(status.seconds),
+        one.name, state, _moment(ended), took_in_figures(known.seconds) or "-",
         *("-" if figure is None else f"{figure:,}" for figure in figures),
-        status.held or "-", status.stale or "-", _moment(next_run), in_bytes(status.disk),
+        known.held or "-", known.stale or "-", _moment(next_run), in_bytes(known.disk) if known.disk else "-",
     )  # fmt: skip
 
 
 def _moment(at: dt.datetime | None) -> str:
     return f"{at.astimezone():%m-%d %H:%M}" if at else "-"
-
-
-def _took(seconds: float | None) -> str:
-    if seconds is None:
-        return "-"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
 
 
 def _listed(looks: dict[str, str]) -> str:

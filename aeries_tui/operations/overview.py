@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 
 from aeries_tui.alarms import State, Verdict
-from aeries_tui.alarms.status_file import StatusFile, master_stamp, read_status, status_path
-from aeries_tui.alarms.verdict import Standing
+from aeries_tui.alarms.status_file import StatusFile, master_stamp, read_status, status_path, unknown_status
+from aeries_tui.alarms.verdict import Running, Standing
 from aeries_tui.errors import AeriesTuiError, MasterError, NotFound
 from aeries_tui.operations.district import District
 from aeries_tui.operations.kept_status import status_of, write_kept
@@ -25,23 +25,11 @@ from aeries_tui.pull.lock import Holder, holder
 from aeries_tui.settings import Credential, CredentialStore, Places, Settings
 
 
-class Running(msgspec.Struct, frozen=True):
-    """What works on a district now, and since when, UTC.
-
-    Attributes:
-        what: it does, such as `pull` or `approve`.
-        since: when it began.
-    """
-
-    what: str
-    since: str
-
-
 class StandingAtAGlance(Standing, frozen=True):
     """How a district stands, beside all others.
 
     Attributes:
-        import_: the number of its newest import; null before the first.
+        import_: the number of the newest import that has ended; null before the first.
         outcome: of that.
         started_at, ended_at: when, UTC.
         seconds: how long it took.
@@ -52,7 +40,6 @@ class StandingAtAGlance(Standing, frozen=True):
         reasons: why it waits, in sentences that begin with their code.
         stale_lists: lists that could not be read lately.
         problem: why the newest import ended in ERROR, or the District Master can't be read; null where neither is so.
-        running: what works on it now; null for nothing.
         next_run: when its daily import runs next; null for not at all.
         disk_bytes: what everything kept of it takes.
     """
@@ -69,7 +56,6 @@ class StandingAtAGlance(Standing, frozen=True):
     reasons: Sequence[str]
     stale_lists: int
     problem: str | None
-    running: Running | None
     next_run: str | None
     disk_bytes: int
 
@@ -92,13 +78,21 @@ class Glance:
     running: Holder | None = None
     unread: str = ""
 
+    @property
+    def known(self) -> StatusFile:
+        """How it stood at last, with blanks where that is not known."""
+        return self.status or unknown_status(self.name)
+
     def verdict(self, now: dt.datetime, max_age: dt.timedelta | None = None) -> Verdict:
         """How it stands at a moment; `max_age` None for the setting."""
         if self.unread:
             return Verdict(self.name, State.FAILED, self.unread, None)
-        if self.status is None:
-            return Verdict(self.name, State.NEVER, "There is no good import yet.", None)
-        return self.status.verdict(now, max_age)
+        return self.known.verdict(now, max_age)
+
+    @property
+    def at_work(self) -> Running | None:
+        """What works on it now, for a document."""
+        return Running(self.running.what, self.running.since) if self.running else None
 
     def standing(self, verdict: Verdict, looks: Mapping[str, str], next_run: str | None) -> StandingAtAGlance:
         """The district as `status --all --json` prints it.
@@ -108,21 +102,13 @@ class Glance:
             looks: its deliveries, by name.
             next_run: when its daily import runs next; None for not at all.
         """
-        status = self.status
-        running = Running(self.running.what, self.running.since) if self.running else None
-        own = msgspec.structs.asdict(verdict.standing(looks))
-        if status is None:
-            return StandingAtAGlance(
-                **own, import_=None, outcome=None, started_at=None, ended_at=None, seconds=None, students=None,
-                changed=None, usual=None, held=None, reasons=(), stale_lists=0, problem=self.unread or None,
-                running=running, next_run=next_run, disk_bytes=0,
-            )  # fmt: skip
+        known = self.known
         return StandingAtAGlance(
-            **own, import_=status.latest_import, outcome=status.latest_outcome,
-            started_at=status.latest_started_at, ended_at=status.latest_ended_at, seconds=status.seconds,
-            students=status.active.get("student"), changed=status.changed, usual=status.usual, held=status.held,
-            reasons=status.reasons, stale_lists=status.stale, problem=status.problem or None, running=running,
-            next_run=next_run, disk_bytes=status.disk,
+            **msgspec.structs.asdict(verdict.standing(looks, running=self.at_work)),
+            import_=known.latest_import, outcome=known.latest_outcome, started_at=known.latest_started_at,
+            ended_at=known.latest_ended_at, seconds=known.seconds, students=known.active.get("student"),
+            changed=known.changed, usual=known.usual, held=known.held, reasons=known.reasons, stale_lists=known.stale,
+            problem=self.unread or known.problem or None, next_run=next_run, disk_bytes=known.disk,
         )  # fmt: skip
 
 
@@ -228,6 +214,15 @@ class Overview:
             return replace(one, status=read_status(path), unread="")
         except (OSError, ValueError):
             return one
+
+
+def glance_of(district: District) -> Glance:
+    """One district at a glance, by its Master as it is now; raises MasterError."""
+    try:
+        status = status_of(district)
+    except NotFound:
+        status = None
+    return Glance(district.name, district.credential, status, _holder(district.files.lock))
 
 
 def _holder(lock: Path) -> Holder | None:

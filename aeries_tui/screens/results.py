@@ -27,9 +27,9 @@ from aeries_tui.screens.text.result import (
     headline,
     read_result,
     story,
-    took_in_figures,
 )
 from aeries_tui.screens.times import listed_time
+from aeries_tui.text import took_in_figures
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.panes import Pane, Panes, PanesLaid

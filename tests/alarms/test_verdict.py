@@ -87,6 +87,7 @@ def test_the_document_is_for_machines() -> None:
         "exit_status": 0,
         "deliveries": {"clever": "ok"},
         "roster_service": None,
+        "running": None,
     }
     assert judged(None).standing({}).hours_since_good is None
 

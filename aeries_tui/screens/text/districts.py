@@ -11,10 +11,9 @@ from aeries_tui.alarms import State
 from aeries_tui.alarms.verdict import GRAVITY
 from aeries_tui.listing import Cell, Column, Row, RowKey
 from aeries_tui.operations.overview import Glance
-from aeries_tui.screens.text.result import took_in_figures
 from aeries_tui.screens.times import listed_time, moment, shown_moment, shown_time
 from aeries_tui.settings import Credential
-from aeries_tui.text import clean_text, in_bytes, in_number
+from aeries_tui.text import clean_text, in_bytes, in_number, took_in_figures
 from aeries_tui.widgets.status import outcome_cell
 
 COLUMNS = (

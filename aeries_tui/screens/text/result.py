@@ -80,15 +80,6 @@ def took(found: imports.Import) -> str:
     return "" if found.seconds is None else duration(found.seconds)
 
 
-def took_in_figures(seconds: float | None) -> str:
-    """The same for a list: `1:13`, `2:05:00`."""
-    if seconds is None:
-        return ""
-    whole = round(seconds)
-    hours = f"{whole // 3600}:{whole % 3600 // 60:02d}" if whole >= 3600 else f"{whole // 60}"
-    return f"{hours}:{whole % 60:02d}"
-
-
 def headline(found: imports.Import) -> list[Cell]:
     """Number, outcome, when, how long, by whom."""
     kind = "" if found.kind == "pull" else f" ({found.kind})"

@@ -1,0 +1,36 @@
+"""`status`, of one district or of all: the same of each, by what has ended."""
+
+from __future__ import annotations
+
+import httpx
+
+from aeries_tui.master.imports import imports
+from aeries_tui.pull.lock import locked
+from cli.conftest import Desk
+
+
+def test_a_monitor_stays_alarmed_while_a_pull_runs_again_after_one_that_failed(desk: Desk) -> None:
+    desk.station.aeries.faults["schools"] = httpx.Response(401)
+    assert desk("pull").status == 5
+    alone = desk("status", "--json")
+    assert (alone.status, alone.json["state"], alone.json["running"]) == (5, "failed", None)
+    with locked(desk.station.district.lock, "pull"):
+        with desk.station.master() as db:
+            imports.begin(db, kind="pull", trigger="timer")
+        again, told = desk("status", "--json"), desk("status").out
+        (of_all,) = desk("status", "--all", "--json").json["districts"]
+    assert again.status == 5
+    assert again.json["running"]["what"] == "pull"
+    for name, value in again.json.items():
+        if name != "hours_since_good":
+            assert of_all[name] == value, name
+    assert of_all["import"] == 2
+    assert "The last pull failed" in told and "at work now: pull, since " in told
+
+
+def test_a_master_that_can_not_be_read_is_the_problem_whatever_was_known_before(desk: Desk) -> None:
+    assert desk("status", "--all").status in {0, 4}
+    desk.station.district.master.write_bytes(b"no database" * 1000)
+    (told,) = desk("status", "--all", "--json").json["districts"]
+    assert told["state"] == "failed"
+    assert told["problem"] == told["sentence"]
