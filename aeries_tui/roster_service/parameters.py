@@ -14,6 +14,7 @@ LARGEST_PAGE = 10_000
 """A larger limit is cut to this: Google and Microsoft ask for so many at once."""
 
 _LARGEST = 2**31 - 1
+_MOST_PARAMETERS = 100
 _ONCE = ("limit", "offset", "sort", "orderBy", "filter", "state")
 
 
@@ -53,9 +54,15 @@ class Parameters:
 def read_parameters(query: bytes, operation: Operation) -> Parameters:
     """The parameters in a query string; raises Refused."""
     try:
-        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+        pairs = parse_qsl(
+            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
+        )
     except ValueError:
-        raise Refused(400, "invaliddata", "The query is not percent-encoded UTF-8.") from None
+        raise Refused(
+            400,
+            "invaliddata",
+            f"The query is not percent-encoded UTF-8, or has more than {_MOST_PARAMETERS}.",
+        ) from None
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         given.setdefault(name, []).append(value)
@@ -97,7 +104,7 @@ def _whole(one: dict[str, str], name: str, least: int, default: int) -> int:
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 10) or not least <= int(text) <= _LARGEST:
-        raise Refused(400, "invaliddata", f"{name} is not a whole number of at least {least}.")
+        raise Refused(400, "invaliddata", f"{name} is not a whole number from {least} to {_LARGEST}.")
     return int(text)
 
 

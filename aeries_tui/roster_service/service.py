@@ -124,7 +124,10 @@ class Service:
             if wait:
                 raise Refused(429, "server_busy", "Too many requests.", [("retry-after", str(wait))])
             if not scopes & operation.open_to:
-                raise Refused(403, "forbidden", "The token's scope does not cover this.")
+                told = 'Bearer realm="roster", error="insufficient_scope"'
+                raise Refused(
+                    403, "forbidden", "The token's scope does not cover this.", [("www-authenticate", told)]
+                )
             request = Request(operation, path, query, consumer)
             if not await self._in_reader(lambda: self._files_roster().goes_on(request)):
                 await self.keep_up()

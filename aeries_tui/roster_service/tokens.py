@@ -28,6 +28,11 @@ class TokenRefused(Exception):
         return Answer(self.status, to_json({"error": self.error}), self.headers)
 
 
+def _invalid_client() -> TokenRefused:
+    """Whoever asks is not known, whatever is wrong; each 401 names a way in (RFC 9110, 15.5.2)."""
+    return TokenRefused(401, "invalid_client", ("www-authenticate", 'Basic realm="roster"'))
+
+
 def token_answer(
     db: sqlite3.Connection, headers: Mapping[str, str], body: bytes, may_ask: Callable[[str], int]
 ) -> Answer:
@@ -43,13 +48,10 @@ def token_answer(
     if kind != "application/x-www-form-urlencoded":
         raise TokenRefused(400, "invalid_request")
     form = _form(body)
-    is_basic = "authorization" in headers
-    name, secret = _basic(headers["authorization"], form) if is_basic else _posted(form)
+    name, secret = _basic(headers["authorization"], form) if "authorization" in headers else _posted(form)
     found = with_secret(db, name, secret)
     if found is None:
-        raise TokenRefused(
-            401, "invalid_client", *([("www-authenticate", 'Basic realm="roster"')] if is_basic else [])
-        )
+        raise _invalid_client()
     wait = may_ask(found.name)
     if wait:
         raise TokenRefused(429, "temporarily_unavailable", ("retry-after", str(wait)))
@@ -83,22 +85,21 @@ def _basic(header: str, form: Mapping[str, str]) -> tuple[str, str]:
         raise TokenRefused(400, "invalid_request")  # RFC 6749, 2.3: one way at a time
     scheme, _, text = header.partition(" ")
     if scheme.lower() != "basic":
-        raise TokenRefused(401, "invalid_client", ("www-authenticate", 'Basic realm="roster"'))
+        raise _invalid_client()
     try:
         name, colon, secret = base64.b64decode(text.strip(), validate=True).decode("utf-8").partition(":")
     except (binascii.Error, ValueError):
         colon = ""
     if not colon:
-        raise TokenRefused(401, "invalid_client", ("www-authenticate", 'Basic realm="roster"'))
+        raise _invalid_client()
     return unquote_plus(name), unquote_plus(secret)
 
 
 def _posted(form: Mapping[str, str]) -> tuple[str, str]:
-    if "client_id" not in form or "client_secret" not in form:
-        raise TokenRefused(
-            401 if "client_id" in form else 400,
-            "invalid_client" if "client_id" in form else "invalid_request",
-        )
+    if "client_id" not in form:
+        raise TokenRefused(400, "invalid_request")
+    if "client_secret" not in form:
+        raise _invalid_client()
     return form["client_id"], form["client_secret"]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,15 @@ def test_every_course_has_an_id_that_every_consumer_takes(number: str) -> None:
 @given(st.lists(st.text(alphabet="aT.x2bd-_ +É", max_size=8), unique=True))
 def test_no_two_texts_share_an_id(numbers: list[str]) -> None:
     assert len({safe_id(number) for number in numbers}) == len(numbers)
+
+
+@pytest.mark.parametrize("number", [".", ".."])
+def test_no_id_is_the_name_of_a_folder(number: str) -> None:
+    """An address that ends with it is another one, before it leaves the product."""
+    assert (
+        urljoin("https://x.example/courses/", safe_id(number))
+        == f"https://x.example/courses/{safe_id(number)}"
+    )
 
 
 @given(st.text(alphabet="-=+@a7", min_size=1, max_size=5))

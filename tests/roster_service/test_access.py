@@ -84,6 +84,28 @@ async def test_an_unknown_client_and_a_wrong_secret_are_answered_alike(served: S
     assert set(answers) == {(401, b'{"error":"invalid_client"}', 'Basic realm="roster"')}
 
 
+async def test_each_refusal_names_the_way_in(served: Serving) -> None:
+    client = served.client()
+    posted = {"grant_type": "client_credentials", "client_id": client.name}
+    for form in ({**posted, "client_secret": "wrong"}, posted):
+        found = await ask(served, form)
+        assert (found.status_code, found.headers["www-authenticate"]) == (401, 'Basic realm="roster"')
+    await client.authorize(CORE)
+    found = await client.get("/schools/7/students")
+    assert found.status_code == 403
+    assert found.headers["www-authenticate"] == 'Bearer realm="roster", error="insufficient_scope"'
+
+
+async def test_the_greater_scope_holds_the_lesser(served: Serving) -> None:
+    """Longsight's client asks for both, and takes no token that lacks one."""
+    client = served.client(scopes=("roster",))
+    both = f"{CORE} {ROSTER}"
+    assert (await client.authorize(both)).json()["scope"] == both
+    assert (await client.authorize(CORE)).json()["scope"] == CORE
+    assert (await client.get("/users")).status_code == 200
+    assert (await client.get("/schools/7/students")).status_code == 403
+
+
 async def test_wrong_secrets_are_slowed_and_keep_no_right_one_waiting(served: Serving) -> None:
     client, wrong = served.client(), Client(served.http, "product", "wrong")
     statuses = [(await wrong.authorize()).status_code for _ in range(70)]

@@ -13,7 +13,7 @@ DISTRICT = "0"
 YEAR = "Y"
 """Aeries' term code of the whole year (OneRoster, section 8)."""
 
-_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]|\.(?=x[0-9a-f]+\.)|^-")
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9._-]|\.(?=x[0-9a-f]+\.)|^-|^\.(?=\.?\Z)")
 _CEDS = {-2: "PR", -1: "TK", 0: "KG", **{grade: f"{grade:02}" for grade in range(1, 13)}}
 _SEXES = {"M": "male", "F": "female"}
 _SEXES_11 = frozenset({"male", "female"})
@@ -27,7 +27,8 @@ _FIRST_MONTH = 7  # a Californian school year runs from 1 July to 30 June
 def safe_id(text: str) -> str:
     """A `sourcedId` that every consumer takes, and no two texts share: letters, digits, dot, hyphen, underscore.
 
-    Any other character, and a hyphen at the start (which a spreadsheet would run), becomes `.xHEX.`.
+    Any other character becomes `.xHEX.`; so do a hyphen at the start, which a spreadsheet would run, and the first dot of
+    `.` and `..`, which in an address are no id but the folder itself and the one above.
     """
     return _NOT_IN_IDS.sub(lambda match: f".x{ord(match[0]):x}.", text)
 

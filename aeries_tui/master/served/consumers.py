@@ -99,10 +99,21 @@ def add(
         db.execute("DELETE FROM consumer_secret WHERE consumer = ?", (name,))
         db.execute(
             "INSERT INTO consumer (name, scopes, schools, made_at, expires_at) VALUES (?, ?, ?, ?, ?)",
-            (name, " ".join(sorted(scopes)), " ".join(sorted(schools, key=int)), now_text(), expires_at),
+            (
+                name,
+                " ".join(sorted(_whole(scopes))),
+                " ".join(sorted(schools, key=int)),
+                now_text(),
+                expires_at,
+            ),
         )
         _keep(db, name, secret)
     return secret
+
+
+def _whole(scopes: Collection[str]) -> set[str]:
+    """Scopes with the lesser one that a greater one holds: some products ask for both, and take nothing less."""
+    return {*scopes, "core"} if "roster" in scopes else set(scopes)
 
 
 def rotate(db: sqlite3.Connection, name: str) -> tuple[Secret, str]:
