@@ -119,5 +119,23 @@ TYPES: dict[Collection, type[Body]] = {
 DECODERS = {collection: msgspec.json.Decoder(body) for collection, body in TYPES.items()}
 """Each collection's decoder: `DECODERS[Collection.USERS].decode(text)`."""
 
+
+def emptied(body: Body, sourced_id: str, text: str) -> Body:
+    """What is left of a record of somebody of whom nothing more is to be told.
+
+    Args:
+        body: the record.
+        sourced_id: of the user; for the user name, which 1.1 demands.
+        text: for the names, which both versions demand, of a record that is gone too.
+    """
+    if isinstance(body, User):
+        return User(
+            sourced_id, "", text, text, "", "", "", "", "", body.primary_org, body.role, body.orgs
+        )  # fmt: skip
+    if isinstance(body, Enrollment):
+        return msgspec.structs.replace(body, begin="", end="")
+    return Demographics("", "") if isinstance(body, Demographics) else body
+
+
 encode = msgspec.json.Encoder().encode
 """A body as it is stored."""

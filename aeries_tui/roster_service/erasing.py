@@ -18,9 +18,7 @@ from aeries_tui.roster_service.bodies import (
     Class,
     Collection,
     Course,
-    Demographics,
-    Enrollment,
-    User,
+    emptied,
     encode,
 )
 
@@ -57,17 +55,7 @@ def erase_served(path: Path, traces: Traces) -> int:
 
 
 def _emptied(collection: int, name: str, text: str) -> str:
-    body = DECODERS[Collection(collection)].decode(text)
-    if isinstance(body, User):
-        # The standard wants names, a user name and a role with its school of a record that is gone, too.
-        empty = User(
-            name, "", GONE_TEXT, GONE_TEXT, "", "", "", "", "", body.primary_org, body.role, body.orgs
-        )
-        return encode(empty).decode()
-    if isinstance(body, Enrollment):
-        return encode(msgspec.structs.replace(body, begin="", end="")).decode()
-    assert isinstance(body, Demographics)
-    return encode(Demographics("", "")).decode()
+    return encode(emptied(DECODERS[Collection(collection)].decode(text), name, GONE_TEXT)).decode()
 
 
 def _untitled(collection: Collection, traces: Traces, text: str) -> str | None:

@@ -15,7 +15,7 @@ from aeries_tui.exports.oneroster.tables import Version
 from aeries_tui.master.served.reading import Version as Stored
 from aeries_tui.roster_service.bodies import Collection
 from aeries_tui.roster_service.names import Kind, kind_of
-from aeries_tui.roster_service.records import Record, View, body_of
+from aeries_tui.roster_service.records import Record, View
 from aeries_tui.roster_service.times import moment
 
 _CLAUSE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_.]*)\s*(!=|>=|<=|=|>|<|~)\s*'((?:[^']|'')*)'")
@@ -199,7 +199,7 @@ class Test:
         if plain is not None:
 
             def by_body(stored: Stored, status: str) -> bool:
-                value = getattr(body_of(collection, stored), plain)
+                value = getattr(view.body(collection, stored), plain)
                 return clause.fits(value if isinstance(value, list) else [value] if value else [])
 
             return by_body

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from aeries_tui.exports.oneroster.tables import Version
 from aeries_tui.roster_service.bodies import Collection
@@ -67,6 +67,12 @@ class Operation:
     type: str
     parents: tuple[tuple[str, str], ...] = ()
     single: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The path of a list below the root, as an address spells it, however it was asked for."""
+        ids = iter([quote(number, safe="") for _, number in self.parents])
+        return BASE_OF[self.version] + re.sub("{id}", lambda _: next(ids), self.name)
 
     @property
     def open_to(self) -> frozenset[str]:

@@ -24,10 +24,13 @@ from aeries_tui.roster_service.bodies import (
     Org,
     Session,
     User,
+    emptied,
 )
 from aeries_tui.roster_service.times import stamp_text
 
 Record = dict[str, Any]
+
+_GONE = "(gone)"
 
 ENVELOPES = {
     Collection.SESSIONS: ("academicSessions", "academicSession"),
@@ -77,9 +80,15 @@ class View:
             "status": status,
             "dateLastModified": stamp_text(self.stamps[stored.from_state]),
         }
-        body = DECODERS[collection].decode(stored.body)
-        _ADD[collection](self, made, body)
+        _ADD[collection](self, made, self.body(collection, stored))
         return made
+
+    def body(self, collection: Collection, stored: Stored) -> Body:
+        """What may be told of a record: of somebody who left for schools that may not be seen, that they are gone."""
+        body = body_of(collection, stored)
+        if self.schools is None or not stored.schools or not self.schools.isdisjoint(stored.schools.split()):
+            return body
+        return emptied(body, stored.sourced_id, _GONE)
 
     def ref(self, kind: str, path: str, sourced_id: str) -> dict[str, str]:
         """A reference to another record."""

@@ -166,7 +166,7 @@ class Roster:
             places["prev"] = max(0, min(offset, total) - limit)
         if offset + limit < total:
             places["next"] = offset + limit
-        address = self._root + request.path
+        address = self._root + request.operation.path
         told = ", ".join(
             f'<{parameters.link(address, place, state)}>; rel="{name}"' for name, place in places.items()
         )

@@ -228,6 +228,30 @@ async def test_a_consumer_of_one_school_sees_that_school_alone(served: Serving, 
     assert await one.ids("/teachers/TCH_500/classes") == ["7_3"]
 
 
+@pytest.mark.parametrize("base", [V11, V12])
+async def test_who_left_the_schools_of_a_consumer_is_gone_and_nothing_more_is_told(
+    served: Serving, base: str
+) -> None:
+    one = served.client("one", schools=[7])
+    one.base = base
+    before = {one["sourcedId"]: one for one in await one.all("/users")}["7000"]
+    lists = served.station.aeries.lists
+    moved = lists["7/students"].pop(0) | {"SchoolCode": 8, "FirstName": "Newname", "Grade": 9, "Gender": "X"}
+    lists["8/students"].append(
+        moved | {"StudentEmailAddress": "new@example.org", "BirthDate": "2013-01-01T00:00:00"}
+    )
+    await served.pull()
+    (gone,) = await one.all("/users", filter="status='tobedeleted'")
+    assert gone.keys() == before.keys() - {"email", "userIds", "identifier", "grades"}
+    assert (gone["sourcedId"], gone["givenName"], gone["familyName"]) == ("7000", "(gone)", "(gone)")
+    assert _schools_in(gone) == {"7"} and "new@example.org" not in str(gone)
+    (known,) = await one.all("/demographics", filter="status='tobedeleted'")
+    assert known.keys() == {"sourcedId", "status", "dateLastModified"}
+    for text in ("givenName='Newname'", "email~'new@'", "grades='09'"):
+        assert await one.page("/users", filter=f"{text} AND status!='x'") == [], text
+    assert (await served.client().get("/users/7000")).json()["user"]["givenName"] == "Newname"
+
+
 async def test_who_asks_too_often_waits_and_nobody_else_does(served: Serving) -> None:
     async with serving(served.station, requests_per_minute=12) as strict:
         hasty, other = strict.client("hasty"), strict.client("other")

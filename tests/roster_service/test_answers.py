@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote, unquote
 
 import httpx
 import pytest
@@ -196,3 +197,28 @@ async def test_what_is_typed_into_a_filter_is_data(served: Serving) -> None:
         "sourcedId='7000'' OR ''1''=''1'",
     ):
         assert await client.page("/users", filter=text) == []
+
+
+@pytest.mark.parametrize("odd", ['a>b",;<c', "a%3Eb", "x%20y", "%zz", "a'b", "x;y=1,z"])
+async def test_links_are_addresses_whatever_was_asked_for(reading: Client, odd: str) -> None:
+    await reading.authorize()
+    path = f"/below{V12}/schools/{odd}/classes".encode()
+    scope = {
+        "type": "http", "method": "GET", "path": "", "raw_path": path, "query_string": b"",
+        "headers": [(b"authorization", b"Bearer " + reading.token.encode())],
+    }  # fmt: skip
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    transport: Any = reading.http._transport
+    await transport.app(scope, receive, send)
+    assert sent[0]["status"] == 200
+    link = dict(sent[0]["headers"])[b"link"].decode()
+    for part in link.split(", "):
+        assert re.fullmatch(r"<https://[A-Za-z0-9/._~%?&=-]+>; rel=\"(first|last)\"", part), part
+    assert "/schools/" + quote(unquote(odd), safe="") + "/classes?" in link
