@@ -225,18 +225,15 @@ class _Service:
 
 
 def _beside_a_pull(place: Place, servers: Sequence[ServedDistrict], repeats: int) -> dict[str, Any]:
-    """Pulls that bring a day of 1 % forth and back, with the service running and without, in turn."""
+    """Pulls that bring a day of 1 % back and forth, with the service running and without, in turn."""
     walls: list[float] = []
     cpus: list[float] = []
-    for number in range(2 * repeats):
-        server = servers[number % 2]
+    for _ in range(repeats):
         with _serving(place):
-            beside = place.pull(server)
-        place.pull(servers[(number + 1) % 2])
-        alone = place.pull(server)
-        walls.append(beside.wall / alone.wall)
-        cpus.append(beside.cpu / alone.cpu)
-        place.pull(servers[(number + 1) % 2])
+            beside = [place.pull(server) for server in servers]
+        alone = [place.pull(server) for server in servers]
+        walls.append(sum(one.wall for one in beside) / sum(one.wall for one in alone))
+        cpus.append(sum(one.cpu for one in beside) / sum(one.cpu for one in alone))
     return {
         "a pull of 1 %, with the service / without, wall": round(median(walls), 3),
         "a pull of 1 %, with the service / without, CPU": round(median(cpus), 3),

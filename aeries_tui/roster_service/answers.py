@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -28,7 +29,7 @@ class Answer:
         headers: besides those that every answer has.
         records: how many records are in it.
         state: of which state they are; 0 for none.
-        pieces: make what follows the body, one after the other.
+        pieces: make what follows the body out of the file of the service, one after the other.
     """
 
     status: int
@@ -36,7 +37,7 @@ class Answer:
     headers: tuple[Header, ...] = ()
     records: int = 0
     state: int = 0
-    pieces: Sequence[Callable[[], bytes]] = ()
+    pieces: Sequence[Callable[[sqlite3.Connection], bytes]] = ()
 
     def all_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers as they go over the line."""

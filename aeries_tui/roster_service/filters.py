@@ -16,7 +16,7 @@ from aeries_tui.master.served.reading import Version as Stored
 from aeries_tui.roster_service.bodies import Collection
 from aeries_tui.roster_service.names import Kind, kind_of
 from aeries_tui.roster_service.records import Record, View
-from aeries_tui.roster_service.times import moment
+from aeries_tui.roster_service.times import moment, stamp_text
 
 _CLAUSE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_.]*)\s*(!=|>=|<=|=|>|<|~)\s*'((?:[^']|'')*)'")
 _LOGIC = re.compile(r"\s+(AND|OR|and|or)(?=\s)")
@@ -127,11 +127,6 @@ class Filter:
             return None
         return next((c.value for c in self.clauses if c.name == name and c.sign == "="), None)
 
-    def is_only_of_status(self) -> bool:
-        """Whether it asks by `status='active'` and nothing else."""
-        first = self.clauses[0]
-        return len(self.clauses) == 1 and (first.name, first.sign, first.value) == ("status", "=", "active")
-
 
 def parse_filter(text: str, version: Version, collection: Collection) -> Filter:
     """The filter that a text says; raises Unfit."""
@@ -175,19 +170,14 @@ class Test:
     def __init__(self, wanted: Filter, view: View, collection: Collection) -> None:
         self._filter, self._view, self._collection = wanted, view, collection
         self._joined = any if wanted.logic == "OR" else all
-        plain = _PLAIN.get(collection, {})
-        self._ways = [self._way(clause, plain.get(clause.name)) for clause in wanted.clauses]
+        self._ways = [self._way(clause) for clause in wanted.clauses]
 
     def __call__(self, stored: Stored, status: str) -> bool:
         """Whether one fits."""
         return self._joined(way(stored, status) for way in self._ways)
 
-    def _way(self, clause: Clause, plain: str | None) -> Callable[[Stored, str], bool]:
+    def _way(self, clause: Clause) -> Callable[[Stored, str], bool]:
         view, collection = self._view, self._collection
-        if clause.name == "status":
-            return lambda stored, status: clause.fits([status])
-        if clause.name == "sourcedId":
-            return lambda stored, status: clause.fits([stored.sourced_id])
         if clause.name == "dateLastModified" and clause.moment is not None:
             fit = {
                 state: clause.sign in {"=", ">=", "<="} if stamp * 1000 == clause.moment
@@ -196,16 +186,25 @@ class Test:
                 for state, stamp in view.stamps.items()
             }  # fmt: skip
             return lambda stored, status: fit[stored.from_state]
-        if plain is not None:
+        return lambda stored, status: clause.fits(value_of(view, collection, stored, status, clause.name))
 
-            def by_body(stored: Stored, status: str) -> bool:
-                value = getattr(view.body(collection, stored), plain)
-                return clause.fits(value if isinstance(value, list) else [value] if value else [])
 
-            return by_body
-        return lambda stored, status: clause.fits(
-            values(view.record(collection, stored, status), clause.name)
-        )
+def value_of(view: View, collection: Collection, stored: Stored, status: str, name: str) -> list[str]:
+    """The texts under a name of a record, which is made only where they can't be told from what is stored."""
+    if name in _TOLD:
+        return [_TOLD[name](view, stored, status)]
+    plain = _PLAIN.get(collection, {}).get(name)
+    if plain is None:
+        return values(view.record(collection, stored, status), name)
+    value = getattr(view.body(collection, stored), plain)
+    return value if isinstance(value, list) else [value] if value else []
+
+
+_TOLD: dict[str, Callable[[View, Stored, str], str]] = {
+    "status": lambda view, stored, status: status,
+    "sourcedId": lambda view, stored, status: stored.sourced_id,
+    "dateLastModified": lambda view, stored, status: stamp_text(view.modified(stored)),
+}
 
 
 def values(record: Record, name: str) -> list[str]:

@@ -8,19 +8,39 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
 
+from aeries_tui.exports.oneroster.tables import VERSIONS, Version
 from aeries_tui.master.served import reading
 from aeries_tui.master.served.reading import Version as Stored
-from aeries_tui.roster_service.bodies import Class, Collection, Enrollment, Org, Session, User
-from aeries_tui.roster_service.filters import Filter, Test, values
+from aeries_tui.master.served.reading import Wanted
+from aeries_tui.roster_service.bodies import Class, Collection, Enrollment, Session
+from aeries_tui.roster_service.filters import Filter, Test, value_of
 from aeries_tui.roster_service.operations import Operation
 from aeries_tui.roster_service.parameters import Parameters
 from aeries_tui.roster_service.records import View, body_of
 
 _MOST_BYTES = 32_000_000
 """Lists that are kept for the next page: some ten of all enrollments of 100,000 students."""
+
+_WITH_SCHOOL = frozenset({"terms", "classes", "enrollments"})
+"""Whose ids begin with the code of their school."""
+
+_STATUSES: dict[str, Literal["active", "tobedeleted"]] = {"active": "active", "tobedeleted": "tobedeleted"}
+
+_KINDS: dict[tuple[Version, Collection], str] = {
+    ("1.1", Collection.USERS): "role",
+    ("1.2", Collection.USERS): "roles.role",
+    **{(version, Collection.ENROLLMENTS): "role" for version in VERSIONS},
+    **{(version, Collection.SESSIONS): "type" for version in VERSIONS},
+    **{(version, Collection.ORGS): "type" for version in VERSIONS},
+}
+"""Under which name the kind of a record stands in it."""
+
+_SAME_ROLES = frozenset({"student", "teacher"})
+"""Roles that are the same words in both versions, and no other's."""
 
 _SINGULAR = {"students": "student", "teachers": "teacher", "users": ""}
 
@@ -51,88 +71,87 @@ class Asked:
 
 
 class Lists:
-    """Finds lists, and keeps those asked for last.
+    """Lists that were found, those asked for last."""
 
-    Args:
-        db: the file of the service; used by one thread.
-    """
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+    def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], array[int]] = OrderedDict()
         self._bytes = 0
 
-    def numbers(self, asked: Asked) -> array[int]:
-        """The numbers of the versions in a list, in its order."""
+    def get(self, asked: Asked) -> array[int] | None:
+        """The numbers of the versions in a list, in its order; None where it is to be found first."""
         found = self._kept.get(asked.key)
-        if found is None:
-            found = self._find(asked)
-            self._keep(asked.key, found)
-        self._kept.move_to_end(asked.key)
+        if found is not None:
+            self._kept.move_to_end(asked.key)
         return found
 
-    def _keep(self, key: tuple[object, ...], numbers: array[int]) -> None:
-        self._kept[key] = numbers
+    def keep(self, asked: Asked, numbers: array[int]) -> None:
+        """Keep a list that was found."""
+        if asked.key in self._kept:
+            return
+        self._kept[asked.key] = numbers
         self._bytes += _size(numbers)
         while self._bytes > _MOST_BYTES and len(self._kept) > 1:
             self._bytes -= _size(self._kept.popitem(last=False)[1])
 
-    def _find(self, asked: Asked) -> array[int]:
-        quick = self._quickly(asked)
-        if quick is not None:
-            return quick
+
+def is_small(asked: Asked) -> bool:
+    """Whether a list is found by keys, so that nobody waits for it; others are found by looking all records through."""
+    if asked.operation.parents:
+        (outer, _), name = asked.operation.parents[-1], asked.operation.name.rpartition("/")[2]
+        return outer in {"classes", *_SINGULAR} or name in _WITH_SCHOOL
+    return _key_of(asked) is not None
+
+
+def find_list(asked: Asked, db: sqlite3.Connection) -> array[int]:
+    """The numbers of the versions in a list, in its order; `db` is the file of the service."""
+    return _Finder(db).find(asked)
+
+
+class _Finder:
+    """Finds lists."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def find(self, asked: Asked) -> array[int]:
         operation, view, parameters = asked.operation, asked.view, asked.parameters
-        wanted = parameters.filter
+        wanted, sort = parameters.filter, parameters.sort
+        if not operation.parents and not sort and (wanted is None or not _rest(asked, wanted)):
+            return reading.listed(self._db, _wanted(asked))
+        if sort:
+            keys = (
+                (stored.id, "\0".join(value_of(view, operation.collection, stored, status, sort)))
+                for stored, status in self._fitting(asked)
+            )
+            return reading.in_order(self._db, keys, descending=parameters.descending)
+        return array("I", [stored.id for stored, _ in self._fitting(asked)])
+
+    def _fitting(self, asked: Asked) -> Iterator[tuple[Stored, str]]:
+        """The records of a list, with their status, by rank."""
+        operation, view, wanted = asked.operation, asked.view, asked.parameters.filter
         with_gone = wanted is not None and wanted.looks_at_the_gone
         fits = None if wanted is None else Test(wanted, view, operation.collection)
-        numbers = array("I")
-        order: list[tuple[list[str], int]] = []
         for stored in self._candidates(asked):
             status = view.status(stored)
             if status is None or (status != "active" and not with_gone) or not is_of(operation, stored):
                 continue
-            if fits is not None and not fits(stored, status):
-                continue
-            if parameters.sort:
-                record = view.record(operation.collection, stored, status)
-                order.append((values(record, parameters.sort), stored.id))
-            else:
-                numbers.append(stored.id)
-        if parameters.sort:
-            order.sort(key=lambda one: one[0], reverse=parameters.descending)
-            numbers.extend(number for _, number in order)
-        return numbers
-
-    def _quickly(self, asked: Asked) -> array[int] | None:
-        """Lists that the index alone can tell: the whole of a collection, or what changed since."""
-        operation, wanted = asked.operation, asked.parameters.filter
-        if asked.view.schools is not None or operation.type or operation.parents or asked.parameters.sort:
-            return None
-        if wanted is None or wanted.is_only_of_status():
-            return reading.listed(self._db, operation.collection, asked.state, tombstones=False)
-        if len(wanted.clauses) == 1 and wanted.since is not None:
-            since = _first_state(asked, wanted)
-            return reading.listed(self._db, operation.collection, asked.state, tombstones=True, since=since)
-        return None
+            if fits is None or fits(stored, status):
+                yield stored, status
 
     def _candidates(self, asked: Asked) -> Iterable[Stored]:
         """The versions among which those of a list are, by rank."""
-        operation, wanted = asked.operation, asked.parameters.filter
-        if operation.parents:
+        if asked.operation.parents:
             return self._nested(asked)
-        if wanted is not None:
-            name = wanted.equal_to("sourcedId")
-            if name is not None:
-                found = reading.by_id(self._db, operation.collection, asked.state, name)
-                return [] if found is None else [found]
-            if operation.collection is Collection.ENROLLMENTS:
-                user, section = wanted.equal_to("user.sourcedId"), wanted.equal_to("class.sourcedId")
-                if user is not None:
-                    return reading.linked(self._db, asked.state, user)
-                if section is not None:
-                    return self._enrollments(asked.state, section)
-        since = 0 if wanted is None else _first_state(asked, wanted)
-        return reading.all_of(self._db, operation.collection, asked.state, since)
+        key = _key_of(asked)
+        if key is None:
+            return reading.all_of(self._db, _wanted(asked))
+        name, value = key
+        if name == "user.sourcedId":
+            return reading.linked(self._db, asked.state, value)
+        if name == "class.sourcedId":
+            return self._enrollments(asked.state, value)
+        found = reading.by_id(self._db, asked.operation.collection, asked.state, value)
+        return [] if found is None else [found]
 
     def _nested(self, asked: Asked) -> Iterable[Stored]:
         if not self._are_seen(asked):
@@ -140,28 +159,27 @@ class Lists:
         (outer, number), name = asked.operation.parents[-1], asked.operation.name.rpartition("/")[2]
         state = asked.state
         if outer == "schools":
-            return self._of_school(state, number, name, asked.operation.collection)
+            return self._of_school(asked, number, name)
         if outer == "classes":
             members = self._enrollments(state, number)
             if name == "enrollments":
                 return members
             role = _SINGULAR[name]
-            ids = [_member(one).user for one in members if one.is_active and _member(one).role == role]
+            ids = [_member(one).user for one in members if one.is_active and one.kind == role]
             return reading.by_ids(self._db, Collection.USERS, state, ids)
         if outer in _SINGULAR:
             mine = reading.linked(self._db, state, number)
             return reading.by_ids(
                 self._db, Collection.CLASSES, state, [_member(one).cls for one in mine if one.is_active]
             )
-        every = reading.all_of(self._db, asked.operation.collection, state)
+        every = reading.all_of(self._db, Wanted(asked.operation.collection, state, status=""))
         return (one for one in every if _is_below(outer, number, asked.operation.collection, one))
 
-    def _of_school(self, state: int, number: str, name: str, collection: Collection) -> Iterable[Stored]:
-        # The ids of a school's terms, classes and enrollments begin with its code.
-        if name in {"terms", "classes", "enrollments"}:
-            found: Iterable[Stored] = reading.with_prefix(self._db, collection, state, f"{number}_")
-        else:
-            found = reading.all_of(self._db, collection, state)
+    def _of_school(self, asked: Asked, number: str, name: str) -> Iterable[Stored]:
+        collection, state = asked.operation.collection, asked.state
+        if name not in _WITH_SCHOOL:
+            return reading.all_of(self._db, replace(_wanted(asked), school=number))
+        found = reading.with_prefix(self._db, collection, state, f"{number}_")
         return (one for one in found if number in one.schools.split())
 
     def _enrollments(self, state: int, section: str) -> list[Stored]:
@@ -195,13 +213,58 @@ _PARENTS = {
 
 def is_of(operation: Operation, stored: Stored) -> bool:
     """Whether a record is of the type or role that an operation gives."""
-    if not operation.type:
+    return operation.type in {"", stored.kind}
+
+
+def _wanted(asked: Asked) -> Wanted:
+    """What the index alone tells of a list; by the rest of a filter its records are looked at."""
+    operation, wanted = asked.operation, asked.parameters.filter
+    found = Wanted(operation.collection, asked.state, operation.type, seen=asked.view.schools)
+    if wanted is None:
+        return found
+    status = wanted.equal_to("status")
+    return replace(
+        found,
+        kind=operation.type or _kind(asked, wanted),
+        status="" if wanted.looks_at_the_gone and status is None else _STATUSES.get(status or "active", ""),
+        since=_first_state(asked, wanted),
+    )
+
+
+def _kind(asked: Asked, wanted: Filter) -> str:
+    """The role or type that a filter asks for; blank for any."""
+    name = _KINDS.get((asked.operation.version, asked.operation.collection))
+    kind = None if name is None else wanted.equal_to(name)
+    # Others of 1.1 are several of those that are stored.
+    is_plain = name != "role" or asked.operation.collection is not Collection.USERS or kind in _SAME_ROLES
+    return kind or "" if is_plain else ""
+
+
+def _rest(asked: Asked, wanted: Filter) -> bool:
+    """Whether a filter asks for more than the index tells."""
+    if wanted.logic == "OR" and len(wanted.clauses) > 1:
         return True
-    body = body_of(operation.collection, stored)
-    if isinstance(body, User):
-        return body.role == operation.type
-    assert isinstance(body, Session | Org)
-    return body.type == operation.type
+    kind, status = _kind(asked, wanted), wanted.equal_to("status")
+    name = _KINDS.get((asked.operation.version, asked.operation.collection))
+    told = {("status", "=", status)} if status in _STATUSES else set()
+    if kind and asked.operation.type in {"", kind}:
+        told.add((str(name), "=", kind))
+    return any(
+        (clause.name, clause.sign, clause.value) not in told
+        and not (clause.name == "dateLastModified" and clause.sign in {">", ">="})
+        for clause in wanted.clauses
+    )
+
+
+def _key_of(asked: Asked) -> tuple[str, str] | None:
+    """The name and value in a filter by which a list is found without looking all records through."""
+    wanted = asked.parameters.filter
+    if wanted is None:
+        return None
+    names = ["sourcedId"]
+    if asked.operation.collection is Collection.ENROLLMENTS:
+        names += ["user.sourcedId", "class.sourcedId"]
+    return next(((name, value) for name in names if (value := wanted.equal_to(name)) is not None), None)
 
 
 def _member(stored: Stored) -> Enrollment:

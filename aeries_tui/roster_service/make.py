@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -35,14 +35,22 @@ from aeries_tui.roster_service.bodies import (
 _COLUMNS = WRITTEN["1.2"]
 
 
-def make_state(master_path: Path, served_path: Path, tombstone_days: int) -> bool:
+def make_state(
+    master_path: Path, served_path: Path, tombstone_days: int, ends: Callable[[], bool] = lambda: False
+) -> bool:
     """Make the state that is given the Master's, where that is another one; returns whether anything changed.
 
     A Master without a roster to give (before the first import, after the archive at a year's end, with nobody in it)
     changes nothing: products would read it as everybody gone.
 
+    Args:
+        master_path, served_path: the District Master, and the file of the service.
+        tombstone_days: how long a record that is gone is told as gone.
+        ends: tells whether to end before it is made.
+
     Raises:
         MasterError: one of the two files can't be used.
+        Ended: it was to end; the next one takes back what was written.
     """
     with (
         only_writer(served_path),
@@ -58,7 +66,7 @@ def make_state(master_path: Path, served_path: Path, tombstone_days: int) -> boo
                 return False
             if not roster_rows.people(master):
                 return False
-            writer = StateWriter(db, mark.import_id, mark.text)
+            writer = StateWriter(db, mark.import_id, mark.text, ends)
             left_out = _Maker(master).make(writer)
             changed = writer.close(left_out)
         if changed:
@@ -104,14 +112,16 @@ class _Maker:
             school = row["sourcedId"].partition("_")[0] if row["parentSourcedId"] else ""
             yield _made(row, [school] if school else [], Session(
                 row["title"], row["type"], row["startDate"], row["endDate"], row["parentSourcedId"], row["schoolYear"],
-            ))  # fmt: skip
+            ), row["type"])  # fmt: skip
 
     def _orgs(self) -> Iterator[Made]:
         for row in self._rows("orgs"):
             # The standard's REST service wants an identifier of every org, its bundle does not.
             identifier = row["identifier"] or row["sourcedId"]
             schools = [row["sourcedId"]] if row["type"] == "school" else []
-            yield _made(row, schools, Org(row["name"], row["type"], identifier, row["parentSourcedId"]))
+            yield _made(
+                row, schools, Org(row["name"], row["type"], identifier, row["parentSourcedId"]), row["type"]
+            )
 
     def _courses(self) -> Iterator[Made]:
         users = self._source.schools_of_courses()
@@ -142,14 +152,14 @@ class _Maker:
                 row["username"], row["identifier"], row["givenName"], row["familyName"], row["middleName"], row["email"],
                 row["grades"], row["preferredGivenName"], row["preferredFamilyName"], row["primaryOrgSourcedId"],
                 self._person.role, schools,
-            ))  # fmt: skip
+            ), self._person.role)  # fmt: skip
 
     def _enrollments(self) -> Iterator[Made]:
         for row in self._rows("enrollments"):
             yield _made(row, [row["schoolSourcedId"]], Enrollment(
                 row["classSourcedId"], row["schoolSourcedId"], row["userSourcedId"], row["role"],
                 row["primary"] or "false", row["beginDate"], row["endDate"],
-            ), row["userSourcedId"])  # fmt: skip
+            ), row["role"], row["userSourcedId"])  # fmt: skip
 
     def _demographics(self) -> Iterator[Made]:
         schools_of = {
@@ -160,5 +170,5 @@ class _Maker:
             yield _made(row, schools_of[row["sourcedId"]], Demographics(row["birthDate"], row["sex"]))
 
 
-def _made(row: Row, schools: list[str], body: Body, link: str | None = None) -> Made:
-    return Made(row["sourcedId"], encode(body).decode(), " ".join(schools), link)
+def _made(row: Row, schools: list[str], body: Body, kind: str = "", link: str | None = None) -> Made:
+    return Made(row["sourcedId"], encode(body).decode(), kind, " ".join(schools), link)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, repeat
@@ -14,7 +15,7 @@ from typing import Any
 from aeries_tui.master.served import reading, states
 from aeries_tui.master.served.consumers import Consumer
 from aeries_tui.roster_service.answers import Answer, Header, Refused, to_json
-from aeries_tui.roster_service.lists import Asked, Lists, is_of
+from aeries_tui.roster_service.lists import Asked, Lists, find_list, is_of, is_small
 from aeries_tui.roster_service.operations import BASE_OF, Operation
 from aeries_tui.roster_service.parameters import Parameters, read_parameters
 from aeries_tui.roster_service.records import ENVELOPES, Record, View
@@ -40,54 +41,70 @@ class Request:
     consumer: Consumer
 
 
+class Behind:
+    """Says that a request begins a walk, or is for one record, and that there is a newer state to make first."""
+
+
 class Roster:
     """Answers requests; used by one thread.
 
     Args:
-        db: the file of the service.
         root: the address before `/ims/oneroster`, as products see it.
+
+    Attributes:
+        lists: those that were found.
     """
 
-    def __init__(self, db: sqlite3.Connection, root: str) -> None:
-        self._db, self._root = db, root
-        self._lists = Lists(db)
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self.lists = Lists()
         self._walks: OrderedDict[tuple[object, ...], tuple[int, float]] = OrderedDict()
         self._stamps: dict[int, int] = {}
 
-    def answer(self, request: Request) -> Answer:
-        """The answer; raises Refused."""
+    def answer(
+        self, db: sqlite3.Connection, request: Request, is_behind: Callable[[sqlite3.Connection], bool]
+    ) -> Answer | Asked | Behind:
+        """The answer; or the list that is to be found first, which takes its time.
+
+        Args:
+            db: the file of the service.
+            request: which.
+            is_behind: tells whether there is a newer state to make.
+
+        Raises:
+            Refused: it can't be answered.
+        """
         parameters = read_parameters(request.query, request.operation)
-        state = self._state_of(request, parameters)
+        if not self._goes_on(db, request, parameters) and is_behind(db):
+            return Behind()
+        state = self._state_of(db, request, parameters)
         if state not in self._stamps:
-            self._stamps = states.stamps(self._db)
+            self._stamps = states.stamps(db)
         operation = request.operation
         view = View(
             operation.version, self._root + BASE_OF[operation.version], request.consumer.schools or None, self._stamps
         )  # fmt: skip
         if operation.single is not None:
-            return self._single(operation, parameters, view, state)
-        return self._page(request, parameters, view, state)
-
-    def goes_on(self, request: Request) -> bool:
-        """Whether a request goes on with a walk that began before, and so needs no newer state."""
-        try:
-            parameters = read_parameters(request.query, request.operation)
-        except Refused:
-            return True
-        return parameters.state is not None or (
-            parameters.offset > 0 and self._walk_of(request, parameters) is not None
-        )
+            return self._single(db, operation, parameters, view, state)
+        asked = Asked(operation, parameters, view, state)
+        numbers = self.lists.get(asked)
+        if numbers is None:
+            if not is_small(asked):
+                return asked
+            numbers = find_list(asked, db)
+            self.lists.keep(asked, numbers)
+        return self._page(db, request, asked, numbers)
 
     # Which state
 
-    def _state_of(self, request: Request, parameters: Parameters) -> int:
-        newest = states.shown(self._db)
+    def _state_of(self, db: sqlite3.Connection, request: Request, parameters: Parameters) -> int:
+        newest = states.shown(db)
         if newest is None:
             raise Refused(
                 503, "server_busy", "There is no roster to give yet.", [("retry-after", "300")]
             )  # fmt: skip
         if parameters.state is not None:
-            if not states.can_be_read(self._db, parameters.state):
+            if not states.can_be_read(db, parameters.state):
                 raise Refused(400, "invaliddata", "This walk began too long ago. Begin it anew at offset 0.")
             return parameters.state
         if request.operation.single is not None:
@@ -95,7 +112,13 @@ class Roster:
         if parameters.offset == 0:
             self._begin_walk(request, parameters, newest.number)
             return newest.number
-        return self._walk_of(request, parameters) or newest.number
+        return self._walk_of(db, request, parameters) or newest.number
+
+    def _goes_on(self, db: sqlite3.Connection, request: Request, parameters: Parameters) -> bool:
+        """Whether a request goes on with a walk that began before, and so needs no newer state."""
+        return parameters.state is not None or (
+            parameters.offset > 0 and self._walk_of(db, request, parameters) is not None
+        )
 
     def _walk(self, request: Request, parameters: Parameters) -> tuple[object, ...]:
         return request.consumer.name, request.path, parameters.same
@@ -107,17 +130,19 @@ class Roster:
         while len(self._walks) > _MOST_WALKS:
             self._walks.popitem(last=False)
 
-    def _walk_of(self, request: Request, parameters: Parameters) -> int | None:
+    def _walk_of(self, db: sqlite3.Connection, request: Request, parameters: Parameters) -> int | None:
         state, since = self._walks.get(self._walk(request, parameters), (0, 0.0))
         if not state or time.monotonic() - since > states.KEPT_SECONDS:
             return None
-        return state if states.can_be_read(self._db, state) else None
+        return state if states.can_be_read(db, state) else None
 
     # Records
 
-    def _single(self, operation: Operation, parameters: Parameters, view: View, state: int) -> Answer:
+    def _single(
+        self, db: sqlite3.Connection, operation: Operation, parameters: Parameters, view: View, state: int
+    ) -> Answer:
         assert operation.single is not None
-        stored = reading.by_id(self._db, operation.collection, state, operation.single)
+        stored = reading.by_id(db, operation.collection, state, operation.single)
         status = None if stored is None else view.status(stored)
         if stored is None or status is None or not is_of(operation, stored):
             raise Refused(404, "unknownobject", "There is no such record.")
@@ -125,9 +150,8 @@ class Roster:
         body = {ENVELOPES[operation.collection][1]: record}
         return Answer(200, to_json(_warned(body, operation, parameters)), (("x-total-count", "1"),), 1, state)
 
-    def _page(self, request: Request, parameters: Parameters, view: View, state: int) -> Answer:
-        operation = request.operation
-        numbers = self._lists.numbers(Asked(operation, parameters, view, state))
+    def _page(self, db: sqlite3.Connection, request: Request, asked: Asked, numbers: array[int]) -> Answer:
+        operation, parameters, view, state = asked.operation, asked.parameters, asked.view, asked.state
         wanted = numbers[parameters.offset : parameters.offset + parameters.limit]
         headers = (
             ("x-total-count", str(len(numbers))),
@@ -135,7 +159,7 @@ class Roster:
         )
         name = ENVELOPES[operation.collection][0]
         if len(wanted) <= _PIECE:
-            body = {name: self._records(operation, parameters, view, wanted)}
+            body = {name: self._records(db, operation, parameters, view, wanted)}
             return Answer(200, to_json(_warned(body, operation, parameters)), headers, len(wanted), state)
         # What 10,000 records are in JSON is more than a slow reader may keep in memory.
         head, _, tail = to_json(_warned({name: [None]}, operation, parameters)).partition(b"null")
@@ -143,20 +167,31 @@ class Roster:
             partial(self._piece, operation, parameters, view, wanted[place : place + _PIECE], before)
             for place, before in zip(range(0, len(wanted), _PIECE), chain([head], repeat(b",")), strict=False)
         ]
-        return Answer(200, b"", headers, len(wanted), state, [*pieces, lambda: tail])
+        return Answer(200, b"", headers, len(wanted), state, [*pieces, lambda db: tail])
 
     def _records(
-        self, operation: Operation, parameters: Parameters, view: View, numbers: Sequence[int]
+        self,
+        db: sqlite3.Connection,
+        operation: Operation,
+        parameters: Parameters,
+        view: View,
+        numbers: Sequence[int],
     ) -> list[Record]:
         return [
             _selected(view.record(operation.collection, stored, view.status(stored) or ""), parameters)
-            for stored in reading.versions(self._db, numbers)
+            for stored in reading.versions(db, numbers)
         ]
 
     def _piece(
-        self, operation: Operation, parameters: Parameters, view: View, numbers: Sequence[int], before: bytes
+        self,
+        operation: Operation,
+        parameters: Parameters,
+        view: View,
+        numbers: Sequence[int],
+        before: bytes,
+        db: sqlite3.Connection,
     ) -> bytes:
-        return before + to_json(self._records(operation, parameters, view, numbers))[1:-1]
+        return before + to_json(self._records(db, operation, parameters, view, numbers))[1:-1]
 
     def _links(self, request: Request, parameters: Parameters, state: int, total: int) -> tuple[Header, ...]:
         """The other pages of the walk, each with the state that it began with."""

@@ -120,9 +120,9 @@ async def _beside(service: Service, server: _Server, running: Running, last: lis
             await service.write_down()
             written = now
         # An import is followed by its accounts: whoever asks gets them as they are, nobody needs both states.
-        behind = behind + 1 if await service.is_behind() else 0
+        behind = behind + 1 if await service.following.is_behind() else 0
         if behind >= 3:
-            await service.keep_up()
+            await service.following.keep_up()
         if running.idle_seconds is not None and time.monotonic() - last[0] > running.idle_seconds:
             server.end()
             return

@@ -13,7 +13,8 @@ import httpx
 
 from aeries_tui.operations.roster_service import add_consumer
 from aeries_tui.roster_service.app import App
-from aeries_tui.roster_service.service import Options, Service
+from aeries_tui.roster_service.following import Options
+from aeries_tui.roster_service.service import Service
 from engine import Station
 
 V11, V12 = "/ims/oneroster/v1p1", "/ims/oneroster/rostering/v1p2"

@@ -60,23 +60,23 @@ def _erase(
 ) -> None:
     *_, newest = db.execute(
         """
-        SELECT rank, schools, former, link, body
+        SELECT rank, kind, schools, former, link, body
         FROM record
         WHERE collection = ? AND sourced_id = ?
         ORDER BY from_state
         """,
         (collection, name),
     ).fetchall()
-    rank, schools, former, link, body = newest
+    rank, kind, schools, former, link, body = newest
     db.execute("DELETE FROM record WHERE collection = ? AND sourced_id = ?", (collection, name))
     db.execute(
         f"""
         INSERT INTO record (
-            rank, collection, sourced_id, from_state, to_state, is_active, schools, former, link, body
+            rank, collection, sourced_id, from_state, to_state, is_active, kind, schools, former, link, body
         )
-        VALUES (?, ?, ?, ?, {FOREVER}, 0, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, {FOREVER}, 0, ?, ?, ?, ?, ?)
         """,
-        (rank, collection, name, number, schools, former, link, emptied(collection, name, body)),
+        (rank, collection, name, number, kind, schools, former, link, emptied(collection, name, body)),
     )
 
 

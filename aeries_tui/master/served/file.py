@@ -14,7 +14,7 @@ from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors, immediate, open_database
 from aeries_tui.master.layout import SERVED, Layout, layout_of, write_layout
 
-NEWEST = 1
+NEWEST = 2
 
 
 @contextmanager

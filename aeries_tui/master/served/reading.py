@@ -6,7 +6,8 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 _AT = "from_state <= :state AND to_state > :state"
 
@@ -19,6 +20,7 @@ class Version(NamedTuple):
         sourced_id: of the record.
         from_state: the state that brought it.
         is_active: 0 for a tombstone.
+        kind: its role or type; blank for none.
         schools: codes of those that it is of, blanks between; blank for one of the district.
         former: codes of those that it was of once.
         body: JSON.
@@ -28,51 +30,106 @@ class Version(NamedTuple):
     sourced_id: str
     from_state: int
     is_active: int
+    kind: str
     schools: str
     former: str
     body: str
 
 
-_FOUND = "r.id, r.sourced_id, r.from_state, r.is_active, r.schools, r.former, r.body"
-_VERSION = "id, sourced_id, from_state, is_active, schools, former, body"
+_FOUND = "r.id, r.sourced_id, r.from_state, r.is_active, r.kind, r.schools, r.former, r.body"
+_VERSION = "id, sourced_id, from_state, is_active, kind, schools, former, body"
 
 
-def listed(
-    db: sqlite3.Connection, collection: int, state: int, *, tombstones: bool, since: int = 0
-) -> array[int]:
-    """Numbers of the versions that a collection has in a state, by rank.
+@dataclass(frozen=True)
+class Wanted:
+    """Which records of a collection: what the index alone tells.
 
-    Args:
-        db: the file of the service.
-        collection: which.
-        state: its number.
-        tombstones: those of records that are gone as well.
+    Attributes:
+        collection, state: of what, and when.
+        kind: the role or type; blank for all.
+        school: the code of one that they must be of; blank for any.
+        seen: the codes of the schools that may be seen, None for all: a record of others alone is none, and one that
+            left those that may be seen is gone.
+        status: only those that are active, or gone; blank for both.
         since: only versions that this state or a later one brought.
     """
-    rows = db.execute(
-        f"""
-        SELECT id
-        FROM record
-        WHERE collection = :collection AND {_AT} AND is_active >= :least AND from_state >= :since
-        ORDER BY rank
-        """,
-        {"collection": collection, "state": state, "least": 0 if tombstones else 1, "since": since},
-    )
-    return array("I", [row[0] for row in rows])
+
+    collection: int
+    state: int
+    kind: str = ""
+    school: str = ""
+    seen: frozenset[str] | None = None
+    status: Literal["active", "tobedeleted", ""] = "active"
+    since: int = 0
 
 
-def all_of(db: sqlite3.Connection, collection: int, state: int, since: int = 0) -> Iterator[Version]:
-    """Every version that a collection has in a state, tombstones too, by rank; `since` as of `listed`."""
-    rows = db.execute(
-        f"""
-        SELECT {_VERSION}
-        FROM record
-        WHERE collection = :collection AND {_AT} AND from_state >= :since
-        ORDER BY rank
-        """,
-        {"collection": collection, "state": state, "since": since},
-    )
+def listed(db: sqlite3.Connection, wanted: Wanted) -> array[int]:
+    """Numbers of versions, by rank."""
+    where, values = _condition(wanted)
+    return array("I", [row[0] for row in db.execute(f"SELECT id FROM record WHERE {where} ORDER BY rank", values)])  # fmt: skip
+
+
+def all_of(db: sqlite3.Connection, wanted: Wanted) -> Iterator[Version]:
+    """Versions, by rank."""
+    where, values = _condition(wanted)
+    rows = db.execute(f"SELECT {_VERSION} FROM record WHERE {where} ORDER BY rank", values)
     return map(Version._make, rows)
+
+
+def _condition(wanted: Wanted) -> tuple[str, dict[str, object]]:
+    """The condition of records that are wanted, and its values."""
+    parts = ["collection = :collection", _AT]
+    values: dict[str, object] = {"collection": wanted.collection, "state": wanted.state}
+    if wanted.since:
+        parts.append("from_state >= :since")
+        values["since"] = wanted.since
+    if wanted.kind:
+        parts.append("kind = :kind")
+        values["kind"] = wanted.kind
+    if wanted.school:
+        parts.append(_is_among("schools", "school"))
+        values["school"] = json.dumps([wanted.school])
+    if wanted.seen is None:
+        parts.append({"active": "is_active = 1", "tobedeleted": "is_active = 0", "": "true"}[wanted.status])
+    else:
+        values["seen"] = json.dumps(sorted(wanted.seen))
+        now = f"(schools = '' OR {_is_among('schools', 'seen')})"
+        once = f"(NOT {now} AND {_is_among('former', 'seen')})"
+        parts.append(
+            {
+                "active": f"is_active = 1 AND {now}",
+                "tobedeleted": f"((is_active = 0 AND {now}) OR {once})",
+                "": f"({now} OR {once})",
+            }[wanted.status]
+        )
+    return " AND ".join(parts), values
+
+
+def _is_among(column: str, codes: str) -> str:
+    """Whether one of a column's schools is among codes; most records have one school, which is looked up."""
+    return f"""(
+        {column} IN (SELECT value FROM json_each(:{codes}))
+        OR instr({column}, ' ') AND EXISTS (
+            SELECT 1
+            FROM json_each(:{codes}) j
+            WHERE instr(' ' || {column} || ' ', ' ' || j.value || ' ')
+        )
+    )"""
+
+
+def in_order(db: sqlite3.Connection, keys: Iterable[tuple[int, str]], *, descending: bool) -> array[int]:
+    """Numbers by their texts, those of the same text as they came; SQLite sorts, for they may be more than fit in memory."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS sorted (place INTEGER PRIMARY KEY, number INTEGER, key TEXT)")
+    db.execute("DELETE FROM temp.sorted")
+    db.execute("BEGIN")
+    try:
+        db.executemany("INSERT INTO temp.sorted (number, key) VALUES (?, ?)", keys)
+        rows = db.execute(
+            f"SELECT number FROM temp.sorted ORDER BY key {'DESC' if descending else 'ASC'}, place"
+        )
+        return array("I", [row[0] for row in rows])
+    finally:
+        db.execute("ROLLBACK")
 
 
 def versions(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Version]:

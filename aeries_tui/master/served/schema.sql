@@ -1,4 +1,4 @@
--- What the roster service gives, layout 1.
+-- What the roster service gives, layout 2.
 
 -- One state of the roster as it is given, made of one state of the Master.
 CREATE TABLE state (
@@ -18,12 +18,13 @@ CREATE TABLE record (
     from_state INTEGER NOT NULL,
     to_state INTEGER NOT NULL,       -- the first state without it; the largest integer for the newest version
     is_active INTEGER NOT NULL,      -- 0: a tombstone
+    kind TEXT NOT NULL,              -- the role of a user or an enrollment, the type of a session or an org; else blank
     schools TEXT NOT NULL,           -- codes of those that it is of, blanks between; blank: of the district
     former TEXT NOT NULL,            -- codes of those that it was of once
     link TEXT,                       -- of an enrollment the user
     body TEXT NOT NULL               -- JSON, see roster_service.bodies
 );
-CREATE INDEX record_list ON record (collection, rank, from_state, to_state, is_active);
+CREATE INDEX record_list ON record (collection, rank, from_state, to_state, is_active, kind, schools, former);
 CREATE INDEX record_key ON record (collection, sourced_id);
 CREATE INDEX record_link ON record (link) WHERE link IS NOT NULL;
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,14 +22,20 @@ class Made:
     Attributes:
         sourced_id: unique in its collection.
         body: JSON.
+        kind: its role or type; blank for none.
         schools: codes of those that it is of, blanks between; blank for one of the district.
         link: of an enrollment the user.
     """
 
     sourced_id: str
     body: str
+    kind: str
     schools: str
     link: str | None = None
+
+
+class Ended(Exception):
+    """A state was to be made no further."""
 
 
 class _Before(NamedTuple):
@@ -43,7 +49,7 @@ class _Before(NamedTuple):
     body: str
 
 
-_COLUMNS = "collection, sourced_id, from_state, to_state, is_active, schools, former, link, body"
+_COLUMNS = "collection, sourced_id, from_state, to_state, is_active, kind, schools, former, link, body"
 
 
 class StateWriter:
@@ -54,14 +60,15 @@ class StateWriter:
     Args:
         db: the file of the service.
         import_id, mark: as of `State`.
+        ends: tells whether to end before it is whole.
 
     Attributes:
         number: of the state.
         changes: versions that it brings.
     """
 
-    def __init__(self, db: sqlite3.Connection, import_id: int, mark: str) -> None:
-        self._db = db
+    def __init__(self, db: sqlite3.Connection, import_id: int, mark: str, ends: Callable[[], bool]) -> None:
+        self._db, self._ends = db, ends
         (last,) = db.execute("SELECT coalesce(max(number), 0) FROM state").fetchone()
         self.number = int(last) + 1
         self.changes = 0
@@ -95,7 +102,7 @@ class StateWriter:
         return bool(self.changes) or self._is_first
 
     def put(self, collection: int, records: Iterable[Made]) -> None:
-        """All records of a collection as they are now; those of before that are not among them are gone."""
+        """All records of a collection as they are now; those of before that are not among them are gone; raises Ended."""
         batch: list[Made] = []
         for record in records:
             batch.append(record)
@@ -106,6 +113,8 @@ class StateWriter:
         self._bury(collection)
 
     def _put_batch(self, collection: int, batch: Sequence[Made]) -> None:
+        if self._ends():
+            raise Ended
         self._pending += len(batch)
         if self._pending > _TRANSACTION:
             self._pending = 0
@@ -118,19 +127,22 @@ class StateWriter:
         for one in batch:
             before = known.get(one.sourced_id)
             if before is None:
-                new.append((collection, one.sourced_id, self.number, one.schools, "", one.link, one.body))
+                new.append(
+                    (collection, one.sourced_id, self.number, one.kind, one.schools, "", one.link, one.body)
+                )
             elif not (before.is_active and before.body == one.body and before.schools == one.schools):
                 replaced.append((self.number, before.id))
                 former = {*before.former.split(), *before.schools.split()}.difference(one.schools.split())
                 versions.append(
-                    (before.rank, collection, one.sourced_id, self.number, one.schools, " ".join(sorted(former)),
-                     one.link, one.body)
+                    (before.rank, collection, one.sourced_id, self.number, one.kind, one.schools,
+                     " ".join(sorted(former)), one.link, one.body)
                 )  # fmt: skip
         if known:
             self._db.executemany("INSERT INTO temp.seen (id) VALUES (?)", [(n.id,) for n in known.values()])
         self._db.executemany("UPDATE record SET to_state = ? WHERE id = ?", replaced)
         self._db.executemany(
-            f"INSERT INTO record (rank, {_COLUMNS}) VALUES (?, ?, ?, ?, {FOREVER}, 1, ?, ?, ?, ?)", versions
+            f"INSERT INTO record (rank, {_COLUMNS}) VALUES (?, ?, ?, ?, {FOREVER}, 1, ?, ?, ?, ?, ?)",
+            versions,
         )
         self._insert_new(new)
         self.changes += len(new) + len(versions)
@@ -139,7 +151,7 @@ class StateWriter:
         """Records that were never there: each takes the place behind all others."""
         (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()
         self._db.executemany(
-            f"INSERT INTO record (id, rank, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, {FOREVER}, 1, ?, ?, ?, ?)",
+            f"INSERT INTO record (id, rank, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, {FOREVER}, 1, ?, ?, ?, ?, ?)",
             [(number, number, *row) for number, row in enumerate(new, last + 1)],
         )
 
@@ -160,7 +172,7 @@ class StateWriter:
             return
         gone = self._db.execute(
             """
-            SELECT id, rank, sourced_id, schools, former, link, body
+            SELECT id, rank, sourced_id, kind, schools, former, link, body
             FROM record
             WHERE collection = ? AND to_state = ? AND is_active = 1 AND from_state < ?
                 AND id NOT IN (SELECT id FROM temp.seen)
@@ -171,7 +183,7 @@ class StateWriter:
             "UPDATE record SET to_state = ? WHERE id = ?", [(self.number, row[0]) for row in gone]
         )
         self._db.executemany(
-            f"INSERT INTO record (rank, {_COLUMNS}) VALUES (?, ?, ?, ?, {FOREVER}, 0, ?, ?, ?, ?)",
+            f"INSERT INTO record (rank, {_COLUMNS}) VALUES (?, ?, ?, ?, {FOREVER}, 0, ?, ?, ?, ?, ?)",
             [(row[1], collection, row[2], self.number, *row[3:]) for row in gone],
         )
         self.changes += len(gone)

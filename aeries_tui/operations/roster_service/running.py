@@ -40,8 +40,9 @@ def serve(district: District, port: int | None, idle_seconds: float | None, say:
         WrongUse: it can't listen there.
         MasterError: its file can't be used.
     """
+    from aeries_tui.roster_service.following import Options
     from aeries_tui.roster_service.server import Running, listen, passed_socket, run
-    from aeries_tui.roster_service.service import Options, Service
+    from aeries_tui.roster_service.service import Service
 
     settings = district.settings.serve
     with served(district.files.create().served):
