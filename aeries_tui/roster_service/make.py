@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TypeAlias
 
 from aeries_tui.exports.cells import plain
 from aeries_tui.exports.oneroster.cell_formats import items
@@ -32,6 +33,7 @@ from aeries_tui.roster_service.bodies import (
     encode,
 )
 
+_Records: TypeAlias = Generator[Made, None, None]
 _COLUMNS = WRITTEN["1.2"]
 
 
@@ -107,14 +109,14 @@ class _Maker:
         for cells in self._sieve.cells(file, columns, rows or self._source.of(file)):
             yield dict(zip(names, cells, strict=True))
 
-    def _sessions(self) -> Iterator[Made]:
+    def _sessions(self) -> _Records:
         for row in self._rows("academicSessions"):
             school = row["sourcedId"].partition("_")[0] if row["parentSourcedId"] else ""
             yield _made(row, [school] if school else [], Session(
                 row["title"], row["type"], row["startDate"], row["endDate"], row["parentSourcedId"], row["schoolYear"],
             ), row["type"])  # fmt: skip
 
-    def _orgs(self) -> Iterator[Made]:
+    def _orgs(self) -> _Records:
         for row in self._rows("orgs"):
             # The standard's REST service wants an identifier of every org, its bundle does not.
             identifier = row["identifier"] or row["sourcedId"]
@@ -123,7 +125,7 @@ class _Maker:
                 row, schools, Org(row["name"], row["type"], identifier, row["parentSourcedId"]), row["type"]
             )
 
-    def _courses(self) -> Iterator[Made]:
+    def _courses(self) -> _Records:
         users = self._source.schools_of_courses()
         for row in self._rows("courses"):
             yield _made(row, sorted(users.get(row["sourcedId"], ())), Course(
@@ -131,7 +133,7 @@ class _Maker:
                 row["schoolYearSourcedId"],
             ))  # fmt: skip
 
-    def _classes(self) -> Iterator[Made]:
+    def _classes(self) -> _Records:
         for row in self._rows("classes"):
             yield _made(row, [row["schoolSourcedId"]], Class(
                 row["title"], row["classCode"], row["classType"], row["location"], items(row["grades"]),
@@ -143,7 +145,7 @@ class _Maker:
             self._person = person
             yield person.row
 
-    def _users(self) -> Iterator[Made]:
+    def _users(self) -> _Records:
         # The sieve gives a row, or none, for each that it takes: `_person` is the one it took last.
         for row in self._rows("users", self._told_people()):
             assert self._person is not None
@@ -154,14 +156,14 @@ class _Maker:
                 self._person.role, schools,
             ), self._person.role)  # fmt: skip
 
-    def _enrollments(self) -> Iterator[Made]:
+    def _enrollments(self) -> _Records:
         for row in self._rows("enrollments"):
             yield _made(row, [row["schoolSourcedId"]], Enrollment(
                 row["classSourcedId"], row["schoolSourcedId"], row["userSourcedId"], row["role"],
                 row["primary"] or "false", row["beginDate"], row["endDate"],
             ), row["role"], row["userSourcedId"])  # fmt: skip
 
-    def _demographics(self) -> Iterator[Made]:
+    def _demographics(self) -> _Records:
         schools_of = {
             str(student["student_id"]): str(student["schools"]).split()
             for student in roster_rows.students(self._master)

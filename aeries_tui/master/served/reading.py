@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+import msgspec
 
 _AT = "from_state <= :state AND to_state > :state"
 
@@ -40,6 +42,10 @@ _FOUND = "r.id, r.sourced_id, r.from_state, r.is_active, r.kind, r.schools, r.fo
 _VERSION = "id, sourced_id, from_state, is_active, kind, schools, former, body"
 
 
+_INTEGERS = msgspec.json.Decoder(list[int])
+_VERSIONS = msgspec.json.Decoder(list[Version])
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which records of a collection: what the index alone tells.
@@ -66,7 +72,13 @@ class Wanted:
 def listed(db: sqlite3.Connection, wanted: Wanted) -> array[int]:
     """Numbers of versions, by rank."""
     where, values = _condition(wanted)
-    return array("I", [row[0] for row in db.execute(f"SELECT id FROM record WHERE {where} ORDER BY rank", values)])  # fmt: skip
+    return _numbers(db, f"SELECT id FROM record WHERE {where} ORDER BY rank", values)
+
+
+def _numbers(db: sqlite3.Connection, query: str, values: Mapping[str, object]) -> array[int]:
+    """The only column of a query, in one step: at each step of a query a thread may have to wait for the others."""
+    text = db.execute(f"SELECT '[' || coalesce(group_concat(id), '') || ']' FROM ({query})", values)
+    return array("I", _INTEGERS.decode(text.fetchone()[0]))
 
 
 def all_of(db: sqlite3.Connection, wanted: Wanted) -> Iterator[Version]:
@@ -119,15 +131,13 @@ def _is_among(column: str, codes: str) -> str:
 
 def in_order(db: sqlite3.Connection, keys: Iterable[tuple[int, str]], *, descending: bool) -> array[int]:
     """Numbers by their texts, those of the same text as they came; SQLite sorts, for they may be more than fit in memory."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS sorted (place INTEGER PRIMARY KEY, number INTEGER, key TEXT)")
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS sorted (place INTEGER PRIMARY KEY, id INTEGER, key TEXT)")
     db.execute("DELETE FROM temp.sorted")
     db.execute("BEGIN")
     try:
-        db.executemany("INSERT INTO temp.sorted (number, key) VALUES (?, ?)", keys)
-        rows = db.execute(
-            f"SELECT number FROM temp.sorted ORDER BY key {'DESC' if descending else 'ASC'}, place"
-        )
-        return array("I", [row[0] for row in rows])
+        db.executemany("INSERT INTO temp.sorted (id, key) VALUES (?, ?)", keys)
+        order = f"key {'DESC' if descending else 'ASC'}, place"
+        return _numbers(db, f"SELECT id FROM temp.sorted ORDER BY {order}", {})
     finally:
         db.execute("ROLLBACK")
 
@@ -137,14 +147,13 @@ def versions(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Version]:
     if not numbers:
         return []
     least, most = min(numbers), max(numbers)
-    if most - least < 4 * len(numbers):
-        rows = db.execute(f"SELECT {_VERSION} FROM record WHERE id BETWEEN ? AND ?", (least, most))
-    else:
-        rows = db.execute(
-            f"SELECT {_VERSION} FROM record WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(numbers)),),
-        )
-    found = {row[0]: Version._make(row) for row in rows}
+    values: tuple[object, ...] = (least, most)
+    where = "id BETWEEN ? AND ?"
+    if most - least >= 4 * len(numbers):
+        where, values = "id IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
+    # In one step: at each step of a query a thread may have to wait for the others.
+    rows = db.execute(f"SELECT json_group_array(json_array({_VERSION})) FROM record WHERE {where}", values)
+    found = {version.id: version for version in _VERSIONS.decode(rows.fetchone()[0])}
     return [found[number] for number in numbers if number in found]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from aeries_tui.master.served.states import FOREVER
@@ -101,15 +103,12 @@ class StateWriter:
         self._db.execute("DROP TABLE temp.seen")
         return bool(self.changes) or self._is_first
 
-    def put(self, collection: int, records: Iterable[Made]) -> None:
+    def put(self, collection: int, records: Generator[Made, None, None]) -> None:
         """All records of a collection as they are now; those of before that are not among them are gone; raises Ended."""
-        batch: list[Made] = []
-        for record in records:
-            batch.append(record)
-            if len(batch) >= _BATCH:
+        # Ended before its end, it has to let go of its database while that is open.
+        with closing(records):
+            while batch := list(islice(records, _BATCH)):
                 self._put_batch(collection, batch)
-                batch.clear()
-        self._put_batch(collection, batch)
         self._bury(collection)
 
     def _put_batch(self, collection: int, batch: Sequence[Made]) -> None:
