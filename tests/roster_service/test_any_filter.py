@@ -43,7 +43,7 @@ def moment(text: str) -> dt.datetime:
 
 
 def fits(record: Record, name: str, sign: str, value: str) -> bool:
-    """One comparison, as the page about the service says it (section 5)."""
+    """One comparison, as the page says it (OneRoster REST, section 5)."""
     found = [text for at, text in leaves(record) if at == name]
     if sign == "~":
         return any(value.casefold() in text.casefold() for text in found)
