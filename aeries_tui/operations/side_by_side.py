@@ -183,6 +183,8 @@ def _last_words(err: IO[bytes], status: int) -> str:
     size = err.seek(0, os.SEEK_END)
     err.seek(max(0, size - _TOLD))
     lines = err.read().decode("utf-8", "replace").strip().splitlines()
+    if status == _CANCELLED:
+        return "It was cancelled."
     if status < 0:
         return f"It was ended by {signal.Signals(-status).name}."
     return clean_text(lines[-1]) if lines else "It ended without a word."
