@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import fcntl
+import functools
 import os
 import shlex
 import stat
@@ -53,19 +54,7 @@ class CredentialStore:
         """
         self._refuse_if_shared()
         content = read_toml_text(self.path)
-        if content is None:
-            return ()
-        document = parse_toml(self.path, content)
-        lines = content.splitlines()
-        for key in document:
-            if key != "districts":
-                hint = nearest(key, ["districts"]) or "Each district stands under [districts.NAME]."
-                raise self._wrong(lines, "", key, "is no setting", hint)
-        districts = document.get("districts", {})
-        if not isinstance(districts, dict):
-            raise self._wrong(lines, "", "districts", "must hold sections [districts.NAME]")
-        credentials = [self._credential(lines, name, table) for name, table in districts.items()]
-        return tuple(sorted(credentials, key=lambda credential: credential.name.casefold()))
+        return () if content is None else _credentials(self.path, content)
 
     def get(self, name: str | None = None) -> Credential:
         """The credential of a district; the only one there is when `name` is None.
@@ -173,25 +162,6 @@ class CredentialStore:
                 remedy=f"Type: chmod 600 {shlex.quote(str(self.path))}",
             )
 
-    def _credential(self, lines: list[str], name: str, table: object) -> Credential:
-        section = f"districts.{name}"
-        if not isinstance(table, dict):
-            raise self._wrong(lines, "districts", name, f"must be a section: write [{section}]")
-        check_district_name(name)
-        try:
-            return credential_from_table(name, table)
-        except WrongTable as error:
-            hint = nearest(error.key, KEYS) if error.key and error.key not in KEYS else ""
-            if error.key:
-                raise self._wrong(lines, section, error.key, error.what, hint) from None
-            raise self._wrong(lines, "", section, error.what, hint) from None
-
-    def _wrong(
-        self, lines: list[str], section: str, key: str, what: str, hint: str = ""
-    ) -> ConfigurationError:
-        dotted = f"{section}.{key}" if section else key
-        return wrong_key(self.path, line_of(lines, section, key), dotted, what, hint)
-
     def _must_hold(self, credentials: dict[str, Credential], name: str) -> None:
         if name not in credentials:
             raise NotFound(
@@ -199,3 +169,40 @@ class CredentialStore:
                 meaning="Nothing was changed.",
                 remedy=nearest(name, credentials) or f"There are: {', '.join(credentials) or 'none'}",
             )
+
+
+@functools.lru_cache(maxsize=1)  # who works on many districts asks for each of them
+def _credentials(path: Path, content: str) -> tuple[Credential, ...]:
+    """Every credential of a file with this content, by name; raises ConfigurationError."""
+    document = parse_toml(path, content)
+    lines = content.splitlines()
+    for key in document:
+        if key != "districts":
+            hint = nearest(key, ["districts"]) or "Each district stands under [districts.NAME]."
+            raise _wrong(path, lines, "", key, "is no setting", hint)
+    districts = document.get("districts", {})
+    if not isinstance(districts, dict):
+        raise _wrong(path, lines, "", "districts", "must hold sections [districts.NAME]")
+    credentials = [_credential(path, lines, name, table) for name, table in districts.items()]
+    return tuple(sorted(credentials, key=lambda credential: credential.name.casefold()))
+
+
+def _credential(path: Path, lines: list[str], name: str, table: object) -> Credential:
+    section = f"districts.{name}"
+    if not isinstance(table, dict):
+        raise _wrong(path, lines, "districts", name, f"must be a section: write [{section}]")
+    check_district_name(name)
+    try:
+        return credential_from_table(name, table)
+    except WrongTable as error:
+        hint = nearest(error.key, KEYS) if error.key and error.key not in KEYS else ""
+        if error.key:
+            raise _wrong(path, lines, section, error.key, error.what, hint) from None
+        raise _wrong(path, lines, "", section, error.what, hint) from None
+
+
+def _wrong(
+    path: Path, lines: list[str], section: str, key: str, what: str, hint: str = ""
+) -> ConfigurationError:
+    dotted = f"{section}.{key}" if section else key
+    return wrong_key(path, line_of(lines, section, key), dotted, what, hint)

@@ -22,6 +22,7 @@ from aeries_tui.settings import (
     InFile,
     InKeyring,
     LastTest,
+    credentials,
 )
 
 CERTIFICATE = "Zk3vQ9xw77TlPqRs01MnBbCcDd5Ee6Ff"
@@ -249,6 +250,22 @@ def test_what_a_person_writes_is_read(store: CredentialStore) -> None:
     assert credential.url == "https://x.example"
     assert credential.daily_import == dt.time(3, 30)
     assert credential.timezone == "America/Chicago"
+
+
+def test_a_file_that_is_asked_for_again_and_again_is_parsed_once_and_a_change_is_seen(
+    store: CredentialStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    usual = credentials.parse_toml
+    monkeypatch.setattr(
+        credentials, "parse_toml", lambda path, content: parsed.append(content) or usual(path, content)
+    )
+    store.add(lincoln())
+    for _ in range(3):
+        assert [one.name for one in CredentialStore(store.path).all()] == ["Lincoln"]
+    assert len(parsed) == 1
+    store.path.write_text(store.path.read_text().replace("Lincoln", "Jefferson"))
+    assert [one.name for one in store.all()] == ["Jefferson"]
 
 
 def test_a_failed_write_changes_nothing(store: CredentialStore, monkeypatch: pytest.MonkeyPatch) -> None:
