@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import cast
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from aeries_tui.roster_service.answers import Refused
+
+MOST_CONNECTIONS = 512
+"""Who comes when so many are there is told to come back; uvicorn would tell those that are there, in no form of the standard."""
 
 ASK_SECONDS = 15.0
 """From the first byte, or from the connection, until a request has come whole."""
@@ -27,6 +33,8 @@ class PatientProtocol(H11Protocol):
         # answer waits for the peer to acknowledge its head, which peers put off by 40 ms.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().connection_made(cast(asyncio.Transport, transport))
+        if len(self.connections) > MOST_CONNECTIONS:
+            self.app = _too_many
         self._wait_for_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -73,3 +81,12 @@ class PatientProtocol(H11Protocol):
             if timer is not None:
                 timer.cancel()
         self._asking = self._taking = None
+
+
+async def _too_many(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+    """What answers on a connection too many, which then ends."""
+    answer = Refused(
+        503, "server_busy", "Too many connections.", [("retry-after", "5"), ("connection", "close")]
+    ).answer()
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.all_headers()})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -20,7 +20,6 @@ from aeries_tui.roster_service.app import LARGEST_HEAD, App, Receive, Scope, Sen
 from aeries_tui.roster_service.protocol import PatientProtocol
 from aeries_tui.roster_service.service import Service
 
-_CONNECTIONS = 512
 _KEEP_ALIVE_SECONDS = 30
 _TICK_SECONDS = 1.0
 _SUM_SECONDS = 60.0
@@ -83,7 +82,6 @@ def config_of(app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> uvicorn
         server_header=False,
         proxy_headers=False,
         h11_max_incomplete_event_size=LARGEST_HEAD,
-        limit_concurrency=_CONNECTIONS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=5,
     )

@@ -23,6 +23,7 @@ from aeries_tui.roster_service.protocol import PatientProtocol
 from aeries_tui.roster_service.server import Running, listen, run
 from engine import Station
 from roster_service.serving import V12, Serving
+from roster_service.standard import faults
 
 
 @contextlib.contextmanager
@@ -135,6 +136,20 @@ async def test_a_peer_that_is_silent_or_slow_is_let_go_of(port: int) -> None:
     assert await raw(port, *slow, pause=0.05) == b""
     assert time.monotonic() - began < 4
     assert b" 404 " in await raw(port, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+
+async def test_a_connection_too_many_is_told_to_come_back_and_disturbs_nobody(port: int) -> None:
+    asked = b"GET / HTTP/1.1\r\nHost: x\r\n"
+    with patch("aeries_tui.roster_service.protocol.MOST_CONNECTIONS", 1):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(asked + b"\r\n")
+        assert b" 404 " in await reader.readline()
+        head, _, body = (await raw(port, asked + b"\r\n")).partition(b"\r\n\r\n")
+        assert b" 503 " in head and b"\r\nretry-after: 5" in head and b"\r\nconnection: close" in head.lower()
+        assert faults("1.2", "", json.loads(body)) == []
+        writer.write(asked + b"Connection: close\r\n\r\n")
+        assert b" 404 " in await reader.read()
+        writer.close()
 
 
 @pytest.mark.parametrize(
