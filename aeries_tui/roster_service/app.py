@@ -7,7 +7,7 @@ from typing import Any
 
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.roster_service.answers import Answer, Refused
-from aeries_tui.roster_service.operations import TOKEN, find_operation
+from aeries_tui.roster_service.operations import BASES, TOKEN, find_operation
 from aeries_tui.roster_service.service import Service
 from aeries_tui.roster_service.tokens import LARGEST_BODY, TokenRefused
 
@@ -17,6 +17,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LARGEST_HEAD = 16_384
 """Bytes of a request's address and headers that are taken; the longest filter needs 5,000, three each percent-encoded."""
+
+
+_BELOW = tuple(f"{base}/" for base in BASES)
+"""What the paths of the roster begin with: below the root /ims one whose proxy takes the root off begins like one left on."""
 
 
 class App:
@@ -74,7 +78,7 @@ class App:
         """The path below the root, as it came over the line."""
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = raw.decode("ascii", "replace")
-        if self._prefix and path.startswith(self._prefix + "/"):
+        if self._prefix and path.startswith(self._prefix + "/") and not path.startswith(_BELOW):
             return path[len(self._prefix) :]
         return path
 

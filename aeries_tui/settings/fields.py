@@ -159,6 +159,21 @@ def web_address(value: object) -> str:
     return checked
 
 
+def root_address(value: object) -> str:
+    """A web address that paths are put behind, or the empty text: plain letters, no query, and not the paths themselves."""
+    checked = web_address(value)
+    if checked and not re.fullmatch(
+        r"https?://[A-Za-z0-9.:\[\]-]+(/(?!\.\.?(/|\Z))[A-Za-z0-9._~-]+)*/?", checked
+    ):
+        raise Unfit(
+            'an address of plain letters with nothing behind its path, like "https://www.example.org/roster"; '
+            "a host of other letters is written as xn--…"
+        )
+    if "/ims/oneroster" in checked:
+        raise Unfit("the address before /ims/oneroster, which products put behind it")
+    return checked
+
+
 def ip_address(value: object) -> str:
     """An IP address, such as 127.0.0.1 or ::1."""
     try:

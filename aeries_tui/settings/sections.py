@@ -16,6 +16,7 @@ from aeries_tui.settings.fields import (
     date_ranges,
     ip_address,
     number,
+    root_address,
     setting,
     switch,
     text,
@@ -371,7 +372,7 @@ class Serve:
     port: int = setting(8480, whole(0, 65535), "The port; 0 for any free one.")
     public_url: str = setting(
         "",
-        web_address,
+        root_address,
         "The address by which products reach it, through the proxy; all addresses in answers begin with it.",
         example='"https://roster.example.org"',
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote, unquote
 
 import httpx
@@ -181,6 +182,11 @@ async def test_the_root_may_have_a_path_that_the_proxy_takes_off_or_leaves(readi
     headers = {"authorization": f"Bearer {reading.token}"}
     for prefix in ("https://roster.example.org", "https://roster.example.org/below"):
         assert (await reading.http.get(f"{prefix}{V12}/orgs", headers=headers)).status_code == 200
+    transport: Any = reading.http._transport
+    with patch.object(transport.app, "_prefix", "/ims"):
+        for prefix in ("https://roster.example.org", "https://roster.example.org/ims"):
+            assert (await reading.http.get(f"{prefix}{V12}/orgs", headers=headers)).status_code == 200
+            assert (await reading.http.get(f"{prefix}/token")).status_code == 405
 
 
 async def test_what_is_typed_into_a_filter_is_data(served: Serving) -> None:

@@ -131,6 +131,19 @@ def test_every_section_is_read(load: Load) -> None:
         ("[alarms]\nwebhook = 'https://me:pw@x.org/'", "alarms.webhook must be an address without user and"),
         ("[accounts]\nlogin_address = 'https://me@x.org'", "login_address must be an address without user"),
         (
+            "[serve]\npublic_url = 'https://x.org/?a=b'",
+            "serve.public_url must be an address of plain letters",
+        ),
+        (
+            "[serve]\npublic_url = 'https://x.org/a/../b'",
+            "serve.public_url must be an address of plain letters",
+        ),
+        ("[serve]\npublic_url = 'https://школа.org'", "serve.public_url must be an address of plain letters"),
+        (
+            "[serve]\npublic_url = 'https://x.org/ims/oneroster'",
+            "serve.public_url must be the address before /ims",
+        ),
+        (
             "[alarms]\nwebhook = 'http://hooks.example.org/x'",
             "Write the https address, or, where there is none, allow_plain_http = true",
         ),
