@@ -18,7 +18,8 @@ from unittest.mock import patch
 import httpx
 import pytest
 
-from aeries_tui.operations.roster_service import add_consumer, all_consumers
+from aeries_tui.errors import WrongUse
+from aeries_tui.operations.roster_service import add_consumer, all_consumers, serve
 from aeries_tui.roster_service.protocol import PatientProtocol
 from aeries_tui.roster_service.server import Running, listen, run
 from engine import Station
@@ -95,6 +96,14 @@ def test_a_port_that_is_taken_is_told(station: Station) -> None:
         with process(station, "--port", port) as running:
             assert running.wait(20) == 2
             assert running.stderr is not None and "can't listen" in running.stderr.read()
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::"])  # noqa: S104 - it is refused
+def test_who_listens_everywhere_must_say_how_products_come(station: Station, address: str) -> None:
+    """Answers would hold addresses that nobody can ask."""
+    station.set("serve", address=address)
+    with pytest.raises(WrongUse, match="every address of this machine"):
+        serve(station.as_district(), 0, None, print, print)
 
 
 @pytest.fixture

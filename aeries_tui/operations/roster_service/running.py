@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from aeries_tui.errors import WrongUse
 from aeries_tui.master.served.file import served
 from aeries_tui.operations.district import District
 
@@ -37,7 +39,7 @@ def serve(district: District, port: int | None, idle_seconds: float | None, say:
         ready: called once it answers.
 
     Raises:
-        WrongUse: it can't listen there.
+        WrongUse: it can't listen there, or listens everywhere and is not told how products reach it.
         MasterError: its file can't be used.
     """
     from aeries_tui.roster_service.following import Options
@@ -50,6 +52,13 @@ def serve(district: District, port: int | None, idle_seconds: float | None, say:
     listening = passed_socket() or listen(settings.address, settings.port if port is None else port)
     here = _address_of(listening)
     root = settings.public_url.rstrip("/") or here
+    if not settings.public_url and ipaddress.ip_address(listening.getsockname()[0]).is_unspecified:
+        listening.close()
+        raise WrongUse(
+            f"The service would listen on every address of this machine ({here}), and does not know by which one products reach it.",
+            meaning="Nothing was changed.",
+            remedy='Say it in config.toml: public_url = "https://roster.example.org" under [serve].',
+        )
     options = Options(
         district.name, district.files.master, district.files.served, root, settings.tombstone_days,
         settings.requests_per_minute, say,
