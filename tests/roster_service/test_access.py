@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+from contextlib import closing
 from typing import Any
 from unittest.mock import patch
 
@@ -12,6 +13,8 @@ import httpx
 import pytest
 
 from aeries_tui.errors import NotAllowedNow, NotFound, WrongUse
+from aeries_tui.master.served.consumers import give_token
+from aeries_tui.master.served.file import open_served
 from aeries_tui.operations.roster_service import (
     add_consumer,
     all_consumers,
@@ -138,6 +141,19 @@ async def test_a_token_outlives_a_restart_and_ends_with_its_time(served: Serving
     later = (dt.datetime.now(dt.UTC) + dt.timedelta(seconds=3601)).strftime("%Y-%m-%dT%H:%M:%SZ")
     with patch("aeries_tui.master.served.consumers.now_text", lambda: later):
         assert (await client.get("/orgs")).status_code == 401
+
+
+async def test_tokens_that_are_over_make_room(served: Serving) -> None:
+    """Some products ask for a token before each request; nothing may be imported for a whole summer."""
+    served.client()
+    with closing(open_served(served.station.district.served)) as db:
+        for is_over in (True, False):
+            for _ in range(200):
+                give_token(db, "product", ["core"])
+            if is_over:
+                db.execute("UPDATE token SET expires_at = '2026-01-01T00:00:00Z'")
+        (kept,) = db.execute("SELECT count(*) FROM token").fetchone()
+    assert 200 <= kept < 230
 
 
 async def test_secrets_and_tokens_are_kept_as_digests(served: Serving) -> None:
