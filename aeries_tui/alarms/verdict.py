@@ -73,6 +73,10 @@ class RosterService:
         held: the roster was emptied for a new year, so the last state is given until its first import.
         left_out: ids of records that the standard does not allow.
         consumers: who may read.
+        answers: whether anything answers: `runs`, `listens` (systemd does, and starts it), `differs` (the same, otherwise
+            than the settings say), `stopped` or `absent`.
+        listening: the address and port on this machine; null for none.
+        late: it runs, and can't give the newest import.
     """
 
     state: int | None
@@ -81,6 +85,9 @@ class RosterService:
     held: bool
     left_out: Sequence[str]
     consumers: Sequence[ServiceReader]
+    answers: str
+    listening: str | None
+    late: bool
 
 
 @dataclass(frozen=True)

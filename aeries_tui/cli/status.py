@@ -65,7 +65,7 @@ def _tell(
         if looks:
             line(f"  deliveries: {_listed(looks)}")
         if service is not None:
-            line(f"  roster service: {service.sentence}")
+            line(f"  roster service: {service.sentence}. {service.answering.sentence}")
     return verdict.exit_status
 
 

@@ -23,9 +23,9 @@ def root_entries(directory: Path) -> list[Path]:
 
 
 def in_use(places: Places) -> str:
-    """The name of a district to which something is being done; blank for none."""
+    """The name of a district to which something is being done, or whose roster service runs; blank for none."""
     with contextlib.suppress(FileNotFoundError):
-        for lock in sorted(places.data_dir.glob("*/pull.lock")):
+        for lock in sorted([*places.data_dir.glob("*/pull.lock"), *places.data_dir.glob("*/serve.lock")]):
             if holder(lock) is not None:
                 return lock.parent.name
     return ""

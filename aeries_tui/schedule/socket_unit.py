@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from aeries_tui import processes
@@ -63,14 +64,26 @@ class SocketUnit:
         """Stop both and delete them; False where nothing was there. Raises ScheduleError."""
         return self._pair(district).remove()
 
+    def listens_on(self, district: str) -> str | None:
+        """The address and port that the installed socket names; None where none is installed."""
+        found = re.search(r"^ListenStream=(.*)$", self._pair(district).texts[0] or "", re.MULTILINE)
+        return found[1] if found else None
+
+    def is_listening(self, district: str) -> bool:
+        """Whether systemd holds the socket open."""
+        return self._pair(district).is_told("is-active")
+
+    def agrees(self, wanted: WantedSocket) -> bool:
+        """Whether both units are what is wanted."""
+        return self._pair(wanted.district).texts == tuple(one.text for one in self.preview(wanted))
+
     def state(self, wanted: WantedSocket) -> str:
         """How it stands, in a few words."""
-        pair = self._pair(wanted.district)
-        if not any(pair.texts):
+        if not any(self._pair(wanted.district).texts):
             return "not installed"
-        if pair.texts != tuple(one.text for one in self.preview(wanted)):
+        if not self.agrees(wanted):
             return "installed otherwise than the settings say; install it again"
-        return "listening" if pair.is_told("is-active") else "installed, but not listening"
+        return "listening" if self.is_listening(wanted.district) else "installed, but not listening"
 
     def _pair(self, district: str) -> UnitPair:
         return UnitPair(_name(district, self.scope), "socket", self.where, Systemctl(self.scope, self.run))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from aeries_tui.aeries import normalise_address
 from aeries_tui.errors import AeriesTuiError, WrongUse
+from aeries_tui.screens.wrong_field import WrongField, in_field
 from aeries_tui.secret import Secret
 from aeries_tui.settings import (
     Credential,
@@ -23,8 +22,6 @@ from aeries_tui.settings.certificate import CertificateSource, valid_systemd_nam
 from aeries_tui.settings.credential import time_of_day
 from aeries_tui.settings.district_names import check_district_name, check_new_district_name
 from aeries_tui.settings.fields import Unfit
-
-T = TypeVar("T")
 
 KEPT: tuple[tuple[str, str], ...] = (
     ("file", "in the credentials file, for you alone (0600)"),
@@ -64,14 +61,6 @@ class Fields:
     daily: bool
     time: str
     zone: str
-
-
-class WrongField(WrongUse):
-    """A field that can't be taken; `field` is its id."""
-
-    def __init__(self, field: str, error: AeriesTuiError) -> None:
-        super().__init__(error.message, meaning=error.meaning, remedy=error.remedy, code=error.code)
-        self.field = field
 
 
 def kept_of(source: CertificateSource) -> tuple[str, str]:
@@ -135,8 +124,8 @@ def credential_of(fields: Fields, old: Credential | None) -> tuple[Credential, S
     """
     name = fields.name.strip()
     check = check_new_district_name if old is None else check_district_name
-    _in_field("name", lambda: check(name))
-    url = _in_field("url", lambda: normalise_address(fields.url)).display
+    in_field("name", lambda: check(name))
+    url = in_field("url", lambda: normalise_address(fields.url)).display
     source, secret = _source(fields, old)
     try:
         time = time_of_day(fields.time) if fields.daily else None
@@ -172,12 +161,5 @@ def _source(fields: Fields, old: Credential | None) -> tuple[CertificateSource, 
     if not fields.certificate.strip() and old is not None:
         what = "Enter the certificate, since it is to be kept in another place."
         raise WrongField("certificate", WrongUse(what))
-    secret = _in_field("certificate", lambda: check_certificate(fields.certificate))
+    secret = in_field("certificate", lambda: check_certificate(fields.certificate))
     return (InFile(secret) if fields.kept == "file" else InKeyring()), secret
-
-
-def _in_field(field: str, read: Callable[[], T]) -> T:
-    try:
-        return read()
-    except AeriesTuiError as error:
-        raise WrongField(field, error) from error

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
@@ -15,23 +15,22 @@ from aeries_tui.aeries import CheckReport
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.operations.credentials import save_tested
 from aeries_tui.schedule import shown_zone
-from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.credential_fields import (
     KEPT,
     PLACE_LABELS,
     TYPED,
     Fields,
-    WrongField,
     address_line,
     certificate_line,
     credential_of,
     kept_of,
 )
+from aeries_tui.screens.form import Form
 from aeries_tui.screens.permissions import TestResult
 from aeries_tui.screens.testing import run_test
+from aeries_tui.screens.wrong_field import WrongField
 from aeries_tui.secret import Secret
 from aeries_tui.settings import DEFAULT_TIMEZONE, Credential, InFile, check_certificate
-from aeries_tui.text import clean_text
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.cycle import Cycle
 from aeries_tui.widgets.dialogs import Confirm, Notice
@@ -44,7 +43,6 @@ ZONES = (
 )  # fmt: skip
 """Zones to step through; Enter shows all there are."""
 
-LOW = 20
 _FIRST_TIME = "03:30"
 
 
@@ -59,7 +57,7 @@ class _CertificateInput(LineInput):
         return None if certificate in lines[0] else certificate
 
 
-class CredentialForm(DistrictScreen):
+class CredentialForm(Form):
     """Add a credential, or change one.
 
     Args:
@@ -68,17 +66,7 @@ class CredentialForm(DistrictScreen):
 
     KEYS = "credential"
     PLACE = "credentials"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings_of("credential"),
-        Binding("escape", "leave_form", "Back", id="back"),
-        # With priority a key moves the focus before the next one is given out, so that nothing that
-        # was typed ahead on a slow line ends in the wrong field.
-        Binding("enter", "onward", show=False, priority=True),
-        Binding("down,tab", "app.focus_next", show=False, priority=True),
-        Binding("up,shift+tab", "app.focus_previous", show=False, priority=True),
-    ]
-    CSS_PATH = "credential_form.tcss"
-    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("credential"), *Form.MOVES]
 
     def __init__(self, old: Credential | None = None) -> None:
         super().__init__()
@@ -101,11 +89,10 @@ class CredentialForm(DistrictScreen):
         self._kept = Cycle(KEPT, kept, id="kept")
         self._place = LineInput(place, id="place", select_on_focus=False)
         self._daily = Cycle((("no", "no"), ("yes", "yes")), "yes" if daily else "no", id="daily")
-        self._time = LineInput(time, id="time", select_on_focus=False)
+        self._time = LineInput(time, id="time", classes="short", select_on_focus=False)
         self._zone = Cycle(
             [(choice, _zone_text(choice)) for choice in dict.fromkeys((*ZONES, zone))], zone, id="zone"
         )
-        self._problem = Static(markup=False, id="problem")
         self._first = self._fields()
 
     def body(self) -> ComposeResult:
@@ -113,37 +100,26 @@ class CredentialForm(DistrictScreen):
         title = f"Credential of {self._old.name}" if self._old else "New credential"
         with VerticalScroll(id="form", can_focus=False):
             yield Static(Content(title), markup=False, classes="heading")
-            yield from self._field("District", self._district)
-            yield from self._field("Instance URL", self._url, "url-hint")
-            yield from self._field("Certificate", self._certificate, "certificate-hint")
-            yield from self._field("It is kept", self._kept)
-            yield from self._field("Variable", self._place)
+            yield from self.field("District", self._district)
+            yield from self.field("Instance URL", self._url, "url-hint")
+            yield from self.field("Certificate", self._certificate, "certificate-hint")
+            yield from self.field("It is kept", self._kept)
+            yield from self.field("Variable", self._place)
             yield Static(markup=False, id="daily-heading", classes="heading")
-            yield from self._field("Daily import", self._daily)
-            yield from self._field("From", self._time)
-            yield from self._field("Time zone", self._zone)
+            yield from self.field("Daily import", self._daily)
+            yield from self.field("From", self._time)
+            yield from self.field("Time zone", self._zone)
             with Horizontal(id="buttons"):
                 yield Button("Test", id="do-test", compact=True)
                 yield Button(
                     "Create and Exit" if self._old is None else "Save and Exit", id="do-save", compact=True
                 )
-            yield self._problem
-
-    def _field(self, label: str, widget: Input | Cycle, hint: str = "") -> ComposeResult:
-        with Horizontal(classes="line", id=f"{widget.id}-line"):
-            yield Static(Content(label), markup=False, classes="label", id=f"{widget.id}-label")
-            yield widget
-        if hint:
-            yield Static(markup=False, classes="hint", id=hint)
+            yield self.problem
 
     def on_mount(self) -> None:
         """Ready to type."""
         (self._district if self._old is None else self._url).focus()
         self._show()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Close ranks where there is little room."""
-        self.set_class(event.size.height < LOW, "-low")
 
     # What stands there
 
@@ -162,14 +138,14 @@ class CredentialForm(DistrictScreen):
     @on(Cycle.Changed)
     def _show(self) -> None:
         """Say below each field what becomes of it."""
-        self._problem.update(Content())
+        self.problem.update(Content())
         fields = self._fields()
-        self._hint("url-hint", *address_line(fields.url))
+        self.hint("url-hint", *address_line(fields.url))
         typed = fields.kept in TYPED
         source = self._old.source if self._old else None
         stored = source is not None and kept_of(source)[0] == fields.kept
         old = source.certificate if isinstance(source, InFile) and stored else None
-        self._hint("certificate-hint", *certificate_line(fields.certificate, old, stored=stored))
+        self.hint("certificate-hint", *certificate_line(fields.certificate, old, stored=stored))
         for name in ("certificate-line", "certificate-hint"):
             self.query_one(f"#{name}").set_class(not typed, "-gone")
         self.query_one("#place-line").set_class(typed, "-gone")
@@ -180,21 +156,14 @@ class CredentialForm(DistrictScreen):
         for name in ("time-line", "zone-line"):
             self.query_one(f"#{name}").set_class(not fields.daily, "-gone")
 
-    def _hint(self, name: str, text: str, good: bool) -> None:
-        hint = self.query_one(f"#{name}", Static)
-        hint.update(Content(clean_text(text)))
-        hint.set_class(not good, "-wrong")
-
     # Moving
 
     def action_onward(self) -> None:
-        """Enter presses a button, shows all zones, or goes on to the next field."""
-        if isinstance(self.focused, Button):
-            self.focused.press()
-        elif self.focused is self._zone:
+        """Enter shows all zones; else as in every form."""
+        if self.focused is self._zone:
             self._pick_zone()
         else:
-            self.focus_next()
+            super().action_onward()
 
     def _pick_zone(self) -> None:
         import zoneinfo
@@ -222,9 +191,7 @@ class CredentialForm(DistrictScreen):
         try:
             return credential_of(self._fields(), self._old)
         except WrongField as wrong:
-            self._problem.update(Content("\n".join(wrong.lines())))
-            self.query_one(f"#{wrong.field}").focus()
-            self._problem.scroll_visible(animate=False)
+            self.tell_wrong(wrong)
             return None
 
     def action_test(self) -> None:
@@ -303,19 +270,6 @@ class CredentialForm(DistrictScreen):
             self.app.call_later(self.district_app.show_district, credential.name)
         elif is_new_time and credential.name == self.session.name:
             self.app.call_later(self.district_app.go, "credentials", "install")
-
-    def action_leave_form(self) -> None:
-        """Go back; ask first where something was entered."""
-        if not self.unsaved:
-            self.app.pop_screen()
-            return
-
-        def answered(answer: bool | None) -> None:
-            if answer:
-                self.app.pop_screen()
-
-        question = "Leave the form without saving what was entered?"
-        self.app.push_screen(Confirm(question, yes="Leave", no="Go on editing", title="Not saved"), answered)
 
 
 def _daily_of(credential: Credential) -> tuple[object, str]:

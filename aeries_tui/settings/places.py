@@ -84,6 +84,11 @@ class DistrictPlaces:
         return self.root / "pull.lock"
 
     @property
+    def serving(self) -> Path:
+        """The file whose kernel lock says that the roster service runs, and where."""
+        return self.root / "serve.lock"
+
+    @property
     def audit(self) -> Path:
         """The journal of who did what, beside the districts, for it outlives them."""
         return self.root.parent / "audit"

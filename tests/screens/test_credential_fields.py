@@ -7,11 +7,11 @@ import pytest
 
 from aeries_tui.screens.credential_fields import (
     Fields,
-    WrongField,
     address_line,
     certificate_line,
     credential_of,
 )
+from aeries_tui.screens.wrong_field import WrongField
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, FromCommand, InEnvironment, InFile, InKeyring, LastTest
 

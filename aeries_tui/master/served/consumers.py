@@ -69,6 +69,16 @@ def consumer(db: sqlite3.Connection, name: str) -> Consumer | None:
     return None if row is None else _consumer(row)
 
 
+def former_secrets(db: sqlite3.Connection) -> dict[str, str]:
+    """Until when the secret of before goes on, in UTC, by the name of each consumer that was given a new one."""
+    return {
+        str(name): str(until)
+        for name, until in db.execute(
+            "SELECT consumer, expires_at FROM consumer_secret WHERE expires_at > ?", (now_text(),)
+        )
+    }
+
+
 def _consumer(row: sqlite3.Row) -> Consumer:
     name, scopes, schools, *rest = row
     return Consumer(name, frozenset(scopes.split()), frozenset(schools.split()), *rest)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from aeries_tui.errors import WrongUse
+from aeries_tui.errors import Busy, WrongUse
 from aeries_tui.master.served.file import served
 from aeries_tui.operations.district import District
+from aeries_tui.pull.lock import locked
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,17 @@ def serve(district: District, port: int | None, idle_seconds: float | None, say:
         told = Ready(root, f"{root}/token", here)
         await run(Service(options, district.journal), Running(listening, idle_seconds, lambda: ready(told)))
 
-    asyncio.run(main())
+    with _said_to_run(district, here):
+        asyncio.run(main())
+
+
+@contextlib.contextmanager
+def _said_to_run(district: District, here: str) -> Iterator[None]:
+    """Let others see that it runs, and where, as long as it does; of several at once the first."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(Busy):
+            stack.enter_context(locked(district.files.serving, here))
+        yield
 
 
 def _address_of(listening: socket.socket) -> str:

@@ -1,7 +1,9 @@
-"""How the roster service of a district stands: what it gives, since when, and who reads it."""
+"""How the roster service of a district stands: whether it answers, what it gives, since when, and who reads it."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 from dataclasses import dataclass
 
 from aeries_tui.alarms.verdict import RosterService, ServiceReader
@@ -9,9 +11,14 @@ from aeries_tui.master.served import consumers, states
 from aeries_tui.master.served.consumers import Consumer
 from aeries_tui.master.served.file import served
 from aeries_tui.master.served.master_mark import mark_of
+from aeries_tui.master.served.states import State
 from aeries_tui.operations.district import District
+from aeries_tui.operations.roster_service.answering import Answering, answering
 from aeries_tui.roster_service.times import stamp_text
 from aeries_tui.text import in_number
+
+LATE = dt.timedelta(minutes=5)
+"""A service that runs gives what was imported within seconds; one that still does not after so long can't."""
 
 
 @dataclass(frozen=True)
@@ -19,29 +26,38 @@ class ServiceStanding:
     """How the roster service of a district stands.
 
     Attributes:
+        answering: whether anything answers.
         state: the number of the state that is given; None before the first.
         import_id: the newest import in it.
         since: when it could first be read, in UTC.
         is_held: the roster was emptied for a new year, so the last state is given until its first import.
+        is_behind: the District Master is in another state, which is given as soon as somebody asks.
+        is_late: the service runs, and has not given that for so long that it can't.
         left_out: ids of records that the standard does not allow.
         consumers: who may read.
+        former: until when the secret of before goes on, in UTC, by the name of each consumer that has a new one.
     """
 
+    answering: Answering
     state: int | None
     import_id: int | None
     since: str | None
     is_held: bool
+    is_behind: bool
+    is_late: bool
     left_out: tuple[str, ...]
     consumers: tuple[Consumer, ...]
+    former: dict[str, str]
 
     @property
     def sentence(self) -> str:
         """The same in words."""
         given = f"gives import {self.import_id} since {self.since}" if self.state else "was not asked yet"
         held = ", held until the new year's first import" if self.is_held else ""
+        late = ", can't give the newest" if self.is_late else ""
         seen = max((one.last_seen for one in self.consumers if one.last_seen), default="never")
         left = f"; {in_number(len(self.left_out), 'record')} left out" if self.left_out else ""
-        return f"{given}{held}; {in_number(len(self.consumers), 'consumer')}, last seen {seen}{left}"
+        return f"{given}{held}{late}; {in_number(len(self.consumers), 'consumer')}, last seen {seen}{left}"
 
     def document(self) -> RosterService:
         """The same as JSON documents give it."""
@@ -49,7 +65,10 @@ class ServiceStanding:
             ServiceReader(one.name, one.last_seen, one.requests, one.records, one.state)
             for one in self.consumers
         ]
-        return RosterService(self.state, self.import_id, self.since, self.is_held, self.left_out, readers)
+        return RosterService(
+            self.state, self.import_id, self.since, self.is_held, self.left_out, readers,
+            self.answering.state, self.answering.where or None, self.is_late,
+        )  # fmt: skip
 
 
 def service_standing(district: District) -> ServiceStanding | None:
@@ -60,11 +79,31 @@ def service_standing(district: District) -> ServiceStanding | None:
         now = states.shown(db)
         left_out = tuple(states.left_out(db, now.number)) if now else ()
         allowed = tuple(one for one in consumers.consumers(db) if one.is_allowed)
-    is_held = False
-    if now is not None and district.files.master.exists():
+        former = consumers.former_secrets(db)
+    answers = answering(district)
+    is_held = is_behind = is_late = False
+    if district.files.master.exists():
         with district.reading() as master:
-            is_held = not mark_of(master).is_roster
+            mark = mark_of(master)
+            is_held = now is not None and not mark.is_roster
+            is_behind = mark.is_roster and (now is None or now.mark != mark.text)
+            is_late = is_behind and _is_late(district, answers)
+    given, import_id, since = _given(now)
     return ServiceStanding(
-        now.number if now else None, now.import_id if now else None, stamp_text(now.stamp) if now else None, is_held,
-        left_out, allowed,
-    )  # fmt: skip
+        answers, given, import_id, since, is_held, is_behind, is_late, left_out, allowed, former
+    )
+
+
+def _given(state: State | None) -> tuple[int | None, int | None, str | None]:
+    return (state.number, state.import_id, stamp_text(state.stamp)) if state else (None, None, None)
+
+
+def _is_late(district: District, answers: Answering) -> bool:
+    """Whether a service ran long enough beside the District Master, as it was written last, to have given it."""
+    if answers.state != "runs" or answers.since is None:
+        return False
+    moments = [dt.datetime.fromisoformat(answers.since)]
+    for path in (district.files.master, district.files.master.with_name(f"{district.files.master.name}-wal")):
+        with contextlib.suppress(OSError):
+            moments.append(dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC))
+    return dt.datetime.now(dt.UTC) - max(moments) > LATE
