@@ -46,6 +46,8 @@ WIDGETS_OF: dict[str, tuple[str, ...]] = {
     "home": (TABLE,),
     "credentials": (TABLE,),
     "credential": (),
+    "consumers": (TABLE,),
+    "consumer": (),
     "schools": (TABLE,),
     "pull": (LOG,),
     "progress": (TABLE,),
@@ -76,7 +78,7 @@ MARKING = frozenset({"schools", "districts"})
 
 PLACE_OF: dict[str, str] = {
     **{place: place for place in ("home", "credentials", "schools", "pull", "results", "people", "archive")},
-    "credential": "credentials",
+    **dict.fromkeys(("credential", "consumers", "consumer"), "credentials"),
     "progress": "pull",
     "plan": "pull",
     **dict.fromkeys(
@@ -307,12 +309,30 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("t", "test", "Test", "Test address, certificate and permissions."),
         ("c", "details", "Certificate", "Display Certificate Details."),
         ("m", "install", "Timer", "Install the timer of the daily import; what is written is shown first."),
+        (
+            "r",
+            "consumers",
+            "Consumers",
+            "Which products may read the roster over OneRoster REST, and what they read.",
+        ),
         ("d", "remove", "Remove", "Remove the credential; its District Master stays."),
     ),
     "credential": (
         ("f3", "test", "Test", "Test address, certificate and permissions."),
         ("f4", "save", "Save", "Create and Exit: test what is new, save, and go back."),
     ),
+    "consumers": (
+        ("a", "add", "Add", "Let a product read; its secret is shown once."),
+        ("r", "rotate", "New secret", "Make a new secret; the one of before goes on for a day."),
+        ("d", "revoke", "Revoke", "Let the product read no more, at once; asks first."),
+        (
+            "m",
+            "install",
+            "Service",
+            "Have systemd listen and start the service; where it does, take that away. What is written is shown first.",
+        ),
+    ),
+    "consumer": (("f4", "save", "Add", "Add the consumer, and show its secret."),),
     "schools": (
         ("u", "update", "Update list", "Read the list of schools from Aeries."),
         ("a", "accept", "Accept", "Accept the suggested ALI school."),

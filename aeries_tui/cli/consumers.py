@@ -12,7 +12,13 @@ from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import line, say, table
 from aeries_tui.documents import Document
 from aeries_tui.master.served.consumers import Consumer
-from aeries_tui.operations.roster_service import add_consumer, all_consumers, revoke_consumer, rotate_secret
+from aeries_tui.operations.roster_service import (
+    add_consumer,
+    all_consumers,
+    last_moment,
+    revoke_consumer,
+    rotate_secret,
+)
 
 
 class ConsumerAdded(Document, frozen=True):
@@ -62,6 +68,7 @@ class ListedConsumer(msgspec.Struct, frozen=True):
         made_at, expires_at, revoked_at, last_seen: when, UTC; null for never.
         requests, records: how many it made and read.
         state: of the roster that it read last.
+        former_until: until when the secret of before goes on, UTC; null where it has only one.
     """
 
     name: str
@@ -75,6 +82,7 @@ class ListedConsumer(msgspec.Struct, frozen=True):
     requests: int
     records: int
     state: int | None
+    former_until: str | None
 
 
 class Consumers(Document, frozen=True):
@@ -89,8 +97,7 @@ class Consumers(Document, frozen=True):
 
 def add(options: argparse.Namespace) -> int:
     """Let a product read."""
-    # The last day belongs to it.
-    expires = f"{options.expires.isoformat()}T23:59:59Z" if options.expires else None
+    expires = last_moment(options.expires) if options.expires else None
     secret = add_consumer(
         chosen_district(options), options.name, options.scopes, options.schools, expires
     ).reveal()  # fmt: skip
@@ -132,16 +139,17 @@ def list_all(options: argparse.Namespace) -> int:
     """Who may read, and what each has read."""
     found = all_consumers(chosen_district(options))
     if options.json:
-        print_document(Consumers([_listed(one) for one in found]))
+        print_document(Consumers([_listed(one, found.former.get(one.name)) for one in found.all]))
     else:
         table(
-            ("Consumer", "May read", "Schools", "State", "Last seen", "Requests", "Records"),
+            ("Consumer", "May read", "Schools", "State", "Last seen", "Requests", "Records", "Old secret until"),
             [
                 (
                     one.name, ", ".join(sorted(one.scopes)), ", ".join(sorted(one.schools, key=int)) or "all",
                     _look(one), one.last_seen or "never", f"{one.requests:,}", f"{one.records:,}",
+                    found.former.get(one.name, "-"),
                 )
-                for one in found
+                for one in found.all
             ],
         )  # fmt: skip
     return 0
@@ -155,8 +163,8 @@ def _look(one: Consumer) -> str:
     return f"until {one.expires_at[:10]}" if one.expires_at else "active"
 
 
-def _listed(one: Consumer) -> ListedConsumer:
+def _listed(one: Consumer, former: str | None) -> ListedConsumer:
     return ListedConsumer(
         one.name, sorted(one.scopes), sorted(one.schools, key=int), one.is_allowed, one.made_at, one.expires_at,
-        one.revoked_at, one.last_seen, one.requests, one.records, one.state,
+        one.revoked_at, one.last_seen, one.requests, one.records, one.state, former,
     )  # fmt: skip

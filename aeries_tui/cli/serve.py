@@ -21,7 +21,7 @@ def serve(options: argparse.Namespace) -> int:
     if options.stays_root:
         raise WrongUse("--system goes with install, show, preview or remove.", meaning="Nothing was changed.")
     district = chosen_district(options)
-    if not any(one.is_allowed for one in all_consumers(district)):
+    if not any(one.is_allowed for one in all_consumers(district).all):
         say("Nobody may read yet: aeries-tui consumers add NAME.")
     run(district, options.port, options.idle_exit, say, lambda ready: _tell(district.name, ready))
     return 0

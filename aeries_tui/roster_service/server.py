@@ -25,6 +25,7 @@ _TICK_SECONDS = 1.0
 _SUM_SECONDS = 60.0
 """Into how long a time the reads of a walk are summed in the journal; at its end they are written at once."""
 _FIRST_PASSED = 3
+_HURRY_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ async def run(service: Service, running: Running) -> None:
 
     prefix = urlsplit(service.options.root).path.rstrip("/")
     server = _Server(config_of(App(service, prefix, touched)), running.ready)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, server.end)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.end)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, server.hurry)
     beside = asyncio.create_task(_beside(service, server, running, last))
     try:
         await server.serve(sockets=[running.listening])
@@ -135,6 +136,11 @@ class _Server(uvicorn.Server):
 
     def end(self) -> None:
         self.should_exit = True
+
+    def hurry(self) -> None:
+        """Somebody at the keyboard waits: who is still reading is let go of soon."""
+        self.end()
+        asyncio.get_running_loop().call_later(_HURRY_SECONDS, setattr, self, "force_exit", True)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -16,7 +16,7 @@ from aeries_tui.session import Session
 from aeries_tui.widgets.background import Background
 from aeries_tui.widgets.base import TerminalApp
 from aeries_tui.widgets.bindings import key_of
-from aeries_tui.widgets.dialogs import Notice
+from aeries_tui.widgets.dialogs import Confirm, Notice
 from aeries_tui.widgets.footer import KeyBar
 from aeries_tui.widgets.messages import MessageLine
 from aeries_tui.widgets.nav import NavBar
@@ -216,6 +216,22 @@ class DistrictScreen(Screen[None]):
     def untell(self) -> None:
         """Take away what was told last: it is over."""
         self.district_app.action_take_message_away()
+
+    def confirm(
+        self, question: str, yes: str, detail: str, confirmed: Callable[[], None], title: str = ""
+    ) -> None:
+        """Ask before something that matters; see `Confirm`.
+
+        Args:
+            question, yes, detail, title: as there.
+            confirmed: called when the answer is yes.
+        """
+
+        def answered(answer: bool | None) -> None:
+            if answer:
+                confirmed()
+
+        self.app.push_screen(Confirm(question, yes=yes, detail=detail, title=title), answered)
 
     def show_error(self, error: BaseException, title: str = "That did not work") -> None:
         """What happened, what it means, what to do; a defect is kept for a report."""

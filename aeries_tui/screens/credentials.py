@@ -14,6 +14,7 @@ from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.operations.credentials import last_test, remove_credential
 from aeries_tui.schedule import shown_zone
 from aeries_tui.screens.base import DistrictScreen, lines_of
+from aeries_tui.screens.consumers import ConsumersScreen
 from aeries_tui.screens.credential_form import CredentialForm
 from aeries_tui.screens.daily_import import ask_install
 from aeries_tui.screens.permissions import TestResult
@@ -122,7 +123,7 @@ class CredentialsScreen(DistrictScreen):
     # Coming here for something
 
     def arrive(self, what: object) -> None:
-        """`add`, `edit`, `install` or `test`: do that, with the district shown as it is stored now."""
+        """`add`, `edit`, `install`, `consumers` or `test`: do that, with the district shown as it is stored now."""
         self._wanted = what
         if self._read:
             self.reread()
@@ -137,6 +138,10 @@ class CredentialsScreen(DistrictScreen):
             self._edit(self._found.get(self.session.name or "", self._found[names[0]]))
         elif what == "install" and names:
             self._install(self._found.get(self.session.name or "", self._found[names[0]]))
+        elif what == "consumers" and names:
+            self.app.push_screen(
+                ConsumersScreen(self._found.get(self.session.name or "", self._found[names[0]]))
+            )
         elif what == "test" and names:
             self._test(self._found.get(self.session.name or "", self._found[names[0]]))
 
@@ -144,7 +149,7 @@ class CredentialsScreen(DistrictScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a credential there is only one thing to do."""
-        if action in {"edit", "test", "details", "remove"} and not self._found:
+        if action in {"edit", "test", "details", "consumers", "remove"} and not self._found:
             return None
         if action == "install":
             return (self._here is not None and self._here.daily_import is not None) or None
@@ -194,6 +199,11 @@ class CredentialsScreen(DistrictScreen):
 
     def _install(self, credential: Credential) -> None:
         ask_install(self, credential, self.reread)
+
+    def action_consumers(self) -> None:
+        """The products that may read the roster of the district under the cursor."""
+        if self._here is not None:
+            self.app.push_screen(ConsumersScreen(self._here))
 
     def action_remove(self) -> None:
         """Remove the credential under the cursor."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -27,7 +27,7 @@ from aeries_tui.session.many import start_pulls
 from aeries_tui.text import in_number
 from aeries_tui.widgets.background import Background
 from aeries_tui.widgets.bindings import bindings_of
-from aeries_tui.widgets.dialogs import AskText, Confirm, Notice
+from aeries_tui.widgets.dialogs import AskText, Notice
 from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.status import content
 from aeries_tui.widgets.table import ListSource, MarksChanged, PagedTable, RowHighlighted, RowSelected
@@ -243,7 +243,7 @@ class DistrictsScreen(DistrictScreen):
             "and changes its District Master, unless a limit holds it for review. They go on when the program is left.",
             *([f"{in_number(at_work, 'district')} of those marked {'is' if at_work == 1 else 'are'} at work already."] if at_work else []),
         ]  # fmt: skip
-        self._confirm(question, "Start", "\n\n".join(detail), lambda: self._start(names))
+        self.confirm(question, "Start", "\n\n".join(detail), lambda: self._start(names))
 
     def _start(self, names: Sequence[str]) -> None:
         places = self.session.places
@@ -287,7 +287,7 @@ class DistrictsScreen(DistrictScreen):
         ]  # fmt: skip
         what = "plan" if len(plans) == 1 else "plans"
         question = f"{verb} the {what} of {_districts(names)}?"
-        self._confirm(question, verb, "\n\n".join(detail), lambda: self._ask_reason(command, verb, plans))
+        self.confirm(question, verb, "\n\n".join(detail), lambda: self._ask_reason(command, verb, plans))
 
     def _ask_reason(self, command: str, verb: str, plans: Sequence[Plan]) -> None:
         def answered(reason: str | None) -> None:
@@ -334,13 +334,6 @@ class DistrictsScreen(DistrictScreen):
         if refused:
             lines = [f"{name}: {why}" for name, why in refused.items()]
             self.app.push_screen(Notice(f"{what} {in_number(len(refused), 'district')}", "\n\n".join(lines)))
-
-    def _confirm(self, question: str, yes: str, detail: str, confirmed: Callable[[], None]) -> None:
-        def answered(answer: bool | None) -> None:
-            if answer:
-                confirmed()
-
-        self.app.push_screen(Confirm(question, yes=yes, detail=detail), answered)
 
 
 def _districts(names: Sequence[str]) -> str:

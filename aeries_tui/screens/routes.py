@@ -31,6 +31,8 @@ class Route:
 ROUTES: dict[str, Route] = {
     **{place: Route() for place in set(PLACE_OF.values())},
     "credential": Route("edit"),
+    "consumers": Route("consumers"),
+    "consumer": Route("consumers", "add a consumer"),
     "progress": Route("schools"),
     "plan": Route("view_plan"),
     "changes": Route("changes"),

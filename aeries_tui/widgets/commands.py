@@ -38,6 +38,11 @@ COMMANDS: dict[str, str] = {
     "accounts sso": "people-sign-on",
     "archive create": "archive-create",
     "archive list": "go-archive",
+    "consumers add": "consumers-add",
+    "consumers list": "credentials-consumers",
+    "consumers rotate": "consumers-rotate",
+    "consumers revoke": "consumers-revoke",
+    "serve install": "consumers-install",
     "help": "palette",
 }
 """The beginning of a command, after `aeries-tui`, and the action that does the same. What is not here is a command in

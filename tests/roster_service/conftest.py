@@ -65,7 +65,7 @@ def kept_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 async def reading(kept_station: Station) -> AsyncIterator[Client]:
     """A consumer of everything, of a service whose roster stays as it is."""
     async with serving(kept_station) as found:
-        name = f"product-{len(all_consumers(kept_station.as_district()))}"
+        name = f"product-{len(all_consumers(kept_station.as_district()).all)}"
         yield found.client(name)
 
 

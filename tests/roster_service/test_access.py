@@ -195,7 +195,7 @@ async def test_a_consumer_is_named_and_scoped_sensibly(served: Serving) -> None:
     ):  # fmt: skip
         with pytest.raises(error):
             add_consumer(district, name, scopes, schools, None)
-    assert [one.name for one in all_consumers(district)] == ["product"]
+    assert [one.name for one in all_consumers(district).all] == ["product"]
 
 
 async def test_demographics_are_open_to_their_own_scope_alone(served: Serving) -> None:
@@ -291,7 +291,7 @@ async def test_each_read_is_in_the_journal_by_consumer_and_count(served: Serving
     walk = next(one for one in told if one["what"] == "/users")
     assert walk["records"] == 10 and walk["requests"] == 5
     assert "Lastname" not in text and "7000" not in text and "nobody-of" not in text
-    (known,) = all_consumers(served.station.as_district())
+    (known,) = all_consumers(served.station.as_district()).all
     assert (known.requests, known.records, known.state) == (7, 11, 1) and known.last_seen
     standing = service_standing(served.station.as_district())
     assert standing is not None and standing.document().consumers[0].records == 11

@@ -63,7 +63,7 @@ def test_it_says_where_it_answers_and_writes_down_what_was_read_when_it_ends(sta
         running.send_signal(signal.SIGTERM)
         assert running.wait(20) == 0
         assert running.stderr is not None and running.stderr.read() == ""
-    (known,) = all_consumers(station.as_district())
+    (known,) = all_consumers(station.as_district()).all
     assert (known.requests, known.records) == (1, 14)
 
 

@@ -1,9 +1,13 @@
 """The roster service of a district: who may read, how it stands, running it, and the socket that starts it."""
 
+from aeries_tui.operations.roster_service.answering import Answering, answering
 from aeries_tui.operations.roster_service.consumers import (
     SCOPES,
+    Consumers,
     add_consumer,
     all_consumers,
+    check_consumer_name,
+    last_moment,
     revoke_consumer,
     rotate_secret,
 )
@@ -13,10 +17,15 @@ from aeries_tui.operations.roster_service.standing import ServiceStanding, servi
 
 __all__ = [
     "SCOPES",
+    "Answering",
+    "Consumers",
     "Ready",
     "ServiceStanding",
     "add_consumer",
     "all_consumers",
+    "answering",
+    "check_consumer_name",
+    "last_moment",
     "revoke_consumer",
     "rotate_secret",
     "serve",

@@ -26,11 +26,13 @@ class Answering:
             otherwise than the settings say; `stopped`: it is installed, and systemd does not listen; `absent`: nothing is.
         where: the address and port on this machine; blank for none.
         since: when the service began that runs, in UTC; None where none does.
+        is_installed: systemd has a socket for it.
     """
 
     state: Answers
     where: str = ""
     since: str | None = None
+    is_installed: bool = False
 
     @property
     def sentence(self) -> str:
@@ -66,9 +68,9 @@ def answering(district: District, run: processes.Runner = processes.run) -> Answ
     # What root wanted of the machine's is not to be known here.
     differs = where is not None and not is_the_machines and not unit.agrees(socket_of(district)[1])
     if held is not None and not differs:
-        return Answering("runs", held.what, held.since)
+        return Answering("runs", held.what, held.since, where is not None)
     if where is None:
         return Answering("absent")
     if not unit.is_listening(district.name):
-        return Answering("stopped", where)
-    return Answering("differs" if differs else "listens", where)
+        return Answering("stopped", where, is_installed=True)
+    return Answering("differs" if differs else "listens", where, is_installed=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aeries_tui.audit import Act
@@ -19,12 +21,25 @@ SCOPES = ("core", "roster", "demographics")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
-def all_consumers(district: District) -> list[Consumer]:
-    """Who may read, and who might once."""
+@dataclass(frozen=True)
+class Consumers:
+    """Who may read, and who might once.
+
+    Attributes:
+        all: by name.
+        former: until when the secret of before goes on, in UTC, by the name of each that was given a new one.
+    """
+
+    all: tuple[Consumer, ...] = ()
+    former: Mapping[str, str] = field(default_factory=dict)
+
+
+def all_consumers(district: District) -> Consumers:
+    """Who may read, and who might once; nobody where none was ever added. Raises MasterError."""
     if not district.files.served.exists():
-        return []
+        return Consumers()
     with served(district.files.served) as db:
-        return consumers.consumers(db)
+        return Consumers(tuple(consumers.consumers(db)), consumers.former_secrets(db))
 
 
 def add_consumer(
@@ -44,11 +59,7 @@ def add_consumer(
         NotFound: there is no such school.
         NotAllowedNow: there is one of that name.
     """
-    if not _NAME.fullmatch(name):
-        raise WrongUse(
-            "The name of a consumer is made of up to 64 letters, digits, hyphens and underscores.",
-            meaning="Nothing was changed.",
-        )
+    check_consumer_name(name)
     strange = sorted(set(scopes) - set(SCOPES))
     if strange or not scopes:
         raise WrongUse(
@@ -62,6 +73,27 @@ def add_consumer(
         served(district.files.create().served) as db,
     ):
         return consumers.add(db, name, scopes, [str(code) for code in schools], expires)
+
+
+def check_consumer_name(name: str) -> str:
+    """A name that a consumer can have; raises WrongUse for another."""
+    if not _NAME.fullmatch(name):
+        raise WrongUse(
+            "The name of a consumer is made of up to 64 letters, digits, hyphens and underscores.",
+            meaning="Nothing was changed.",
+        )
+    return name
+
+
+def last_moment(day: dt.date) -> str:
+    """The last moment of a consumer whose last day is given, in UTC: the day belongs to it. Raises WrongUse for one that is over."""
+    if day < dt.datetime.now(dt.UTC).date():
+        raise WrongUse(
+            f"{day} is over.",
+            meaning="Nothing was changed.",
+            remedy="Name the last day on which it may read.",
+        )
+    return f"{day.isoformat()}T23:59:59Z"
 
 
 def _refuse_strange_schools(district: District, schools: Collection[int]) -> None:

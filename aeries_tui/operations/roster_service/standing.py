@@ -35,7 +35,6 @@ class ServiceStanding:
         is_late: the service runs, and has not given that for so long that it can't.
         left_out: ids of records that the standard does not allow.
         consumers: who may read.
-        former: until when the secret of before goes on, in UTC, by the name of each consumer that has a new one.
     """
 
     answering: Answering
@@ -47,7 +46,6 @@ class ServiceStanding:
     is_late: bool
     left_out: tuple[str, ...]
     consumers: tuple[Consumer, ...]
-    former: dict[str, str]
 
     @property
     def sentence(self) -> str:
@@ -79,7 +77,6 @@ def service_standing(district: District) -> ServiceStanding | None:
         now = states.shown(db)
         left_out = tuple(states.left_out(db, now.number)) if now else ()
         allowed = tuple(one for one in consumers.consumers(db) if one.is_allowed)
-        former = consumers.former_secrets(db)
     answers = answering(district)
     is_held = is_behind = is_late = False
     if district.files.master.exists():
@@ -89,9 +86,7 @@ def service_standing(district: District) -> ServiceStanding | None:
             is_behind = mark.is_roster and (now is None or now.mark != mark.text)
             is_late = is_behind and _is_late(district, answers)
     given, import_id, since = _given(now)
-    return ServiceStanding(
-        answers, given, import_id, since, is_held, is_behind, is_late, left_out, allowed, former
-    )
+    return ServiceStanding(answers, given, import_id, since, is_held, is_behind, is_late, left_out, allowed)
 
 
 def _given(state: State | None) -> tuple[int | None, int | None, str | None]:
