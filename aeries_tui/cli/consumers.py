@@ -12,9 +12,11 @@ from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import line, say, table
 from aeries_tui.documents import Document
 from aeries_tui.master.served.consumers import Consumer
+from aeries_tui.operations.district import District
 from aeries_tui.operations.roster_service import (
     add_consumer,
     all_consumers,
+    answering,
     last_moment,
     revoke_consumer,
     rotate_secret,
@@ -98,14 +100,25 @@ class Consumers(Document, frozen=True):
 def add(options: argparse.Namespace) -> int:
     """Let a product read."""
     expires = last_moment(options.expires) if options.expires else None
-    secret = add_consumer(
-        chosen_district(options), options.name, options.scopes, options.schools, expires
-    ).reveal()  # fmt: skip
+    district = chosen_district(options)
+    secret = add_consumer(district, options.name, options.scopes, options.schools, expires).reveal()  # fmt: skip
     if options.json:
         print_document(ConsumerAdded(options.name, secret, expires))
     else:
         _tell_secret(options.name, secret)
+        _tell_what_is_next(district)
     return 0
+
+
+def _tell_what_is_next(district: District) -> None:
+    """How the product gets there."""
+    root = district.settings.serve.public_url.rstrip("/")
+    if root:
+        say(f"The product reads at {root}, with tokens from {root}/token.")
+    else:
+        say("For products on other machines set serve.public_url: see aeries-tui help serve.")
+    if answering(district).state == "absent":
+        say("Nothing answers yet: aeries-tui serve, or aeries-tui serve install.")
 
 
 def rotate(options: argparse.Namespace) -> int:
@@ -138,7 +151,9 @@ def revoke(options: argparse.Namespace) -> int:
 def list_all(options: argparse.Namespace) -> int:
     """Who may read, and what each has read."""
     found = all_consumers(chosen_district(options))
-    if options.json:
+    if not found.all and not options.json:
+        say("Nobody may read yet. Add a product: aeries-tui consumers add NAME")
+    elif options.json:
         print_document(Consumers([_listed(one, found.former.get(one.name)) for one in found.all]))
     else:
         table(

@@ -25,6 +25,7 @@ from aeries_tui.operations.doctor_files import files
 from aeries_tui.operations.erase import no_longer_kept_out
 from aeries_tui.operations.finding import Finding
 from aeries_tui.operations.machine_import import root_has_looked
+from aeries_tui.operations.roster_service.findings import service_findings as roster_service_findings
 from aeries_tui.operations.service_findings import (
     ONLY_ROOT_TRIES,
     is_for_the_service_alone,
@@ -61,6 +62,7 @@ def examine(district: District, *, online: bool) -> list[Finding]:
         *_service(district),
         *_last_run(district),
         *_checks(district),
+        *roster_service_findings(district),
     ]
     if online and is_for_the_service_alone(district):
         findings.append(

@@ -11,18 +11,6 @@ from aeries_tui.errors import AeriesTuiError, NotFound, WrongUse
 from aeries_tui.operations.roster_service import check_consumer_name, last_moment
 from aeries_tui.screens.wrong_field import in_field
 
-LISTS: tuple[tuple[str, str], ...] = (
-    ("core,roster", "all lists, also those of one school, class or person"),
-    ("core", "the lists of the whole district alone"),
-    ("", "none"),
-)
-"""Scopes of lists, and what they open."""
-
-DEMOGRAPHICS: tuple[tuple[str, str], ...] = (
-    ("", "no"),
-    ("demographics", "yes: birth date and sex, as far as they are kept"),
-)
-
 _SCHOOLS_SHOWN = 3
 
 
@@ -32,8 +20,8 @@ class ConsumerFields:
 
     Attributes:
         name: the client id.
-        lists: a key of `LISTS`.
-        demographics: a key of `DEMOGRAPHICS`.
+        lists: a key of `text.consumers.LISTS`.
+        demographics: a key of `text.consumers.DEMOGRAPHICS`.
         schools: codes with commas between; blank for all.
         expires: the last day, as 2027-06-30; blank for no end.
     """

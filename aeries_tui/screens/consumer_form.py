@@ -15,8 +15,6 @@ from textual.widgets import Button, Input, Static
 from aeries_tui.operations.district import District
 from aeries_tui.operations.roster_service import add_consumer
 from aeries_tui.screens.consumer_fields import (
-    DEMOGRAPHICS,
-    LISTS,
     ConsumerFields,
     NewConsumer,
     consumer_of,
@@ -25,6 +23,7 @@ from aeries_tui.screens.consumer_fields import (
     schools_line,
 )
 from aeries_tui.screens.form import Form
+from aeries_tui.screens.text.consumers import DEMOGRAPHICS, LISTS
 from aeries_tui.screens.wrong_field import WrongField
 from aeries_tui.secret import Secret
 from aeries_tui.widgets.bindings import bindings_of

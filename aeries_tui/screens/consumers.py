@@ -72,7 +72,7 @@ class ConsumersScreen(DistrictScreen):
         self._read = _Read()
         self._rows: list[Row] | None = None
         self._head = Static(markup=False, id="head")
-        self._table = PagedTable(empty="Reading …", id="consumers", name="consumers")
+        self._table = PagedTable(empty="Reading …", id="consumers", name="consumers", opens=False)
         self._about = Pane(id="about")
 
     def body(self) -> ComposeResult:
@@ -195,12 +195,12 @@ class ConsumersScreen(DistrictScreen):
 
     def _show_secret(self, name: str, secret: Secret, more: str) -> None:
         root = self.session.settings.serve.public_url.rstrip("/")
-        where = f"\nAddress        {root}\nToken address  {root}/token" if root else ""
+        where = f"\nAddress    {root}\nTokens     {root}/token" if root else ""
         told = "It is shown this once: when this box is closed, nobody can see it again."
         self.app.push_screen(
             ShownOnce(
                 f"Secret of {name}",
-                f"Client id      {name}\nClient secret  {secret.reveal()}{where}\n\n{' '.join(filter(None, (told, more)))}",
+                f"Client id  {name}\nSecret     {secret.reveal()}{where}\n\n{' '.join(filter(None, (told, more)))}",
                 secret,
                 "the secret",
             )
@@ -210,7 +210,7 @@ class ConsumersScreen(DistrictScreen):
         """Have systemd listen, or take that away."""
         district = self._district
         found = self._read.answering
-        if found is not None and found.is_installed and found.state in {"runs", "listens"}:
+        if found is not None and found.is_installed and found.is_well:
             self.confirm(
                 f"Take the service of {district.name} away from systemd?",
                 "Take away",

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from aeries_tui.listing import Cell, Column, Row
 from aeries_tui.operations.board import Board, read_board
+from aeries_tui.operations.roster_service import ServiceStanding
 from aeries_tui.pull.request import acknowledge
 from aeries_tui.schedule import ScheduleStatus
 from aeries_tui.screens.base import DistrictScreen, lines_of
@@ -22,7 +23,12 @@ from aeries_tui.screens.text.counts import trimmed
 from aeries_tui.screens.text.home import SIGNS, HomeLine, headline, lines_for
 from aeries_tui.screens.times import now, show_zone, shown_time
 from aeries_tui.session import CommandProcess
-from aeries_tui.session.district_status import DistrictStatus, read_district_status, read_schedule
+from aeries_tui.session.district_status import (
+    DistrictStatus,
+    read_district_status,
+    read_schedule,
+    read_service,
+)
 from aeries_tui.widgets.bars import chart
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.panes import BESIDE, THREE
@@ -63,6 +69,7 @@ class HomeScreen(DistrictScreen):
         self._explain = Static(markup=False, id="explain")
         self._chart = Static(markup=False, id="chart")
         self._board: Board | None = None
+        self._service: ServiceStanding | None = None
         self._nights = Static(markup=False, id="nights")
         self._schools = Static(markup=False, id="schools")
 
@@ -93,10 +100,11 @@ class HomeScreen(DistrictScreen):
         self._draw_board()
 
     def reread(self) -> None:
-        """Read how the district stands; then, beside it, what systemd or cron say."""
+        """Read how the district stands; then, beside it, what systemd or cron say of its timer and of its service."""
         session = self.session
         self.ask(lambda: read_district_status(session), self._stand, self._unreadable)
         self.ask(lambda: read_schedule(session, now()), self._planned, lambda error: None)
+        self.ask(lambda: read_service(session), self._served, lambda error: None)
         self.ask_master(
             lambda db: read_board(db, session.settings.accounts, now()), self._counted, lambda error: None
         )
@@ -111,6 +119,10 @@ class HomeScreen(DistrictScreen):
 
     def _planned(self, schedule: ScheduleStatus | None) -> None:
         self._schedule = schedule
+        self._show()
+
+    def _served(self, service: ServiceStanding | None) -> None:
+        self._service = service
         self._show()
 
     def _counted(self, board: Board) -> None:
@@ -132,7 +144,7 @@ class HomeScreen(DistrictScreen):
 
     def _show(self) -> None:
         self.refresh_bindings()
-        lines = tuple(lines_for(self._standing, self._schedule, self.key, self._board))
+        lines = tuple(lines_for(self._standing, self._schedule, self.key, self._board, self._service))
         if lines == self._shown:
             return
         # Where another step is the next one now, the cursor goes there.

@@ -12,6 +12,7 @@ from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.operations.daily_import import planned_runs
 from aeries_tui.operations.district import District
+from aeries_tui.operations.roster_service import ServiceStanding, service_standing
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.recovery import resumable
 from aeries_tui.schedule import ScheduleStatus, schedulers
@@ -193,6 +194,12 @@ def read_schedule(session: Session, now: dt.datetime) -> ScheduleStatus | None:
     if credential is None:
         return None
     return planned_runs(_district(session, credential), now, schedulers(session.places))
+
+
+def read_service(session: Session) -> ServiceStanding | None:
+    """How the roster service of the district stands; None without a district, and where nobody ever read. Asks systemd."""
+    credential = session.credential
+    return None if credential is None else service_standing(_district(session, credential))
 
 
 def _district(session: Session, credential: Credential) -> District:

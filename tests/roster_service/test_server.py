@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from aeries_tui.errors import WrongUse
-from aeries_tui.operations.roster_service import add_consumer, all_consumers, serve
+from aeries_tui.operations.roster_service import add_consumer, all_consumers, answering, serve
 from aeries_tui.roster_service.protocol import PatientProtocol
 from aeries_tui.roster_service.server import Running, listen, run
 from engine import Station
@@ -53,6 +53,7 @@ def test_it_says_where_it_answers_and_writes_down_what_was_read_when_it_ends(sta
     secret = add_consumer(station.as_district(), "product", ["core"], [], None).reveal()
     with process(station, "--port", "0") as running:
         told = ready(running)
+        assert answering(station.as_district()).where == told["listening"]
         assert told["url"].startswith("http://127.0.0.1:") and told["token_url"] == f"{told['url']}/token"
         with httpx.Client(base_url=told["url"]) as http:
             token = http.post("/token", data={"grant_type": "client_credentials"}, auth=("product", secret))
@@ -63,6 +64,7 @@ def test_it_says_where_it_answers_and_writes_down_what_was_read_when_it_ends(sta
         running.send_signal(signal.SIGTERM)
         assert running.wait(20) == 0
         assert running.stderr is not None and running.stderr.read() == ""
+    assert answering(station.as_district()).state == "absent"
     (known,) = all_consumers(station.as_district()).all
     assert (known.requests, known.records) == (1, 14)
 
@@ -192,3 +194,23 @@ async def test_an_answers_body_never_waits_for_its_head_to_be_acknowledged(port:
     with patch.object(PatientProtocol, "_wait_for_request", looked):
         await raw(port, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert told and all(told)
+
+
+async def test_ctrl_c_lets_go_of_whoever_still_reads(kept_station: Station) -> None:
+    """Others are waited for, five seconds; here somebody sits at the keyboard."""
+
+    async def never_done(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+        await send({"type": "http.response.body", "body": b"begun", "more_body": True})
+        await asyncio.Event().wait()
+
+    begun, listening = asyncio.Event(), listen("127.0.0.1", 0)
+    with patch("aeries_tui.roster_service.server.App", lambda *words: never_done):
+        task = asyncio.create_task(run(Serving(kept_station).service, Running(listening, None, begun.set)))
+        await begun.wait()
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        await reader.readuntil(b"begun")
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.wait_for(asyncio.shield(task), 4)
+        writer.close()

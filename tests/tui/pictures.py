@@ -21,6 +21,7 @@ if __name__ == "__main__":
 from aeries_tui.actions import TITLES  # noqa: E402
 from aeries_tui.app import AeriesApp  # noqa: E402
 from aeries_tui.keys import Keymap, keys_of, shown  # noqa: E402
+from aeries_tui.operations.roster_service import Answering  # noqa: E402
 from aeries_tui.session import Session  # noqa: E402
 from aeries_tui.widgets.theme import DARK, LIGHT, Look  # noqa: E402
 from tui.desk import Desk  # noqa: E402
@@ -35,6 +36,9 @@ SIZES = ((80, 24), (120, 36), (200, 50))
 ALSO_LIGHT = frozenset({"home", "results", "schools", "plan"})
 """Pictures that are taken in the light theme as well."""
 TOUR = FOLDER / "tour.svg"
+
+
+LISTENS = Answering("listens", "127.0.0.1:8480", is_installed=True)
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("home-held", "held", "Home when something big was found: a plan waits for a person.", "", "Plan waiting"),
     Picture("credentials", "daily", "Credentials: each district with its address, certificate, daily import, last test.", "2 [everything granted]", "Asked at"),
     Picture("credential-form", "nothing", "The form understands whatever address was pasted and says at once what it makes of it.", "2 [no credential] a [New credential] 'lincoln enter 'https://lincoln.aeries.net/admin/Login.aspx?page=default enter", "Aeries is asked at"),
+    Picture("consumers", "serving", "Consumers: the products that may read the roster over OneRoster REST, and what each has read.", "2 [r Consumers] r [may read]", "Until         2027"),
     Picture("permissions", "daily", "Test: each permission by name, and what to tick where one is missing.", "2 [everything granted] t", "✖ Staff Data", denied="Staff Data"),
     Picture("schools", "listed", "Schools: which Aeries school is which ALI school, how they were matched, what is suggested.", "3", "mapped"),
     Picture("school-picker", "listed", "Picking an ALI school by a few letters, the likely ones first.", "3 [King High] down down down down down enter", "ALI school for José"),
@@ -151,6 +156,7 @@ async def _opened(stage: Stage, size: tuple[int, int]) -> AsyncIterator[Desk]:
     with (
         patch("aeries_tui.session.district_status.schedulers", return_value=(Timer(),)),
         patch("aeries_tui.operations.timers.schedulers", return_value=(Timer(),)),
+        patch("aeries_tui.operations.roster_service.standing.answering", return_value=LISTENS),
         stage.patched(),
     ):
         async with app.run_test(size=size, notifications=False) as pilot:

@@ -81,6 +81,12 @@ class Scenes:
             stage.served.clear_edits()
         return stage
 
+    def _serving(self) -> Stage:
+        """Three products read the roster, one of them with a new secret; a fourth was revoked."""
+        stage = self._scene("daily").copied()
+        stage.serve_products()
+        return stage
+
     def _compared(self) -> Stage:
         """The students were compared with the export of a directory."""
         stage = self._scene("daily").copied()

@@ -34,13 +34,17 @@ from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.database import connect, open_database
 from aeries_tui.master.roster.listed_people import listed_people
 from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.master.served import consumers
+from aeries_tui.master.served.file import served
 from aeries_tui.operations import update_schools
 from aeries_tui.operations.archive_year import archive_year
 from aeries_tui.operations.compare import compare_and_keep
 from aeries_tui.operations.district import District
 from aeries_tui.operations.kept_status import status_of, write_kept
+from aeries_tui.operations.roster_service import add_consumer, revoke_consumer, rotate_secret
 from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
+from aeries_tui.roster_service.make import make_state
 from aeries_tui.schedule import ALL
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InFile, Places, Settings, private_dir
@@ -157,7 +161,9 @@ class Stage:
         """The same machine once more, for a picture that changes something."""
         root = a_root()
         shutil.copytree(self.root, root, dirs_exist_ok=True)
-        return Stage(root, self.served, self.travel)
+        made = Stage(root, self.served, self.travel)
+        made.settings = self.settings
+        return made
 
     # What was done before
 
@@ -242,6 +248,29 @@ class Stage:
             writer.writerow(("20260114", "Okafor", "Ada", "", "a.okafor@example.org", "9"))
         district = District(self.places, self.settings, credential, self.district)
         compare_and_keep(district, path)
+
+    def serve_products(self) -> None:
+        """Give the roster to products, as they would have read it since the newest import."""
+        credential = CredentialStore(self.places.credentials_file).get(DISTRICT)
+        self.settings = replace(
+            self.settings, serve=replace(self.settings.serve, public_url="https://roster.lincoln.example.org")
+        )
+        district = District(self.places, self.settings, credential, self.district)
+        codes = sorted(int(school["code"]) for school in self.served.schools() if school["students"])
+        self.travel.move_to((NOW - dt.timedelta(days=90)).timestamp())
+        core = ("core", "roster")
+        for name, scopes, schools_of_it, expires in (
+            ("school-data-sync", core, (), None), ("library", core, codes[:2], "2027-06-30T23:59:59Z"),
+            ("reading-app", (*core, "demographics"), (), None), ("trial", core, (), None),
+        ):  # fmt: skip
+            add_consumer(district, name, scopes, schools_of_it, expires)
+        self.travel.move_to((NOW - dt.timedelta(hours=3)).timestamp())
+        make_state(self.district.master, self.district.served, 400)
+        with served(self.district.served) as db:
+            consumers.note_use(db, {"school-data-sync": (412, 1_903_377, 1), "library": (96, 41_802, 1)})
+        self.travel.move_to((NOW - dt.timedelta(hours=2)).timestamp())
+        rotate_secret(district, "library")
+        revoke_consumer(district, "trial")
 
     def add_districts(self, statuses: Sequence[tuple[StatusFile, dt.time | None]]) -> None:
         """Give the machine more districts, each with how it stands and the time of its daily import; the own one stands as it does."""

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from aeries_tui.actions import PLACE_OF, WIDGETS_OF, Action
 from aeries_tui.keys import Keymap, is_move, keys_of
 from aeries_tui.operations.archive_year import archive_year
+from aeries_tui.operations.roster_service import add_consumer
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.widgets.prompt import PromptKeys
 from engine import Station
@@ -34,6 +35,8 @@ WAY: dict[str, tuple[str, ...]] = {
     "home": (),
     "credentials": (),
     "credential": ("e",),
+    "consumers": ("r",),
+    "consumer": ("r", "a"),
     "schools": (),
     "pull": (),
     "progress": ("s",),
@@ -76,6 +79,7 @@ def filled(rosters: dict[str, Roster], tmp_path: Path) -> Station:
     archive_year(station.district, station.settings)
     station.pull_over_http()
     station.pull_over_http(plan_only=True)
+    add_consumer(station.as_district(), "sds", ["core"], [], None)
     return station
 
 

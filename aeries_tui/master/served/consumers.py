@@ -103,7 +103,8 @@ def add(
             raise NotAllowedNow(
                 f"There is a consumer {name} already.",
                 meaning="Nothing was changed.",
-                remedy="Revoke it first, or make it a new secret: aeries-tui consumers rotate.",
+                remedy=f"Make a new secret: aeries-tui consumers rotate {name}. To change what it may read, revoke it, then "
+                "add it anew.",
             )
         db.execute("DELETE FROM consumer WHERE name = ?", (name,))
         db.execute("DELETE FROM consumer_secret WHERE consumer = ?", (name,))
@@ -158,7 +159,7 @@ def _must_be_there(db: sqlite3.Connection, name: str) -> None:
         raise NotFound(
             f"There is no consumer {name}.",
             meaning="Nothing was changed.",
-            remedy=f"There are {known}." if known else "Add one: aeries-tui consumers add NAME.",
+            remedy=f"The consumers are: {known}." if known else "Add one: aeries-tui consumers add NAME.",
         )
     if there.revoked_at is not None:
         raise NotAllowedNow(

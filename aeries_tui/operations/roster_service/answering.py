@@ -35,6 +35,11 @@ class Answering:
     is_installed: bool = False
 
     @property
+    def is_well(self) -> bool:
+        """Whether products are answered as the settings say."""
+        return self.state in {"runs", "listens"}
+
+    @property
     def sentence(self) -> str:
         """The same in words."""
         match self.state:

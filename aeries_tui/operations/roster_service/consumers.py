@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aeries_tui.audit import Act
 from aeries_tui.errors import NotFound, WrongUse
+from aeries_tui.master.schools import schools as schools_of
 from aeries_tui.master.schools import schools_table
 from aeries_tui.master.served import consumers
 from aeries_tui.master.served.consumers import Consumer
@@ -100,13 +101,16 @@ def _refuse_strange_schools(district: District, schools: Collection[int]) -> Non
     if not schools:
         return
     with district.reading() as db:
-        known = {school.code for school in schools_table.aeries_schools(db)}
+        listed = {school.code for school in schools_table.aeries_schools(db)}
+        mapped = schools_of.mapped_codes(db)
     for code in schools:
-        if code not in known:
+        if code not in mapped:
+            why = "takes no part in pulls: it is not mapped" if code in listed else "is not in the list"
             raise NotFound(
-                f"There is no Aeries school {code}.", meaning="Nothing was changed.",
+                f"The school {code} {why}.",
+                meaning="Nothing was changed.",
                 remedy="See aeries-tui schools list.",
-            )  # fmt: skip
+            )
 
 
 def rotate_secret(district: District, name: str) -> tuple[Secret, str]:

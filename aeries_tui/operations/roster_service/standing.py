@@ -101,4 +101,8 @@ def _is_late(district: District, answers: Answering) -> bool:
     for path in (district.files.master, district.files.master.with_name(f"{district.files.master.name}-wal")):
         with contextlib.suppress(OSError):
             moments.append(dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC))
-    return dt.datetime.now(dt.UTC) - max(moments) > LATE
+    return _now() - max(moments) > LATE
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

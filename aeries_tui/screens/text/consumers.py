@@ -12,8 +12,8 @@ from aeries_tui.settings import Serve
 from aeries_tui.text import in_number
 
 COLUMNS = (
-    Column("name", "Consumer", min_width=10, max_width=24),
-    Column("look", "State", min_width=10, max_width=20),
+    Column("name", "Consumer", min_width=16, max_width=24),
+    Column("look", "State", min_width=13, max_width=20),
     Column("seen", "Last seen", min_width=16, max_width=20),
     Column("requests", "Requests", align="right", min_width=8),
     Column("scopes", "May read", min_width=12, max_width=26),
@@ -23,12 +23,17 @@ COLUMNS = (
     Column("former", "Old secret until", min_width=16, max_width=20),
 )
 
-_OPENS = {
-    "core": "sessions, orgs, courses, classes, users, enrollments",
-    "roster": "the same, and the lists of one school, class or person",
-    "demographics": "birth date and sex, as far as they are kept",
-}
-"""What each scope opens."""
+LISTS: tuple[tuple[str, str], ...] = (
+    ("core,roster", "all lists, also those of one school, class or person"),
+    ("core", "the lists of the whole district alone"),
+    ("", "none"),
+)
+"""Scopes of lists, and what they open."""
+
+DEMOGRAPHICS: tuple[tuple[str, str], ...] = (
+    ("", "no"),
+    ("demographics", "yes: birth date and sex, as far as they are kept"),
+)
 
 _SIGNS: dict[str, tuple[str, str]] = {
     "runs": ("✔ ", "completed"),
@@ -79,18 +84,18 @@ def about(
     """
     named = [f"{code} {schools.get(int(code), '')}".strip() for code in sorted(one.schools, key=int)]
     lines: list[tuple[str, str]] = [
-        ("Client id", one.name),
-        ("May read", "; ".join(f"{name}: {_OPENS[name]}" for name in _OPENS if name in one.scopes)),
+        ("Lists", _lists(one)),
+        ("Demographics", dict(DEMOGRAPHICS)["demographics" if "demographics" in one.scopes else ""]),
         ("Schools", ", ".join(named) or "all"),
         ("Until", _until(one)),
-        ("Secret", _secret(former)),
-        ("Added", shown_time(one.made_at)),
+        *([("Secret", f"a new one; that of before goes on until {shown_time(former)}")] if former else []),
         ("Last seen", shown_time(one.last_seen) if one.last_seen else "never: it has not asked for anything yet"),
         ("Has read", f"{in_number(one.records, 'record')} in {in_number(one.requests, 'request')}{_state(one, standing)}"),
+        ("Added", shown_time(one.made_at)),
     ]  # fmt: skip
     parts: list[Cell | str] = []
     for label, text in lines:
-        parts += [(f"{label:<11}", "muted"), f"{text}\n"]
+        parts += [(f"{label:<14}", "muted"), f"{text}\n"]
     return parts
 
 
@@ -103,8 +108,9 @@ def _until(one: Consumer) -> str:
     return f"{one.expires_at[:10]}, the end of the day in UTC{over}"
 
 
-def _secret(former: str | None) -> str:
-    return f"a new one; that of before goes on until {shown_time(former)}" if former else "one"
+def _lists(one: Consumer) -> str:
+    which = "core,roster" if "roster" in one.scopes else "core" if "core" in one.scopes else ""
+    return dict(LISTS)[which]
 
 
 def _state(one: Consumer, standing: ServiceStanding | None) -> str:
@@ -135,9 +141,7 @@ def headline(
     return [*parts, *_gives(standing), (where, "muted")]
 
 
-_LOCAL = (
-    "Products on other machines can't reach it: serve.public_url is not set (aeries-tui help serve, Safely)."
-)
+_LOCAL = "For products on other machines serve.public_url is to be set (aeries-tui help serve)."
 
 
 def _gives(standing: ServiceStanding) -> list[Cell | str]:

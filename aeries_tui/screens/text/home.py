@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from aeries_tui.aeries import Area
 from aeries_tui.operations.board import Board
+from aeries_tui.operations.roster_service import ServiceStanding
 from aeries_tui.pull.request import PREREQUISITES
 from aeries_tui.schedule import ScheduleStatus
 from aeries_tui.screens.text.result import took
 from aeries_tui.screens.times import shown_moment, shown_time
 from aeries_tui.session.district_status import DistrictStatus
+from aeries_tui.text import in_number
 from aeries_tui.widgets.status import outcome_text
 
 Key = Callable[[str], str]
@@ -63,7 +65,11 @@ CERTIFICATE_STEPS = (
 
 
 def lines_for(
-    standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key, board: Board | None = None
+    standing: DistrictStatus,
+    schedule: ScheduleStatus | None,
+    key: Key,
+    board: Board | None = None,
+    service: ServiceStanding | None = None,
 ) -> list[HomeLine]:
     """The checklist until an import was applied, then the status board.
 
@@ -72,9 +78,10 @@ def lines_for(
         schedule: what runs when; None while that is not known.
         key: the key of an action.
         board: what takes longer to count; None while it is not known.
+        service: how the roster service stands; None while that is not known, and where nobody ever read.
     """
     if standing.applied is not None:
-        return list(_board(standing, schedule, key, board))
+        return list(_board(standing, schedule, key, board, service))
     return _with_next(list(_checklist(standing, schedule, key)))
 
 
@@ -201,7 +208,11 @@ def _pull_lines(standing: DistrictStatus, key: Key) -> Iterator[HomeLine]:
 
 
 def _board(
-    standing: DistrictStatus, schedule: ScheduleStatus | None, key: Key, board: Board | None
+    standing: DistrictStatus,
+    schedule: ScheduleStatus | None,
+    key: Key,
+    board: Board | None,
+    service: ServiceStanding | None,
 ) -> Iterator[HomeLine]:
     if standing.running is not None:
         yield _running_line(standing)
@@ -219,6 +230,8 @@ def _board(
     yield _daily_line(standing, schedule, key)
     if standing.deliveries:
         yield _deliveries_line(standing)
+    if service is not None and service.consumers and (service.is_late or not service.answering.is_well):
+        yield _service_line(service, key)
     yield _accounts_line(board, key)
     yield _archive_line(standing, key)
 
@@ -239,6 +252,24 @@ def _deliveries_line(standing: DistrictStatus) -> HomeLine:
     return HomeLine(
         "deliveries", looks[ranked[0].look], "Deliveries", "; ".join(words), "",
         "\n".join([*told, "aeries-tui deliveries shows each set, and what was in it."]),
+    )  # fmt: skip
+
+
+def _service_line(service: ServiceStanding, key: Key) -> HomeLine:
+    """What keeps products from the newest roster."""
+    who = in_number(len(service.consumers), "product")
+    if service.is_late:
+        sign, state = "wrong", f"can't give the newest roster; {who} read import {service.import_id}"
+        explain = "The service runs and gives the last good state. Why, it says where it runs; with systemd: journalctl --user."
+    else:
+        sign = "wrong" if service.answering.state == "stopped" else "warning"
+        state = f"nothing answers; {who} may read"
+        if service.answering.state == "differs":
+            state = "installed otherwise than the settings say"
+        explain = service.answering.sentence
+    opens = f"Enter shows who may read; {key('consumers-install')} there has systemd listen for them."
+    return HomeLine(
+        "service", sign, "Roster service", state, key("go-credentials"), f"{explain}\n{opens}", "credentials", "consumers",
     )  # fmt: skip
 
 
