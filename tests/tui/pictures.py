@@ -38,7 +38,7 @@ ALSO_LIGHT = frozenset({"home", "results", "schools", "plan"})
 TOUR = FOLDER / "tour.svg"
 
 
-LISTENS = Answering("listens", "127.0.0.1:8480", is_installed=True)
+LISTENS = Answering("listens", "[::1]:8480", is_installed=True)
 
 
 @dataclass(frozen=True)
