@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeAlias
 
-from aeries_tui.exports.cells import plain
 from aeries_tui.exports.oneroster.cell_formats import items
 from aeries_tui.exports.oneroster.notices import Notices
 from aeries_tui.exports.oneroster.rows import BundleRows, Person, Row
@@ -35,6 +34,9 @@ from aeries_tui.roster_service.bodies import (
 
 _Records: TypeAlias = Generator[Made, None, None]
 _COLUMNS = WRITTEN["1.2"]
+
+Cells = dict[str, str]
+"""A row by the names of its columns."""
 
 
 def make_state(
@@ -84,8 +86,7 @@ class _Maker:
         self._notices = Notices()
         self._master = master
         self._source = BundleRows(master, "1.2", self._notices)
-        self._sieve = Sieve(self._notices, plain)
-        self._person: Person | None = None
+        self._sieve = Sieve(self._notices, safe=False)
 
     def make(self, writer: StateWriter) -> list[str]:
         """Put all records; returns the ids of those that the standard does not allow."""
@@ -103,11 +104,12 @@ class _Maker:
             for example in notice.examples
         ]
 
-    def _rows(self, file: str, rows: Iterator[Row] | None = None) -> Iterator[Row]:
+    def _rows(self, file: str, rows: Iterator[Row] | None = None) -> Iterator[Cells]:
         columns = _COLUMNS[file]
         names = names_of(columns)
-        for cells in self._sieve.cells(file, columns, rows or self._source.of(file)):
-            yield dict(zip(names, cells, strict=True))
+        for block in self._sieve.blocks(file, columns, rows or self._source.of(file)):
+            for row in block:
+                yield dict(zip(names, row, strict=True))
 
     def _sessions(self) -> _Records:
         for row in self._rows("academicSessions"):
@@ -140,21 +142,20 @@ class _Maker:
                 row["courseSourcedId"], row["schoolSourcedId"], items(row["termSourcedIds"]), items(row["periods"]),
             ))  # fmt: skip
 
-    def _told_people(self) -> Iterator[Row]:
+    def _told_people(self, told: dict[str, Person]) -> Iterator[Row]:
         for person in self._source.people():
-            self._person = person
+            told[person.row[0]] = person
             yield person.row
 
     def _users(self) -> _Records:
-        # The sieve gives a row, or none, for each that it takes: `_person` is the one it took last.
-        for row in self._rows("users", self._told_people()):
-            assert self._person is not None
-            schools = self._person.schools
-            yield _made(row, schools, User(
+        told: dict[str, Person] = {}
+        for row in self._rows("users", self._told_people(told)):
+            person = told.pop(row["sourcedId"])
+            yield _made(row, person.schools, User(
                 row["username"], row["identifier"], row["givenName"], row["familyName"], row["middleName"], row["email"],
                 row["grades"], row["preferredGivenName"], row["preferredFamilyName"], row["primaryOrgSourcedId"],
-                self._person.role, schools,
-            ), self._person.role)  # fmt: skip
+                person.role, person.schools,
+            ), person.role)  # fmt: skip
 
     def _enrollments(self) -> _Records:
         for row in self._rows("enrollments"):
@@ -166,11 +167,11 @@ class _Maker:
     def _demographics(self) -> _Records:
         schools_of = {
             str(student["student_id"]): str(student["schools"]).split()
-            for student in roster_rows.students(self._master)
+            for student in roster_rows.schools_of_students(self._master)
         }
         for row in self._rows("demographics"):
             yield _made(row, schools_of[row["sourcedId"]], Demographics(row["birthDate"], row["sex"]))
 
 
-def _made(row: Row, schools: list[str], body: Body, kind: str = "", link: str | None = None) -> Made:
+def _made(row: Cells, schools: list[str], body: Body, kind: str = "", link: str | None = None) -> Made:
     return Made(row["sourcedId"], encode(body).decode(), kind, " ".join(schools), link)

@@ -7,7 +7,7 @@ import io
 import sqlite3
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from aeries_tui.errors import AeriesTuiError, NotAllowedNow, WrongUse
 from aeries_tui.exports.oneroster.check import Fault, check_bundle
 from aeries_tui.exports.oneroster.notices import Notice, Notices
-from aeries_tui.exports.oneroster.rows import BundleRows
+from aeries_tui.exports.oneroster.rows import BundleRows, Row
 from aeries_tui.exports.oneroster.sieve import Sieve
 from aeries_tui.exports.oneroster.tables import (
     MANIFEST_HEADER,
@@ -129,38 +129,37 @@ def _write(
         for file, columns in WRITTEN[version].items():
             if file == "demographics" and not demographics:
                 continue
-            count = _write_file(bundle, file, columns, sieve.cells(file, columns, source.of(file)))
+            count = _write_file(bundle, file, columns, sieve.blocks(file, columns, source.of(file)))
             if count:
                 written[file] = count
             else:
                 notices.add("file-left-out", f"{file}.csv")
-        _write_rows(bundle, "manifest", [MANIFEST_HEADER, *_manifest(version, written)])
+        _write_blocks(bundle, "manifest", [[MANIFEST_HEADER, *_manifest(version, written)]])
     return written
 
 
 def _write_file(
-    bundle: zipfile.ZipFile, file: str, columns: tuple[Column, ...], rows: Iterator[tuple[str, ...]]
+    bundle: zipfile.ZipFile, file: str, columns: tuple[Column, ...], blocks: Iterable[list[Row]]
 ) -> int:
     """Write one file as its rows come; a file without any row is not allowed and not begun."""
-    first = next(rows, None)
+    filled = filter(None, blocks)
+    first = next(filled, None)
     if first is None:
         return 0
-    return _write_rows(bundle, file, chain((names_of(columns), first), rows)) - 1
+    return _write_blocks(bundle, file, chain(([names_of(columns)], first), filled)) - 1
 
 
-def _write_rows(bundle: zipfile.ZipFile, file: str, rows: Iterable[tuple[str, ...]]) -> int:
+def _write_blocks(bundle: zipfile.ZipFile, file: str, blocks: Iterable[list[Row]]) -> int:
     entry = zipfile.ZipInfo(f"{file}.csv", time.localtime()[:6])
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o600 << 16
     count = 0
-    with (
-        bundle.open(entry, "w", force_zip64=True) as raw,
-        io.TextIOWrapper(raw, encoding="utf-8", newline="") as text,
-    ):
-        writer = csv.writer(text)
-        for row in rows:
-            writer.writerow(row)
-            count += 1
+    with bundle.open(entry, "w", force_zip64=True) as raw:
+        for block in blocks:
+            text = io.StringIO(newline="")
+            csv.writer(text).writerows(block)
+            raw.write(text.getvalue().encode())
+            count += len(block)
     return count
 
 

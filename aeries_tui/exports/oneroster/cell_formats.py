@@ -12,10 +12,12 @@ REQUIRED, FORMAT = 3, 4
 """The rules of OneRoster, section 7, that a single cell can break."""
 
 ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_USER_ID = re.compile(r"\{[^{}:,]+:[^{}:,]+\}")
+USER_ID = re.compile(r"\{[^{}:,\n]+:[^{}:,\n]+\}")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+MARK = "\ufeff"
+"""The byte-order mark."""
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EXTENSION = re.compile(r"ext:.+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _GRADES = frozenset(GRADES)
 
 
@@ -25,7 +27,7 @@ def wrong_cell(column: Column, value: str) -> tuple[int, str] | None:
         return (REQUIRED, "It is blank and must not be.") if column.required else None
     if column.name in {"status", "dateLastModified"}:
         return FORMAT, "It is filled in a bulk file."
-    if value[0] == "\ufeff" or _CONTROL.search(value):
+    if value[0] == MARK or CONTROL.search(value):
         return FORMAT, "It holds a line break or another control character."
     if column.form == "choice":
         right = value in column.choices or (column.extensible and bool(_EXTENSION.fullmatch(value)))
@@ -40,7 +42,7 @@ def items(value: str) -> list[str]:
 
 
 def _is_date(value: str) -> bool:
-    if not DATE.fullmatch(value):
+    if not _DATE.fullmatch(value):
         return False
     try:
         dt.date.fromisoformat(value)
@@ -57,5 +59,5 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     "date": _is_date,
     "year": lambda value: value.isascii() and value.isdigit() and len(value) == 4,
     "grades": lambda value: _GRADES.issuperset(items(value)),
-    "user_ids": lambda value: all(_USER_ID.fullmatch(item) for item in items(value)),
+    "user_ids": lambda value: all(USER_ID.fullmatch(item) for item in items(value)),
 }

@@ -1,4 +1,4 @@
-"""The rows of each file of a bundle, out of the Master, one at a time."""
+"""The rows of each file of a bundle, out of the Master, one at a time: cells in the order of the file's columns."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from aeries_tui.emails import is_email
@@ -17,8 +18,11 @@ from aeries_tui.exports.oneroster.notices import Notices
 from aeries_tui.exports.oneroster.tables import Version
 from aeries_tui.master.roster import roster_rows as master
 
-Row = dict[str, str]
-"""Cells by column; a column that is not named is blank."""
+Row = tuple[str, ...]
+"""Cells in the order of the file's columns (`tables.WRITTEN`)."""
+
+_MOST_DAYS = 10_000
+"""Pairs of days that are remembered."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Person(NamedTuple):
     """A user with what stands in several places: 1.1 has the role and the orgs in users, 1.2 in roles.
 
     Attributes:
-        row: of users, without them.
+        row: of users.
         role: in the words of the version.
         schools: the sourcedIds of the orgs.
     """
@@ -109,58 +113,45 @@ class BundleRows:
 
     def _academic_sessions(self) -> Iterator[Row]:
         for (school, _), session in self._sessions.items():
-            yield {
-                "sourcedId": session.id,
-                "title": session.title,
-                "type": "term" if school else "schoolYear",
-                "startDate": session.start.isoformat(),
-                "endDate": session.end.isoformat(),
-                "parentSourcedId": vocabulary.session_id(0, vocabulary.YEAR) if school else "",
-                "schoolYear": str(self._year),
-            }
+            yield (
+                session.id, "", "", session.title, "term" if school else "schoolYear", session.start.isoformat(),
+                session.end.isoformat(), vocabulary.session_id(0, vocabulary.YEAR) if school else "", str(self._year),
+            )  # fmt: skip
 
     # Schools, courses, classes
 
     def _orgs(self) -> Iterator[Row]:
         name = plain(master.district_name(self._db)) or "District"
-        yield {"sourcedId": vocabulary.DISTRICT, "name": name, "type": "district"}
+        yield vocabulary.DISTRICT, "", "", name, "district", "", ""
         for school in master.schools(self._db):
-            yield {
-                "sourcedId": str(school["code"]),
-                "name": plain(school["name"]) or f"School {school['code']}",
-                "type": "school",
-                "identifier": school["nces_code"] or school["state_code"] or "",
-                "parentSourcedId": vocabulary.DISTRICT,
-            }
+            yield (
+                str(school["code"]), "", "", plain(school["name"]) or f"School {school['code']}", "school",
+                school["nces_code"] or school["state_code"] or "", vocabulary.DISTRICT,
+            )  # fmt: skip
 
     def _courses(self) -> Iterator[Row]:
-        year = {"schoolYearSourcedId": vocabulary.session_id(0, vocabulary.YEAR)}
         for course in master.courses(self._db):
+            number = course["course_id"]
             if not course["listed"]:
-                self._notices.add("course-not-listed", course["course_id"])
-            yield year | {
-                "sourcedId": vocabulary.course_id(course["course_id"]),
-                "title": plain(course["title"]) or course["course_id"],
-                "courseCode": course["course_id"],
-                "grades": vocabulary.grades(course["low_grade"], course["high_grade"]),
-                "orgSourcedId": vocabulary.DISTRICT,
-            }
+                self._notices.add("course-not-listed", number)
+            spans = vocabulary.grades(course["low_grade"], course["high_grade"])
+            title = plain(course["title"]) or number
+            yield self._course(vocabulary.course_id(number), title, vocabulary.DISTRICT, number, spans)
         for section in master.sections_without_course(self._db):
             self._notices.add("class-without-course", section["section_id"])
-            yield year | {
-                "sourcedId": self._course_of(section),
-                "title": self._class_title(section),
-                "orgSourcedId": str(section["school_code"]),
-            }
+            yield self._course(
+                self._course_of(section), self._class_title(section), str(section["school_code"])
+            )
         for name, rooms in groupby(master.homerooms(self._db), self._course_of):
             together = list(rooms)
             schools = {room["school_code"] for room in together}
-            yield year | {
-                "sourcedId": name,
-                "title": self._class_title(together[0]),
-                "grades": vocabulary.grades(together[0]["low_grade"], together[0]["high_grade"]),
-                "orgSourcedId": str(schools.pop()) if len(schools) == 1 else vocabulary.DISTRICT,
-            }
+            school = str(schools.pop()) if len(schools) == 1 else vocabulary.DISTRICT
+            spans = vocabulary.grades(together[0]["low_grade"], together[0]["high_grade"])
+            yield self._course(name, self._class_title(together[0]), school, "", spans)
+
+    def _course(self, name: str, title: str, org: str, code: str = "", grades: str = "") -> Row:
+        year = vocabulary.session_id(0, vocabulary.YEAR)
+        return name, "", "", year, title, code, grades, org, "", ""
 
     def schools_of_courses(self) -> dict[str, set[str]]:
         """At which schools each course is taught, by the sourcedIds of both."""
@@ -173,18 +164,14 @@ class BundleRows:
         for section in master.sections(self._db):
             if section["term"] is None and not section["homeroom"]:
                 self._notices.add("class-without-term", section["section_id"])
-            yield {
-                "sourcedId": section["section_id"],
-                "title": self._class_title(section),
-                "grades": vocabulary.grades(section["low_grade"], section["high_grade"]),
-                "courseSourcedId": self._course_of(section),
-                "classCode": str(section["section_number"] or section["teacher_number"] or ""),
-                "classType": "homeroom" if section["homeroom"] else "scheduled",
-                "location": plain(section["room"]),
-                "schoolSourcedId": str(section["school_code"]),
-                "termSourcedIds": self._session_of(section["school_code"], section["term"]).id,
-                "periods": ",".join(filter(None, items(plain(section["period"])))),
-            }
+            yield (
+                section["section_id"], "", "", self._class_title(section),
+                vocabulary.grades(section["low_grade"], section["high_grade"]), self._course_of(section),
+                str(section["section_number"] or section["teacher_number"] or ""),
+                "homeroom" if section["homeroom"] else "scheduled", plain(section["room"]),
+                str(section["school_code"]), self._session_of(section["school_code"], section["term"]).id, "", "",
+                ",".join(filter(None, items(plain(section["period"])))),
+            )  # fmt: skip
 
     def _class_title(self, section: sqlite3.Row) -> str:
         """The course's title. Aeries' own export leaves a homeroom's blank, which is not valid (OneRoster, section 8)."""
@@ -212,52 +199,47 @@ class BundleRows:
         """Everybody: staff, then students."""
         for person in master.staff(self._db):
             name, schools = vocabulary.staff_id(person["staff_id"]), self._staff_schools(person)
-            user = self._user(name, person["staff_id"], person, schools, person["primary_school"])
             role = vocabulary.staff_role(bool(person["teaches"]), person["title"], self._version)
-            yield Person(user, role, schools)
+            yield Person(self._user(name, person["staff_id"], person, schools, role), role, schools)
         for student in master.students(self._db):
-            name, schools = str(student["student_id"]), str(student["schools"]).split()
-            user = self._user(name, student["student_id"], student, schools, student["primary_school"])
-            user["grades"] = vocabulary.grade(student["grade"])
-            if user["grades"] == "Other":
-                self._notices.add("grade-without-code", name)
-            if self._version == "1.2":
-                user["preferredGivenName"] = student["preferred_first_name"] or ""
-                user["preferredFamilyName"] = student["preferred_last_name"] or ""
-            yield Person(user, "student", schools)
+            name, schools = str(student["student_id"]), student["schools"].split(" ")
+            yield Person(self._user(name, name, student, schools, "student"), "student", schools)
 
     def _users(self) -> Iterator[Row]:
-        for person in self.people():
-            if self._version == "1.1":
-                person.row.update(orgSourcedIds=",".join(person.schools), role=person.role)
-            yield person.row
+        return (person.row for person in self.people())
 
-    def _user(
-        self, name: str, number: int, person: sqlite3.Row, schools: list[str], primary: int | None
-    ) -> Row:
+    def _user(self, name: str, number: int | str, person: sqlite3.Row, schools: list[str], role: str) -> Row:
+        given, family, middle = plain(person["first_name"]), plain(person["last_name"]), person["middle_name"]
+        if bool(given) != bool(family):
+            self._notices.add("name-single", name)
+            given, family = given or family, family or given
         email = person["email"] or ""
         if not email:
             self._notices.add("email-missing", name)
         elif not is_email(email):
             self._notices.add("email-invalid", name)
             email = ""
-        given, family = plain(person["first_name"]), plain(person["last_name"])
-        if bool(given) != bool(family):
-            self._notices.add("name-single", name)
-        user = {
-            "sourcedId": name,
-            "enabledUser": "true",
-            "username": plain(person["account_name"]) or email or plain(person["login_id"]) or name,
-            "userIds": f"{{Aeries:{number}}}",
-            "givenName": given or family,
-            "familyName": family or given,
-            "middleName": person["middle_name"] or "",
-            "identifier": str(number),
-            "email": email,
-        }
-        if self._version == "1.2":
-            user["primaryOrgSourcedId"] = str(primary) if str(primary) in schools else schools[0]
-        return user
+        username = plain(person["account_name"]) or email or plain(person["login_id"]) or name
+        identity = (
+            f"{{Aeries:{number}}}", given, family, middle or "", str(number), email, "", "", "",
+            self._grade(name, person) if role == "student" else "", "",
+        )  # fmt: skip
+        if self._version == "1.1":
+            return name, "", "", "true", ",".join(schools), role, username, *identity
+        preferred = [""] * 2
+        if role == "student":
+            preferred = [person["preferred_first_name"] or "", person["preferred_last_name"] or ""]
+        primary = str(person["primary_school"])
+        return (
+            name, "", "", "true", username, *identity, "", preferred[0], "", preferred[1],
+            primary if primary in schools else schools[0], "",
+        )  # fmt: skip
+
+    def _grade(self, name: str, student: sqlite3.Row) -> str:
+        grade = vocabulary.grade(student["grade"])
+        if grade == "Other":
+            self._notices.add("grade-without-code", name)
+        return grade
 
     def _staff_schools(self, person: sqlite3.Row) -> list[str]:
         """Where somebody works; the district where no mapped school is known of."""
@@ -267,63 +249,76 @@ class BundleRows:
         for person in master.staff(self._db):
             role = vocabulary.staff_role(bool(person["teaches"]), person["title"], self._version)
             yield from _roles_of(vocabulary.staff_id(person["staff_id"]), role, self._staff_schools(person))
-        for student in master.students(self._db):
-            yield from _roles_of(str(student["student_id"]), "student", str(student["schools"]).split())
+        for student, schools in master.schools_of_students(self._db):
+            yield from _roles_of(str(student), "student", schools.split(" "))
 
     def _demographics(self) -> Iterator[Row]:
+        blank = ("",) * 11
         for student in master.students(self._db):
-            born = vocabulary.date(student["birthdate"])
-            yield {
-                "sourcedId": str(student["student_id"]),
-                "birthDate": born.isoformat() if born else "",
-                "sex": vocabulary.sex(student["gender"], self._version),
-            }
+            sex = vocabulary.sex(student["gender"], self._version)
+            yield str(student["student_id"]), "", "", _day(student["birthdate"]), sex, *blank
 
     # Enrollments
 
     def _enrollments(self) -> Iterator[Row]:
-        for section, members in groupby(master.teachings(self._db), lambda row: str(row["section_id"])):
+        days = _Days()
+        teachings = groupby(master.teachings(self._db), lambda row: str(row["section_id"]))
+        for section, members in teachings:
             together = list(members)
             for place, member in enumerate(together):
                 # One primary teacher at most; who teaches alone is it, flagged or not.
                 first = place == 0 and (bool(member["is_primary"]) or len(together) == 1)
                 person = vocabulary.staff_id(member["staff_id"])
-                yield self._enrollment(section, person, "teacher", member) | {
-                    "primary": "true" if first else "false"
-                }
-        for member in master.enrollments(self._db):
-            yield self._enrollment(
-                str(member["section_id"]), str(member["student_id"]), "student", member
-            )  # fmt: skip
+                session = self._session_of(member["school_code"], member["term"])
+                yield (
+                    f"{section}_{person}", "", "", section, str(member["school_code"]), person, "teacher",
+                    "true" if first else "false", *days.of(session, member["begin_date"], member["end_date"]),
+                )  # fmt: skip
+        for (section, school, term), members in groupby(master.enrollments(self._db), itemgetter(0, 1, 2)):
+            session, org = self._session_of(school, term), str(school)
+            for _, _, _, student, begin, end in members:
+                person = str(student)
+                yield (
+                    f"{section}_{person}", "", "", section, org, person, "student", "",
+                    *days.of(session, begin, end),
+                )  # fmt: skip
 
-    def _enrollment(self, section: str, person: str, role: str, member: sqlite3.Row) -> Row:
-        session = self._session_of(member["school_code"], member["term"])
-        begin, end = vocabulary.date(member["begin_date"]), vocabulary.date(member["end_date"])
-        if begin:
-            begin = min(max(begin, session.start), session.end)
-        if end:
-            # Aeries' last day belongs to it, OneRoster's end does not; both lie within the term.
-            end = (
-                session.end if end >= session.end else max(end + dt.timedelta(days=1), begin or session.start)
-            )
-        return {
-            "sourcedId": f"{section}_{person}",
-            "classSourcedId": section,
-            "schoolSourcedId": str(member["school_code"]),
-            "userSourcedId": person,
-            "role": role,
-            "beginDate": begin.isoformat() if begin else "",
-            "endDate": end.isoformat() if end else "",
-        }
+
+class _Days:
+    """First and last day in a class, within its term. The same few pairs come again and again."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str | None, str | None], tuple[str, str]] = {}
+
+    def of(self, session: _Session, begin: str | None, end: str | None) -> tuple[str, str]:
+        """The two days as they are written; blank for one that is not known."""
+        key = (session.id, begin, end)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_DAYS:
+                self._known.clear()
+            known = self._known[key] = _days(session, begin, end)
+        return known
+
+
+def _days(session: _Session, begin: str | None, end: str | None) -> tuple[str, str]:
+    first, last = vocabulary.date(begin), vocabulary.date(end)
+    if first:
+        first = min(max(first, session.start), session.end)
+    if last:
+        # Aeries' last day belongs to it, OneRoster's end does not; both lie within the term.
+        last = (
+            session.end if last >= session.end else max(last + dt.timedelta(days=1), first or session.start)
+        )
+    return first.isoformat() if first else "", last.isoformat() if last else ""
+
+
+def _day(text: str | None) -> str:
+    day = vocabulary.date(text)
+    return day.isoformat() if day else ""
 
 
 def _roles_of(person: str, role: str, schools: list[str]) -> Iterator[Row]:
     """One primary role for each school, as 1.2 wants it (OneRoster, section 5, roles)."""
     for school in schools:
-        yield {
-            "sourcedId": f"{person}_{school}",
-            "userSourcedId": person,
-            "roleType": "primary",
-            "role": role,
-            "orgSourcedId": school,
-        }
+        yield f"{person}_{school}", "", "", person, "primary", role, "", "", school, ""

@@ -5,67 +5,81 @@ So that one cell, whoever typed it, never keeps a whole district's bundle from l
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from aeries_tui.exports.cells import cell
-from aeries_tui.exports.oneroster.cell_formats import DATE, ID, items, wrong_cell
+from aeries_tui.exports.cells import cell, plain
+from aeries_tui.exports.oneroster.cell_formats import items, wrong_cell
+from aeries_tui.exports.oneroster.column_judge import ColumnJudge, unchanged
 from aeries_tui.exports.oneroster.notices import Notices
 from aeries_tui.exports.oneroster.rows import Row
 from aeries_tui.exports.oneroster.tables import Column
 
-_PLAIN = re.compile(r"[A-Za-z0-9{][ -:<-~]*[!-:<-~]|[A-Za-z0-9]")
+_AT_ONCE = 1_000
 _SHOWN = 60
 
 
-class _Way(NamedTuple):
-    """How the cells of a column are looked at; what `is_good` does not take is looked at closely."""
-
-    column: Column
-    is_good: Callable[[str], object]
-
-
-def _way(column: Column) -> _Way:
-    if column.form in {"id", "reference", "references"}:
-        return _Way(column, ID.fullmatch)
-    if column.form == "choice":
-        return _Way(column, frozenset(column.choices).__contains__)
-    if column.form == "date":
-        return _Way(column, DATE.fullmatch)
-    return _Way(column, _PLAIN.fullmatch if column.form == "text" else _never)
-
-
-def _never(value: str) -> bool:
-    return False
-
-
 class Sieve:
-    """Makes the cells of the rows that can leave, file after file in the order in which they refer to each other.
+    """Lets through the rows that can leave, file after file in the order in which they refer to each other.
 
     Args:
         notices: gets the ids of what stays behind.
-        clean: makes a text what may stand there: a cell that no spreadsheet runs, where nothing else is said.
+        safe: whether a cell that a spreadsheet would run is disarmed.
     """
 
-    def __init__(self, notices: Notices, clean: Callable[[object], str] = cell) -> None:
+    def __init__(self, notices: Notices, *, safe: bool = True) -> None:
         self._notices = notices
-        self._clean = clean
+        self._safe = safe
+        self._clean = cell if safe else plain
         self._left_out: dict[str, set[str]] = {}
 
-    def cells(self, file: str, columns: tuple[Column, ...], rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
-        """The rows of a file in the order of its columns, without those that can't leave."""
-        ways = [_way(column) for column in columns]
-        for row in rows:
-            made = self._row(file, ways, row)
-            if made is not None:
-                yield made
+    def blocks(self, file: str, columns: tuple[Column, ...], rows: Iterable[Row]) -> Iterator[list[Row]]:
+        """The rows of a file without those that can't leave, some at a time; a block may be empty."""
+        judges = [unchanged(column, safe=self._safe) for column in columns]
+        left = iter(rows)
+        while block := list(islice(left, _AT_ONCE)):
+            yield self._block(file, columns, judges, block)
 
-    def _row(self, file: str, ways: list[_Way], row: Row) -> tuple[str, ...] | None:
+    def _block(
+        self, file: str, columns: tuple[Column, ...], judges: Sequence[ColumnJudge], block: list[Row]
+    ) -> list[Row]:
+        """Looks at whole columns first, and at single rows only where one has something wrong."""
+        wrong: set[int] = set()
+        refers_within = False
+        for column, judge, values in zip(columns, judges, zip(*block, strict=True), strict=True):
+            wrong.update(judge.bad(values))
+            if column.target:
+                wrong.update(self._needing_left_out(column, values))
+                refers_within |= column.target == file and any(values)
+        if not wrong:
+            return block
+        if refers_within:  # What is left out of this block may be needed further down in it.
+            wrong.update(range(len(block)))
+        kept = []
+        for place, row in enumerate(block):
+            made = self._row(file, columns, judges, row) if place in wrong else row
+            if made is not None:
+                kept.append(made)
+        return kept
+
+    def _needing_left_out(self, column: Column, values: Sequence[str]) -> Iterable[int]:
+        gone = self._left_out.get(column.target)
+        if not gone:
+            return ()
+        if column.form == "references":
+            needing = {value for value in {*values} if not gone.isdisjoint(items(value))}
+        else:
+            needing = gone.intersection(values)
+        return (place for place, value in enumerate(values) if value in needing) if needing else ()
+
+    def _row(
+        self, file: str, columns: tuple[Column, ...], judges: Sequence[ColumnJudge], row: Row
+    ) -> Row | None:
+        """One row as it can leave; None where it can't."""
         made = []
-        for column, is_good in ways:
-            value = row.get(column.name, "")
-            if not (is_good(value) if value else not column.required):
+        for column, judge, given in zip(columns, judges, row, strict=True):
+            value = given
+            if not judge.is_good(value):
                 value = self._clean(value)
                 if wrong_cell(column, value):
                     if column.required:
@@ -90,10 +104,10 @@ class Sieve:
         return ",".join(item for item in items(value) if item not in gone)
 
     def _leave_out(self, rule: str, file: str, row: Row) -> None:
-        self._left_out.setdefault(file, set()).add(row["sourcedId"])
+        self._left_out.setdefault(file, set()).add(row[0])
         self._notices.add(rule, _shown(file, row))
 
 
 def _shown(file: str, row: Row) -> str:
-    name = cell(row["sourcedId"])
+    name = cell(row[0])
     return f"{file} {name if len(name) <= _SHOWN else name[:_SHOWN] + '…'}"

@@ -34,18 +34,24 @@ def one_state(db: sqlite3.Connection) -> Iterator[None]:
         db.executemany(
             "INSERT INTO temp.mapped_school (code) VALUES (?)", [(code,) for code in sorted(mapped_codes(db))]
         )
-        db.execute("CREATE TEMP TABLE mapped_student (student_id INTEGER PRIMARY KEY)")
+        db.execute("CREATE TEMP TABLE mapped_student (student_id INTEGER PRIMARY KEY, schools TEXT)")
+        # The plus keeps SQLite from looking every student up in every school.
         db.execute(
             f"""
-            INSERT INTO temp.mapped_student (student_id)
-            SELECT student_id FROM student s
-            WHERE active = 1
-                AND EXISTS (
-                    SELECT 1 FROM school_enrollment e
+            INSERT INTO temp.mapped_student (student_id, schools)
+            SELECT s.student_id, (
+                SELECT group_concat(code, ' ') FROM (
+                    SELECT e.school_code AS code
+                    FROM school_enrollment e
                     WHERE e.student_id = s.student_id AND e.active = 1 AND +e.school_code IN {_MAPPED}
+                    ORDER BY 1
                 )
+            )
+            FROM student s
+            WHERE s.active = 1
             """
         )
+        db.execute("DELETE FROM temp.mapped_student WHERE schools IS NULL")
         yield
     finally:
         db.execute("ROLLBACK")
@@ -187,27 +193,23 @@ def students(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
 
     The one that counts most comes as `primary_school` as well.
     """
-    # The plus keeps SQLite from looking every student up in every school.
     yield from db.execute(
-        f"""
+        """
         SELECT
             s.student_id, s.last_name, s.first_name, s.middle_name, s.preferred_last_name,
             s.preferred_first_name, s.email, s.login_id, s.grade, s.gender, s.birthdate,
-            a.user_name AS account_name, s.primary_school,
-            (
-                SELECT group_concat(code, ' ') FROM (
-                    SELECT e.school_code AS code
-                    FROM school_enrollment e
-                    WHERE e.student_id = s.student_id AND e.active = 1 AND +e.school_code IN {_MAPPED}
-                    ORDER BY 1
-                )
-            ) AS schools
+            a.user_name AS account_name, s.primary_school, p.schools
         FROM temp.mapped_student p
         CROSS JOIN student s ON s.student_id = p.student_id
         LEFT JOIN account a ON a.kind = 'student' AND a.person = s.student_id
         ORDER BY p.student_id
         """
     )
+
+
+def schools_of_students(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
+    """The same students: student_id, schools."""
+    yield from db.execute("SELECT student_id, schools FROM temp.mapped_student ORDER BY student_id")
 
 
 def enrollments(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
