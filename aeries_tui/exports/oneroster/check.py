@@ -10,13 +10,17 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress, islice
 from pathlib import Path
+from typing import NamedTuple
 
-from aeries_tui.exports.oneroster.cell_formats import wrong_cell
+from aeries_tui.exports.oneroster.cell_formats import FORMAT, wrong_cell
+from aeries_tui.exports.oneroster.column_judge import ColumnJudge, written
 from aeries_tui.exports.oneroster.notices import Notices
-from aeries_tui.exports.oneroster.reference_index import Memory
+from aeries_tui.exports.oneroster.reference_index import Block, Memory
+from aeries_tui.exports.oneroster.repeats import Repeats
 from aeries_tui.exports.oneroster.tables import (
     MANIFEST_HEADER,
     MANIFEST_VERSION,
@@ -30,6 +34,8 @@ from aeries_tui.exports.oneroster.tables import (
 
 MOST_FAULTS = 100
 """A check ends after so many faults; a bundle with one does not leave anyway."""
+
+_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ class _Check:
         if name not in names:
             self._fault(1, name, 0, "", "It is not at the root of the ZIP.")
             return None, set()
-        rows = [row for _, row in self._rows(name)]
+        rows = [row for _, block in self._blocks(name) for row in block]
         if not rows or tuple(rows[0]) != MANIFEST_HEADER:
             self._fault(1, name, 1, "", "The header is not propertyName,value.")
             return None, set()
@@ -156,42 +162,135 @@ class _Check:
             self._fault(1, f"{file}.csv", 0, "", "It is not one of the files that are written here.")
         return sent
 
-    # Rules 2, 3, 4, 8, 9, 10
+    # Rules 2, 3, 4, 5, 8, 9, 10
 
     def _file(self, file: str, columns: tuple[Column, ...]) -> None:
         name = f"{file}.csv"
-        rows = self._rows(name)
-        header = next(rows, None)
-        if header is None or tuple(header[1]) != names_of(columns):
+        blocks = self._blocks(name)
+        header = next(blocks, None)
+        if header is None or header[1] != [list(names_of(columns))]:
             self._fault(2, name, 1, "", "The header is not that of the standard, in its order.")
             return
         remember = self._memory.of(file, columns)
+        judges = [written(column) for column in columns]
+        once = [(unique, Repeats()) for unique in (_ID, *_UNIQUE.get(file, ()))]
         line = 1
-        for line, row in rows:
-            if len(row) != len(columns):
-                self._fault(2, name, line, "", "The row has not as many cells as the header.")
-                continue
-            for column, value in zip(columns, row, strict=True):
-                wrong = wrong_cell(column, value) if value or column.required else None
-                if wrong:
-                    rule, message = wrong
-                    self._fault(rule, name, line, column.name, message)
-            remember(line, row)
+        for first, rows in blocks:
+            line = first + len(rows) - 1
+            block = self._judged(name, columns, judges, first, rows)
+            for unique, repeats in once:
+                repeats.add(*unique.keys(block))
+            for rule, _, at, column, message in remember(block):
+                self._fault(rule, name, at, column, message)
         if line == 1:
             self._fault(9, name, 0, "", "It has a header and no row.")
+        for unique, repeats in once:
+            self._stand_twice(file, columns, unique, repeats.found())
 
-    def _rows(self, name: str) -> Iterator[tuple[int, list[str]]]:
-        """The lines of a file; text that is not UTF-8 or not CSV ends it with a fault."""
-        number = 0
+    def _judged(
+        self,
+        name: str,
+        columns: tuple[Column, ...],
+        judges: Sequence[ColumnJudge],
+        first: int,
+        rows: list[list[str]],
+    ) -> Block:
+        """The rows that have all cells, as columns, each of which was judged."""
+        lines: Sequence[int] = range(first, first + len(rows))
+        if set(map(len, rows)) != {len(columns)}:
+            whole = [(line, row) for line, row in zip(lines, rows, strict=True) if len(row) == len(columns)]
+            for line, row in zip(lines, rows, strict=True):
+                if len(row) != len(columns):
+                    self._fault(2, name, line, "", "The row has not as many cells as the header.")
+            lines, rows = [line for line, _ in whole], [row for _, row in whole]
+        cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+        for column, judge, values in zip(columns, judges, cells, strict=True):
+            for place in judge.bad(values):
+                rule, message = wrong_cell(column, values[place]) or (FORMAT, "It is not right.")
+                self._fault(rule, name, lines[place], column.name, message)
+        return Block(lines, dict(zip(names_of(columns), cells, strict=True)))
+
+    def _stand_twice(
+        self, file: str, columns: tuple[Column, ...], unique: _Unique, found: list[list[int]]
+    ) -> None:
+        """Tell what stands twice in a file; reads it again, since all that is known are hashes."""
+        if not found:
+            return
+        name = f"{file}.csv"
+        wanted = {line for lines in found for line in lines}
+        key_at: dict[int, tuple[str, ...]] = {}
+        for first, rows in self._blocks(name):
+            for line, row in enumerate(rows, first):
+                if line in wanted:
+                    cells = dict(zip(names_of(columns), row, strict=True))
+                    key_at[line] = tuple(cells[column] for column in unique.columns)
+        for lines in found:
+            last = {key_at[line]: line for line in lines}
+            for key, line in last.items():
+                if sum(key_at[one] == key for one in lines) > 1:
+                    self._fault(unique.rule, name, line, unique.named, unique.message)
+
+    def _blocks(self, name: str) -> Iterator[tuple[int, list[list[str]]]]:
+        """The rows of a file, some at a time, with the line of the first: the header alone, then the others.
+
+        Text that is not UTF-8 or not CSV ends it with a fault.
+        """
+        line, size = 1, 1
         with self._bundle.open(name) as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as text:
             reader = csv.reader(text, strict=True)
             while True:
+                block: list[list[str]] = []
                 try:
-                    row = next(reader)
-                except StopIteration:
-                    return
+                    block.extend(islice(reader, size))  # those before the line that ends it stay
                 except (UnicodeDecodeError, csv.Error, zipfile.BadZipFile):
-                    self._fault(4, name, number + 1, "", "The line is not UTF-8 or not CSV.")
+                    if block:
+                        yield line, block
+                    self._fault(4, name, line + len(block), "", "The line is not UTF-8 or not CSV.")
                     return
-                number += 1
-                yield number, row
+                if not block:
+                    return
+                yield line, block
+                line, size = line + len(block), _AT_ONCE
+
+
+class _Unique(NamedTuple):
+    """A rule that something stands once in a file.
+
+    Attributes:
+        rule, named, message: as of `Fault`; `named` is its column.
+        columns: what stands once.
+        where: a column and what must stand in it for the rule to hold; None for all rows.
+    """
+
+    rule: int
+    named: str
+    message: str
+    columns: tuple[str, ...]
+    where: tuple[str, str] | None = None
+
+    def keys(self, block: Block) -> tuple[Iterable[Hashable], Iterable[int]]:
+        """What stands in the rows that the rule is about, and their lines."""
+        columns = [block.cells[column] for column in self.columns]
+        keys: Iterable[Hashable] = columns[0] if len(columns) == 1 else zip(*columns, strict=True)
+        if self.where is None:
+            return keys, block.lines
+        column, word = self.where
+        meant = [value == word for value in block.cells[column]]
+        return compress(keys, meant), compress(block.lines, meant)
+
+
+_ID = _Unique(5, "sourcedId", "It stands twice in the file.", ("sourcedId",))
+_UNIQUE: dict[str, tuple[_Unique, ...]] = {
+    "roles": (
+        _Unique(
+            8, "roleType", "The user has several primary roles in one org.", ("userSourcedId", "orgSourcedId"),
+            ("roleType", "primary"),
+        ),
+    ),
+    "enrollments": (
+        _Unique(
+            8, "primary", "The class has several primary teachers.", ("classSourcedId", "role"),
+            ("primary", "true"),
+        ),
+    ),
+}  # fmt: skip
