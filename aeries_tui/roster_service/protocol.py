@@ -14,6 +14,9 @@ from aeries_tui.roster_service.answers import Refused
 MOST_CONNECTIONS = 512
 """Who comes when so many are there is told to come back; uvicorn would tell those that are there, in no form of the standard."""
 
+MOST_TOLD = 128
+"""How many more are told so; others are let go of unheard, for each takes one of a process's files, often 1,024."""
+
 ASK_SECONDS = 15.0
 """From the first byte, or from the connection, until a request has come whole."""
 
@@ -35,6 +38,8 @@ class PatientProtocol(H11Protocol):
         super().connection_made(cast(asyncio.Transport, transport))
         if len(self.connections) > MOST_CONNECTIONS:
             self.app = _too_many
+        if len(self.connections) > MOST_CONNECTIONS + MOST_TOLD:
+            self._let_go()
         self._wait_for_request()
 
     def connection_lost(self, exc: Exception | None) -> None:

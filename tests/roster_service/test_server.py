@@ -163,6 +163,21 @@ async def test_a_connection_too_many_is_told_to_come_back_and_disturbs_nobody(po
         writer.close()
 
 
+async def test_a_flood_of_connections_leaves_the_process_its_files(port: int) -> None:
+    with (
+        patch("aeries_tui.roster_service.protocol.MOST_CONNECTIONS", 1),
+        patch("aeries_tui.roster_service.protocol.MOST_TOLD", 1),
+        patch("aeries_tui.roster_service.protocol.ASK_SECONDS", 60.0),
+    ):
+        there = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+        with contextlib.suppress(ConnectionError):
+            assert await asyncio.wait_for(there[2][0].read(), 20) == b""
+        there[0][1].write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert b" 404 " in await there[0][0].read()
+        for _, writer in there:
+            writer.close()
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
