@@ -6,12 +6,16 @@ import asyncio
 import contextlib
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -19,9 +23,11 @@ import httpx
 import pytest
 
 from aeries_tui.errors import WrongUse
-from aeries_tui.operations.roster_service import add_consumer, all_consumers, answering, serve
+from aeries_tui.operations.roster_service import add_consumer, all_consumers, answering, serve, socket_of
 from aeries_tui.roster_service.protocol import PatientProtocol
 from aeries_tui.roster_service.server import Running, listen, run
+from aeries_tui.schedule.socket_unit import SocketUnit
+from aeries_tui.schedule.unit_pair import Directories
 from engine import Station
 from roster_service.serving import V12, Serving
 from roster_service.standard import faults
@@ -90,6 +96,42 @@ def test_it_takes_a_socket_from_systemd_and_ends_when_nobody_asks(station: Stati
             assert ready(running)["listening"] == f"http://127.0.0.1:{port}"
             assert httpx.get(f"http://127.0.0.1:{port}{V12}/users").status_code == 401
             assert running.wait(20) == 0
+
+
+@pytest.mark.skipif(not shutil.which("systemd-socket-activate"), reason="systemd-socket-activate is not here")
+def test_what_is_installed_is_started_by_the_first_who_asks(station: Station, tmp_path: Path) -> None:
+    """The command and the variables of the unit as it is written, started as systemd starts them."""
+    add_consumer(station.as_district(), "product", ["core"], [], None)
+    _, wanted = socket_of(station.as_district())
+    wanted = replace(wanted, program=(sys.executable, "-m", "aeries_tui"))
+    _, service = SocketUnit("user", Directories(tmp_path, tmp_path)).preview(wanted)
+    (command,) = re.findall(r"^ExecStart=(.*)$", service.text, re.MULTILINE)
+    variables = re.findall(r"^Environment=(.*)$", service.text, re.MULTILINE)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    starter = [
+        "systemd-socket-activate",
+        "--listen",
+        f"127.0.0.1:{port}",
+        *(f"--setenv={one}" for one in variables),
+    ]
+    with subprocess.Popen([*starter, *command.split()], stdout=subprocess.PIPE, text=True) as running:
+        try:
+            first = _first(f"http://127.0.0.1:{port}{V12}/users")
+            assert first.status_code == 401
+            assert ready(running)["listening"] == f"http://127.0.0.1:{port}"
+        finally:
+            running.send_signal(signal.SIGTERM)
+        assert running.wait(20) == 0
+
+
+def _first(address: str) -> httpx.Response:
+    """What it answers, once the port is listened on."""
+    while True:
+        try:
+            return httpx.get(address, timeout=30)
+        except httpx.ConnectError:
+            time.sleep(0.01)
 
 
 def test_a_port_that_is_taken_is_told(station: Station) -> None:

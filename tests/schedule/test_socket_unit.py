@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import configparser
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,23 @@ def test_what_systemd_refuses_leaves_what_was_there(
     with pytest.raises(ScheduleError):
         unit.install(wanted(tmp_path))
     assert not list(where.units.glob("aeries-tui*"))
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
+@pytest.mark.parametrize("scope", ["user", "system"])
+def test_systemd_takes_the_units(where: Directories, tmp_path: Path, scope: Scope) -> None:
+    one = wanted(tmp_path, district="Lincoln Unified", address="::1", program=("/bin/true",))
+    where.units.mkdir()
+    planned = SocketUnit(scope, where).preview(one)
+    for unit in planned:
+        Path(unit.place).write_text(unit.text)
+    ended = subprocess.run(
+        ["systemd-analyze", "verify", f"--{scope}", "--man=no", *(unit.place for unit in planned)],
+        capture_output=True, text=True, check=False,
+        env={"PATH": "/usr/bin:/bin", "XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert [line for line in ended.stderr.splitlines() if "aeries-tui" in line] == []
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_root_is_told_of_the_machines_own_service_where_it_has_no_session(
