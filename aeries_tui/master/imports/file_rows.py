@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from aeries_tui.master.fence import sorting_on_disk
 from aeries_tui.master.roster.apply import attached
 
 STAFF_COLUMNS = (
@@ -53,7 +54,7 @@ def student_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tu
 def _rows(
     db: sqlite3.Connection, plan: Path, number: int, kind: str, key: str, columns: str, schools: str
 ) -> Iterator[tuple[object, ...]]:
-    with attached(db, plan):
+    with sorting_on_disk(db), attached(db, plan):
         db.execute("CREATE TEMP TABLE outcome_of (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL)")
         try:
             db.execute(

@@ -8,27 +8,40 @@ import sqlite3
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.tombstones import Erased
 
-_KNOWN = """
-SELECT kind, person FROM account
-UNION SELECT kind, person FROM parked_account
-UNION SELECT kind, person FROM remembered_person
-UNION SELECT 'student', student_id FROM student
-UNION SELECT 'staff', staff_id FROM staff
-"""
-_ACTIVE = """
-SELECT 'student' AS kind, student_id AS person FROM student WHERE active = 1
-UNION ALL SELECT 'staff', staff_id FROM staff WHERE active = 1
+_KEPT = (
+    # In the order of its key, as the roster is looked up in.
+    "SELECT kind, person FROM account NOT INDEXED",
+    "SELECT kind, person FROM parked_account",
+    "SELECT kind, person FROM remembered_person",
+)
+_KNOWN = " UNION ".join(
+    (*_KEPT, "SELECT 'student', student_id FROM student", "SELECT 'staff', staff_id FROM staff")
+)
+_PERHAPS_GONE = " UNION ALL ".join(
+    (
+        *_KEPT,
+        "SELECT 'student', student_id FROM student WHERE active = 0",
+        "SELECT 'staff', staff_id FROM staff WHERE active = 0",
+    )
+)
+_IS_ACTIVE = """
+(
+    EXISTS (SELECT 1 FROM student t WHERE {kind} = 'student' AND t.student_id = {person} AND t.active = 1)
+    OR EXISTS (SELECT 1 FROM staff t WHERE {kind} = 'staff' AND t.staff_id = {person} AND t.active = 1)
+)
 """
 
 
 def note_gone(master: sqlite3.Connection) -> None:
     """Note who is gone since now, and who came back; inside the transaction that changes the roster."""
-    master.execute(f"DELETE FROM main.gone WHERE (kind, person) IN ({_ACTIVE})")
+    # Looked up person by person: a set of everybody, in a large district, would not do without much memory.
+    master.execute(f"DELETE FROM main.gone WHERE {_IS_ACTIVE.format(kind='gone.kind', person='gone.person')}")
     master.execute(
         f"""
         INSERT OR IGNORE INTO main.gone (kind, person, since)
         SELECT kind, person, ?
-        FROM (SELECT kind, person FROM ({_KNOWN}) EXCEPT SELECT kind, person FROM ({_ACTIVE}))
+        FROM ({_PERHAPS_GONE}) k
+        WHERE NOT {_IS_ACTIVE.format(kind="k.kind", person="k.person")}
         """,
         (now_text(),),
     )
