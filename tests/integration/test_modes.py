@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.forms import LONG
 from simulator.served import ServedDistrict
 from tui.pty_app import PtyApp
 
@@ -149,7 +150,9 @@ def served() -> Iterator[ServedDistrict]:
         yield district
 
 
-@pytest.mark.parametrize("user", [(), AS_NOBODY], ids=["this user", "nobody"])
+@pytest.mark.parametrize(
+    "user", [(), AS_NOBODY] if LONG else [()], ids=lambda user: "nobody" if user else "this user"
+)
 def test_nothing_that_a_journey_makes_is_open_to_others_at_any_moment(
     served: ServedDistrict, user: tuple[str, ...]
 ) -> None:
