@@ -45,7 +45,10 @@ def a_day(station: Station, rng: random.Random) -> None:
     code = rng.choice([7, 8])
     rows = station.aeries.lists[f"{code}/students"]
     members = station.aeries.lists[f"{code}/classes"]
-    match rng.randrange(6):
+    match rng.randrange(7):
+        case 6 if len(rows) > 3:
+            moved = rows.pop(rng.randrange(len(rows))) | {"SchoolCode": 15 - code}
+            station.aeries.lists[f"{15 - code}/students"].append(moved)
         case 0:
             number = rng.randrange(code * 1000 + 100, code * 1000 + 130)
             if all(row["StudentID"] != number for row in rows):
