@@ -30,7 +30,7 @@ from aeries_tui.screens.times import shown_time
 from aeries_tui.text import in_number
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.copy import save_folder_or_say
-from aeries_tui.widgets.dialogs import AskText
+from aeries_tui.widgets.dialogs import AskText, wrong_with_path
 from aeries_tui.widgets.panes import Pane, Panes, PanesLaid
 from aeries_tui.widgets.pick import Choice, PickOne
 from aeries_tui.widgets.status import content
@@ -200,7 +200,7 @@ class CompareScreen(DistrictScreen):
                 title="Compare with a list",
                 detail="A CSV with a header, or a OneRoster bundle. Whose it is, and by what people are told apart, is found out.",
                 ok="Compare",
-                check=_check_path,
+                check=wrong_with_path,
             ),
             given,
         )
@@ -396,13 +396,3 @@ def _in_short(found: Comparison) -> str:
 
 def _other(kind: PersonKind) -> PersonKind:
     return "staff" if kind == "student" else "student"
-
-
-def _check_path(text: str) -> str:
-    if not text:
-        return "Give the path of a file."
-    try:
-        path = Path(text).expanduser()
-        return "" if path.is_file() else f"There is no file {path}."
-    except (OSError, RuntimeError, ValueError) as error:
-        return f"That path can't be used: {getattr(error, 'strerror', None) or error}."

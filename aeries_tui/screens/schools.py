@@ -35,7 +35,7 @@ from aeries_tui.settings import Credential
 from aeries_tui.text import in_number
 from aeries_tui.who import user_name
 from aeries_tui.widgets.bindings import bindings_of
-from aeries_tui.widgets.dialogs import AskText, Confirm
+from aeries_tui.widgets.dialogs import AskText, Confirm, wrong_with_path
 from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.pick import Choice, PickOne, Ranking
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
@@ -431,7 +431,7 @@ class SchoolsScreen(DistrictScreen):
                 "Path of the CSV file:",
                 title="ALI schools from a CSV",
                 detail=f"Its header is {HEADERS}.",
-                check=_check_path,
+                check=wrong_with_path,
             ),
             given,
         )
@@ -463,13 +463,3 @@ def _imported(found: tuple[int, int, int]) -> str:
 def _names(rows: Sequence[GridRow]) -> str:
     first = rows[0].row.school.name
     return first if len(rows) == 1 else f"{first} and {len(rows) - 1:,} more"
-
-
-def _check_path(text: str) -> str:
-    if not text:
-        return "Give the path of a file."
-    try:
-        path = Path(text).expanduser()
-        return "" if path.is_file() else f"There is no file {path}."
-    except (OSError, RuntimeError, ValueError) as error:
-        return f"That path can't be used: {getattr(error, 'strerror', None) or error}."

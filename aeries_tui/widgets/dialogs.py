@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -281,3 +282,14 @@ class ShownOnce(ModalScreen[None]):
     def action_copy(self) -> None:
         """Send it to the terminal's clipboard; into no file."""
         self._told.update(Content(copy_secret(self.app, self._copied, self._what)))
+
+
+def wrong_with_path(text: str) -> str:
+    """What is wrong with a text as the path of a file that is to be read; blank where nothing is."""
+    if not text:
+        return "Give the path of a file."
+    try:
+        path = Path(text).expanduser()
+        return "" if path.is_file() else f"There is no file {path}."
+    except (OSError, RuntimeError, ValueError) as error:
+        return f"That path can't be used: {getattr(error, 'strerror', None) or error}."
