@@ -20,6 +20,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "CODE": tuple(Code),
     "TOPIC": tuple(TOPICS),
     "1.1|1.2": ("1.1", "1.2"),
+    "SCOPES": ("core", "core,roster", "core,roster,demographics"),
     "all|AERIES_CODE": ("all",),
 }
 """By the name a value has in --help: some or all of what it may be."""
@@ -48,24 +49,32 @@ _aeries_tui_districts() {{
     },
 }
 
-_NUMBERS = "aeries-tui results --list 2>/dev/null | grep -oE '^[0-9]+'"
-_IMPORTS = {
-    "bash": "_aeries_tui_imports",
-    "zsh": "_aeries_tui_imports",
-    "fish": f"({_NUMBERS})",
-    "preamble": {
-        "bash": f"""\
-_aeries_tui_imports() {{
-  compgen -W "$({_NUMBERS})" -- "$1"
+
+def _printed(name: str, command: str) -> dict[str, Any]:
+    """How to complete by the words that a command prints, in its order; `name` is that of the shells' function."""
+    return {
+        "bash": f"_aeries_tui_{name}",
+        "zsh": f"_aeries_tui_{name}",
+        "fish": f"({command})",
+        "preamble": {
+            "bash": f"""\
+_aeries_tui_{name}() {{
+  compgen -W "$({command})" -- "$1"
 }}""",
-        "zsh": f"""\
-_aeries_tui_imports() {{
-  local -a numbers
-  numbers=(${{(f)"$({_NUMBERS})"}})
-  compadd -V imports -a numbers
+            "zsh": f"""\
+_aeries_tui_{name}() {{
+  local -a words
+  words=(${{(f)"$({command})"}})
+  compadd -V {name} -a words
 }}""",
-    },
-}
+        },
+    }
+
+
+_IMPORTS = _printed("imports", "aeries-tui results --list 2>/dev/null | grep -oE '^[0-9]+'")
+_CONSUMERS = _printed(
+    "consumers", "aeries-tui consumers list 2>/dev/null | grep -v '^Consumer ' | grep -oE '^[A-Za-z0-9_-]+'"
+)
 
 
 def script(shell: str) -> str:
@@ -79,6 +88,8 @@ def script(shell: str) -> str:
             _complete(action, _DISTRICTS)
         elif value == "N" and not action.option_strings:
             _complete(action, _IMPORTS)
+        elif value == "CONSUMER":
+            _complete(action, _CONSUMERS)
         elif value in {"FILE", "FILE.csv", "DIR"}:
             _complete(action, shtab.FILE)
         elif action.choices is None:

@@ -466,7 +466,7 @@ def _serve(words: Words) -> None:
     command = family.command("add", "Let a product read; its secret is shown once.", lazy("consumers", "add"))
     command.add_argument("name", metavar="NAME", help="its client id")
     command.add_argument(
-        "--scopes", type=words_of, default=("core", "roster"), metavar="LIST",
+        "--scopes", type=words_of, default=("core", "roster"), metavar="SCOPES",
         help="of core,roster,demographics; left out: core,roster",
     )  # fmt: skip
     command.add_argument(
@@ -481,9 +481,9 @@ def _serve(words: Words) -> None:
     command = family.command(
         "rotate", "Make a new secret; the one of before goes on for a day.", lazy("consumers", "rotate")
     )
-    command.add_argument("name", metavar="NAME")
+    command.add_argument("name", metavar="CONSUMER")
     command = family.command("revoke", "Let a product read no more, at once.", lazy("consumers", "revoke"))
-    command.add_argument("name", metavar="NAME")
+    command.add_argument("name", metavar="CONSUMER")
 
 
 _ALL_OF_SCHEDULE = {"show": "every district", "test": "every district",

@@ -46,6 +46,14 @@ def in_bash(place: Path, *words: str) -> set[str]:
     return set(done.stdout.splitlines())
 
 
+def test_bash_completes_the_names_of_consumers(place: Path, machine: Machine) -> None:
+    assert machine("credentials", "remove", "zebra", "--yes").status == 0
+    for name in ("sds", "library"):
+        assert machine("consumers", "add", name).status == 0
+    assert in_bash(place, "consumers", "rotate", "") == {"sds", "library"}
+    assert in_bash(place, "consumers", "revoke", "li") == {"library"}
+
+
 def test_bash_completes_commands_options_values_and_files_after_the_district_as_well(place: Path) -> None:
     assert in_bash(place, "sch") == {"schools", "schedule", "schema"}
     assert in_bash(place, "--district", "zebra", "pull", "--pl") == {"--plan"}
@@ -57,6 +65,8 @@ def test_bash_completes_commands_options_values_and_files_after_the_district_as_
     assert in_bash(place, "changes", "3", "--kind", "st") == {"student", "staff"}
     assert in_bash(place, "help", "t") == {"timers", "terminals", "troubleshooting"}
     assert in_bash(place, "schema", "plan", "sho") == {"show"}
+    assert in_bash(place, "serve", "in") == {"install"}
+    assert in_bash(place, "consumers", "add", "x", "--scopes", "core,roster,") == {"core,roster,demographics"}
     assert in_bash(place, "descriptions", "3", "--code", "STUDENT-NO-E") == {"STUDENT-NO-EMAIL"}
 
 
