@@ -13,6 +13,7 @@ from aeries_tui.errors import AeriesTuiError, MasterError
 from aeries_tui.operations.client import checking_client
 from aeries_tui.operations.district import District
 from aeries_tui.operations.kept_status import forget_status
+from aeries_tui.operations.roster_service.sockets import remove_socket
 from aeries_tui.schedule import ALL, ScheduleError, schedulers
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InKeyring, LastTest, Places, Settings
@@ -151,7 +152,7 @@ async def check_district(district: District) -> tuple[CheckReport, str]:
 
 
 def remove_credential(places: Places, settings: Settings, name: str) -> None:
-    """Take a district's credential out of store, keyring, timer and metrics; its District Master stays.
+    """Take a district's credential out of store, keyring, timer, roster service and metrics; its District Master stays.
 
     Raises:
         NotFound: there is none of that name.
@@ -167,14 +168,15 @@ def remove_credential(places: Places, settings: Settings, name: str) -> None:
         remove_metrics(Path(settings.alarms.prometheus_directory), name)
     forget_status(places, name)
     is_last = places != MACHINE and not store.all()  # the machine's are root's to remove
-    for scheduler in schedulers(places):
-        try:
+    try:
+        remove_socket(places, name)
+        for scheduler in schedulers(places):
             scheduler.remove(name)
             if is_last:
                 scheduler.remove(ALL)
-        except ScheduleError as error:
-            raise ScheduleError(
-                f"The credential of {name} is removed; whether it has a timer could not be seen. {error.message}",
-                meaning=error.meaning,
-                remedy=error.remedy,
-            ) from error
+    except ScheduleError as error:
+        raise ScheduleError(
+            f"The credential of {name} is removed; whether it has a timer or a service could not be seen. {error.message}",
+            meaning=error.meaning,
+            remedy=error.remedy,
+        ) from error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from contextlib import closing
 from pathlib import Path
 
 from aeries_tui.audit import Act
-from aeries_tui.errors import WrongUse
+from aeries_tui.errors import Busy, WrongUse
 from aeries_tui.master.archives.archives import archives
 from aeries_tui.master.database import clear_errors, connect, now_text
 from aeries_tui.master.roster.gone import everybody
@@ -16,8 +17,10 @@ from aeries_tui.operations.credentials import remove_credential
 from aeries_tui.operations.disposition import Disposition, digest_of_ids, require_place, write_certificate
 from aeries_tui.operations.district import District, all_districts
 from aeries_tui.operations.erase import Done, not_reached
+from aeries_tui.operations.roster_service import answering
 from aeries_tui.pull.lock import locked
 from aeries_tui.settings import DistrictPlaces
+from aeries_tui.settings.machine import MACHINE
 from aeries_tui.who import who
 
 
@@ -29,7 +32,7 @@ def erase_district(district: District, reason: str) -> Done:
 
     Raises:
         WrongUse: no reason was given.
-        Busy: something is being done to the district.
+        Busy: something is being done to the district, or its roster service runs and does not end by itself.
         MasterError: the disk; a part may be erased already, do it again.
     """
     reason = " ".join(reason.split())
@@ -39,6 +42,7 @@ def erase_district(district: District, reason: str) -> Done:
     require_place(district.places.dispositions)
     is_alone = len(all_districts()) == 1
     outside = not_reached(district)
+    _refuse_beside_service(district)
     with district.journal.recording(Act.ERASED, district.name, {"what": "district"}) as about:
         files.create()
         with locked(files.lock, "erase"):
@@ -58,6 +62,21 @@ def erase_district(district: District, reason: str) -> Done:
             district.name, "district", None, now_text(), who(), reason, counted, places, outside, digest, salt
         )
         return Done(made, write_certificate(district.places.dispositions, made))
+
+
+def _refuse_beside_service(district: District) -> None:
+    """A service that was started by hand, or by root, would give on what is in its open files."""
+    found = answering(district)
+    if found.state != "runs" or (found.is_installed and district.places != MACHINE):
+        return
+    flags = f"--system --district {shlex.quote(district.name)}"
+    raise Busy(
+        f"The roster service of {district.name} runs ({found.where}).",
+        meaning="Nothing was erased.",
+        remedy=f"Type: sudo aeries-tui serve remove {flags}"
+        if found.is_installed
+        else "End it: Ctrl+C where it was started.",
+    )
 
 
 def _inventory(files: DistrictPlaces) -> tuple[list[Erased], dict[str, int]]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from aeries_tui import processes
+from aeries_tui.errors import WrongUse
 from aeries_tui.schedule.daily_import import job_name
 from aeries_tui.schedule.job import Planned
 from aeries_tui.schedule.unit_pair import Directories, Systemctl, UnitPair
@@ -57,7 +58,18 @@ class SocketUnit:
         )
 
     def install(self, wanted: WantedSocket) -> None:
-        """Write both, enable and start the socket; raises as `UnitPair.install`."""
+        """Write both, enable and start the socket.
+
+        Raises:
+            WrongUse: any free port is wanted, which products could not know.
+            ScheduleError, MasterError: as `UnitPair.install`.
+        """
+        if wanted.port == 0:
+            raise WrongUse(
+                "What systemd listens on needs a port of its own: 0 is any free one.",
+                meaning="Nothing was changed.",
+                remedy="Name one: serve.port in config.toml, or --port with --system.",
+            )
         self._pair(wanted.district).install(self.preview(wanted))
 
     def remove(self, district: str) -> bool:

@@ -216,7 +216,7 @@ class CredentialsScreen(DistrictScreen):
             if answer:
                 self._remove(credential.name)
 
-        detail = f"Its District Master and its files stay in {root}. A timer of its daily import is removed. The certificate itself stays valid in Aeries until it is deleted there."  # fmt: skip
+        detail = f"Its District Master and its files stay in {root}. A timer of its daily import and a socket of its roster service are removed. The certificate itself stays valid in Aeries until it is deleted there."  # fmt: skip
         question = f"Remove the credential of {credential.name}?"
         self.app.push_screen(Confirm(question, yes="Remove", detail=detail), answered)
 

@@ -11,6 +11,9 @@ from unittest.mock import patch
 
 import pytest
 
+from aeries_tui.errors import Busy, WrongUse
+from aeries_tui.operations.credentials import remove_credential
+from aeries_tui.operations.erase_district import erase_district
 from aeries_tui.operations.roster_service import add_consumer, answering, service_standing, socket_of
 from aeries_tui.operations.roster_service.findings import service_findings
 from aeries_tui.pull.lock import locked
@@ -100,3 +103,26 @@ def test_the_doctor_says_what_keeps_products_from_the_roster(
     systemd.active.clear()
     (one, _) = service_findings(station.as_district())
     assert one.state == "bad" and one.remedy == "aeries-tui serve install"
+
+
+def test_with_the_credential_the_service_goes(station: Station, systemd: RememberingSystemd) -> None:
+    unit, wanted = socket_of(station.as_district())
+    replace(unit, run=systemd).install(wanted)
+    with patch("aeries_tui.operations.credentials.schedulers", return_value=()):
+        remove_credential(station.places, station.settings, "demo")
+    assert not list(systemd.where.units.glob("*demo*"))
+
+
+def test_a_district_is_not_erased_beside_a_service_that_gives_it(
+    station: Station, systemd: RememberingSystemd
+) -> None:
+    with locked(station.district.serving, "http://127.0.0.1:8480"), pytest.raises(Busy, match="8480"):
+        erase_district(station.as_district(), "the contract has ended")
+    assert station.district.master.exists()
+
+
+def test_any_free_port_is_none_to_install(station: Station, systemd: RememberingSystemd) -> None:
+    unit, wanted = socket_of(station.as_district())
+    with pytest.raises(WrongUse, match="a port of its own"):
+        replace(unit, run=systemd).install(replace(wanted, port=0))
+    assert not systemd.calls

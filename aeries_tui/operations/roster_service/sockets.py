@@ -32,6 +32,11 @@ def socket_of(district: District) -> tuple[SocketUnit, WantedSocket]:
     return SocketUnit("user", directories("user")), wanted
 
 
+def remove_socket(places: Places, district: str) -> bool:
+    """Take away the socket of this user's systemd for a district; the machine's is root's. False where there is none. Raises ScheduleError."""
+    return places != MACHINE and SocketUnit("user", directories("user")).remove(district)
+
+
 def socket_of_machine(
     places: Places, district: str | None, port: int | None
 ) -> tuple[SocketUnit, WantedSocket]:
