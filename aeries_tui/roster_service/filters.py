@@ -208,9 +208,9 @@ _TOLD: dict[str, Callable[[View, Stored, str], str]] = {
 
 
 def values(record: Record, name: str) -> list[str]:
-    """The texts under a name of a record, through lists."""
+    """The texts under a name of a record, through lists; each once: somebody has one role, at however many schools."""
     found: list[object] = [record]
     for step in name.split("."):
         below = [one.get(step) for one in found if isinstance(one, dict)]
         found = [one for value in below for one in (value if isinstance(value, list) else [value])]
-    return [str(one) for one in found if one is not None and not isinstance(one, dict)]
+    return list(dict.fromkeys(str(one) for one in found if one is not None and not isinstance(one, dict)))

@@ -37,6 +37,11 @@ def leaves(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
         yield at, value
 
 
+def under(record: Record, name: str) -> list[str]:
+    """The texts under a name, each once."""
+    return list(dict.fromkeys(text for at, text in leaves(record) if at == name))
+
+
 def moment(text: str) -> dt.datetime:
     found = dt.datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
@@ -44,7 +49,7 @@ def moment(text: str) -> dt.datetime:
 
 def fits(record: Record, name: str, sign: str, value: str) -> bool:
     """One comparison, as the page says it (OneRoster REST, section 5)."""
-    found = [text for at, text in leaves(record) if at == name]
+    found = under(record, name)
     if sign == "~":
         return any(value.casefold() in text.casefold() for text in found)
     if name in DAYS:
@@ -99,7 +104,7 @@ async def check(client: Client, chance: random.Random, path: str, every: list[Re
         query["sort"] = chance.choice(sorted({name for one in every for name, _ in leaves(one)}))
         query["orderBy"] = chance.choice(["asc", "desc"])
         wanted.sort(
-            key=lambda one: [text for name, text in leaves(one) if name == query["sort"]],
+            key=lambda one: under(one, query["sort"]),
             reverse=query["orderBy"] == "desc",
         )
     found = await client.all(f"/{path}", **query)
