@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
+import sqlite3
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +17,7 @@ from aeries_tui.operations.erase import erase
 from aeries_tui.operations.roster_service import service_standing
 from aeries_tui.settings import Guard, GuardLimits
 from engine import Station, class_row, student
+from engine.forms import LONG
 from roster_service.serving import Client, Record, Serving, serving
 
 _LISTS = ("academicSessions", "orgs", "courses", "classes", "users", "enrollments", "demographics")
@@ -66,46 +69,99 @@ def a_day(station: Station, rng: random.Random) -> None:
             rng.choice(station.aeries.lists[f"{code}/sections"])["Room"] = str(rng.randrange(9))
 
 
-def _surprise(served: Serving, rng: random.Random, last: dict[str, Any]) -> None:
-    """What a person does besides."""
-    station = served.station
-    match rng.randrange(5):
-        case 0 if last.get("outcome", "").startswith("completed"):
-            station.undo(last["import"])
-        case 1:
-            with station.master() as db:
-                schools.set_mapping(db, 8, None, by="somebody")
-        case 2:
-            with station.master() as db:
-                schools.set_mapping(db, 8, "ali-8", by="somebody")
-        case _:
-            pass
+class Years:
+    """Days of a district, and what people do besides; the seed decides."""
+
+    def __init__(self, served: Serving, seed: int) -> None:
+        self.served, self.station, self.rng = served, served.station, random.Random(seed)
+        self.last: dict[str, Any] = {}
+        self.done: set[str] = set()
+        self.copy = self.station.district.root / "copy"
+
+    async def a_day(self) -> None:
+        for _ in range(self.rng.randrange(1, 4)):
+            a_day(self.station, self.rng)
+        self.last = await self.served.pull()
+
+    async def surprise(self, name: str) -> None:
+        """What a person does, where it can be done now."""
+        done = await asyncio.to_thread(getattr(self, f"_{name}"))
+        if done is not False:
+            self.done.add(name)
+
+    def _undo(self) -> bool | None:
+        if not self.last.get("outcome", "").startswith("completed"):
+            return False
+        self.station.undo(self.last["import"])
+        self.last = {}
+        return None
+
+    def _unmap(self) -> None:
+        with self.station.master() as db:
+            schools.set_mapping(db, 8, None, by="somebody")
+
+    def _map(self) -> None:
+        with self.station.master() as db:
+            schools.set_mapping(db, 8, "ali-8", by="somebody")
+
+    def _year_ends(self) -> None:
+        """The next pull is the new year's first; whoever asks before it is given the last state."""
+        archive_year(self.station.district, self.station.settings)
+        self.last = {}
+
+    def _erase(self) -> None:
+        (person,) = self.rng.sample(sorted(self.station.active("student")), 1)
+        erase(self.station.as_district(), [("student", int(person[0]))], "asked for", keep_out=True)
+
+    def _keep_a_copy(self) -> None:
+        with self.station.master() as db, contextlib.closing(sqlite3.connect(self.copy)) as kept:
+            db.backup(kept)
+
+    def _put_the_copy_back(self) -> bool | None:
+        if not self.copy.exists():
+            return False
+        with self.station.master() as db, contextlib.closing(sqlite3.connect(self.copy)) as kept:
+            kept.backup(db)
+        self.last = {}
+        return None
+
+
+_SURPRISES = ("undo", "unmap", "keep_a_copy", "erase", "map", "undo", "year_ends", "put_the_copy_back")
 
 
 async def days(station: Station, seed: int, count: int) -> None:
-    """So many days, with undos and schools that are unmapped and mapped again."""
-    rng = random.Random(seed)
+    """So many days; each consumer follows at moments of its own, and may miss several days."""
     no_limits = GuardLimits(loss_percent=100, change_percent=100, blanked_percent=100, growth_percent=100)
     station.settings = replace(station.settings, guard=Guard(no_limits))
     async with serving(station) as served:
-        every, one = Follower(served.client()), Follower(served.client("of-seven", schools=[7]))
-        for _ in range(count):
-            for _ in range(rng.randrange(1, 4)):
-                a_day(station, rng)
-            last = await served.pull()
-            await every.follow()
-            if rng.random() < 0.5:
-                await one.follow()
-            if rng.random() < 0.4:
-                await asyncio.to_thread(_surprise, served, rng, last)
-                await every.follow()
-        for follower in (every, one):
+        years = Years(served, seed)
+        followers = [Follower(served.client()), Follower(served.client("of-seven", schools=[7]))]
+        followers += [Follower(served.client("seldom", schools=[8, 9]))]
+        for day in range(count):
+            await years.a_day()
+            for follower, likely in zip(followers, (1.0, 0.5, 0.1), strict=True):
+                if years.rng.random() < likely:
+                    await follower.follow()
+            await years.surprise(_SURPRISES[day % len(_SURPRISES)])
+            if years.rng.random() < 0.7:
+                await followers[0].follow()
+        await years.a_day()
+        for follower in followers:
             await follower.follow()
-            assert follower.kept == await follower.client.everything()
+            assert follower.kept == await follower.client.everything(), follower.client.name
+        assert count < len(_SURPRISES) or years.done == set(_SURPRISES)
 
 
 async def test_a_consumer_that_follows_the_changes_ends_with_a_full_read(station: Station) -> None:
-    await days(station, 1, 6)
+    await days(station, 1, len(_SURPRISES))
+
+
+@pytest.mark.skipif(not LONG, reason="a minute: AERIES_TUI_TESTS=long")
+@pytest.mark.parametrize("seed", range(2, 8))
+async def test_a_consumer_that_follows_the_changes_of_sixty_days_does_too(
+    station: Station, seed: int
+) -> None:
+    await days(station, seed, 60)
 
 
 async def test_who_goes_is_told_as_gone_and_comes_back_as_the_same(served: Serving) -> None:
@@ -234,12 +290,32 @@ async def test_a_tombstone_stays_longer_than_a_summer(served: Serving, days_gone
     served.station.aeries.lists["7/students"].pop(0)
     await served.pull()
     await client.all("/users")
-    import sqlite3
-    from contextlib import closing
-
-    with closing(sqlite3.connect(served.station.district.served)) as db, db:
+    with contextlib.closing(sqlite3.connect(served.station.district.served)) as db, db:
         db.execute("UPDATE state SET stamp = stamp - ?", (days_gone * 86_400_000,))
     served.station.aeries.lists["7/students"][0]["Grade"] = 9
     await served.pull()
     gone = await client.ids("/users", filter="status='tobedeleted'")
     assert gone == (["7000"] if days_gone < 400 else [])
+
+
+async def test_a_master_from_a_copy_that_goes_another_way_is_no_state_of_before(served: Serving) -> None:
+    """The numbers of its imports come again for another roster, and nobody asked in between."""
+    client = served.client()
+    follower = Follower(client)
+    await follower.follow()
+    station = served.station
+    copy = station.district.root / "copy"
+    with station.master() as db, contextlib.closing(sqlite3.connect(copy)) as kept:
+        db.backup(kept)
+    rows = station.aeries.lists["7/students"]
+    rows.append(student(7, 7100))
+    await served.pull()
+    await follower.follow()
+    with station.master() as db, contextlib.closing(sqlite3.connect(copy)) as kept:
+        kept.backup(db)
+    rows.pop()
+    rows.append(student(7, 7200))
+    await served.pull()
+    await follower.follow()
+    assert {"7100", "7200"} & set(follower.kept["users"]) == {"7200"}
+    assert follower.kept == await client.everything()

@@ -152,8 +152,13 @@ def attached(master: sqlite3.Connection, plan_path: Path) -> Iterator[None]:
 
 
 def next_generation(master: sqlite3.Connection) -> None:
-    """Say that the roster or the mapping is another now: plans made before are stale."""
+    """Say that the roster or the mapping is another now: plans made before are stale.
+
+    It also gets a name by chance. After a copy of the Master was put back the same number comes again for another
+    roster, the same name never does.
+    """
     master.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'generation'")
+    master.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('roster', hex(randomblob(8)))")
 
 
 def _refuse_stale(master: sqlite3.Connection, import_id: int) -> None:

@@ -25,7 +25,7 @@ def mark_of(master: sqlite3.Connection) -> MasterMark:
     row = master.execute(
         """
         SELECT
-            (SELECT value FROM meta WHERE name = 'generation'),
+            (SELECT group_concat(value, ' ') FROM meta WHERE name IN ('generation', 'roster')),
             (SELECT coalesce(max(id), 0) FROM import WHERE applied = 1),
             (SELECT count(*) FROM account),
             (SELECT max(made_at) FROM account),
