@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -54,9 +55,20 @@ class App:
         headers = answer.all_headers()
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         if scope["method"] != "HEAD":
-            async for piece in self._service.more(answer):
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await self._send_body(answer, receive, send)
         await send({"type": "http.response.body", "body": b""})
+
+    async def _send_body(self, answer: Answer, receive: Receive, send: Send) -> None:
+        """Nothing is made for a peer that has gone."""
+        going = asyncio.create_task(_until_gone(receive)) if answer.pieces else None
+        try:
+            async for piece in self._service.more(answer):
+                if going is not None and going.done():
+                    return
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        finally:
+            if going is not None:
+                going.cancel()
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if _head_size(scope) > LARGEST_HEAD:
@@ -81,6 +93,11 @@ class App:
         if self._prefix and path.startswith(self._prefix + "/") and not path.startswith(_BELOW):
             return path[len(self._prefix) :]
         return path
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _head_size(scope: Scope) -> int:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from aeries_tui.master.database import clear_errors
 from aeries_tui.master.served.file import open_served
 
 T = TypeVar("T")
@@ -28,13 +29,14 @@ class Desk:
         self._db: sqlite3.Connection | None = None
 
     async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What a piece of work gives; raises what it raises, and as `open_served`."""
+        """What a piece of work gives; raises what it raises, and MasterError for what the disk or a lock refuses."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        if self._db is None:
-            self._db = open_served(self._served)
-        return work(self._db)
+        with clear_errors(self._served):
+            if self._db is None:
+                self._db = open_served(self._served)
+            return work(self._db)
 
     async def close(self) -> None:
         """Let go of the file once everything is done."""

@@ -21,7 +21,10 @@ from aeries_tui.roster_service.parameters import Parameters, read_parameters
 from aeries_tui.roster_service.records import ENVELOPES, Record, View
 
 _MOST_WALKS = 2_000
-_PIECE = 1_000
+_WHOLE = 1_000
+"""Records up to which an answer is made whole."""
+_PIECE = 250
+"""Records of a larger one that are made at a time: many peers that take nothing may not fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -158,10 +161,9 @@ class Roster:
             *self._links(request, parameters, state, len(numbers)),
         )
         name = ENVELOPES[operation.collection][0]
-        if len(wanted) <= _PIECE:
+        if len(wanted) <= _WHOLE:
             body = {name: self._records(db, operation, parameters, view, wanted)}
             return Answer(200, to_json(_warned(body, operation, parameters)), headers, len(wanted), state)
-        # What 10,000 records are in JSON is more than a slow reader may keep in memory.
         head, _, tail = to_json(_warned({name: [None]}, operation, parameters)).partition(b"null")
         pieces = [
             partial(self._piece, operation, parameters, view, wanted[place : place + _PIECE], before)

@@ -89,7 +89,10 @@ async def test_a_large_page_comes_in_pieces_and_is_the_same(reading: Client) -> 
     client = reading
     for query in ({}, {"fields": "sourcedId,role"}, {"filter": "role='nobody'"}):
         whole = await client.get("/enrollments", limit=10_000, **query)
-        with patch("aeries_tui.roster_service.roster._PIECE", 4):
+        with (
+            patch("aeries_tui.roster_service.roster._WHOLE", 4),
+            patch("aeries_tui.roster_service.roster._PIECE", 4),
+        ):
             pieces = await client.get("/enrollments", limit=10_000, **query)
         assert pieces.json() == whole.json()
         assert pieces.headers["x-total-count"] == whole.headers["x-total-count"]
