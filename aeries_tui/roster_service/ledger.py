@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Read(NamedTuple):
+    """What a consumer read.
+
+    Attributes:
+        consumer: its name.
+        operation: the path with `{id}` for ids.
+        status: of the answers.
+        requests, records: how many.
+        state: the newest of which they were.
+    """
+
+    consumer: str
+    operation: str
+    status: int
+    requests: int
+    records: int
+    state: int
 
 
 @dataclass
@@ -29,20 +49,27 @@ class Ledger:
             records: how many it holds.
             state: of which state.
         """
-        found = self._reads.setdefault((consumer, operation, status), _Sum())
-        found.requests += 1
-        found.records += records
-        found.state = max(found.state, state)
+        self._add(Read(consumer, operation, status, 1, records, state))
 
-    def take(self) -> list[tuple[str, str, int, int, int, int]]:
-        """Consumer, operation, status, requests, records and state of each sum; then they begin anew."""
-        taken = list(self._rows())
+    def take(self) -> list[Read]:
+        """The sums; then they begin anew."""
+        taken = [
+            Read(consumer, operation, status, found.requests, found.records, found.state)
+            for (consumer, operation, status), found in self._reads.items()
+        ]
         self._reads.clear()
         return taken
 
-    def _rows(self) -> Iterator[tuple[str, str, int, int, int, int]]:
-        for (consumer, operation, status), found in self._reads.items():
-            yield consumer, operation, status, found.requests, found.records, found.state
+    def give_back(self, reads: Iterable[Read]) -> None:
+        """Count again what could not be written down."""
+        for one in reads:
+            self._add(one)
+
+    def _add(self, read: Read) -> None:
+        found = self._reads.setdefault((read.consumer, read.operation, read.status), _Sum())
+        found.requests += read.requests
+        found.records += read.records
+        found.state = max(found.state, read.state)
 
     def __bool__(self) -> bool:
         return bool(self._reads)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import sqlite3
 from array import array
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,7 +16,7 @@ from aeries_tui.master.served import consumers
 from aeries_tui.roster_service.answers import Answer, Refused
 from aeries_tui.roster_service.desk import Desk
 from aeries_tui.roster_service.following import Following, Options
-from aeries_tui.roster_service.ledger import Ledger
+from aeries_tui.roster_service.ledger import Ledger, Read
 from aeries_tui.roster_service.lists import Asked, find_list
 from aeries_tui.roster_service.operations import Operation
 from aeries_tui.roster_service.rates import Rates
@@ -146,20 +146,28 @@ class Service:
         """Write into the journal, and beside the consumers, what was read since the last time."""
         if self.ledger:
             taken = await self._reader.do(lambda db: self.ledger.take())
-            await self._clerk.do(lambda db: self._write_down(db, taken))
+            left = await self._clerk.do(lambda db: self._write_down(db, taken))
+            await self._reader.do(lambda db: self.ledger.give_back(left))
 
-    def _write_down(self, db: sqlite3.Connection, taken: list[tuple[str, str, int, int, int, int]]) -> None:
+    def _write_down(self, db: sqlite3.Connection, taken: Sequence[Read]) -> Sequence[Read]:
+        """What could not be written down."""
         used: dict[str, tuple[int, int, int]] = {}
+        written = 0
         with contextlib.suppress(AeriesTuiError, sqlite3.Error):
-            for consumer, operation, status, requests, records, state in taken:
-                before = used.get(consumer, (0, 0, 0))
-                used[consumer] = (before[0] + requests, before[1] + records, max(before[2], state))
+            for one in taken:
+                before = used.get(one.consumer, (0, 0, 0))
                 about = {
-                    "consumer": consumer, "what": operation, "status": status, "requests": requests,
-                    "records": records, "state": state or None,
+                    "consumer": one.consumer, "what": one.operation, "status": one.status, "requests": one.requests,
+                    "records": one.records, "state": one.state or None,
                 }  # fmt: skip
                 self._journal.append(Act.SERVED, self.options.district, about)
+                written += 1
+                used[one.consumer] = (
+                    before[0] + one.requests, before[1] + one.records, max(before[2], one.state)
+                )  # fmt: skip
+        with contextlib.suppress(AeriesTuiError, sqlite3.Error):
             consumers.note_use(db, used)
+        return taken[written:]
 
 
 @dataclass

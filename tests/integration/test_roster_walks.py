@@ -167,6 +167,9 @@ class Product:
         self.world.began(state)
         while self.is_slow and self.world.newest == state and not self.world.is_over:
             await self.world.turn.wait()
+        if self.is_slow:
+            self.writer.close()
+            await self.open()
         while "next" in page.links:
             page = await self.get(page.links["next"])
             assert page.state == state

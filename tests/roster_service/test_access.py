@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import sqlite3
 from contextlib import closing
 from typing import Any
 from unittest.mock import patch
@@ -12,7 +13,7 @@ from unittest.mock import patch
 import httpx
 import pytest
 
-from aeries_tui.errors import NotAllowedNow, NotFound, WrongUse
+from aeries_tui.errors import MasterError, NotAllowedNow, NotFound, WrongUse
 from aeries_tui.master.served.consumers import give_token
 from aeries_tui.master.served.file import open_served
 from aeries_tui.operations.roster_service import (
@@ -303,3 +304,26 @@ async def test_before_the_first_import_nobody_is_told_that_all_are_gone(served: 
     served.station.district.master.rename(served.station.district.root / "elsewhere")
     found = await client.get("/users")
     assert found.status_code == 503 and int(found.headers["retry-after"]) > 0
+
+
+async def test_what_the_journal_could_not_take_is_in_it_later(served: Serving) -> None:
+    client = served.client()
+    await client.page("/users")
+    refused = MasterError("The disk is full.")
+    with patch.object(served.service._journal, "append", side_effect=refused):
+        await served.service.write_down()
+    await client.page("/users")
+    await served.service.write_down()
+    text = served.station.district.audit.joinpath("journal.jsonl").read_text("utf-8")
+    (told,) = (json.loads(line)["about"] for line in text.splitlines() if '"served"' in line)
+    assert told["requests"] == 2
+    assert all_consumers(served.station.as_district())[0].requests == 2
+
+
+async def test_a_full_disk_is_no_defect_of_the_service(served: Serving) -> None:
+    client = served.client()
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode, full.sqlite_errorname = sqlite3.SQLITE_FULL, "SQLITE_FULL"
+    with patch("aeries_tui.roster_service.tokens.give_token", side_effect=full):
+        assert (await client.authorize()).status_code == 500
+    assert "disk is full" in served.said[-1] and "defect" not in served.said[-1]

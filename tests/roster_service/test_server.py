@@ -271,3 +271,28 @@ async def test_ctrl_c_lets_go_of_whoever_still_reads(kept_station: Station) -> N
         os.kill(os.getpid(), signal.SIGINT)
         await asyncio.wait_for(asyncio.shield(task), 4)
         writer.close()
+
+
+async def test_nothing_is_made_for_a_peer_that_has_gone(served: Serving) -> None:
+    client = served.client()
+    await client.authorize()
+    sent: list[dict[str, Any]] = []
+    gone = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if len(sent) == 3:
+            gone.set()
+
+    scope = {
+        "type": "http", "method": "GET", "path": "", "raw_path": f"{V12}/users".encode(),
+        "query_string": b"limit=10000", "headers": [(b"authorization", f"Bearer {client.token}".encode())],
+    }  # fmt: skip
+    whole = patch("aeries_tui.roster_service.roster._WHOLE", 1)
+    with whole, patch("aeries_tui.roster_service.roster._PIECE", 1):
+        await served.app(scope, receive, send)
+    assert len(sent) < 8 < len(await client.page("/users"))
