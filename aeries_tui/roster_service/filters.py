@@ -39,7 +39,7 @@ _PLAIN: dict[Collection, dict[str, str]] = {
     },
     Collection.USERS: {
         "username": "username", "givenName": "given", "familyName": "family", "email": "email",
-        "identifier": "number", "userIds.identifier": "number", "grades": "grade", "roles.role": "role",
+        "identifier": "number", "userIds.identifier": "number", "grades": "grade",
     },
     Collection.ENROLLMENTS: {
         "role": "role", "primary": "primary", "class.sourcedId": "cls", "user.sourcedId": "user",

@@ -235,9 +235,9 @@ def _kind(asked: Asked, wanted: Filter) -> str:
     """The role or type that a filter asks for; blank for any."""
     name = _KINDS.get((asked.operation.version, asked.operation.collection))
     kind = None if name is None else wanted.equal_to(name)
-    # Others of 1.1 are several of those that are stored.
-    is_plain = name != "role" or asked.operation.collection is not Collection.USERS or kind in _SAME_ROLES
-    return kind or "" if is_plain else ""
+    if name == "role" and asked.operation.collection is Collection.USERS and kind not in _SAME_ROLES:
+        return ""  # others of 1.1 are several of those that are stored
+    return "" if kind is None or "," in kind else kind  # a list is compared as a whole, too
 
 
 def _rest(asked: Asked, wanted: Filter) -> bool:

@@ -317,7 +317,7 @@ async def test_what_the_journal_could_not_take_is_in_it_later(served: Serving) -
     text = served.station.district.audit.joinpath("journal.jsonl").read_text("utf-8")
     (told,) = (json.loads(line)["about"] for line in text.splitlines() if '"served"' in line)
     assert told["requests"] == 2
-    assert all_consumers(served.station.as_district())[0].requests == 2
+    assert all_consumers(served.station.as_district()).all[0].requests == 2
 
 
 async def test_a_full_disk_is_no_defect_of_the_service(served: Serving) -> None:
