@@ -24,6 +24,7 @@ from aeries_tui.os_errors import refusal_of as refusal_of_system
 from aeries_tui.text import clean_text
 
 _MEMORY_OF_A_JOB = 200_000_000
+"""Measured at the peak of a pull: 60 MB with 1,000 students, 100 with 20,000, 125 to 155 with 100,000."""
 _TOLD = 2_000
 _CANCELLED, _FAILED = 130, 5
 
