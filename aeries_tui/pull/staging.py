@@ -216,7 +216,8 @@ class Staging:
             "INSERT INTO list (endpoint, school) VALUES (?, ?) ON CONFLICT DO NOTHING", (endpoint, school)
         )
         row = self.connection.execute(
-            "SELECT id FROM list WHERE endpoint = ? AND school IS ?", (endpoint, school)
+            "SELECT id FROM list WHERE endpoint = ? AND coalesce(school, -1) = coalesce(?, -1)",
+            (endpoint, school),
         ).fetchone()
         return int(row[0])
 

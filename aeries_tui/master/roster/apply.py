@@ -296,23 +296,25 @@ def _remember_lists(master: sqlite3.Connection) -> None:
 
 def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
     """Note what could not be read, or takes nobody away, as stale since its first miss; clear what was read well."""
-    master.execute(
-        """
-        INSERT INTO stale (endpoint, school, since_import, since, last_good, code)
-        SELECT s.endpoint, coalesce(s.school, -1), ?, ?,
-            (
-                SELECT max(i.ended_at)
+    missed = "(s.state IN ('failed', 'denied', 'skipped') OR s.code IS NOT NULL)"
+    if master.execute(f"SELECT 1 FROM p.scope s WHERE {missed} LIMIT 1").fetchone():
+        # When each list was read well is found of all at once: the books of a year have many lists.
+        master.execute(
+            f"""
+            INSERT INTO stale (endpoint, school, since_import, since, last_good, code)
+            SELECT s.endpoint, coalesce(s.school, -1), ?, ?, g.last_good, coalesce(s.code, '')
+            FROM p.scope s
+            LEFT JOIN (
+                SELECT o.endpoint, coalesce(o.school, -1) AS school, max(i.ended_at) AS last_good
                 FROM scope o JOIN import i ON i.id = o.import_id
-                WHERE o.endpoint = s.endpoint AND o.school IS s.school
-                    AND o.state = 'complete' AND o.code IS NULL AND i.applied = 1
-            ),
-            coalesce(s.code, '')
-        FROM p.scope s
-        WHERE s.state IN ('failed', 'denied', 'skipped') OR s.code IS NOT NULL
-        ON CONFLICT (endpoint, school) DO UPDATE SET code = excluded.code
-        """,
-        (import_id, now_text()),
-    )
+                WHERE o.state = 'complete' AND o.code IS NULL AND i.applied = 1
+                GROUP BY 1, 2
+            ) g ON g.endpoint = s.endpoint AND g.school = coalesce(s.school, -1)
+            WHERE {missed}
+            ON CONFLICT (endpoint, school) DO UPDATE SET code = excluded.code
+            """,
+            (import_id, now_text()),
+        )
     master.execute(
         """
         DELETE FROM stale

@@ -250,10 +250,9 @@ def schools_without_students(plan: Plan) -> list[int]:
         FROM active_mapping m
         JOIN aeries_school s ON s.code = m.aeries_code
         WHERE m.ali_id IS NOT NULL AND NOT m.excluded
-            AND NOT EXISTS (
-                SELECT 1 FROM scope c
-                WHERE c.endpoint = 'students' AND c.school = m.aeries_code
-                    AND (c.state <> 'complete' OR c.received = 0)
+            AND m.aeries_code NOT IN (
+                SELECT school FROM scope
+                WHERE endpoint = 'students' AND school IS NOT NULL AND (state <> 'complete' OR received = 0)
             )
             AND NOT EXISTS (
                 SELECT 1 FROM plan_school_enrollment p
