@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aeries_tui.documents import Document
-from aeries_tui.errors import WrongUse
+from aeries_tui.errors import Problem, WrongUse
 from aeries_tui.outcome import Outcome
 from aeries_tui.text import in_age
 
@@ -77,6 +77,7 @@ class RosterService:
             than the settings say), `stopped` or `absent`.
         listening: the address and port on this machine; null for none.
         late: it runs, and can't give the newest import.
+        problem: why the file of the service can't be used; null where it can. The rest is then not known.
     """
 
     state: int | None
@@ -88,6 +89,7 @@ class RosterService:
     answers: str
     listening: str | None
     late: bool
+    problem: Problem | None
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,12 @@ def test_the_doctor_says_nothing_of_a_service_that_nobody_may_read(
     assert told(station) == {}
     station.district.create().served.write_bytes(b"no database, but long enough to be taken for one" * 30)
     assert told(station) == {"roster service": "bad"}
+    found = service_standing(station.as_district())
+    assert (
+        found is not None
+        and found.document().problem is not None
+        and str(station.district.served) in found.sentence
+    )
 
 
 def test_the_doctor_says_what_keeps_products_from_the_roster(

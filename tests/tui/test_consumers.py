@@ -157,3 +157,13 @@ async def test_home_tells_when_nothing_answers_and_leads_there(there: Station) -
         await at.sees("Nothing answers: no service runs", "sds")
         await at.press("escape")
         await at.until(lambda: at.app.current_mode == "home")
+
+
+async def test_a_file_that_can_not_be_used_is_told_on_home_and_there(there: Station) -> None:
+    there.district.served.write_bytes(b"no database, but long enough to be taken for one" * 30)
+    async with desk(there.places) as at:
+        await at.sees("✖  Roster service", "service.sqlite3")
+        await at.press("2")
+        await at.sees("r Consumers")
+        await at.press("r")
+        await at.sees("service.sqlite3", "a Add")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from aeries_tui.errors import AeriesTuiError
 from aeries_tui.operations.district import District
 from aeries_tui.operations.finding import Finding
 from aeries_tui.operations.roster_service.standing import service_standing
@@ -17,10 +16,9 @@ _WHAT = "roster service"
 
 def service_findings(district: District) -> Iterator[Finding]:
     """Whether products are answered, with what, and by which address."""
-    try:
-        standing = service_standing(district)
-    except AeriesTuiError as error:
-        yield Finding(_WHAT, "bad", error.message, error.remedy)
+    standing = service_standing(district)
+    if standing is not None and standing.problem is not None:
+        yield Finding(_WHAT, "bad", standing.problem.message, standing.problem.remedy)
         return
     if standing is None or not standing.consumers:
         return

@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from aeries_tui.alarms.verdict import RosterService, ServiceReader
+from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.served import consumers, states
 from aeries_tui.master.served.consumers import Consumer
 from aeries_tui.master.served.file import served
@@ -35,21 +36,25 @@ class ServiceStanding:
         is_late: the service runs, and has not given that for so long that it can't.
         left_out: ids of records that the standard does not allow.
         consumers: who may read.
+        problem: why the file of the service can't be used; None where it can. The rest is then not known.
     """
 
     answering: Answering
-    state: int | None
-    import_id: int | None
-    since: str | None
-    is_held: bool
-    is_behind: bool
-    is_late: bool
-    left_out: tuple[str, ...]
-    consumers: tuple[Consumer, ...]
+    state: int | None = None
+    import_id: int | None = None
+    since: str | None = None
+    is_held: bool = False
+    is_behind: bool = False
+    is_late: bool = False
+    left_out: tuple[str, ...] = ()
+    consumers: tuple[Consumer, ...] = ()
+    problem: AeriesTuiError | None = None
 
     @property
     def sentence(self) -> str:
         """The same in words."""
+        if self.problem is not None:
+            return " ".join(self.problem.lines()).rstrip(".")
         given = f"gives import {self.import_id} since {self.since}" if self.state else "was not asked yet"
         held = ", held until the new year's first import" if self.is_held else ""
         late = ", can't give the newest" if self.is_late else ""
@@ -66,13 +71,21 @@ class ServiceStanding:
         return RosterService(
             self.state, self.import_id, self.since, self.is_held, self.left_out, readers,
             self.answering.state, self.answering.where or None, self.is_late,
+            self.problem.problem if self.problem is not None else None,
         )  # fmt: skip
 
 
 def service_standing(district: District) -> ServiceStanding | None:
-    """How the service stands; None where no consumer was ever added. Raises MasterError."""
+    """How the service stands; None where no consumer was ever added."""
     if not district.files.served.exists():
         return None
+    try:
+        return _standing(district)
+    except AeriesTuiError as error:
+        return ServiceStanding(answering(district), problem=error)
+
+
+def _standing(district: District) -> ServiceStanding:
     with served(district.files.served) as db:
         now = states.shown(db)
         left_out = tuple(states.left_out(db, now.number)) if now else ()

@@ -230,7 +230,12 @@ def _board(
     yield _daily_line(standing, schedule, key)
     if standing.deliveries:
         yield _deliveries_line(standing)
-    if service is not None and service.consumers and (service.is_late or not service.answering.is_well):
+    if service is not None and service.problem is not None:
+        yield HomeLine(
+            "service", "wrong", "Roster service", service.problem.message, key("go-credentials"),
+            "\n".join(service.problem.lines()), "credentials", "consumers",
+        )  # fmt: skip
+    elif service is not None and service.consumers and (service.is_late or not service.answering.is_well):
         yield _service_line(service, key)
     yield _accounts_line(board, key)
     yield _archive_line(standing, key)
