@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import copy
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -79,7 +80,7 @@ _CONSUMERS = _printed(
 
 def script(shell: str) -> str:
     """The completion script for bash, zsh or fish."""
-    parser = make_parser()
+    parser = copy.deepcopy(make_parser())  # the one of this process goes on as it is
     names = schema_names(parser)
     choices = _CHOICES | {"SCHEMA": tuple(dict.fromkeys(word for name in names for word in name.split()))}
     for action in _actions(parser):

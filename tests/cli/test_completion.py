@@ -46,6 +46,11 @@ def in_bash(place: Path, *words: str) -> set[str]:
     return set(done.stdout.splitlines())
 
 
+def test_what_is_made_for_a_shell_changes_nothing_for_the_next_command(machine: Machine) -> None:
+    assert machine("completion", "bash").status == 0
+    assert machine("schema").status == 0
+
+
 def test_bash_completes_the_names_of_consumers(place: Path, machine: Machine) -> None:
     assert machine("credentials", "remove", "zebra", "--yes").status == 0
     for name in ("sds", "library"):
