@@ -22,8 +22,6 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn, Protocol, Self
 
-from aeries_tui.aeries.transport import load_all
-
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK = 0.05
 """Seconds between two looks at the jobs where no signal can say that one has ended."""
@@ -80,6 +78,8 @@ class JobProcesses:
         if threading.current_thread() is threading.main_thread():
             self._opened.enter_context(self._listening())
         if _can_fork():
+            from aeries_tui.aeries.transport import load_all
+
             load_all()
             # What is there now stays as long as the jobs do: no collection writes to it, so that all share it.
             gc.collect()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import httpx
 
 from aeries_tui.master.imports import imports
@@ -34,3 +37,9 @@ def test_a_master_that_can_not_be_read_is_the_problem_whatever_was_known_before(
     (told,) = desk("status", "--all", "--json").json["districts"]
     assert told["state"] == "failed"
     assert told["problem"] == told["sentence"]
+
+
+def test_a_monitor_does_not_load_what_only_a_pull_needs() -> None:
+    code = "import sys, aeries_tui.cli.status; print({'httpx', 'textual'} & set(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "set()\n"
