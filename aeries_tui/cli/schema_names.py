@@ -8,6 +8,7 @@ from collections.abc import Iterator
 WRITTEN = {
     "alarm": "What an alarm's command reads and a webhook of the style json gets.",
     "status file": "How a district stands, in a file in the data directory; the machine's have one for everybody as well.",
+    "service ready": "The line that serve prints once it answers.",
     "certificate": "The certificate of disposition that an erasure leaves.",
     "error": "What stands in place of any other document where a command is refused or fails.",
 }

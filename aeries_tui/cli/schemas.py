@@ -38,6 +38,7 @@ from aeries_tui.cli import (
     retention,
     schedule,
     schools,
+    serve,
     setup,
     sql,
 )
@@ -161,6 +162,7 @@ SCHEMAS: Mapping[str, Printed] = {
     "setup": _one(setup.SetupSteps),
     "alarm": _written(Alarm),
     "status file": _written(StatusFile),
+    "service ready": _written(serve.ServiceReady),
     "certificate": _written(Certificate),
     "error": _written(Refusal),
 }

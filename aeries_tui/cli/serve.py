@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from aeries_tui.cli.chosen import chosen_district
+from aeries_tui.cli.documents import print_line
 from aeries_tui.cli.output import line, page, say
+from aeries_tui.documents import Document
 from aeries_tui.errors import WrongUse
-from aeries_tui.operations.roster_service import Ready, all_consumers, socket_of, socket_of_machine
+from aeries_tui.operations.roster_service import Ready, all_consumers, answering, socket_of, socket_of_machine
 from aeries_tui.operations.roster_service import serve as run
 from aeries_tui.settings import find_places
+
+
+class ServiceReady(Document, frozen=True):
+    """The roster service of a district answers.
+
+    Attributes:
+        district: its name.
+        url: the root, as products see it.
+        token_url: where they get tokens.
+        listening: the address and port on this machine.
+    """
+
+    district: str
+    url: str
+    token_url: str
+    listening: str
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -28,10 +45,7 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def _tell(district: str, ready: Ready) -> None:
-    document = {
-        "district": district, "url": ready.url, "token_url": ready.token_url, "listening": ready.listening,
-    }  # fmt: skip
-    sys.stdout.write(json.dumps(document) + "\n")
+    print_line(ServiceReady(district, ready.url, ready.token_url, ready.listening))
     sys.stdout.flush()
 
 
@@ -48,6 +62,9 @@ def _socket(options: argparse.Namespace) -> int:
             page(planned.text)
     elif options.action == "show":
         line(f"{wanted.district}: {unit.state(wanted)} ({wanted.address}, port {wanted.port})")
+        found = None if options.stays_root else answering(chosen_district(options))
+        if found is not None and found.state == "runs":
+            line(found.sentence)
     elif options.action == "install":
         unit.install(wanted)
         say(

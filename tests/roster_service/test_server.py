@@ -28,6 +28,7 @@ from aeries_tui.roster_service.protocol import PatientProtocol
 from aeries_tui.roster_service.server import Running, listen, run
 from aeries_tui.schedule.socket_unit import SocketUnit
 from aeries_tui.schedule.unit_pair import Directories
+from documents import faults as faults_of_document
 from engine import Station
 from roster_service.serving import V12, Serving
 from roster_service.standard import faults
@@ -52,6 +53,7 @@ def process(station: Station, *words: str, **more: Any) -> Iterator[subprocess.P
 def ready(running: subprocess.Popen[str]) -> dict[str, str]:
     assert running.stdout is not None
     found: dict[str, str] = json.loads(running.stdout.readline())
+    assert not faults_of_document("service ready", found)
     return found
 
 
