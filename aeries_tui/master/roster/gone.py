@@ -9,8 +9,7 @@ from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.tombstones import Erased
 
 _KEPT = (
-    # In the order of its key, as the roster is looked up in.
-    "SELECT kind, person FROM account NOT INDEXED",
+    "SELECT kind, person FROM account",
     "SELECT kind, person FROM parked_account",
     "SELECT kind, person FROM remembered_person",
 )
@@ -25,23 +24,24 @@ _PERHAPS_GONE = " UNION ALL ".join(
     )
 )
 _IS_ACTIVE = """
-(
-    EXISTS (SELECT 1 FROM student t WHERE {kind} = 'student' AND t.student_id = {person} AND t.active = 1)
-    OR EXISTS (SELECT 1 FROM staff t WHERE {kind} = 'staff' AND t.staff_id = {person} AND t.active = 1)
+iif(
+    kind = 'student',
+    person IN (SELECT student_id FROM student WHERE active = 1),
+    person IN (SELECT staff_id FROM staff WHERE active = 1)
 )
 """
 
 
 def note_gone(master: sqlite3.Connection) -> None:
     """Note who is gone since now, and who came back; inside the transaction that changes the roster."""
-    # Looked up person by person: a set of everybody, in a large district, would not do without much memory.
-    master.execute(f"DELETE FROM main.gone WHERE {_IS_ACTIVE.format(kind='gone.kind', person='gone.person')}")
+    master.execute(f"DELETE FROM main.gone WHERE {_IS_ACTIVE}")
+    # No set of everybody is made but one of numbers: a large district's would not do without much memory.
     master.execute(
         f"""
         INSERT OR IGNORE INTO main.gone (kind, person, since)
         SELECT kind, person, ?
-        FROM ({_PERHAPS_GONE}) k
-        WHERE NOT {_IS_ACTIVE.format(kind="k.kind", person="k.person")}
+        FROM ({_PERHAPS_GONE})
+        WHERE NOT {_IS_ACTIVE}
         """,
         (now_text(),),
     )
