@@ -100,7 +100,7 @@ def markdown(document: Mapping[str, Any]) -> str:
     if "gate" in document:
         parts.append(_gate(document["gate"]))
     several = [(part, f"{part.partition(' ')[2]} students") for part in document if part.startswith("many ")]
-    for part, head in (("screens", "the UI"), ("serve", "the roster service"), *several):
+    for part, head in (("screens", "the UI"), ("serve", "the roster service"), ("feeds", "feeds"), *several):
         if part in document:
             rows = [f"| {name} | {value} |" for name, value in document[part].items()]
             parts.append("\n".join([f"| {head} | figure |", "|---|---:|", *rows]))

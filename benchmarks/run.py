@@ -1,7 +1,7 @@
 """Measures a pull beside the least that it could take and beside a script of the usual kind.
 
     python -m benchmarks.run [--sizes 1000,100000] [--latencies 0,20,100,realistic] [--repeats 3] [--json FILE]
-        [--markdown FILE] [--only pull,gate,screens,commands,serve,many] [--script-seconds 60]
+        [--markdown FILE] [--only pull,gate,screens,commands,serve,many,feeds] [--script-seconds 60]
         [--many 100x1000,50x20000] [--tiny]
 
 The simulated server runs in a process of its own and gives ready-made answers, so that it is not what is
@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.commands import measure_commands
+from benchmarks.feeds import measure_feeds
 from benchmarks.gates import FIXED, measure_gates
 from benchmarks.many import measure_many
 from benchmarks.measure import Run, run
@@ -212,7 +213,7 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--list-rows", type=int, default=1_000_000, help="rows of the list that is scrolled")
     parser.add_argument("--readers", type=int, default=READERS, help="of the roster service at a time")
     parser.add_argument("--many", type=_districts, default=[(100, 1_000)], metavar="DISTRICTSxSTUDENTS,…")
-    parser.add_argument("--only", default="pull,gate,screens,commands,serve,many", help="parts to run")
+    parser.add_argument("--only", default="pull,gate,screens,commands,serve,many,feeds", help="parts to run")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--markdown", type=Path, metavar="FILE")
     parser.add_argument("--tiny", action="store_true", help="all parts at a size that takes a minute")
@@ -254,6 +255,8 @@ def main(given: Sequence[str] | None = None) -> int:
             document["serve"] = measure_serving(
                 folder / "serve", told.screens_size, told.repeats, told.readers
             )
+        if "feeds" in parts:
+            document["feeds"] = measure_feeds(folder / "feeds", told.screens_size, told.repeats)
         for districts, students in told.many if "many" in parts else ():
             found = measure_many(folder / f"many-{districts}x{students}", districts, students)
             document[f"many {districts}x{students}"] = found

@@ -78,7 +78,7 @@ def write_files(district: District, feed: Feed, to: Path, day: dt.date | None = 
     """
     if feed.name in ONEROSTER:
         return _bundle(district, feed, to)
-    facts = _facts(district)
+    facts = facts_of(district)
     with district.fenced(seconds=SECONDS) as fence:
         return write_feed(fence, feed, to, facts, day=day)
 
@@ -95,7 +95,7 @@ def _bundle(district: District, feed: Feed, to: Path) -> FeedReport:
     return FeedReport(feed.name, (file,), tuple(breaches))
 
 
-def _facts(district: District) -> Mapping[str, Value]:
+def facts_of(district: District) -> Mapping[str, Value]:
     """What a query may ask for: :district, :district_name, :day, :school_year."""
     with district.reading() as db:
         year, day = roster_rows.school_year(db)

@@ -18,7 +18,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("benchmark")
     files = ["--json", str(folder / "a.json"), "--markdown", str(folder / "a.md")]
     subprocess.run(
-        [sys.executable, "-m", "benchmarks.run", "--tiny", "--only", "pull,commands,serve,many", *files],
+        [sys.executable, "-m", "benchmarks.run", "--tiny", "--only", "pull,commands,serve,many,feeds", *files],
         cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=300,
     )  # fmt: skip
     assert "| 200 | 0 ms | first |" in (folder / "a.md").read_text(encoding="utf-8")
@@ -73,3 +73,9 @@ def test_many_districts_are_pulled_one_after_the_other_and_side_by_side(found: d
     figures = found["many 3x50"]
     assert figures["8 jobs / serial"] > 0
     assert figures["8 jobs peak MB of a process"] > 10
+
+
+def test_the_feeds_are_written_beside_a_floor_that_writes_the_same(found: dict[str, Any]) -> None:
+    feeds = found["feeds"]
+    assert feeds["ratio, cpu"] > 0
+    assert {f"{name}, cpu s" for name in ("oneroster-1.2", "clever", "sds")} <= set(feeds)

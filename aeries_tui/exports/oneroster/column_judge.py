@@ -97,7 +97,15 @@ def _or_blank(column: Column, surely: Surely) -> Surely:
 def _all_match(column: Column) -> Surely:
     blank = "" if column.required else "?"
     lines = re.compile(rf"(?:(?:{_ITEMS[column.form].pattern}){blank}\n)*")
-    return lambda values: bool(lines.fullmatch("\n".join(values) + "\n")) and not _holds_control(values)
+    has_letters_only = _ITEMS[column.form] is ID
+
+    def all_match(values: Sequence[str]) -> bool:
+        text = "\n".join(values) + "\n"
+        if not lines.fullmatch(text):
+            return False
+        return text.count("\n") == len(values) if has_letters_only else not _holds_control(values)
+
+    return all_match
 
 
 def _all_are_text(values: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress, repeat
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -18,12 +18,11 @@ CREATE TABLE id (file TEXT, id TEXT, type TEXT, home TEXT, line INTEGER, PRIMARY
 CREATE TABLE link (number INTEGER PRIMARY KEY, file TEXT, name TEXT, target TEXT, type TEXT);
 CREATE TABLE reference (link INTEGER, id TEXT, line INTEGER, PRIMARY KEY (link, id)) WITHOUT ROWID;
 CREATE TABLE member (class TEXT, role TEXT, PRIMARY KEY (class, role)) WITHOUT ROWID;
-CREATE TABLE post (person TEXT, org TEXT, PRIMARY KEY (person, org)) WITHOUT ROWID;
+CREATE TABLE post (person TEXT, org TEXT, role TEXT, PRIMARY KEY (person, org, role)) WITHOUT ROWID;
 CREATE TABLE parent (file TEXT, id TEXT, parent TEXT, line INTEGER, PRIMARY KEY (file, id)) WITHOUT ROWID;
 CREATE TABLE session (id TEXT PRIMARY KEY, first TEXT, last TEXT) WITHOUT ROWID;
 CREATE TABLE class_term (class TEXT PRIMARY KEY, first TEXT, last TEXT) WITHOUT ROWID;
 CREATE TABLE shared (name TEXT, line INTEGER, PRIMARY KEY (name, line)) WITHOUT ROWID;
-CREATE TABLE student (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 _MOST_NOTED = 20_000
@@ -105,7 +104,8 @@ class Memory:
         if len(noted) + len(fresh) > _MOST_NOTED:
             noted.clear()
         noted |= fresh
-        rows = ((link, value, line_of[value]) for value in sorted(fresh))
+        values = sorted(fresh)
+        rows: Iterable[tuple[int, str, int]] = zip(repeat(link), values, map(line_of.__getitem__, values))
         if column.form == "references":
             rows = ((link, item, line) for link, value, line in rows for item in items(value))
         self._db.executemany("INSERT OR IGNORE INTO reference (link, id, line) VALUES (?, ?, ?)", rows)
@@ -167,24 +167,17 @@ class Memory:
         return found
 
     def _users(self, file: str, block: Block) -> Iterator[Broken]:
-        self._ids(file, block, homes=block.cells.get("primaryOrgSourcedId", ()))
+        self._ids(file, block, block.cells.get("role", ()), block.cells.get("primaryOrgSourcedId", ()))
         for name, words in self._words.items():
             values = block.cells[name]
             words.add(map(str.casefold, filter(None, values)), compress(block.lines, values))
-        self._students(block.cells["sourcedId"], block.cells.get("role"))
         return iter(())
 
-    def _students(self, people: Sequence[str], roles: Sequence[str] | None) -> None:
-        rows = ((name,) for name, role in zip(people, roles or (), strict=bool(roles)) if role == "student")
-        self._db.executemany("INSERT OR IGNORE INTO student (id) VALUES (?)", rows)
-
     def _roles(self, file: str, block: Block) -> Iterator[Broken]:
-        people = block.cells["userSourcedId"]
         self._db.executemany(
-            "INSERT OR IGNORE INTO post (person, org) VALUES (?, ?)",
-            zip(people, block.cells["orgSourcedId"], strict=True),
+            "INSERT OR IGNORE INTO post (person, org, role) VALUES (?, ?, ?)",
+            zip(*(block.cells[name] for name in ("userSourcedId", "orgSourcedId", "role")), strict=True),
         )
-        self._students(people, block.cells["role"])
         return iter(())
 
     def _enrollments(self, file: str, block: Block) -> Iterator[Broken]:
@@ -203,7 +196,7 @@ class Memory:
         rows = list(
             zip(*(block.cells[name] for name in ("classSourcedId", "beginDate", "endDate")), strict=True)
         )
-        different = {*rows}
+        different = {row for row in {*rows} if row[1] or row[2]}
         terms = {name: self._term(name) for name in {row[0] for row in different}}
         wrong = {
             row: message for row in different if (message := _wrong_days(row[1], row[2], *terms[row[0]]))
@@ -258,7 +251,9 @@ class Memory:
         )
         self._tell(
             notices, "student-without-class",
-            "student p WHERE NOT EXISTS (SELECT 1 FROM reference r WHERE r.id = p.id AND r.link = ("
+            "(SELECT id FROM id WHERE file = 'users' AND type = 'student' "
+            "UNION SELECT person FROM post WHERE role = 'student') p "
+            "WHERE NOT EXISTS (SELECT 1 FROM reference r WHERE r.id = p.id AND r.link = ("
             "SELECT number FROM link WHERE file = 'enrollments' AND name = 'userSourcedId'))",
         )  # fmt: skip
         for name, words in self._words.items():
@@ -284,7 +279,7 @@ def _wrong_days(begin: str, end: str, first: str | None, last: str | None) -> tu
     """What is wrong with the days of somebody in a class of these days: column and message."""
     if begin and end and end < begin:
         return "endDate", "It is before the begin."
-    if first and last and not all(first <= day <= last for day in (begin, end) if day):
+    if first and last and not first <= (begin or end) <= (end or begin) <= last:
         return "beginDate", "The dates are not within the class's term."
     return None
 

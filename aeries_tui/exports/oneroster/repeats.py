@@ -6,7 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 
-_AT_ONCE = 200_000
+_AT_ONCE = 500_000
 """Values that are compared at a time."""
 
 

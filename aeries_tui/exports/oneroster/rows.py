@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 from aeries_tui.emails import is_email
@@ -274,14 +273,14 @@ class BundleRows:
                     f"{section}_{person}", "", "", section, str(member["school_code"]), person, "teacher",
                     "true" if first else "false", *days.of(session, member["begin_date"], member["end_date"]),
                 )  # fmt: skip
-        for (section, school, term), members in groupby(master.enrollments(self._db), itemgetter(0, 1, 2)):
-            session, org = self._session_of(school, term), str(school)
-            for _, _, _, student, begin, end in members:
-                person = str(student)
-                yield (
-                    f"{section}_{person}", "", "", section, org, person, "student", "",
-                    *days.of(session, begin, end),
-                )  # fmt: skip
+        last = org = ""
+        session = self._sessions[0, vocabulary.YEAR]
+        for section, school, term, student, begin, end in master.enrollments(self._db):
+            if section != last:
+                last, session, org = section, self._session_of(school, term), str(school)
+            first_day, last_day = days.of(session, begin, end)
+            person = str(student)
+            yield f"{section}_{person}", "", "", section, org, person, "student", "", first_day, last_day
 
 
 class _Days:
@@ -292,13 +291,13 @@ class _Days:
 
     def of(self, session: _Session, begin: str | None, end: str | None) -> tuple[str, str]:
         """The two days as they are written; blank for one that is not known."""
-        key = (session.id, begin, end)
-        known = self._known.get(key)
-        if known is None:
+        try:
+            return self._known[session.id, begin, end]
+        except KeyError:
             if len(self._known) >= _MOST_DAYS:
                 self._known.clear()
-            known = self._known[key] = _days(session, begin, end)
-        return known
+            made = self._known[session.id, begin, end] = _days(session, begin, end)
+            return made
 
 
 def _days(session: _Session, begin: str | None, end: str | None) -> tuple[str, str]:
