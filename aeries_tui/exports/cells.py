@@ -18,7 +18,7 @@ _CUT = re.compile(rf";(?=[\s\"'\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe
 _UNSEEN = frozenset({"Cf", "Cs", "Zs", "Zl", "Zp"})
 _UNSEEN_LETTERS = frozenset("\u034f\u115f\u1160\u2800\u3164\ufe0e\ufe0f\uffa0")
 _UNPLAIN_FIRST = _UNSEEN_LETTERS | {" "}
-_UNPLAIN_LINE = re.compile(rf"\n[{re.escape(''.join(sorted(_UNPLAIN_FIRST)))}]")
+_UNSEEN_LINE = re.compile(rf"\n[{''.join(sorted(_UNSEEN_LETTERS))}]")
 _RUN_LINE = re.compile(rf"\n[{re.escape(_RUNS)}]")
 
 
@@ -59,6 +59,7 @@ def stay(texts: Sequence[str], *, safe: bool) -> bool:
     return (
         "".join(texts).isprintable()
         and " \n" not in whole
-        and not _UNPLAIN_LINE.search(whole)
+        and "\n " not in whole
+        and (whole.isascii() or not _UNSEEN_LINE.search(whole))
         and not (safe and (";" in whole or _RUN_LINE.search(whole)))
     )

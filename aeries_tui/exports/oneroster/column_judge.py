@@ -114,7 +114,7 @@ def _all_are_text(values: Sequence[str]) -> bool:
 
 def _holds_control(values: Sequence[str]) -> bool:
     whole = "".join(values)
-    return MARK in whole or CONTROL.search(whole) is not None
+    return not whole.isprintable() and (MARK in whole or CONTROL.search(whole) is not None)
 
 
 def _always(values: Sequence[str]) -> bool:
