@@ -14,8 +14,8 @@ from pathlib import Path
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.database import data_version, glance
 from aeries_tui.master.served import states
+from aeries_tui.master.served.file import Ended
 from aeries_tui.master.served.master_mark import mark_of
-from aeries_tui.master.served.writing import Ended
 from aeries_tui.roster_service.desk import Desk
 from aeries_tui.roster_service.make import make_state
 

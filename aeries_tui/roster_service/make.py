@@ -57,7 +57,7 @@ def make_state(
         Ended: it was to end; the next one takes back what was written.
     """
     with (
-        only_writer(served_path),
+        only_writer(served_path, ends),
         clear_errors(master_path),
         closing(connect(master_path, read_only=True)) as master,
         served(served_path) as db,

@@ -8,10 +8,12 @@ import random
 import sqlite3
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from aeries_tui.master.schools import schools
+from aeries_tui.master.served.file import only_writer
 from aeries_tui.operations.archive_year import archive_year
 from aeries_tui.operations.erase import erase
 from aeries_tui.operations.roster_service import service_standing
@@ -319,3 +321,14 @@ async def test_a_master_from_a_copy_that_goes_another_way_is_no_state_of_before(
     await follower.follow()
     assert {"7100", "7200"} & set(follower.kept["users"]) == {"7200"}
     assert follower.kept == await client.everything()
+
+
+async def test_a_service_ends_at_once_also_while_another_process_makes_a_state(station: Station) -> None:
+    with only_writer(station.district.served):
+        async with serving(station) as served:
+            client = served.client()
+            with patch("aeries_tui.roster_service.following.FIRST_PATIENCE", 0.01):
+                assert (await client.get("/users")).status_code == 503
+        assert served.said == []
+    async with serving(station) as after:
+        assert await after.client("other").ids("/users")

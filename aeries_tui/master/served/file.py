@@ -5,7 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +16,7 @@ from aeries_tui.master.database import clear_errors, immediate, open_database
 from aeries_tui.master.layout import SERVED, Layout, layout_of, write_layout
 
 NEWEST = 2
+_LOOK_SECONDS = 0.05
 
 
 @contextmanager
@@ -50,15 +52,38 @@ def open_served(path: Path) -> sqlite3.Connection:
     return db
 
 
+class Ended(Exception):
+    """A state was to be made no further."""
+
+
 @contextmanager
-def only_writer(path: Path) -> Iterator[None]:
-    """Waits until nobody else writes a state; a killed process holds nothing."""
+def only_writer(path: Path, ends: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Waits until nobody else writes a state; a killed process holds nothing.
+
+    Args:
+        path: the file of the service.
+        ends: tells whether to wait no longer.
+
+    Raises:
+        Ended: it was not to wait.
+    """
     descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        while not _locked(descriptor):
+            if ends():
+                raise Ended
+            time.sleep(_LOOK_SECONDS)
         yield
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _make(db: sqlite3.Connection) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
+from aeries_tui.master.served.file import Ended
 from aeries_tui.master.served.states import FOREVER
 
 _BATCH = 500
@@ -34,10 +35,6 @@ class Made:
     kind: str
     schools: str
     link: str | None = None
-
-
-class Ended(Exception):
-    """A state was to be made no further."""
 
 
 class _Before(NamedTuple):
