@@ -59,17 +59,14 @@ def true_now(station: Station) -> dict[str, Told]:
     }
 
 
-def told_in(name: str, records: list[Record]) -> Told:
-    """The same of what a walk gave; each record once."""
+def told_in(name: str, records: list[Record]) -> list[tuple[str, ...]]:
+    """The same of what a page gave."""
     if name == "enrollments":
-        found = [(one["sourcedId"],) for one in records]
-    else:
-        found = [
-            (one["sourcedId"], one["givenName"], one["familyName"], *sorted(org["sourcedId"] for org in one["orgs"]))
-            for one in records
-        ]  # fmt: skip
-    assert len(set(found)) == len(found)
-    return frozenset(found)
+        return [(one["sourcedId"],) for one in records]
+    return [
+        (one["sourcedId"], one["givenName"], one["familyName"], *sorted(org["sourcedId"] for org in one["orgs"]))
+        for one in records
+    ]  # fmt: skip
 
 
 @dataclass
@@ -103,9 +100,10 @@ class World:
         self.turn.set()
         self.turn = asyncio.Event()
 
-    def ended(self, name: str, state: int, records: list[Record]) -> None:
-        """It ended."""
-        self.walks.setdefault((name, state), set()).add(told_in(name, records))
+    def ended(self, name: str, state: int, told: list[tuple[str, ...]]) -> None:
+        """It ended, and gave each record once."""
+        assert len(set(told)) == len(told)
+        self.walks.setdefault((name, state), set()).add(frozenset(told))
         self.overtaken += state < self.newest
 
 
@@ -163,7 +161,7 @@ class Product:
     async def walk_by_links(self, name: str, **query: Any) -> None:
         """One walk, as a client does that follows `next`; a slow one takes the rest when there is a newer state."""
         page = await self.get(f"{V11}/{name}", limit=LIMIT, **query)
-        state, records = page.state, page.records
+        state, told = page.state, told_in(name, page.records)
         self.world.began(state)
         while self.is_slow and self.world.newest == state and not self.world.is_over:
             await self.world.turn.wait()
@@ -173,20 +171,20 @@ class Product:
         while "next" in page.links:
             page = await self.get(page.links["next"])
             assert page.state == state
-            records += page.records
-        assert len(records) == page.total
-        self.world.ended(name, state, records)
+            told += told_in(name, page.records)
+        assert len(told) == page.total
+        self.world.ended(name, state, told)
 
     async def walk_by_offsets(self, name: str, **query: Any) -> None:
         """One walk, as a client does that counts."""
         page = await self.get(f"{V11}/{name}", limit=LIMIT, offset=0, **query)
-        state, records = page.state, page.records
+        state, told = page.state, told_in(name, page.records)
         self.world.began(state)
-        while len(records) < page.total:
-            page = await self.get(f"{V11}/{name}", limit=LIMIT, offset=len(records), **query)
+        while len(told) < page.total:
+            page = await self.get(f"{V11}/{name}", limit=LIMIT, offset=len(told), **query)
             assert page.state == state
-            records += page.records
-        self.world.ended(name, state, records)
+            told += told_in(name, page.records)
+        self.world.ended(name, state, told)
 
     async def walk(self, number: int) -> None:
         """Walks, one after the other, until no import comes any more, and once more."""
