@@ -13,6 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from aeries_tui.master.schools import schools
+from aeries_tui.master.served import states
 from aeries_tui.master.served.file import only_writer
 from aeries_tui.operations.archive_year import archive_year
 from aeries_tui.operations.erase import erase
@@ -332,3 +333,16 @@ async def test_a_service_ends_at_once_also_while_another_process_makes_a_state(s
         assert served.said == []
     async with serving(station) as after:
         assert await after.client("other").ids("/users")
+
+
+async def test_a_clock_that_is_set_back_hides_no_change_and_holds_nothing_up(served: Serving) -> None:
+    follower = Follower(served.client())
+    await follower.follow()
+    now = states.now_ms
+    with patch("aeries_tui.master.served.states.now_ms", lambda: now() - 7_200_000):
+        for number in (7100, 7200):
+            served.station.aeries.lists["7/students"].append(student(7, number))
+            await served.pull()
+            await follower.follow()
+            assert str(number) in follower.kept["users"]
+        assert follower.kept == await follower.client.everything()

@@ -18,6 +18,11 @@ KEPT_SECONDS = 3600.0
 _AHEAD = 0.2
 """Seconds that a stamp lies ahead of the commit that writes it."""
 
+_SET_BACK = 60_000
+"""Milliseconds ahead of the clock from which a stamp says that the clock was set back: none is made so far ahead."""
+
+_IS_SHOWN = f"(stamp <= :now OR stamp > :now + {_SET_BACK})"
+
 
 @dataclass(frozen=True)
 class State:
@@ -39,14 +44,14 @@ class State:
 def shown(db: sqlite3.Connection) -> State | None:
     """The state that is given now; None before the first."""
     row = db.execute(
-        """
+        f"""
         SELECT number, stamp, import_id, mark
         FROM state
-        WHERE stamp <= ?
+        WHERE {_IS_SHOWN}
         ORDER BY number DESC
         LIMIT 1
         """,
-        (now_ms(),),
+        {"now": now_ms()},
     ).fetchone()
     return None if row is None else State(*row)
 
@@ -54,12 +59,12 @@ def shown(db: sqlite3.Connection) -> State | None:
 def can_be_read(db: sqlite3.Connection, number: int) -> bool:
     """Whether a state is the one that is shown, or was within the hour."""
     row = db.execute(
-        """
-        SELECT (SELECT min(n.stamp) FROM state n WHERE n.number > s.number AND n.stamp <= ?)
+        f"""
+        SELECT (SELECT min(n.stamp) FROM state n WHERE n.number > s.number AND {_IS_SHOWN.replace("stamp", "n.stamp")})
         FROM state s
-        WHERE s.number = ? AND s.stamp <= ?
+        WHERE s.number = :number AND {_IS_SHOWN}
         """,
-        (now_ms(), number, now_ms()),
+        {"now": now_ms(), "number": number},
     ).fetchone()
     return row is not None and (row[0] is None or row[0] > now_ms() - KEPT_SECONDS * 1000)
 
@@ -93,7 +98,8 @@ def show(db: sqlite3.Connection, number: int) -> None:
             db.execute("UPDATE state SET stamp = ? WHERE number = ?", (stamp, number))
         left = stamp - now_ms()
         if left > 0:
-            time.sleep(left / 1000)
+            # Stamps only grow: after the clock was set back this one is far ahead, and is shown as it is.
+            time.sleep(left / 1000 if left <= _SET_BACK else 0)
             return
         ahead = min(ahead * 4, 10.0)
 
