@@ -17,6 +17,10 @@ _NEXT = re.compile(rb'<https?://[^/>]*([^>]*)>; rel="next"')
 _TICKS = 100
 
 
+class Refused(Exception):
+    """An answer that is none of records."""
+
+
 @dataclass
 class Took:
     """What readers were given.
@@ -50,10 +54,10 @@ class Reader:
         began = time.perf_counter()
         self._writer.write(b"GET " + (target.encode() if isinstance(target, str) else target) + self._head)
         head = await self._reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise SystemExit(f"{target!r}: {head[:40]!r}")
         length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
         body = await self._reader.readexactly(length)
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise Refused(f"{target!r}: {head[:40]!r}")
         took.seconds.append(time.perf_counter() - began)
         took.records += body.count(b'"dateLastModified"')
         took.bytes += length

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.measure import ROOT
 from benchmarks.place import Place
-from benchmarks.readers import Reader, Took, cpu_of, peak_mb_of, token_of, walk_together
+from benchmarks.readers import Reader, Refused, Took, cpu_of, peak_mb_of, token_of, walk_together
 from simulator.served import ServedDistrict
 
 V11, V12 = "/ims/oneroster/v1p1", "/ims/oneroster/rostering/v1p2"
@@ -119,10 +119,12 @@ class _Service:
         """The first answer waits for the first state."""
         for name, (client, secret) in consumers.items():
             self._tokens[name] = await token_of(self._url, client, secret)
-        before, took = cpu_of(self.pid), Took()
-        await self._get("all", f"{V12}/orgs?limit=1", took)
+        before, began, took = cpu_of(self.pid), time.perf_counter(), Took()
+        while not took.seconds:
+            with contextlib.suppress(Refused):
+                await self._get("all", f"{V12}/orgs?limit=1", took)
         return {
-            "the first state made, s": round(took.seconds[0], 2),
+            "the first state made, s": round(time.perf_counter() - began, 2),
             "the first state made, CPU s": round(cpu_of(self.pid) - before, 2),
             "file of the service, MB": round(
                 sum(one.stat().st_size for one in self._place.master.parent.glob("service.sqlite3*")) / 1e6
