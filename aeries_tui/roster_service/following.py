@@ -64,7 +64,7 @@ class Following:
         self._maker = ThreadPoolExecutor(1, "maker")
         self._making: asyncio.Task[None] | None = None
         self._not_before = 0.0
-        self._has_made = False
+        self._is_new = True
         self._ending = threading.Event()
         self._watched: _Watched | None = None
         self._said = ""
@@ -81,9 +81,11 @@ class Following:
             if self._watched is None or not self._watched.is_of(self._options.master):
                 self._look_away(db)
                 self._watched = _Watched(self._options.master)
-            return self._watched.is_behind(db)
+            is_behind = self._watched.is_behind(db)
         except (AeriesTuiError, OSError, sqlite3.Error):
             return False
+        self._is_new = self._is_new and is_behind
+        return is_behind
 
     def _look_away(self, db: sqlite3.Connection) -> None:
         if self._watched is not None:
@@ -99,13 +101,13 @@ class Following:
         if self._making is None and await self.is_behind() and self._making is None:
             self._making = asyncio.create_task(self._made())
         if self._making is not None:
-            await asyncio.wait({self._making}, timeout=PATIENCE if self._has_made else FIRST_PATIENCE)
+            await asyncio.wait({self._making}, timeout=FIRST_PATIENCE if self._is_new else PATIENCE)
 
     async def _made(self) -> None:
         try:
             await asyncio.get_running_loop().run_in_executor(self._maker, self._make)
         finally:
-            self._making, self._has_made = None, True
+            self._making, self._is_new = None, False
 
     def _make(self) -> None:
         """What can't be made is said once, the last good state is given on, and it is tried again after a while."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import re
 import sqlite3
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from aeries_tui.master.schools import schools
 from aeries_tui.master.served import states
 from aeries_tui.master.served.file import only_writer
+from aeries_tui.master.served.file import served as open_served_file
 from aeries_tui.operations.archive_year import archive_year
 from aeries_tui.operations.erase import erase
 from aeries_tui.operations.roster_service import service_standing
@@ -346,3 +348,31 @@ async def test_a_clock_that_is_set_back_hides_no_change_and_holds_nothing_up(ser
             await follower.follow()
             assert str(number) in follower.kept["users"]
         assert follower.kept == await follower.client.everything()
+
+
+async def test_two_services_of_one_master_make_each_state_once(station: Station) -> None:
+    async with serving(station) as one, serving(station) as two:
+        clients = one.client(), two.client("other")
+        await asyncio.gather(*(client.everything() for client in clients))
+        for number in (7100, 7200, 7300):
+            station.aeries.lists["7/students"].append(student(7, number))
+            await one.pull()
+            users = await asyncio.gather(*(client.all("/users") for client in clients))
+            assert users[0] == users[1]
+            assert str(number) in {user["sourcedId"] for user in users[0]}
+        with open_served_file(station.district.served) as db:
+            assert sorted(states.stamps(db)) == [1, 2, 3, 4]
+
+
+async def test_a_walk_that_an_erasure_overtakes_gives_nobody_in_the_place_of_another(served: Serving) -> None:
+    client = served.client()
+    every = await client.all("/demographics")
+    first = await client.get("/demographics", limit=2)
+    last = int(every[-1]["sourcedId"])
+    await asyncio.to_thread(
+        erase, served.station.as_district(), [("student", last)], "asked for", keep_out=True
+    )
+    state = re.search(r"state=(\d+)", first.headers["link"])
+    assert state is not None
+    rest = await client.page("/demographics", limit=10_000, offset=2, state=state[1])
+    assert rest == every[2:-1]
