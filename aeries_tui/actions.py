@@ -323,7 +323,7 @@ _SCREENS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     "consumers": (
         ("a", "add", "Add", "Let a product read; its secret is shown once."),
-        ("r", "rotate", "New secret", "Make a new secret; the one of before goes on for a day."),
+        ("r", "rotate", "New secret", "Make a new secret; the old one stays valid for a day."),
         ("d", "revoke", "Revoke", "Let the product read no more, at once; asks first."),
         (
             "m",

@@ -41,7 +41,7 @@ class SecretRotated(Document, frozen=True):
 
     Attributes:
         client_id, client_secret: with which it asks for a token.
-        former_until: until when the secret of before goes on, UTC.
+        former_until: until when the old secret stays valid, UTC.
     """
 
     client_id: str
@@ -70,7 +70,7 @@ class ListedConsumer(msgspec.Struct, frozen=True):
         made_at, expires_at, revoked_at, last_seen: when, UTC; null for never.
         requests, records: how many it made and read.
         state: of the roster that it read last.
-        former_until: until when the secret of before goes on, UTC; null where it has only one.
+        former_until: until when the old secret stays valid, UTC; null where it has only one.
     """
 
     name: str
@@ -128,7 +128,7 @@ def rotate(options: argparse.Namespace) -> int:
         print_document(SecretRotated(options.name, secret.reveal(), until))
     else:
         _tell_secret(options.name, secret.reveal())
-        say(f"The secret of before goes on until {until}.")
+        say(f"The old secret stays valid until {until}.")
     return 0
 
 

@@ -479,7 +479,7 @@ def _serve(words: Words) -> None:
     command.add_argument("--expires", type=day, metavar="DATE", help="the last day, as 2027-06-30")
     family.command("list", "Who may read, and what each has read.", lazy("consumers", "list_all"))
     command = family.command(
-        "rotate", "Make a new secret; the one of before goes on for a day.", lazy("consumers", "rotate")
+        "rotate", "Make a new secret; the old one stays valid for a day.", lazy("consumers", "rotate")
     )
     command.add_argument("name", metavar="CONSUMER")
     command = family.command("revoke", "Let a product read no more, at once.", lazy("consumers", "revoke"))

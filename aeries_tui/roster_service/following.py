@@ -95,7 +95,7 @@ class Following:
     async def keep_up(self) -> None:
         """Make the state the Master's where that is another one.
 
-        Whoever asks meanwhile waits for it a little, then gets the state of before. A process that was started just now
+        Whoever asks meanwhile waits for it a little, then gets the previous state. A process that was started just now
         was not there when it was imported: who comes once a day, and starts it by that, should not get the day before.
         """
         if self._making is None and await self.is_behind() and self._making is None:
@@ -125,7 +125,7 @@ class Following:
         self._not_before = time.monotonic() + AGAIN_SECONDS
         if told != self._said:
             self._said = told
-            options.say(f"The state of before is given on. {told}")
+            options.say(f"The previous state is still given. {told}")
 
     async def close(self) -> None:
         """Let go of the Master; a state that is being made is taken back."""

@@ -165,12 +165,12 @@ class ConsumersScreen(DistrictScreen):
 
         def made(found: tuple[Secret, str]) -> None:
             self.reread()
-            self._show_secret(name, found[0], f"The secret of before goes on until {shown_time(found[1])}.")
+            self._show_secret(name, found[0], f"The old secret stays valid until {shown_time(found[1])}.")
 
         self.confirm(
             f"Make a new secret of {name}?",
             "New secret",
-            "It is shown once. The secret of before goes on for a day, so that the product can be given the new one "
+            "It is shown once. The old secret stays valid for a day, so that the product can be given the new one "
             "meanwhile.",
             lambda: self.ask(lambda: rotate_secret(district, name), made),
         )

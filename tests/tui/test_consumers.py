@@ -68,7 +68,7 @@ async def test_a_product_is_added_given_another_secret_and_revoked(
         await at.sees("Make a new secret of sds?", "goes on for a day")
         await at.press("y")
         second = await shown_secret(at, "sds")
-        await at.sees("that of before goes on until tomorrow")
+        await at.sees("the old one stays valid until tomorrow")
         assert first != second and proves(there, "sds", first) and proves(there, "sds", second)
         await at.press("d")
         await at.sees("Revoke sds? It can read no more")

@@ -18,7 +18,7 @@ TOKEN_SECONDS = 3600
 """How long a token can be used."""
 
 ROTATION = dt.timedelta(days=1)
-"""How long the secret of before goes on after a new one was made."""
+"""How long the old secret stays valid after a new one was made."""
 
 _NOBODY = sha256(b"").hexdigest()
 
@@ -70,7 +70,7 @@ def consumer(db: sqlite3.Connection, name: str) -> Consumer | None:
 
 
 def former_secrets(db: sqlite3.Connection) -> dict[str, str]:
-    """Until when the secret of before goes on, in UTC, by the name of each consumer that was given a new one."""
+    """Until when the old secret stays valid, in UTC, by the name of each consumer that was given a new one."""
     return {
         str(name): str(until)
         for name, until in db.execute(
@@ -128,7 +128,7 @@ def _whole(scopes: Collection[str]) -> set[str]:
 
 
 def rotate(db: sqlite3.Connection, name: str) -> tuple[Secret, str]:
-    """Make a new secret; returns it, and until when the one of before goes on.
+    """Make a new secret; returns it, and until when the old one stays valid.
 
     Raises:
         NotFound, NotAllowedNow: there is no such consumer, or it was revoked.

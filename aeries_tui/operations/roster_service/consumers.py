@@ -28,7 +28,7 @@ class Consumers:
 
     Attributes:
         all: by name.
-        former: until when the secret of before goes on, in UTC, by the name of each that was given a new one.
+        former: until when the old secret stays valid, in UTC, by the name of each that was given a new one.
     """
 
     all: tuple[Consumer, ...] = ()
@@ -114,7 +114,7 @@ def _refuse_strange_schools(district: District, schools: Collection[int]) -> Non
 
 
 def rotate_secret(district: District, name: str) -> tuple[Secret, str]:
-    """Make a new secret; returns it, and until when the one of before goes on; raises as `consumers.rotate`."""
+    """Make a new secret; returns it, and until when the old one stays valid; raises as `consumers.rotate`."""
     with (
         district.journal.recording(Act.CONSUMER, district.name, {"consumer": name, "what": "rotated"}),
         served(_there(district)) as db,

@@ -49,7 +49,7 @@ def row(one: Consumer, former: str | None) -> Row:
 
     Args:
         one: the consumer.
-        former: until when its secret of before goes on; None where it has only one.
+        former: until when its old secret stays valid; None where it has only one.
     """
     never: Cell = ("never", "muted")
     return Row(
@@ -78,7 +78,7 @@ def about(
 
     Args:
         one: the consumer.
-        former: until when its secret of before goes on; None where it has only one.
+        former: until when its old secret stays valid; None where it has only one.
         schools: names of the district's schools by their codes.
         standing: how the service stands; None while that is not known.
     """
@@ -88,7 +88,7 @@ def about(
         ("Demographics", dict(DEMOGRAPHICS)["demographics" if "demographics" in one.scopes else ""]),
         ("Schools", ", ".join(named) or "all"),
         ("Until", _until(one)),
-        *([("Secret", f"a new one; that of before goes on until {shown_time(former)}")] if former else []),
+        *([("Secret", f"a new one; the old one stays valid until {shown_time(former)}")] if former else []),
         ("Last seen", shown_time(one.last_seen) if one.last_seen else "never: it has not asked for anything yet"),
         ("Has read", f"{in_number(one.records, 'record')} in {in_number(one.requests, 'request')}{_state(one, standing)}"),
         ("Added", shown_time(one.made_at)),
