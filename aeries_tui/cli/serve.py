@@ -10,7 +10,14 @@ from aeries_tui.cli.documents import print_line
 from aeries_tui.cli.output import line, page, say
 from aeries_tui.documents import Document
 from aeries_tui.errors import WrongUse
-from aeries_tui.operations.roster_service import Ready, all_consumers, answering, socket_of, socket_of_machine
+from aeries_tui.operations.roster_service import (
+    Ready,
+    all_consumers,
+    answering,
+    install_socket,
+    socket_of,
+    socket_of_machine,
+)
 from aeries_tui.operations.roster_service import serve as run
 from aeries_tui.settings import find_places
 
@@ -66,7 +73,10 @@ def _socket(options: argparse.Namespace) -> int:
         if found is not None and found.state == "runs":
             line(found.sentence)
     elif options.action == "install":
-        unit.install(wanted)
+        if options.stays_root:
+            unit.install(wanted)
+        else:
+            install_socket(chosen_district(options))
         say(
             f"systemd listens on {wanted.address}, port {wanted.port}, and starts the service when somebody asks."
         )

@@ -84,7 +84,9 @@ class App:
             raise _not_allowed("GET, HEAD")
         if operation is None:
             raise Refused(404, "unknownobject", "There is nothing at this address.")
-        return await self._service.roster(operation, path, scope["query_string"], _token(scope))
+        return await self._service.roster(
+            operation, path, scope["query_string"], _token(scope), head=method == "HEAD"
+        )
 
     def _path(self, scope: Scope) -> str:
         """The path below the root, as it came over the line."""

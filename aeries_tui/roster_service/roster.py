@@ -36,12 +36,14 @@ class Request:
         path: below the root, as it was asked.
         query: as it came.
         consumer: who asks.
+        head: only the headers are given, and no record is read.
     """
 
     operation: Operation
     path: str
     query: bytes
     consumer: Consumer
+    head: bool = False
 
 
 class Behind:

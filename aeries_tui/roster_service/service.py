@@ -7,7 +7,7 @@ import contextlib
 import sqlite3
 from array import array
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from aeries_tui.audit import Act, Journal
@@ -73,15 +73,17 @@ class Service:
         for piece in answer.pieces:
             yield await self._reader.do(piece)
 
-    async def roster(self, operation: Operation, path: str, query: bytes, token: str) -> Answer:
-        """What a path of the roster answers to the bearer of a token; raises Refused."""
+    async def roster(
+        self, operation: Operation, path: str, query: bytes, token: str, *, head: bool = False
+    ) -> Answer:
+        """What a path of the roster answers to the bearer of a token, where only the head is given as well; raises Refused."""
         request: Request | None = None
 
         def work(
             db: sqlite3.Connection, is_behind: Callable[[sqlite3.Connection], bool]
         ) -> Answer | Asked | Behind:
             nonlocal request
-            request = request or self._admitted(db, operation, path, query, token)
+            request = request or replace(self._admitted(db, operation, path, query, token), head=head)
             with self._noting(request) as told:
                 told.answer = self._roster.answer(db, request, is_behind)
                 return told.answer
@@ -138,7 +140,8 @@ class Service:
             self.ledger.note(consumer, name, error.status if isinstance(error, Refused) else 500, 0, 0)
             raise
         if isinstance(told.answer, Answer):
-            self.ledger.note(consumer, name, told.answer.status, told.answer.records, told.answer.state)
+            records = 0 if request.head else told.answer.records
+            self.ledger.note(consumer, name, told.answer.status, records, told.answer.state)
 
     # The journal
 

@@ -22,6 +22,7 @@ from aeries_tui.operations.roster_service import (
     ServiceStanding,
     all_consumers,
     answering,
+    install_socket,
     revoke_consumer,
     rotate_secret,
     service_standing,
@@ -227,7 +228,7 @@ class ConsumersScreen(DistrictScreen):
             f"Have systemd listen on {serve.address}, port {serve.port}, for the products of {name}?",
             "Install",
             "\n\n".join(f"{one.place}:\n\n{one.text.strip()}" for one in planned),
-            lambda: self._do(_install, "systemd listens, and starts the service when a product asks."),
+            lambda: self._do(install_socket, "systemd listens, and starts the service when a product asks."),
             "What is written",
         )
 
@@ -260,11 +261,6 @@ def _schools_of(district: District) -> dict[int, str]:
 def _planned(district: District) -> tuple[Planned, ...]:
     unit, wanted = socket_of(district)
     return unit.preview(wanted)
-
-
-def _install(district: District) -> None:
-    unit, wanted = socket_of(district)
-    unit.install(wanted)
 
 
 def _remove(district: District) -> None:

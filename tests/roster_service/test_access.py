@@ -278,6 +278,14 @@ async def test_who_asks_too_often_waits_and_nobody_else_does(served: Serving) ->
         assert (await other.get("/orgs")).status_code == 200
 
 
+async def test_who_asks_for_the_head_alone_has_read_no_record(served: Serving) -> None:
+    client = served.client()
+    await client.get("/users", "HEAD")
+    await served.service.write_down()
+    (known,) = all_consumers(served.station.as_district()).all
+    assert (known.requests, known.records) == (1, 0)
+
+
 async def test_each_read_is_in_the_journal_by_consumer_and_count(served: Serving) -> None:
     client = served.client()
     await client.all("/users", limit=2, filter="familyName~'Lastname'")

@@ -23,7 +23,14 @@ import httpx
 import pytest
 
 from aeries_tui.errors import WrongUse
-from aeries_tui.operations.roster_service import add_consumer, all_consumers, answering, serve, socket_of
+from aeries_tui.operations.roster_service import (
+    add_consumer,
+    all_consumers,
+    answering,
+    install_socket,
+    serve,
+    socket_of,
+)
 from aeries_tui.roster_service.protocol import PatientProtocol
 from aeries_tui.roster_service.server import Running, listen, run
 from aeries_tui.schedule.socket_unit import SocketUnit
@@ -150,6 +157,8 @@ def test_who_listens_everywhere_must_say_how_products_come(station: Station, add
     station.set("serve", address=address)
     with pytest.raises(WrongUse, match="every address of this machine"):
         serve(station.as_district(), 0, None, print, print)
+    with pytest.raises(WrongUse, match="every address of this machine"):
+        install_socket(station.as_district())
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ async def test_a_product_is_added_given_another_secret_and_revoked(
         await at.sees("to 2099-06-30", "all lists, also", "It was not asked yet", "yes: birth date")
         assert proves(there, "sds", first)
         await at.press("r")
-        await at.sees("Make a new secret of sds?", "goes on for a day")
+        await at.sees("Make a new secret of sds?", "stays valid for a day")
         await at.press("y")
         second = await shown_secret(at, "sds")
         await at.sees("the old one stays valid until tomorrow")
@@ -126,7 +126,9 @@ async def test_the_service_is_handed_to_systemd_and_taken_away(there: Station, t
     acts = {name: lambda district, name=name: done.append(name) for name in ("install", "remove")}
     with (
         state,
-        patch.multiple("aeries_tui.screens.consumers", _install=acts["install"], _remove=acts["remove"]),
+        patch.multiple(
+            "aeries_tui.screens.consumers", install_socket=acts["install"], _remove=acts["remove"]
+        ),
     ):
         async with desk(there.places) as at:
             await at.press("2")

@@ -12,7 +12,7 @@ from aeries_tui.operations.roster_service.consumers import (
     rotate_secret,
 )
 from aeries_tui.operations.roster_service.running import Ready, serve
-from aeries_tui.operations.roster_service.sockets import socket_of, socket_of_machine
+from aeries_tui.operations.roster_service.sockets import install_socket, socket_of, socket_of_machine
 from aeries_tui.operations.roster_service.standing import ServiceStanding, service_standing
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "all_consumers",
     "answering",
     "check_consumer_name",
+    "install_socket",
     "last_moment",
     "revoke_consumer",
     "rotate_secret",

@@ -54,13 +54,11 @@ def serve(district: District, port: int | None, idle_seconds: float | None, say:
     listening = passed_socket() or listen(settings.address, settings.port if port is None else port)
     here = _address_of(listening)
     root = settings.public_url.rstrip("/") or here
-    if not settings.public_url and ipaddress.ip_address(listening.getsockname()[0]).is_unspecified:
+    try:
+        check_reached(listening.getsockname()[0], settings.public_url)
+    except WrongUse:
         listening.close()
-        raise WrongUse(
-            f"The service would listen on every address of this machine ({here}), and does not know by which one products reach it.",
-            meaning="Nothing was changed.",
-            remedy='Say it in config.toml: public_url = "https://roster.example.org" under [serve].',
-        )
+        raise
     options = Options(
         district.name, district.files.master, district.files.served, root, settings.tombstone_days,
         settings.requests_per_minute, say,
@@ -72,6 +70,16 @@ def serve(district: District, port: int | None, idle_seconds: float | None, say:
 
     with _said_to_run(district, here):
         asyncio.run(main())
+
+
+def check_reached(address: str, public_url: str) -> None:
+    """Raises WrongUse where the service would listen on every address of this machine, and not know by which one it is reached."""
+    if not public_url and ipaddress.ip_address(address).is_unspecified:
+        raise WrongUse(
+            f"The service would listen on every address of this machine ({address}), and does not know by which one products reach it.",
+            meaning="Nothing was changed.",
+            remedy='Say it in config.toml: public_url = "https://roster.example.org" under [serve].',
+        )
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ import shlex
 from aeries_tui.errors import NotAllowedNow, WrongUse
 from aeries_tui.operations.district import District
 from aeries_tui.operations.machine_import import must_be_the_machines
+from aeries_tui.operations.roster_service.running import check_reached
 from aeries_tui.schedule.daily_import import this_program
 from aeries_tui.schedule.socket_unit import SocketUnit, WantedSocket
 from aeries_tui.schedule.unit_pair import directories
@@ -30,6 +31,19 @@ def socket_of(district: District) -> tuple[SocketUnit, WantedSocket]:
     settings = district.settings.serve
     wanted = WantedSocket(district.name, settings.address, settings.port, district.places, this_program())
     return SocketUnit("user", directories("user")), wanted
+
+
+def install_socket(district: District) -> None:
+    """Have this user's systemd listen for a district.
+
+    Raises:
+        NotAllowedNow: as `socket_of`.
+        WrongUse: it would listen everywhere, and is not told how products reach it.
+        ScheduleError: systemd can't do it.
+    """
+    check_reached(district.settings.serve.address, district.settings.serve.public_url)
+    unit, wanted = socket_of(district)
+    unit.install(wanted)
 
 
 def remove_socket(places: Places, district: str) -> bool:
