@@ -15,7 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.measure import ROOT
+from aeries_tui.roster_service.make import make_state
+from benchmarks.measure import ROOT, Run
 from benchmarks.place import Place
 from benchmarks.readers import Reader, Refused, Took, cpu_of, peak_mb_of, token_of, walk_together
 from simulator.served import ServedDistrict
@@ -226,14 +227,20 @@ class _Service:
         return addresses
 
 
+def _pulled(place: Place, server: ServedDistrict, beside: contextlib.AbstractContextManager[object]) -> Run:
+    """A pull beside a service, or nothing, that has given the state of before, as it has after a day."""
+    make_state(place.master, place.master.with_name("service.sqlite3"), 400)
+    with beside:
+        return place.pull(server)
+
+
 def _beside_a_pull(place: Place, servers: Sequence[ServedDistrict], repeats: int) -> dict[str, Any]:
     """Pulls that bring a day of 1 % back and forth, with the service running and without, in turn."""
     walls: list[float] = []
     cpus: list[float] = []
     for _ in range(repeats):
-        with _serving(place):
-            beside = [place.pull(server) for server in servers]
-        alone = [place.pull(server) for server in servers]
+        beside = [_pulled(place, server, _serving(place)) for server in servers]
+        alone = [_pulled(place, server, contextlib.nullcontext()) for server in servers]
         walls.append(sum(one.wall for one in beside) / sum(one.wall for one in alone))
         cpus.append(sum(one.cpu for one in beside) / sum(one.cpu for one in alone))
     return {

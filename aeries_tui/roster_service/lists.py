@@ -22,7 +22,7 @@ from aeries_tui.roster_service.operations import Operation
 from aeries_tui.roster_service.parameters import Parameters
 from aeries_tui.roster_service.records import View, body_of
 
-_MOST_BYTES = 32_000_000
+_MOST_BYTES = 20_000_000
 """Lists that are kept for the next page: some ten of all enrollments of 100,000 students."""
 
 _WITH_SCHOOL = frozenset({"terms", "classes", "enrollments"})

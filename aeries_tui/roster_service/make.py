@@ -165,12 +165,13 @@ class _Maker:
             ), row["role"], row["userSourcedId"])  # fmt: skip
 
     def _demographics(self) -> _Records:
-        schools_of = {
-            str(student["student_id"]): str(student["schools"]).split()
-            for student in roster_rows.schools_of_students(self._master)
-        }
-        for row in self._rows("demographics"):
-            yield _made(row, schools_of[row["sourcedId"]], Demographics(row["birthDate"], row["sex"]))
+        # Both come by id, and of the rows some may be missing.
+        students = roster_rows.students(self._master)
+        with closing(students):
+            for row in self._rows("demographics"):
+                student = next(one for one in students if str(one["student_id"]) == row["sourcedId"])
+                schools = str(student["schools"]).split()
+                yield _made(row, schools, Demographics(row["birthDate"], row["sex"]))
 
 
 def _made(row: Cells, schools: list[str], body: Body, kind: str = "", link: str | None = None) -> Made:

@@ -7,7 +7,7 @@ read inside `one_state`, so that an import applied meanwhile does not mix into t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 from aeries_tui.master.schools.schools import mapped_codes
@@ -188,7 +188,7 @@ def staff(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
     )
 
 
-def students(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
+def students(db: sqlite3.Connection) -> Generator[sqlite3.Row, None, None]:
     """Students: student_id, names, email, login_id, grade, gender, birthdate, account_name, schools.
 
     The one that counts most comes as `primary_school` as well.
