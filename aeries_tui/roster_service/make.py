@@ -166,7 +166,7 @@ class _Maker:
 
     def _demographics(self) -> _Records:
         # Both come by id, and of the rows some may be missing.
-        students = roster_rows.students(self._master)
+        students = roster_rows.schools_of_students(self._master)
         with closing(students):
             for row in self._rows("demographics"):
                 student = next(one for one in students if str(one["student_id"]) == row["sourcedId"])

@@ -188,7 +188,7 @@ def staff(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
     )
 
 
-def students(db: sqlite3.Connection) -> Generator[sqlite3.Row, None, None]:
+def students(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
     """Students: student_id, names, email, login_id, grade, gender, birthdate, account_name, schools.
 
     The one that counts most comes as `primary_school` as well.
@@ -207,7 +207,7 @@ def students(db: sqlite3.Connection) -> Generator[sqlite3.Row, None, None]:
     )
 
 
-def schools_of_students(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
+def schools_of_students(db: sqlite3.Connection) -> Generator[sqlite3.Row, None, None]:
     """The same students: student_id, schools."""
     yield from db.execute("SELECT student_id, schools FROM temp.mapped_student ORDER BY student_id")
 
