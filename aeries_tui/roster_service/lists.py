@@ -42,6 +42,9 @@ _KINDS: dict[tuple[Version, Collection], str] = {
 _SAME_ROLES = frozenset({"student", "teacher"})
 """Roles that are the same words in both versions, and no other's."""
 
+_MOST_LISTS = 2_000
+"""The same of short ones, such as of one e-mail address each: what they were asked by takes more than what is in them."""
+
 _SINGULAR = {"students": "student", "teachers": "teacher", "users": ""}
 
 
@@ -66,7 +69,8 @@ class Asked:
         """The same for the same list."""
         found = self.parameters
         return (
-            self.state, self.operation, self.view.schools, found.filter, found.sort, found.descending,
+            self.state, self.view.stamps[self.state], self.operation, self.view.schools, found.filter, found.sort,
+            found.descending,
         )  # fmt: skip
 
 
@@ -90,7 +94,7 @@ class Lists:
             return
         self._kept[asked.key] = numbers
         self._bytes += _size(numbers)
-        while self._bytes > _MOST_BYTES and len(self._kept) > 1:
+        while len(self._kept) > 1 and (self._bytes > _MOST_BYTES or len(self._kept) > _MOST_LISTS):
             self._bytes -= _size(self._kept.popitem(last=False)[1])
 
 
@@ -296,4 +300,4 @@ def _first_state(asked: Asked, wanted: Filter) -> int:
 
 
 def _size(numbers: array[int]) -> int:
-    return len(numbers) * numbers.itemsize + 500
+    return len(numbers) * numbers.itemsize

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, repeat
@@ -83,8 +83,6 @@ class Roster:
         if not self._goes_on(db, request, parameters) and is_behind(db):
             return Behind()
         state = self._state_of(db, request, parameters)
-        if state not in self._stamps:
-            self._stamps = states.stamps(db)
         operation = request.operation
         view = View(
             operation.version, self._root + BASE_OF[operation.version], request.consumer.schools or None, self._stamps
@@ -108,6 +106,8 @@ class Roster:
             raise Refused(
                 503, "server_busy", "There is no roster to give yet.", [("retry-after", "300")]
             )  # fmt: skip
+        if self._stamps.get(newest.number) != newest.stamp:  # another state, or `show` had to stamp it anew
+            self._stamps = states.stamps(db)
         if parameters.state is not None:
             if not states.can_be_read(db, parameters.state):
                 raise Refused(400, "invaliddata", "This walk began too long ago. Begin it anew at offset 0.")
@@ -167,11 +167,12 @@ class Roster:
             body = {name: self._records(db, operation, parameters, view, wanted)}
             return Answer(200, to_json(_warned(body, operation, parameters)), headers, len(wanted), state)
         head, _, tail = to_json(_warned({name: [None]}, operation, parameters)).partition(b"null")
+        commas = chain([b""], repeat(b","))
         pieces = [
-            partial(self._piece, operation, parameters, view, wanted[place : place + _PIECE], before)
-            for place, before in zip(range(0, len(wanted), _PIECE), chain([head], repeat(b",")), strict=False)
+            partial(self._piece, operation, parameters, view, wanted[place : place + _PIECE], commas)
+            for place in range(0, len(wanted), _PIECE)
         ]
-        return Answer(200, b"", headers, len(wanted), state, [*pieces, lambda db: tail])
+        return Answer(200, head, headers, len(wanted), state, [*pieces, lambda db: tail])
 
     def _records(
         self,
@@ -192,10 +193,12 @@ class Roster:
         parameters: Parameters,
         view: View,
         numbers: Sequence[int],
-        before: bytes,
+        commas: Iterator[bytes],
         db: sqlite3.Connection,
     ) -> bytes:
-        return before + to_json(self._records(db, operation, parameters, view, numbers))[1:-1]
+        """Some records of a long answer; none where all of them were erased while it is given."""
+        records = self._records(db, operation, parameters, view, numbers)
+        return next(commas) + to_json(records)[1:-1] if records else b""
 
     def _links(self, request: Request, parameters: Parameters, state: int, total: int) -> tuple[Header, ...]:
         """The other pages of the walk, each with the state that it began with."""

@@ -376,3 +376,33 @@ async def test_a_walk_that_an_erasure_overtakes_gives_nobody_in_the_place_of_ano
     assert state is not None
     rest = await client.page("/demographics", limit=10_000, offset=2, state=state[1])
     assert rest == every[2:-1]
+
+
+async def test_a_walk_tells_nobody_twice_whose_newest_version_was_erased(served: Serving) -> None:
+    client = served.client()
+    await client.all("/users")
+    served.station.aeries.lists["7/students"][0]["Grade"] = 8
+    await served.pull()
+    every = await client.all("/users")
+    first = await client.get("/users", limit=1)
+    await asyncio.to_thread(
+        erase, served.station.as_district(), [("student", 7000)], "asked for", keep_out=True
+    )
+    state = re.search(r"state=(\d+)", first.headers["link"])
+    assert state is not None
+    rest = await client.page("/users", limit=10_000, state=state[1])
+    assert rest == [one for one in every if one["sourcedId"] != "7000"]
+
+
+async def test_a_state_whose_stamp_came_too_late_is_given_with_its_new_one(served: Serving) -> None:
+    """Whoever asked between the two, and goes on from that moment, is told of it."""
+    client = served.client()
+    await client.all("/users")
+    served.station.aeries.lists["7/students"][0]["Grade"] = 8
+    await served.pull()
+    (early,) = await client.page("/users", filter="dateLastModified>'2000-01-01' AND grades='08'")
+    since = f"dateLastModified>'{early['dateLastModified']}'"
+    assert await client.page("/users", filter=since) == []
+    with open_served_file(served.station.district.served) as db:
+        states.show(db, max(states.stamps(db)))
+    assert [one["sourcedId"] for one in await client.page("/users", filter=since)] == ["7000"]

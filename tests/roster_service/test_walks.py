@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+from array import array
 from unittest.mock import patch
 
 import pytest
 
+from aeries_tui.master.served.file import served as open_served_file
+from aeries_tui.roster_service.lists import Asked, Lists
+from aeries_tui.roster_service.operations import find_operation
+from aeries_tui.roster_service.parameters import read_parameters
+from aeries_tui.roster_service.records import View
 from engine import student
 from roster_service.serving import V11, V12, Client, Record, Serving
 
@@ -127,3 +134,42 @@ async def test_sorted_pages_neither_repeat_nor_lose(reading: Client, base: str) 
     names = [one["givenName"] for one in walked]
     assert names == sorted(names, reverse=True)
     assert len({one["sourcedId"] for one in walked}) == len(await client.all("/users"))
+
+
+async def test_a_long_answer_stays_json_where_people_are_erased_while_it_is_given(served: Serving) -> None:
+    client = served.client()
+    every = await client.all("/users")
+    path, token = f"{V12}/users", client.token
+    operation = find_operation(path)
+    assert operation is not None
+    long = (
+        patch("aeries_tui.roster_service.roster._WHOLE", 1),
+        patch("aeries_tui.roster_service.roster._PIECE", 1),
+    )
+    for gone in (every[0], every[5], every[-1]):
+        with long[0], long[1]:
+            answer = await served.service.roster(operation, path, b"limit=10000", token)
+        with open_served_file(served.station.district.served) as db:
+            db.execute("DELETE FROM record WHERE sourced_id = ?", (gone["sourcedId"],))
+        body = b"".join([piece async for piece in served.service.more(answer)])
+        every.remove(gone)
+        assert json.loads(body)["users"] == every
+
+
+def test_short_lists_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aeries_tui.roster_service.lists._MOST_LISTS", 3)
+    operation = find_operation(f"{V12}/users")
+    assert operation is not None
+    lists = Lists()
+    asked = [
+        Asked(
+            operation,
+            read_parameters(f"filter=email='{one}'".encode(), operation),
+            View("1.2", "", None, {1: 1}),
+            1,
+        )
+        for one in range(5)
+    ]
+    for one in asked:
+        lists.keep(one, array("I"))
+    assert [lists.get(one) is not None for one in asked] == [False, False, True, True, True]

@@ -25,18 +25,7 @@ def erase_records(
         links: ids of records whose belongings go with them.
         emptied: makes of collection, id and body a body that holds ids alone.
     """
-    found: set[tuple[int, str]] = set()
-    for collection, name in records:
-        found.update(
-            (int(row[0]), str(row[1]))
-            for row in db.execute(
-                "SELECT collection, sourced_id FROM record WHERE collection = ? AND sourced_id = ?",
-                (collection, name),
-            )
-        )
-    for link in links:
-        rows = db.execute("SELECT collection, sourced_id FROM record WHERE link = ?", (link,))
-        found.update((int(row[0]), str(row[1])) for row in rows)
+    found = _known(db, records, links)
     if not found:
         return 0
     with immediate(db):
@@ -55,6 +44,21 @@ def erase_records(
     return len(found)
 
 
+def _known(
+    db: sqlite3.Connection, records: Iterable[tuple[int, str]], links: Iterable[str]
+) -> set[tuple[int, str]]:
+    """Those of the records that there are, and all that belong to the links."""
+    asked: list[tuple[str, tuple[object, ...]]] = [
+        *(("collection = ? AND sourced_id = ?", record) for record in records),
+        *(("link = ?", (link,)) for link in links),
+    ]
+    return {
+        (int(row[0]), str(row[1]))
+        for where, values in asked
+        for row in db.execute(f"SELECT collection, sourced_id FROM record WHERE {where}", values)
+    }
+
+
 def _erase(
     db: sqlite3.Connection, collection: int, name: str, number: int, emptied: Callable[[int, str, str], str]
 ) -> None:
@@ -68,7 +72,6 @@ def _erase(
         (collection, name),
     ).fetchall()
     rank, kind, schools, former, link, body = newest
-    db.execute("DELETE FROM record WHERE collection = ? AND sourced_id = ?", (collection, name))
     db.execute(
         f"""
         INSERT INTO record (
@@ -77,6 +80,11 @@ def _erase(
         VALUES (?, ?, ?, ?, {FOREVER}, 0, ?, ?, ?, ?, ?)
         """,
         (rank, collection, name, number, kind, schools, former, link, emptied(collection, name, body)),
+    )
+    # Last, so that the id of none of them is given again: walks of states of before still ask by it.
+    db.execute(
+        "DELETE FROM record WHERE collection = ? AND sourced_id = ? AND from_state < ?",
+        (collection, name, number),
     )
 
 
