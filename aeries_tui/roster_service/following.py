@@ -71,7 +71,10 @@ class Following:
 
     async def is_behind(self) -> bool:
         """Whether the Master is in another state than the one that is given, which can be made now."""
-        return await self._reader.do(self.look)
+        try:
+            return await self._reader.do(self.look)
+        except AeriesTuiError:
+            return False
 
     def look(self, db: sqlite3.Connection) -> bool:
         """The same, by the reader; `db` is the file of the service."""

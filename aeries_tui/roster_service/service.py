@@ -146,11 +146,17 @@ class Service:
     # The journal
 
     async def write_down(self) -> None:
-        """Write into the journal, and beside the consumers, what was read since the last time."""
-        if self.ledger:
-            taken = await self._reader.do(lambda db: self.ledger.take())
+        """Write into the journal, and beside the consumers, what was read since the last time.
+
+        What can't be written is kept for the next time.
+        """
+        if not self.ledger:
+            return
+        taken: Sequence[Read] = await self._reader.do(lambda db: self.ledger.take())
+        left = taken
+        with contextlib.suppress(AeriesTuiError):
             left = await self._clerk.do(lambda db: self._write_down(db, taken))
-            await self._reader.do(lambda db: self.ledger.give_back(left))
+        await self._reader.do(lambda db: self.ledger.give_back(left))
 
     def _write_down(self, db: sqlite3.Connection, taken: Sequence[Read]) -> Sequence[Read]:
         """What could not be written down."""

@@ -23,6 +23,7 @@ from aeries_tui.operations.roster_service import (
     rotate_secret,
     service_standing,
 )
+from engine import Station
 from roster_service.serving import V11, V12, Client, Serving, serving
 
 CORE = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster-core.readonly"
@@ -335,3 +336,28 @@ async def test_a_full_disk_is_no_defect_of_the_service(served: Serving) -> None:
     with patch("aeries_tui.roster_service.tokens.give_token", side_effect=full):
         assert (await client.authorize()).status_code == 500
     assert "disk is full" in served.said[-1] and "defect" not in served.said[-1]
+
+
+async def test_what_was_read_is_kept_until_it_can_be_written_down(station: Station) -> None:
+    """A process that was started anew is asked with tokens of the one before, so it has not opened its file to write yet."""
+    async with serving(station) as before:
+        client = before.client()
+        await client.authorize()
+    async with serving(station) as served:
+        client.http = served.http
+        await client.all("/users")
+        with patch("aeries_tui.roster_service.desk.open_served", side_effect=MasterError("no more files")):
+            await served.service.write_down()
+        assert all_consumers(station.as_district()).all[0].requests == 0
+        await served.service.write_down()
+    assert all_consumers(station.as_district()).all[0].requests == 1
+
+
+async def test_whether_there_is_a_newer_state_is_asked_again_where_the_file_could_not_be_opened(
+    station: Station,
+) -> None:
+    async with serving(station) as served:
+        following = served.service.following
+        with patch("aeries_tui.roster_service.desk.open_served", side_effect=MasterError("no more files")):
+            assert not await following.is_behind()
+        assert await following.is_behind()
