@@ -72,12 +72,32 @@ def _ratios(kinds: Mapping[str, Sequence[Run]]) -> dict[str, float]:
 
 def markdown(document: Mapping[str, Any]) -> str:
     """The tables."""
+    parts = _pulls(document["sizes"]) if document["sizes"] else []
+    if "gate" in document:
+        parts.append(_gate(document["gate"]))
+    several = [(part, f"{part.partition(' ')[2]} students") for part in document if part.startswith("many ")]
+    for part, head in (("screens", "the UI"), ("serve", "the roster service"), ("feeds", "feeds"), *several):
+        if part in document:
+            rows = [f"| {name} | {value} |" for name, value in document[part].items()]
+            parts.append("\n".join([f"| {head} | figure |", "|---|---:|", *rows]))
+    if "commands" in document:
+        rows = [
+            f"| `{name}` | {one['wall_ms']} | {one['cpu_ms']} | {'yes' if one['textual'] else 'no'} |"
+            for name, one in document["commands"].items()
+        ]
+        head = ["| command | wall ms | CPU ms | Textual imported |", "|---|---:|---:|---|"]
+        parts.append("\n".join([*head, *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _pulls(sizes: Mapping[str, Any]) -> list[str]:
+    """What pulls of districts of these sizes took, and the ratios."""
     lines = [
         "| students | latency | what | wall s | CPU s | peak MB | requests | MB on the wire |",
         "|---:|---:|---|---:|---:|---:|---:|---:|",
     ]
     ratios = ["| students | latency | ratio | figure |", "|---:|---:|---|---:|"]
-    for size, latencies in document["sizes"].items():
+    for size, latencies in sizes.items():
         for latency, found in latencies.items():
             for what, one in found["runs"].items():
                 wall = f"{one['wall']}" if "extrapolated" not in one else f"{one['extrapolated']} (scaled up)"
@@ -94,24 +114,7 @@ def markdown(document: Mapping[str, Any]) -> str:
                 ratios.append(
                     f"| {int(size):,} | {_line(latency)} | written to the roster by an unchanged pull | {told} |"
                 )
-    parts = []
-    if document["sizes"]:
-        parts += ["\n".join(lines), "\n".join(ratios)]
-    if "gate" in document:
-        parts.append(_gate(document["gate"]))
-    several = [(part, f"{part.partition(' ')[2]} students") for part in document if part.startswith("many ")]
-    for part, head in (("screens", "the UI"), ("serve", "the roster service"), ("feeds", "feeds"), *several):
-        if part in document:
-            rows = [f"| {name} | {value} |" for name, value in document[part].items()]
-            parts.append("\n".join([f"| {head} | figure |", "|---|---:|", *rows]))
-    if "commands" in document:
-        rows = [
-            f"| `{name}` | {one['wall_ms']} | {one['cpu_ms']} | {'yes' if one['textual'] else 'no'} |"
-            for name, one in document["commands"].items()
-        ]
-        head = ["| command | wall ms | CPU ms | Textual imported |", "|---|---:|---:|---|"]
-        parts.append("\n".join([*head, *rows]))
-    return "\n\n".join(parts) + "\n"
+    return ["\n".join(lines), "\n".join(ratios)]
 
 
 def _line(latency: str) -> str:

@@ -21,6 +21,7 @@ from unittest.mock import patch
 
 import httpx
 import pytest
+import uvicorn
 
 from aeries_tui.errors import WrongUse
 from aeries_tui.operations.roster_service import (
@@ -32,7 +33,7 @@ from aeries_tui.operations.roster_service import (
     socket_of,
 )
 from aeries_tui.roster_service.protocol import PatientProtocol
-from aeries_tui.roster_service.server import Running, listen, run
+from aeries_tui.roster_service.server import Running, config_of, listen, run
 from aeries_tui.schedule.socket_unit import SocketUnit
 from aeries_tui.schedule.unit_pair import Directories
 from documents import faults as faults_of_document
@@ -126,7 +127,7 @@ def test_what_is_installed_is_started_by_the_first_who_asks(station: Station, tm
     ]
     with subprocess.Popen([*starter, *command.split()], stdout=subprocess.PIPE, text=True) as running:
         try:
-            first = _first(f"http://127.0.0.1:{port}{V12}/users")
+            first = _first(f"http://127.0.0.1:{port}{V12}/users", running)
             assert first.status_code == 401
             assert ready(running)["listening"] == f"http://127.0.0.1:{port}"
         finally:
@@ -134,12 +135,13 @@ def test_what_is_installed_is_started_by_the_first_who_asks(station: Station, tm
         assert running.wait(20) == 0
 
 
-def _first(address: str) -> httpx.Response:
-    """What it answers, once the port is listened on."""
+def _first(address: str, running: subprocess.Popen[str]) -> httpx.Response:
+    """What it answers, once the process listens on the port."""
     while True:
         try:
             return httpx.get(address, timeout=30)
         except httpx.ConnectError:
+            assert running.poll() is None
             time.sleep(0.01)
 
 
@@ -185,7 +187,7 @@ async def raw(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
             writer.write(piece)
             await writer.drain()
             await asyncio.sleep(pause)
-        found = await asyncio.wait_for(reader.read(), 5)
+        found = await asyncio.wait_for(reader.read(), 60)
         writer.close()
         return found
     writer.close()
@@ -193,12 +195,10 @@ async def raw(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
 
 
 async def test_a_peer_that_is_silent_or_slow_is_let_go_of(port: int) -> None:
-    began = time.monotonic()
     assert await raw(port) == b""
     assert await raw(port, b"GET / HTTP/1.1\r\nHost: x\r\n") == b""
     slow = [b"POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n", *[b"x"] * 20]
     assert await raw(port, *slow, pause=0.05) == b""
-    assert time.monotonic() - began < 4
     assert b" 404 " in await raw(port, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 
 
@@ -265,22 +265,30 @@ async def test_an_answers_body_never_waits_for_its_head_to_be_acknowledged(port:
 
 
 async def test_ctrl_c_lets_go_of_whoever_still_reads(kept_station: Station) -> None:
-    """Others are waited for, five seconds; here somebody sits at the keyboard."""
+    """Others are waited for; here somebody sits at the keyboard."""
 
     async def never_done(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
         await send({"type": "http.response.body", "body": b"begun", "more_body": True})
         await asyncio.Event().wait()
 
+    def patient(app: Any) -> uvicorn.Config:
+        config = config_of(app)
+        config.timeout_graceful_shutdown = 600
+        return config
+
     begun, listening = asyncio.Event(), listen("127.0.0.1", 0)
-    with patch("aeries_tui.roster_service.server.App", lambda *words: never_done):
+    with (
+        patch("aeries_tui.roster_service.server.App", lambda *words: never_done),
+        patch("aeries_tui.roster_service.server.config_of", patient),
+    ):
         task = asyncio.create_task(run(Serving(kept_station).service, Running(listening, None, begun.set)))
         await begun.wait()
         reader, writer = await asyncio.open_connection(*listening.getsockname())
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         await reader.readuntil(b"begun")
         os.kill(os.getpid(), signal.SIGINT)
-        await asyncio.wait_for(asyncio.shield(task), 4)
+        await asyncio.wait_for(asyncio.shield(task), 60)
         writer.close()
 
 

@@ -296,25 +296,7 @@ def _remember_lists(master: sqlite3.Connection) -> None:
 
 def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
     """Note what could not be read, or takes nobody away, as stale since its first miss; clear what was read well."""
-    missed = "(s.state IN ('failed', 'denied', 'skipped') OR s.code IS NOT NULL)"
-    if master.execute(f"SELECT 1 FROM p.scope s WHERE {missed} LIMIT 1").fetchone():
-        # When each list was read well is found of all at once: the books of a year have many lists.
-        master.execute(
-            f"""
-            INSERT INTO stale (endpoint, school, since_import, since, last_good, code)
-            SELECT s.endpoint, coalesce(s.school, -1), ?, ?, g.last_good, coalesce(s.code, '')
-            FROM p.scope s
-            LEFT JOIN (
-                SELECT o.endpoint, coalesce(o.school, -1) AS school, max(i.ended_at) AS last_good
-                FROM scope o JOIN import i ON i.id = o.import_id
-                WHERE o.state = 'complete' AND o.code IS NULL AND i.applied = 1
-                GROUP BY 1, 2
-            ) g ON g.endpoint = s.endpoint AND g.school = coalesce(s.school, -1)
-            WHERE {missed}
-            ON CONFLICT (endpoint, school) DO UPDATE SET code = excluded.code
-            """,
-            (import_id, now_text()),
-        )
+    _note_missed(master, import_id)
     master.execute(
         """
         DELETE FROM stale
@@ -336,6 +318,29 @@ def _note_stale(master: sqlite3.Connection, import_id: int) -> None:
                 WHERE g.aeries_code = stale.school AND g.ali_id IS NOT NULL AND g.excluded = 0
             )
         """
+    )
+
+
+def _note_missed(master: sqlite3.Connection, import_id: int) -> None:
+    missed = "(s.state IN ('failed', 'denied', 'skipped') OR s.code IS NOT NULL)"
+    if not master.execute(f"SELECT 1 FROM p.scope s WHERE {missed} LIMIT 1").fetchone():
+        return
+    # When each list was read well is found of all at once: the books of a year have many lists.
+    master.execute(
+        f"""
+        INSERT INTO stale (endpoint, school, since_import, since, last_good, code)
+        SELECT s.endpoint, coalesce(s.school, -1), ?, ?, g.last_good, coalesce(s.code, '')
+        FROM p.scope s
+        LEFT JOIN (
+            SELECT o.endpoint, coalesce(o.school, -1) AS school, max(i.ended_at) AS last_good
+            FROM scope o JOIN import i ON i.id = o.import_id
+            WHERE o.state = 'complete' AND o.code IS NULL AND i.applied = 1
+            GROUP BY 1, 2
+        ) g ON g.endpoint = s.endpoint AND g.school = coalesce(s.school, -1)
+        WHERE {missed}
+        ON CONFLICT (endpoint, school) DO UPDATE SET code = excluded.code
+        """,
+        (import_id, now_text()),
     )
 
 
