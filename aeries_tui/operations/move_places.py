@@ -22,13 +22,13 @@ def root_entries(directory: Path) -> list[Path]:
     return sorted(found)
 
 
-def in_use(places: Places) -> str:
-    """The name of a district to which something is being done, or whose roster service runs; blank for none."""
+def lock_in_use(places: Places) -> Path | None:
+    """The lock of a district to which something is being done, or whose roster service runs; None for none."""
     with contextlib.suppress(FileNotFoundError):
         for lock in sorted([*places.data_dir.glob("*/pull.lock"), *places.data_dir.glob("*/serve.lock")]):
             if holder(lock) is not None:
-                return lock.parent.name
-    return ""
+                return lock
+    return None
 
 
 def move_all(source: Places, target: Places, uid: int, gid: int) -> None:

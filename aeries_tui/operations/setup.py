@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aeries_tui.errors import ConfigurationError, NotAllowedNow
 from aeries_tui.operations.move_places import move_all, move_secrets, root_entries
+from aeries_tui.operations.roster_service.sockets import has_socket, remove_socket
 from aeries_tui.operations.setup_record import SBIN_PATH, Ground, Record, Step, require_idle
 from aeries_tui.schedule import schedulers
 from aeries_tui.settings import CredentialStore, private_writer
@@ -162,6 +163,10 @@ class Setup:
         for name in names:
             if any(scheduler.agreement(name, None) == "left_over" for scheduler in schedulers(own)):
                 yield Step(f"remove root's own timer of {name}", partial(self._remove_own, name))
+            if has_socket(own, name):
+                yield Step(
+                    f"remove root's own roster service of {name}", partial(self._remove_own_service, name)
+                )
         yield Step(
             f"move the districts {', '.join(names) or '(none)'}: {own.config_dir} to {self.ground.machine.config_dir}, "
             f"{own.data_dir} to {self.ground.machine.data_dir}",
@@ -176,6 +181,9 @@ class Setup:
     def _remove_own(self, name: str) -> None:
         for scheduler in schedulers(self.ground.own):
             scheduler.remove(name)
+
+    def _remove_own_service(self, name: str) -> None:
+        remove_socket(self.ground.own, name)
 
     def _must_have_account(self) -> Account:
         account = self.ground.account()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ import msgspec
 
 from aeries_tui import processes
 from aeries_tui.errors import ConfigurationError, MasterError, NotAllowedNow
-from aeries_tui.operations.move_places import in_use
+from aeries_tui.operations.move_places import lock_in_use
 from aeries_tui.schedule.unit_pair import directories
 from aeries_tui.settings import Places, private_writer
 from aeries_tui.settings.machine import MACHINE, SECRETS_DIR, STATUS_DIR, Account, service_account
@@ -112,11 +113,20 @@ class Ground:
 
 
 def require_idle(places: Places) -> None:
-    """Raise NotAllowedNow where something is being done to a district."""
-    running = in_use(places)
-    if running:
+    """Raise NotAllowedNow where something is being done to a district, or its roster service runs."""
+    lock = lock_in_use(places)
+    if lock is None:
+        return
+    name = lock.parent.name
+    if lock == places.district(name).serving:
         raise NotAllowedNow(
-            f"Something is being done to the district {running}.",
+            f"The roster service of {name} runs.",
             meaning="Nothing was changed.",
-            remedy="Wait until it is done, then type the command again.",
+            remedy="End it where it was started, or where systemd starts it: aeries-tui serve remove (of the machine's "
+            f"--system --district {shlex.quote(name)}). Then type the command again.",
         )
+    raise NotAllowedNow(
+        f"Something is being done to the district {name}.",
+        meaning="Nothing was changed.",
+        remedy="Wait until it is done, then type the command again.",
+    )

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from aeries_tui.operations.move_places import move_all, move_secrets, root_entri
 from aeries_tui.operations.setup_record import SBIN_PATH, Ground, Record, Step, require_idle
 from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.daily_import import ALL
+from aeries_tui.schedule.socket_unit import SocketUnit, machine_districts
 from aeries_tui.schedule.systemd import SystemdScheduler
 from aeries_tui.schedule.unit_pair import Directories, directories
 from aeries_tui.settings.machine import SERVICE_USER
@@ -31,7 +32,7 @@ class Undoing:
         """What takes back exactly what setup made; the machine's districts go to root's own places, with all their data.
 
         Raises:
-            NotAllowedNow: nothing was made here, or a pull runs.
+            NotAllowedNow: nothing was made here, or a pull or a roster service runs.
             ConfigurationError: the record can't be read.
         """
         if not self.ground.record.exists():
@@ -41,6 +42,10 @@ class Undoing:
             )
         record = self.ground.read()
         steps = [
+            Step(f"remove the roster service of {name}", partial(self._remove_service, name))
+            for name in machine_districts(self.ground.units)
+        ]
+        steps += [
             Step(f"remove the timer of {name}", partial(self._remove_timers, name))
             for name in installed_districts(self.ground.units)
         ]
@@ -97,6 +102,10 @@ class Undoing:
 
     def _remove_timers(self, name: str) -> None:
         SystemdScheduler("system", directories("system"), self.ground.run).remove(name)
+
+    def _remove_service(self, name: str) -> None:
+        where = replace(directories("system"), units=self.ground.units)
+        SocketUnit("system", where, self.ground.run).remove(name)
 
     def _drop_file(self, path: Path) -> None:
         if self.ground.is_as_written(path):

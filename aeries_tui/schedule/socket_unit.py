@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from aeries_tui import processes
 from aeries_tui.errors import WrongUse
 from aeries_tui.schedule.daily_import import job_name
 from aeries_tui.schedule.job import Planned
-from aeries_tui.schedule.unit_pair import Directories, Systemctl, UnitPair
+from aeries_tui.schedule.unit_pair import Directories, Systemctl, UnitPair, content_of
 from aeries_tui.schedule.units import Scope, hardened, quoted, word_of
 from aeries_tui.settings import Places
 from aeries_tui.settings.machine import SERVICE_USER
@@ -17,6 +19,8 @@ from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
 
 IDLE_SECONDS = 600
 """The service ends after so long without a request; the socket starts it again."""
+
+_MADE_FOR = re.compile(r"^# Made by .* for the district (.+); taken away by ")
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,14 @@ class SocketUnit:
 
     def _pair(self, district: str) -> UnitPair:
         return UnitPair(_name(district, self.scope), "socket", self.where, Systemctl(self.scope, self.run))
+
+
+def machine_districts(units: Path) -> Iterator[str]:
+    """The districts whose service is the machine's, by the first line of its socket in the directory of units."""
+    for path in sorted(units.glob("aeries-tui-serve-machine-*.socket")):
+        made_for = _MADE_FOR.match(content_of(path) or "")
+        if made_for:
+            yield made_for[1]
 
 
 def _head(wanted: WantedSocket, scope: Scope) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -18,6 +19,8 @@ from aeries_tui.operations.setup_record import Ground, Step
 from aeries_tui.operations.setup_undo import Undoing
 from aeries_tui.processes import Finished
 from aeries_tui.pull.lock import locked
+from aeries_tui.schedule.socket_unit import SocketUnit, WantedSocket
+from aeries_tui.schedule.unit_pair import Directories
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, InFile, Places, private_dir
 from aeries_tui.settings.machine import Account
@@ -228,6 +231,43 @@ def test_districts_on_both_sides_are_never_mixed(setup: Setup, tmp_path: Path) -
     with pytest.raises(NotAllowedNow, match="is there already"):
         Undoing(setup.ground).plan()
     assert listing(tmp_path) == before
+
+
+def test_a_roster_service_goes_with_the_machine_that_it_was_installed_on(
+    setup: Setup, tmp_path: Path, accounts: Accounts
+) -> None:
+    ground = setup.ground
+    before = listing(tmp_path)
+    carry_out(setup.plan(move=False))
+    unit = SocketUnit("system", Directories(ground.units, tmp_path / "stamps"), accounts)
+    unit.install(WantedSocket("Lincoln High", "127.0.0.1", 8480, ground.machine, ("/opt/aeries-tui",)))
+    accounts.there = True
+    assert len(list(ground.units.glob("aeries-tui-serve-*"))) == 2
+    words = carry_out(Undoing(ground).plan())
+    assert words[0] == "remove the roster service of Lincoln High"
+    assert listing(tmp_path) == before
+
+
+def test_roots_own_roster_service_is_taken_away_before_its_districts_move(setup: Setup) -> None:
+    own = setup.ground.own
+    add_district(own)
+    with (
+        patch("aeries_tui.operations.setup.has_socket", return_value=True),
+        patch("aeries_tui.operations.setup.remove_socket") as removed,
+    ):
+        (step,) = [one for one in setup.plan(move=True) if "roster service" in one.words]
+        step.do()
+    removed.assert_called_once_with(own, "lincoln")
+    assert not any("roster service" in one.words for one in setup.plan(move=True))
+
+
+def test_a_district_whose_roster_service_runs_is_not_moved(setup: Setup) -> None:
+    add_district(setup.ground.own)
+    with (
+        locked(setup.ground.own.district("lincoln").serving, "http://127.0.0.1:8480"),
+        pytest.raises(NotAllowedNow, match="The roster service of lincoln runs"),
+    ):
+        setup.plan(move=True)
 
 
 def test_a_district_that_is_in_use_is_not_moved(setup: Setup) -> None:

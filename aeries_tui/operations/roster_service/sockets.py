@@ -46,6 +46,11 @@ def install_socket(district: District) -> None:
     unit.install(wanted)
 
 
+def has_socket(places: Places, district: str) -> bool:
+    """Whether this user's systemd has a socket for a district."""
+    return places != MACHINE and SocketUnit("user", directories("user")).listens_on(district) is not None
+
+
 def remove_socket(places: Places, district: str) -> bool:
     """Take away the socket of this user's systemd for a district; the machine's is root's. False where there is none. Raises ScheduleError."""
     return places != MACHINE and SocketUnit("user", directories("user")).remove(district)
