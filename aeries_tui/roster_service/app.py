@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -22,6 +23,10 @@ LARGEST_HEAD = 16_384
 
 _BELOW = tuple(f"{base}/" for base in BASES)
 """What the paths of the roster begin with: below the root /ims one whose proxy takes the root off begins like one left on."""
+
+
+_ORIGIN = re.compile(r"^https?://[^/]*", re.IGNORECASE)
+"""Before the path of a target in absolute form, which every server takes (RFC 9112, 3.2.2)."""
 
 
 class App:
@@ -73,6 +78,10 @@ class App:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if _head_size(scope) > LARGEST_HEAD:
             raise Refused(431, "invaliddata", "The request is too large.", [("connection", "close")])
+        if _is_ambiguous(scope):
+            raise Refused(
+                400, "invaliddata", "The request can be read in two ways.", [("connection", "close")]
+            )
         path = self._path(scope)
         method = scope["method"]
         if path == TOKEN:
@@ -91,7 +100,7 @@ class App:
     def _path(self, scope: Scope) -> str:
         """The path below the root, as it came over the line."""
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        path = raw.decode("ascii", "replace")
+        path = _ORIGIN.sub("", raw.decode("ascii", "replace"))
         if self._prefix and path.startswith(self._prefix + "/") and not path.startswith(_BELOW):
             return path[len(self._prefix) :]
         return path
@@ -106,6 +115,12 @@ def _head_size(scope: Scope) -> int:
     """Bytes of the address and the headers."""
     headers = sum(len(name) + len(value) for name, value in scope["headers"])
     return headers + len(scope.get("raw_path") or b"") + len(scope["query_string"])
+
+
+def _is_ambiguous(scope: Scope) -> bool:
+    """Whether a proxy may have read a request otherwise: where its body ends (RFC 9112, 6.1), or who it is from."""
+    names = [name.lower() for name, _ in scope["headers"]]
+    return {b"transfer-encoding", b"content-length"} <= set(names) or names.count(b"authorization") > 1
 
 
 def _headers(scope: Scope) -> dict[str, str]:

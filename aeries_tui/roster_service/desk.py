@@ -21,12 +21,14 @@ class Desk:
     Args:
         served: the file of the service.
         name: of the thread.
+        opened: called in the thread when the file was opened: at first, and when another one stands in its place.
     """
 
-    def __init__(self, served: Path, name: str) -> None:
-        self._served = served
+    def __init__(self, served: Path, name: str, opened: Callable[[], None] = lambda: None) -> None:
+        self._served, self._opened = served, opened
         self._thread = ThreadPoolExecutor(1, name)
         self._db: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
 
     async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What a piece of work gives; raises what it raises, and MasterError for what the disk or a lock refuses."""
@@ -34,12 +36,31 @@ class Desk:
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         with clear_errors(self._served):
-            if self._db is None:
-                self._db = open_served(self._served)
-            return work(self._db)
+            return work(self._open())
+
+    def _open(self) -> sqlite3.Connection:
+        """The file that stands there now: of one that was moved away nobody else would see what is read or written."""
+        if self._db is not None and _identity(self._served) != self._file:
+            self._db.close()
+            self._db = None
+        if self._db is None:
+            before = _identity(self._served)
+            self._db = open_served(self._served)
+            self._file = before or _identity(self._served)
+            self._opened()
+        return self._db
 
     async def close(self) -> None:
         """Let go of the file once everything is done."""
         if self._db is not None:
-            await self.do(sqlite3.Connection.close)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
         self._thread.shutdown()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Tells a file apart from another one at the same place; None for none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -46,7 +46,7 @@ def erase_served(path: Path, traces: Traces) -> int:
         erased = erase_records(db, records, ids, _emptied)
         for collection in (Collection.COURSES, Collection.CLASSES):
             erased += change_bodies(db, collection, partial(_untitled, collection, traces))
-        if erased and not wipe(db):
+        if not wipe(db):  # also where nothing was left: the last time may have ended before this
             raise MasterError(
                 "Another program reads what the roster service gives, so what was erased may still stand in its log of writes.",
                 remedy="End the program that reads it (aeries-tui serve).",

@@ -41,12 +41,16 @@ class Service:
         self._journal = journal
         self._rates = Rates(options.requests_per_minute)
         self._wrong = Rates(_WRONG_PER_MINUTE)
-        self._reader = Desk(options.served, "reader")
+        self._reader = Desk(options.served, "reader", self._begin)
         self._seeker = Desk(options.served, "seeker")
         self._clerk = Desk(options.served, "clerk")
-        self._roster = Roster(options.root)
+        self._begin()
         self._finding: dict[tuple[object, ...], asyncio.Task[array[int]]] = {}
         self.following = Following(options, self._reader)
+
+    def _begin(self) -> None:
+        """Lists and walks are of one file; in another one the same numbers say something else."""
+        self._roster = Roster(self.options.root)
 
     async def close(self) -> None:
         """Write down what is still to be, and let go of everything."""
@@ -121,14 +125,14 @@ class Service:
 
     async def _find(self, asked: Asked) -> None:
         """Find a list; whoever asks for the same list meanwhile waits for the same, and nobody else waits."""
-        finding = self._finding.get(asked.key)
+        roster = self._roster
+        key = (roster, *asked.key)
+        finding = self._finding.get(key)
         if finding is None:
-            finding = self._finding[asked.key] = asyncio.create_task(
-                self._seeker.do(partial(find_list, asked))
-            )
-            finding.add_done_callback(lambda done: self._finding.pop(asked.key))
+            finding = self._finding[key] = asyncio.create_task(self._seeker.do(partial(find_list, asked)))
+            finding.add_done_callback(lambda done: self._finding.pop(key))
         numbers = await asyncio.shield(finding)
-        await self._reader.do(lambda db: self._roster.lists.keep(asked, numbers))
+        await self._reader.do(lambda db: roster.lists.keep(asked, numbers))
 
     @contextlib.contextmanager
     def _noting(self, request: Request) -> Iterator[_Told]:

@@ -186,6 +186,42 @@ async def test_a_secret_is_rotated_revoked_and_expires(served: Serving) -> None:
     assert (await served.client().authorize()).status_code == 200, "it can be added anew"
     past = served.client("past", expires="2026-01-01T00:00:00Z")
     assert (await past.authorize()).status_code == 401
+    with pytest.raises(NotAllowedNow, match="expired"):
+        rotate_secret(district, "past")
+    revoke_consumer(district, "past")
+
+
+async def test_who_is_added_anew_is_not_let_in_by_a_token_from_before(served: Serving) -> None:
+    """One that was asked for while the consumer was revoked is written after that."""
+    client, district = served.client(), served.station.as_district()
+    revoke_consumer(district, client.name)
+    with closing(open_served(served.station.district.served)) as db:
+        client.token = give_token(db, client.name, ["core"])
+    served.client(schools=[8])
+    assert (await client.get("/users")).status_code == 401
+
+
+async def test_a_running_service_reads_the_file_that_stands_there_now(served: Serving) -> None:
+    """Of one that was lost, moved away or brought back from a copy nobody could be added or revoked any more."""
+    district, path = served.station.as_district(), served.station.district.served
+    before = served.client(schools=[8])
+    seen = await before.everything()
+    copy = path.with_name("copy")
+    with closing(open_served(path)) as db, closing(sqlite3.connect(copy)) as kept:
+        db.backup(kept)
+    path.rename(path.with_name("away"))
+    assert (await before.get("/users")).status_code == 401
+    after = served.client("product", schools=[7])
+    every = await after.everything()
+    assert set(every["orgs"]) == {"0", "7"}
+    revoke_consumer(district, "product")
+    assert (await after.get("/users")).status_code == 401
+    for one in path.parent.glob(f"{path.name}-*"):
+        one.unlink()
+    copy.rename(path)
+    assert await before.everything() == seen
+    revoke_consumer(district, "product")
+    assert (await before.get("/users")).status_code == 401
 
 
 async def test_a_consumer_is_named_and_scoped_sensibly(served: Serving) -> None:

@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
+from aeries_tui.errors import MasterError
 from aeries_tui.master.schools import schools
 from aeries_tui.master.served import states
 from aeries_tui.master.served.file import only_writer
@@ -406,3 +407,20 @@ async def test_a_state_whose_stamp_came_too_late_is_given_with_its_new_one(serve
     with open_served_file(served.station.district.served) as db:
         states.show(db, max(states.stamps(db)))
     assert [one["sourcedId"] for one in await client.page("/users", filter=since)] == ["7000"]
+
+
+async def test_an_erasure_that_is_killed_tells_of_who_went_all_the_same(served: Serving) -> None:
+    client = served.client()
+    follower = Follower(client)
+    await follower.follow()
+    district = served.station.as_district()
+    with (
+        patch("aeries_tui.master.served.erasing.show", side_effect=OSError),
+        pytest.raises(MasterError, match="service"),
+    ):
+        await asyncio.to_thread(erase, district, [("student", 7000)], "asked for", keep_out=True)
+    with patch("aeries_tui.roster_service.erasing.wipe", return_value=True) as wiped:
+        await asyncio.to_thread(erase, district, [("student", 7000)], "asked for", keep_out=True)
+    assert wiped.called, "what the first one freed"
+    await follower.follow()
+    assert "7000" not in follower.kept["users"]

@@ -242,10 +242,30 @@ async def test_a_flood_of_connections_leaves_the_process_its_files(port: int) ->
         (b"BREW / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"405"),
         (b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade, close\r\n\r\n", b"404"),
         (b"POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n", b"400"),
     ],
 )  # fmt: skip
 async def test_what_is_too_large_or_no_http_is_refused(port: int, sent: bytes, status: bytes) -> None:
     assert (await raw(port, sent)).split(b" ", 2)[1] == status
+
+
+async def test_what_a_proxy_may_have_taken_for_a_body_is_no_request(port: int) -> None:
+    both = b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"
+    hidden = b"GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+    for asked in (b"GET / HTTP/1.1\r\n", b"POST /token HTTP/1.1\r\n"):
+        found = await raw(port, asked + b"Host: x\r\n" + both + b"\r\n0\r\n\r\n" + hidden)
+        assert found.startswith(b"HTTP/1.1 400 ") and found.count(b"HTTP/1.1 ") == 1
+
+
+async def test_a_target_in_absolute_form_is_the_same(port: int) -> None:
+    for origin, status in (
+        (b"", b"401"),
+        (b"http://x", b"401"),
+        (b"HTTPS://x:1", b"401"),
+        (b"ftp://x", b"404"),
+    ):
+        asked = b"GET " + origin + V12.encode() + b"/orgs HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        assert (await raw(port, asked)).split(b" ", 2)[1] == status
 
 
 async def test_an_answers_body_never_waits_for_its_head_to_be_acknowledged(port: int) -> None:

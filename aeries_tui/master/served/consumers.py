@@ -108,6 +108,8 @@ def add(
             )
         db.execute("DELETE FROM consumer WHERE name = ?", (name,))
         db.execute("DELETE FROM consumer_secret WHERE consumer = ?", (name,))
+        # One that was given out while it was revoked is of what it could read before.
+        db.execute("DELETE FROM token WHERE consumer = ?", (name,))
         db.execute(
             "INSERT INTO consumer (name, scopes, schools, made_at, expires_at) VALUES (?, ?, ?, ?, ?)",
             (
@@ -131,11 +133,17 @@ def rotate(db: sqlite3.Connection, name: str) -> tuple[Secret, str]:
     """Make a new secret; returns it, and until when the old one stays valid.
 
     Raises:
-        NotFound, NotAllowedNow: there is no such consumer, or it was revoked.
+        NotFound, NotAllowedNow: there is no such consumer, or it was revoked or has expired.
     """
     secret = _new_secret()
     with immediate(db):
-        _must_be_there(db, name)
+        there = _must_be_there(db, name)
+        if not there.is_allowed:
+            raise NotAllowedNow(
+                f"The consumer {name} has expired: no secret lets it read.",
+                meaning="Nothing was changed.",
+                remedy=f"Revoke it, then add it anew: aeries-tui consumers revoke {name}.",
+            )
         until = (dt.datetime.now(dt.UTC) + ROTATION).strftime("%Y-%m-%dT%H:%M:%SZ")
         db.execute("DELETE FROM consumer_secret WHERE consumer = ? AND expires_at IS NOT NULL", (name,))
         db.execute("UPDATE consumer_secret SET expires_at = ? WHERE consumer = ?", (until, name))
@@ -152,7 +160,7 @@ def revoke(db: sqlite3.Connection, name: str) -> None:
         db.execute("DELETE FROM token WHERE consumer = ?", (name,))
 
 
-def _must_be_there(db: sqlite3.Connection, name: str) -> None:
+def _must_be_there(db: sqlite3.Connection, name: str) -> Consumer:
     there = consumer(db, name)
     if there is None:
         known = ", ".join(one.name for one in consumers(db) if one.revoked_at is None)
@@ -167,6 +175,7 @@ def _must_be_there(db: sqlite3.Connection, name: str) -> None:
             meaning="Nothing was changed.",
             remedy="Add it anew: aeries-tui consumers add NAME.",
         )
+    return there
 
 
 def with_secret(db: sqlite3.Connection, name: str, secret: str) -> Consumer | None:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 
 from aeries_tui.master.database import immediate
-from aeries_tui.master.served.states import FOREVER, show
+from aeries_tui.master.served.states import FOREVER, show, stamp
 
 
 def erase_records(
@@ -40,7 +40,9 @@ def erase_records(
         )
         for collection, name in sorted(found):
             _erase(db, collection, name, number, emptied)
-    show(db, number)
+        # With what it erases: a state that is not stamped is taken back, and of these records nothing else is left.
+        stamped = stamp(db, number)
+    show(db, number, stamped)
     return len(found)
 
 

@@ -83,25 +83,46 @@ def left_out(db: sqlite3.Connection, number: int) -> list[str]:
     return [] if row is None else list(json.loads(row[0]))
 
 
-def show(db: sqlite3.Connection, number: int) -> None:
+def stamp(db: sqlite3.Connection, number: int, ahead: float | None = None) -> int:
+    """Stamp a state that is written whole, in the transaction of the caller, who waits until it is shown (`show`).
+
+    Args:
+        db: the file of the service.
+        number: of the state.
+        ahead: seconds that the stamp lies ahead.
+
+    Returns:
+        The stamp.
+    """
+    found = now_ms() + int((_AHEAD if ahead is None else ahead) * 1000)
+    before = db.execute("SELECT coalesce(max(stamp), 0) FROM state WHERE number < ?", (number,))
+    found = max(found, int(before.fetchone()[0]) + 1)
+    db.execute("UPDATE state SET stamp = ? WHERE number = ?", (found, number))
+    return found
+
+
+def show(db: sqlite3.Connection, number: int, stamped: int | None = None) -> None:
     """Stamp a state that is written whole, so that it is shown; returns when it is.
 
     Whoever asked before the commit of the stamp, and asks next for what changed since, must be told of it: so the
     stamp lies ahead of its own commit, the state is shown once that moment has come, and a commit that took longer is stamped anew.
+
+    Args:
+        db: the file of the service.
+        number: of the state.
+        stamped: its stamp, where that was committed just now.
     """
     ahead = _AHEAD
     while True:
-        stamp = now_ms() + int(ahead * 1000)
-        with immediate(db):
-            before = db.execute("SELECT coalesce(max(stamp), 0) FROM state WHERE number < ?", (number,))
-            stamp = max(stamp, int(before.fetchone()[0]) + 1)
-            db.execute("UPDATE state SET stamp = ? WHERE number = ?", (stamp, number))
-        left = stamp - now_ms()
+        if stamped is None:
+            with immediate(db):
+                stamped = stamp(db, number, ahead)
+        left = stamped - now_ms()
         if left > 0:
             # Stamps only grow: after the clock was set back this one is far ahead, and is shown as it is.
             time.sleep(left / 1000 if left <= _SET_BACK else 0)
             return
-        ahead = min(ahead * 4, 10.0)
+        stamped, ahead = None, min(ahead * 4, 10.0)
 
 
 def take_back(db: sqlite3.Connection) -> None:
