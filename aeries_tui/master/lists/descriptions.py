@@ -96,13 +96,3 @@ def description_at(
         {"number": number, "code": code, "school": school, "place": place},
     ).fetchone()
     return None if row is None else description_of(row)
-
-
-def schools_described(db: sqlite3.Connection, number: int) -> list[tuple[int | None, str, int]]:
-    """Code, name and number of descriptions of each school that an import found something wrong at."""
-    rows = db.execute(
-        "SELECT d.school, coalesce(a.name, ''), count(*) FROM description d LEFT JOIN aeries_school a "
-        "ON a.code = d.school WHERE d.import_id = ? GROUP BY d.school ORDER BY d.school",
-        (number,),
-    )
-    return [(row[0], str(row[1]), int(row[2])) for row in rows]

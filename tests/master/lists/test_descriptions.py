@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from aeries_tui.master.imports.descriptions import descriptions, troubles
-from aeries_tui.master.lists.descriptions import description_at, description_source, schools_described
+from aeries_tui.master.lists.descriptions import description_at, description_source
 from engine import PaperAeries, Station, class_row, student
 
 _STUDENT = "Aeries: Student Data > Demographics"
@@ -69,12 +69,6 @@ def test_a_student_is_found_by_name(station: Station) -> None:
     with contextlib.closing(description_source(station.district.master, 1)) as source:
         found = source.with_filter("nandu")
         assert {row.cells[2] for row in found.rows(0, found.count())} == {"888"}
-
-
-def test_each_school_with_descriptions_is_named(station: Station) -> None:
-    with station.master() as db:
-        described = schools_described(db, 1)
-    assert {(code, name) for code, name, _ in described} >= {(7, "School 7"), (8, "School 8")}
 
 
 def test_troubles_are_told_gravest_first_then_whole_lists_then_the_most_frequent(station: Station) -> None:
