@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 import time
@@ -132,8 +133,9 @@ class Following:
 
     async def close(self) -> None:
         """Let go of the Master; a state that is being made is taken back."""
-        await self._reader.do(self._look_away)
         self._ending.set()
+        with contextlib.suppress(AeriesTuiError):  # nothing is watched where the file can't even be opened
+            await self._reader.do(self._look_away)
         if self._making is not None:
             await self._making
         self._maker.shutdown()
