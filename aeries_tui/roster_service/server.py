@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import signal
 import socket
@@ -23,7 +24,7 @@ from aeries_tui.roster_service.service import Service
 _KEEP_ALIVE_SECONDS = 30
 _TICK_SECONDS = 1.0
 _SUM_SECONDS = 60.0
-"""Into how long a time the reads of a walk are summed in the journal; at its end they are written at once."""
+"""The least time between two sums in the journal: it is kept for ever, and a product may ask every second."""
 _FIRST_PASSED = 3
 _HURRY_SECONDS = 0.3
 
@@ -109,15 +110,39 @@ async def run(service: Service, running: Running) -> None:
         await service.close()
 
 
+class Sums:
+    """When what was read is to be summed in the journal: when a walk has ended, and once in `_SUM_SECONDS` while others go on."""
+
+    def __init__(self) -> None:
+        self._written = -math.inf
+        self._begun: float | None = None
+
+    def are_due(self, now: float, asked: float, *, is_empty: bool) -> bool:
+        """Whether to write now; then it has been written.
+
+        Args:
+            now: the moment, in seconds.
+            asked: when somebody asked last.
+            is_empty: nothing was read since the last time.
+        """
+        if is_empty:
+            self._begun = None
+            return False
+        self._begun = now if self._begun is None else self._begun
+        has_ended = now - asked > _TICK_SECONDS or now - self._begun > _SUM_SECONDS
+        if not has_ended or now - self._written <= _SUM_SECONDS:
+            return False
+        self._written, self._begun = now, None
+        return True
+
+
 async def _beside(service: Service, server: _Server, running: Running, last: list[float]) -> None:
     """Write down what was read, follow the Master, and end when nobody asks."""
-    behind, written = 0, time.monotonic()
+    behind, sums = 0, Sums()
     while True:
         await asyncio.sleep(_TICK_SECONDS)
-        now = time.monotonic()
-        if now - last[0] > _TICK_SECONDS or now - written > _SUM_SECONDS:
+        if sums.are_due(time.monotonic(), last[0], is_empty=not service.ledger):
             await service.write_down()
-            written = now
         # An import is followed by its accounts: whoever asks gets them as they are, nobody needs both states.
         behind = behind + 1 if await service.following.is_behind() else 0
         if behind >= 3:

@@ -33,7 +33,7 @@ from aeries_tui.operations.roster_service import (
     socket_of,
 )
 from aeries_tui.roster_service.protocol import PatientProtocol
-from aeries_tui.roster_service.server import Running, config_of, listen, run
+from aeries_tui.roster_service.server import Running, Sums, config_of, listen, run
 from aeries_tui.schedule.socket_unit import SocketUnit
 from aeries_tui.schedule.unit_pair import Directories
 from documents import faults as faults_of_document
@@ -335,3 +335,25 @@ async def test_nothing_is_made_for_a_peer_that_has_gone(served: Serving) -> None
     with whole, patch("aeries_tui.roster_service.roster._PIECE", 1):
         await served.app(scope, receive, send)
     assert len(sent) < 8 < len(await client.page("/users"))
+
+
+def test_a_product_that_asks_every_other_second_fills_no_journal() -> None:
+    sums = Sums()
+    written, unwritten = [], False
+    for now in range(600):
+        unwritten = unwritten or now % 2 == 0
+        if sums.are_due(float(now), float(now - now % 2 - 1), is_empty=not unwritten):
+            written.append(now)
+            unwritten = False
+    assert written[0] < 5, "the first is written soon"
+    assert 9 <= len(written) <= 10
+
+
+def test_a_walk_is_summed_when_it_has_ended_or_lasts_long() -> None:
+    sums = Sums()
+    due = [now for now in range(200) if sums.are_due(float(now), float(min(now, 150)), is_empty=now > 160)]
+    assert due == [61, 123]
+    short = Sums()
+    assert [
+        now for now in range(30) if short.are_due(float(now), float(min(now, 10)), is_empty=now > 12)
+    ] == [12]
