@@ -30,6 +30,9 @@ NO_LOCKS = Refusal(
 NO_SHARED_MEMORY = Refusal(
     "files can't be shared between programs there, as on some network shares (NFS, SMB)", NO_LOCKS.remedy
 )
+NO_MEMORY = Refusal(
+    "there is not enough memory", "Raise the limit, or end what else runs on this machine; then try again."
+)
 NO_FILE = Refusal(
     "a device or a pipe stands in the place of the file", "Move it somewhere else, then try again."
 )
@@ -58,6 +61,13 @@ def refusal_of(error: OSError) -> Refusal:
     if number in {errno.EMFILE, errno.ENFILE}:
         return Refusal(
             "too many files are open", "Raise the limit (ulimit -n), or end what else runs on this machine."
+        )
+    if number == errno.ENOMEM:
+        return NO_MEMORY
+    if number == errno.EAGAIN:
+        return Refusal(
+            "as many processes run as may",
+            "Raise the limit (ulimit -u), or end what else runs on this machine.",
         )
     if number in {errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN}:
         return Refusal(

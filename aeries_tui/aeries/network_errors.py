@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 
@@ -19,7 +20,10 @@ from aeries_tui.aeries.errors import (
 )
 from aeries_tui.aeries.limits import Limits
 from aeries_tui.aeries.proxies import Proxy
+from aeries_tui.os_errors import refusal_of
 
+_OWN = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
+"""What this machine lacks, whatever the server does."""
 _CLOCK = "Look at this machine's clock too."
 _NAME = (
     "Enter the Instance URL with the name for which the certificate was made, as a browser shows it, "
@@ -67,6 +71,12 @@ def explain(
     """
     chain = _chain(cause)
     tls = next((link for link in chain if isinstance(link, ssl.SSLError)), None)
+    own = next((link for link in chain if _is_own(link)), None)
+    if isinstance(own, OSError):
+        refusal = refusal_of(own)
+        return Unreachable(
+            f"This machine could not open a connection: {refusal.what}.", remedy=refusal.remedy
+        )
     if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         at_proxy = _proxy_at_fault(cause, tls, proxy)
         return at_proxy or _not_connected(cause, chain, tls, address, limits, proxy)
@@ -81,6 +91,15 @@ def explain(
     if isinstance(cause, httpx.NetworkError | httpx.RemoteProtocolError | OSError | EOFError):
         return ConnectionLost(f"The connection broke while Aeries was asked for {where}.")
     return ServerBroken(f"The answer for {where} could not be read ({type(cause).__name__}).")
+
+
+def _is_own(link: BaseException) -> bool:
+    # Numbers of name look-ups and of TLS are others.
+    return (
+        isinstance(link, OSError)
+        and not isinstance(link, socket.gaierror | ssl.SSLError)
+        and link.errno in _OWN
+    )
 
 
 def _proxy_at_fault(cause: Exception, tls: ssl.SSLError | None, proxy: Proxy | None) -> AeriesError | None:

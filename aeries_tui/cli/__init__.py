@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from aeries_tui.cli.output import explain_error, tell
 from aeries_tui.cli.streams import let_readers_leave, open_streams, what_was_lost
 from aeries_tui.errors import AeriesTuiError, MasterError
-from aeries_tui.os_errors import refusal_of
+from aeries_tui.os_errors import NO_MEMORY, refusal_of
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -60,6 +60,8 @@ def _carry_out(options: argparse.Namespace) -> int:
         return 0
     except OSError as error:
         return explain_error(_refused(error), as_json=as_json)
+    except MemoryError:
+        return explain_error(_short_of_memory(), as_json=as_json)
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - the last fence before the user
@@ -74,6 +76,14 @@ def _refused(error: OSError) -> MasterError:
         f"{error.filename or 'A file'} can't be used: {refusal.what}.",
         meaning="The District Master changes only in whole steps, so it is as it was before or after one.",
         remedy=refusal.remedy,
+    )
+
+
+def _short_of_memory() -> MasterError:
+    return MasterError(
+        f"The command was ended: {NO_MEMORY.what}.",
+        meaning="The District Master changes only in whole steps, so it is as it was before or after one.",
+        remedy=NO_MEMORY.remedy,
     )
 
 

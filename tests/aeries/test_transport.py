@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import socket
 import ssl
@@ -125,6 +126,17 @@ async def test_silence_has_an_end() -> None:
         with pytest.raises(TimedOut, match="sent nothing"):
             await client.read_list(STAFF)
         done.set()
+
+
+async def test_a_machine_out_of_files_does_not_blame_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_: object, **__: object) -> object:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async with client_for("http://127.0.0.1:9") as client:
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", full)
+        with pytest.raises(Unreachable, match="too many files are open") as caught:
+            await client.read_list(STAFF)
+    assert "ulimit -n" in caught.value.problem.remedy
 
 
 async def test_a_port_where_nobody_listens_is_unreachable() -> None:

@@ -111,6 +111,17 @@ def test_no_traceback_reaches_a_user(machine: Machine, monkeypatch: pytest.Monke
     assert "Abbott" not in reports[0].read_text("utf-8")
 
 
+def test_a_machine_without_memory_is_no_defect(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(_options: object) -> int:
+        raise MemoryError
+
+    monkeypatch.setattr("aeries_tui.cli.maintenance.paths", short)
+    said = machine("paths", "--json")
+    assert (said.status, said.json["error"]) == (5, "MasterError")
+    assert "there is not enough memory" in said.json["problem"]["message"]
+    assert "whole steps" in said.json["problem"]["meaning"]
+
+
 def test_a_misspelt_column_in_a_pull_is_a_defect_and_no_matter_of_the_disk(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
