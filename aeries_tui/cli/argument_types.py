@@ -25,10 +25,9 @@ def jobs(text: str) -> int:
     """How many side by side; 0 for as many as the machine bears."""
     if text == "auto":
         return 0
-    wanted = number(text)
-    if wanted > 64:
-        raise argparse.ArgumentTypeError("at most 64 run side by side")
-    return wanted
+    if not (text.isascii() and text.isdigit() and len(text) < 3 and 1 <= int(text) <= 64):
+        raise argparse.ArgumentTypeError(f"{text[:30]!r} is no number from 1 to 64, and not auto")
+    return int(text)
 
 
 def position(text: str) -> int:

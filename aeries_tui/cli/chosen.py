@@ -19,15 +19,26 @@ def one_form(options: argparse.Namespace, other: str) -> None:
         raise WrongUse(f"--json and --{other} are two forms of the same.", remedy="Take one of them.")
 
 
+def all_are_meant(options: argparse.Namespace) -> bool:
+    """Whether `--all` stands there; raises WrongUse where one district is named as well."""
+    if options.all and getattr(options, "district", None):
+        raise WrongUse(
+            "--all means every district, --district one.",
+            meaning="Nothing was begun.",
+            remedy="Take one of them. Some of all are named by --only, where there is that.",
+        )
+    return bool(options.all)
+
+
 def chosen_districts(options: argparse.Namespace) -> list[District]:
     """The district that `--district` names, or the only one; every one with `--all`, or those of `--only`.
 
     Raises:
-        WrongUse: `--only` stands without `--all`.
+        WrongUse: `--only` stands without `--all`, or `--district` with it.
         NotFound: there is no district of that name.
     """
     only = getattr(options, "only", None) or []
-    if not options.all:
+    if not all_are_meant(options):
         if only:
             raise WrongUse("--only goes with --all.")
         return [chosen_district(options)]

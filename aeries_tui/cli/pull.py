@@ -64,10 +64,9 @@ def pull(options: argparse.Namespace) -> int:
 
 
 def _words(options: argparse.Namespace) -> list[str]:
-    """The options of a pull, as words for another process."""
-    words = [
-        f"--{name}" for name in ("plan", "resume", "quick", "acknowledge", "quiet") if getattr(options, name)
-    ]
+    """The options of a pull, as words for another process, of which nobody reads more than the document."""
+    words = ["--quiet"]
+    words += [f"--{name}" for name in ("plan", "resume", "quick", "acknowledge") if getattr(options, name)]
     words += ["--year", options.year] if options.year else []
     return words + (["--trigger", options.trigger] if options.trigger else [])
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aeries_tui.cli.chosen import chosen_district, chosen_districts
+from aeries_tui.cli.chosen import all_are_meant, chosen_district, chosen_districts
 from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import line, page, say, tell
 from aeries_tui.cli.side_by_side import Districts, gravest
@@ -87,7 +87,7 @@ def preview(options: argparse.Namespace) -> int:
     places = find_places()
     if options.system and places != MACHINE:
         must_be_the_machines(places)
-    if options.all:
+    if all_are_meant(options):
         planned = one_timer.preview_all(places, load_settings(places.config_file))
     else:
         planned = daily_import.preview(chosen_district(options))
@@ -104,7 +104,7 @@ def test(options: argparse.Namespace) -> int:
     """Look whether a daily import could work as this account."""
     from aeries_tui.operations.workable import problem_of
 
-    if options.all:
+    if all_are_meant(options):
         return _test_all(options)
     district = chosen_district(options)
     problem = problem_of(district)
@@ -142,7 +142,7 @@ def _test_all(options: argparse.Namespace) -> int:
 
 def install(options: argparse.Namespace) -> int:
     """Write and start the timer."""
-    if options.all:
+    if all_are_meant(options):
         return _install_all(options)
     if _is_of_machine(options):
         status, scheduler = machine_import.install(getattr(options, "district", None))
@@ -179,7 +179,7 @@ def _install_all(options: argparse.Namespace) -> int:
 def remove(options: argparse.Namespace) -> int:
     """Take the timer away; nothing of it is left."""
     of_machine = _is_of_machine(options)
-    if options.all:
+    if all_are_meant(options):
         removed = machine_import.remove_all() if of_machine else one_timer.remove_all(find_places())
     elif of_machine:
         removed = machine_import.remove(getattr(options, "district", None))

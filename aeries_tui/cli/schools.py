@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -22,6 +23,7 @@ from aeries_tui.operations.ali_csv import read_ali_csv
 from aeries_tui.operations.change_mapping import change_mapping
 from aeries_tui.operations.district import District
 from aeries_tui.operations.update_schools import ListedSchool, SchoolList
+from aeries_tui.text import in_number
 from aeries_tui.who import user_name
 
 
@@ -67,7 +69,17 @@ class AliSchoolsCreated(Document, frozen=True):
 
 def update(options: argparse.Namespace) -> int:
     """Read the list of one district from Aeries, or of all, and map what can be mapped."""
-    return for_each(options, ["schools", "update"], lambda district: (0, _update(district)))
+    return for_each(
+        options, ["schools", "update"], lambda district: (0, _update(district)), in_words=_list_in_words
+    )
+
+
+def _list_in_words(document: Mapping[str, Any]) -> str:
+    """How many schools are mapped, by the document of another process."""
+    if "schools" not in document:
+        return ""
+    listed = document["schools"]
+    return f"{sum(one['ali_id'] is not None for one in listed)} of {in_number(len(listed), 'school')} mapped"
 
 
 def _update(district: District) -> SchoolList:

@@ -18,9 +18,14 @@ from aeries_tui.operations.district import District
 from aeries_tui.operations.side_by_side import Done, run_side_by_side, usual_jobs
 from aeries_tui.outcome import Outcome
 from aeries_tui.schedule import delays, wanted_schedule
+from aeries_tui.text import in_number
 
-_GRAVITY = (0, 75, 4, 3, 2, 1, 5, 130)
-"""Exit statuses of one district, the one that says most of all districts last."""
+_GRAVITY = {
+    0: "well", 75: "in use", 4: "with errors", 3: "held for review", 2: "refused", 1: "ended by a defect", 5: "failed",
+    130: "cancelled",
+}  # fmt: skip
+"""Exit statuses of one district in words, the one that says most of all districts last."""
+_GOOD = (0, 4)
 
 
 class Districts(Document, frozen=True):
@@ -35,11 +40,11 @@ class Districts(Document, frozen=True):
 
 def gravest(statuses: Sequence[int]) -> int:
     """The status that says most of all districts."""
-    return max(
-        (one if one in _GRAVITY else 130 if one > 128 else 5 for one in statuses),
-        key=_GRAVITY.index,
-        default=0,
-    )
+    return max(map(_known, statuses), key=list(_GRAVITY).index, default=0)
+
+
+def _known(status: int) -> int:
+    return status if status in _GRAVITY else 5
 
 
 def for_each(
@@ -116,7 +121,10 @@ def _side_by_side(
     jobs = options.jobs or usual_jobs()
     is_quiet = getattr(options, "quiet", False)
     tell = _unsaid if is_quiet else _say_now
-    tell(f"{len(names)} districts, {min(jobs, max(len(names), 1))} side by side.")
+    if names:
+        tell(f"{in_number(len(names), 'district')}, {min(jobs, len(names))} side by side.")
+    else:
+        tell("There is no district." if waits is None else "No district has a daily import that is on.")
     if waits:
         tell(_moments(waits.values()))
 
@@ -126,6 +134,8 @@ def _side_by_side(
             _say_now(_told(one, in_words))
 
     done = run_side_by_side(names, words, jobs, tell, run, ended, waits)
+    if len(done) > 1:
+        tell(_tally(done))
     if options.json:
         print_document(Districts([one.document for one in done]))
     return gravest([one.status for one in done])
@@ -156,13 +166,25 @@ def _say_now(text: str) -> None:
 
 
 def _told(done: Done, in_words: Callable[[Mapping[str, Any]], str]) -> str:
-    """One line of what became of a district."""
+    """One line of what became of a district, and what to do about it."""
     problem = done.document.get("problem")
     label = (
         done.document.get("status")
         or done.document.get("skipped")
         or in_words(done.document)
-        or ("well" if not done.status else f"status {done.status}")
+        or _GRAVITY[_known(done.status)]
     )
-    why = f": {problem['message']}" if isinstance(problem, dict) and problem.get("message") else ""
-    return f"{done.district}: {label}, {done.seconds:.0f} s{why}"
+    told = problem if isinstance(problem, dict) else {}
+    why = " ".join(told[part] for part in ("message", "remedy") if told.get(part))
+    return f"{done.district}: {label}, {done.seconds:.0f} s{': ' if why else ''}{why}"
+
+
+def _tally(done: Sequence[Done]) -> str:
+    """How many districts ended how, with the names of those that somebody has to look at."""
+    parts = []
+    for status, label in _GRAVITY.items():
+        names = [one.district for one in done if _known(one.status) == status]
+        if names:
+            which = "" if status in _GOOD else f" ({', '.join(names)})"
+            parts.append(f"{len(names)} {label}{which}")
+    return f"{in_number(len(done), 'district')}: {', '.join(parts)}."

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from aeries_tui.alarms import Verdict, parse_age, worst
 from aeries_tui.alarms.verdict import State
-from aeries_tui.cli.chosen import chosen_district
+from aeries_tui.cli.chosen import all_are_meant, chosen_district
 from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import line, say, table
 from aeries_tui.cli.side_by_side import Districts
@@ -29,12 +29,13 @@ _HEADER = (
 
 def status(options: argparse.Namespace) -> int:
     """How each district stands; the exit status is that of the gravest."""
+    every = all_are_meant(options)
     places = find_places()
     if places != MACHINE and not places.credentials_file.exists() and STATUS_DIR.is_dir():
         say(f"There is no district of your own; this is what the machine's tell in {STATUS_DIR}.")
-        told = told_districts(getattr(options, "district", None), every=options.all)
-        return _tell_all(told, options) if options.all else _tell(told[0], {}, options)
-    if options.all:
+        told = told_districts(getattr(options, "district", None), every=every)
+        return _tell_all(told, options) if every else _tell(told[0], {}, options)
+    if every:
         settings = load_settings(places.config_file)
         return _tell_all(caught_up(places, settings), options, settings)
     district = chosen_district(options)

@@ -72,6 +72,7 @@ class JobProcesses:
         self._heard: list[int] = []
         self._handlers: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
         self._bell: tuple[int, int] | None = None
+        self._files: list[IO[bytes]] = []
         self._opened = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -147,6 +148,7 @@ class JobProcesses:
         # What is still to be written would be written by both; a signal between here and there is for neither.
         sys.stdout.flush()
         sys.stderr.flush()
+        self._files = [*(one for one in self._files if not one.closed), out, err]
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, (*_ENDING, signal.SIGCHLD))
         try:
             pid = os.fork()
@@ -165,6 +167,7 @@ class JobProcesses:
             os.setsid()
             self._forget_signals(mask)
             _take_streams(*files)
+            self._leave_files()
             with contextlib.suppress(OSError):
                 Path("/proc/self/comm").write_bytes(name.encode()[:15])
             status = self._run(words)
@@ -178,6 +181,12 @@ class JobProcesses:
                 sys.stderr.flush()
             # Not sys.exit: the frames of the process that forked this one are not to be left.
             os._exit(status if isinstance(status, int) else 1)
+
+    def _leave_files(self) -> None:
+        """Close what belongs to the process that forked this one, and what the other jobs print into."""
+        # By their numbers: the objects are that process's, and this one ends without touching them.
+        for number in (*(self._bell or ()), *(one.fileno() for one in self._files)):
+            os.close(number)
 
     def _forget_signals(self, mask: set[int | signal.Signals]) -> None:
         """Take signals as a process does that was just started."""

@@ -6,6 +6,7 @@ Each has its lock, its log and its outcome as if it had been started alone.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -21,12 +22,17 @@ from aeries_tui.documents import refusal_of
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.operations.job_processes import Job, JobProcesses
 from aeries_tui.os_errors import refusal_of as refusal_of_system
-from aeries_tui.text import clean_text
+from aeries_tui.text import clean_text, in_number
 
 _MEMORY_OF_A_JOB = 200_000_000
 """Measured at the peak of a pull: 60 MB with 1,000 students, 100 with 20,000, 125 to 155 with 100,000."""
 _TOLD = 2_000
+_LAST_LINES = 3
+"""What happened, what it means and what to do: so an error is told where there is no document."""
 _CANCELLED, _FAILED = 130, 5
+_SHORT_OF = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM})
+"""What there is enough of again when another district has ended: files, processes, memory."""
+_WHOLE = "The District Master changes only in whole steps, so it is as it was before or after one."
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Done:
 
     Attributes:
         district: its name.
-        status: the exit status.
+        status: the exit status; 5 where a signal ended it that was not sent from here.
         document: what it printed; with a problem where it printed none.
         seconds: how long it took.
     """
@@ -63,7 +69,8 @@ def run_side_by_side(
 ) -> list[Done]:
     """Run `aeries-tui WORDS --district NAME --json` for each district.
 
-    SIGINT, SIGTERM and SIGHUP reach every one that runs, and those that have not begun do not begin.
+    SIGINT, SIGTERM and SIGHUP reach every one that runs, and those that have not begun do not begin. Where the system
+    has no room for one more, it waits until another has ended.
 
     Args:
         districts: their names, in the order in which they begin.
@@ -114,7 +121,8 @@ class _Crew:
         pending = sorted(((now + waits.get(one, 0.0), one) for one in districts), key=lambda two: two[0])
         while pending or self._running:
             while pending and len(self._running) < self._jobs and pending[0][0] <= time.monotonic():
-                self._begin(pending.pop(0)[1])
+                if self._begin(pending[0][1]):
+                    pending.pop(0)
             is_next = bool(pending) and len(self._running) < self._jobs
             self._processes.wait(pending[0][0] - time.monotonic() if is_next else None)
             for number in self._processes.signals():
@@ -126,8 +134,8 @@ class _Crew:
                 self._look_at(district)
         return self._done
 
-    def _begin(self, district: str) -> None:
-        self._tell(f"{district} begins")
+    def _begin(self, district: str) -> bool:
+        """Start its process; False where it has to wait until another has ended."""
         words = [*self._words, "--district", district, "--json"]
         try:
             with contextlib.ExitStack() as opened:
@@ -136,10 +144,19 @@ class _Crew:
                 job = self._processes.start(district, words, out, err)
                 opened.pop_all()
         except OSError as error:
-            problem = _problem(district, f"It could not be started: {refusal_of_system(error).what}.")
+            refusal = refusal_of_system(error)
+            if error.errno in _SHORT_OF and self._running:
+                self._jobs = len(self._running)
+                self._tell(f"From now on {in_number(self._jobs, 'district')} at a time: {refusal.what}.")
+                return False
+            problem = _problem(
+                district, f"It could not be started: {refusal.what}.", "Nothing was changed.", refusal.remedy
+            )
             self._end(Done(district, _FAILED, problem, 0.0))
-            return
+            return True
         self._running[district] = _Running(time.monotonic(), job, out, err)
+        self._tell(f"{district} begins")
+        return True
 
     def _cancel(self, number: int) -> None:
         if not self._is_cancelled:
@@ -156,9 +173,10 @@ class _Crew:
             return
         del self._running[district]
         with running.out as out, running.err as err:
-            document = _document(out) or _problem(district, _last_words(err, status))
+            document = _document(out) or _undocumented(district, err, status)
         seconds = time.monotonic() - running.since
-        status = status if status >= 0 else 128 - status
+        if status < 0:
+            status = _CANCELLED if self._is_cancelled else _FAILED
         self._end(Done(district, status, {**document, "district": district}, seconds))
 
     def _end(self, done: Done) -> None:
@@ -180,17 +198,27 @@ def _document(out: IO[bytes]) -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def _last_words(err: IO[bytes], status: int) -> str:
+def _undocumented(district: str, err: IO[bytes], status: int) -> dict[str, Any]:
+    """What is told of one that printed no document."""
+    remedy = f"See how it stands: aeries-tui status --district {district}"
+    if status == _CANCELLED:
+        return _problem(district, "It was cancelled.", _WHOLE, remedy)
+    if status < 0:
+        why = ", as where memory runs out" if -status == signal.SIGKILL else ""
+        return _problem(district, f"It was ended by {_signal_name(-status)}{why}.", _WHOLE, remedy)
     size = err.seek(0, os.SEEK_END)
     err.seek(max(0, size - _TOLD))
-    lines = err.read().decode("utf-8", "replace").strip().splitlines()
-    if status == _CANCELLED:
-        return "It was cancelled."
-    if status < 0:
-        return f"It was ended by {signal.Signals(-status).name}."
-    return clean_text(lines[-1]) if lines else "It ended without a word."
+    lines = err.read().decode("utf-8", "replace").strip().splitlines()[-_LAST_LINES:]
+    if not lines:
+        return _problem(district, "It ended without a word.", _WHOLE, remedy)
+    return _problem(district, *map(clean_text, lines))
 
 
-def _problem(district: str, message: str) -> dict[str, Any]:
-    told: dict[str, Any] = msgspec.to_builtins(refusal_of(AeriesTuiError(message), district))
+def _signal_name(number: int) -> str:
+    return next((one.name for one in signal.Signals if one == number), f"signal {number}")
+
+
+def _problem(district: str, message: str, meaning: str = "", remedy: str = "") -> dict[str, Any]:
+    error = AeriesTuiError(message, meaning=meaning, remedy=remedy)
+    told: dict[str, Any] = msgspec.to_builtins(refusal_of(error, district))
     return told

@@ -84,11 +84,15 @@ class CommandProcess:
         return error_of(str(document.get("error")), problem)
 
     def refusals(self) -> dict[str, str]:
-        """Of a command for many districts that has ended: of which no import came, and why, in a sentence."""
+        """Of a command for many districts that has ended: of which no import came, why, and what to do."""
         found = self._document().get("districts")
         told = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
         return {
-            str(one.get("district")): str(one["problem"].get("message"))
+            str(one.get("district")): " ".join(
+                str(one["problem"][part])
+                for part in ("message", "meaning", "remedy")
+                if one["problem"].get(part)
+            )
             for one in told
             if "import" not in one and isinstance(one.get("problem"), dict)
         }

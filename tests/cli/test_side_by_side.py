@@ -94,6 +94,29 @@ def test_jobs_needs_all(several: Machine) -> None:
     assert several("deliveries", "run", "--jobs", "2").status == 2
     assert several("pull", "--all", "--jobs", "0").status == 2
     assert several("pull", "--all", "--jobs", "1000").status == 2
+    assert "no number from 1 to 64" in several("pull", "--all", "--jobs", "0").err
+
+
+def test_all_and_one_of_them_are_not_both_meant(several: Machine) -> None:
+    for words in (
+        ("pull", "--all"), ("pull", "--all", "--jobs", "2"), ("check", "--all"), ("deliveries", "run", "--all"),
+        ("status", "--all"), ("schedule", "preview", "--all"), ("schedule", "remove", "--all"),
+    ):  # fmt: skip
+        said = several(*words, "--district", "one")
+        assert (said.status, "--all means every district" in said.err) == (2, True), words
+    assert several("--district", "one", "pull", "--all").status == 2
+
+
+def test_at_the_end_all_are_counted_and_those_to_look_at_are_named(several: Machine) -> None:
+    said = several("schools", "update", "--all", "--jobs", "3")
+    assert said.err.splitlines()[0] == "3 districts, 3 side by side."
+    assert said.err.splitlines()[-1] == "3 districts: 2 well, 1 failed (two)."
+    assert "one: 0 of " in said.err and " schools mapped, " in said.err
+    (told,) = [line for line in said.err.splitlines() if line.startswith("two: ")]
+    assert told.startswith("two: failed, ")
+    assert "Compare the certificate letter by letter" in told
+    none = several("pull", "--all", "--jobs", "2", "--window", "0m")
+    assert none.err.splitlines() == ["No district has a daily import that is on."]
 
 
 def test_a_signal_ends_all_cleanly_and_the_others_do_not_begin(several: Machine) -> None:
