@@ -88,8 +88,10 @@ async def test_a_decision_that_is_refused_is_told_with_its_district(county: Stat
     async with desk(county.places) as at:
         await at.press("f2")
         await at.sees("3 held")
+        await at.press("a")
+        await at.sees("Approve the plan of demo?")
         county.discard(2)
-        await at.press("a", "y")
+        await at.press("y")
         await at.sees("Why, for demo?")
         await at.press(*"good", "enter")
         await at.sees("The decision was not taken for 1 district", "demo: Import 2 does not wait")
