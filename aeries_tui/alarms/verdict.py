@@ -70,7 +70,7 @@ class RosterService:
         state: the number of the state that is given; null before the first.
         import_id: the newest import in it.
         since: when it could first be read, in UTC.
-        held: the roster was emptied for a new year, so the last state is given until its first import.
+        held: nobody is in the roster, as after the archive at a year's end, so the last state is given until an import fills it.
         left_out: ids of records that the standard does not allow.
         consumers: who may read.
         answers: whether anything answers: `runs`, `listens` (systemd does, and starts it), `differs` (the same, otherwise

@@ -245,13 +245,28 @@ async def test_the_end_of_a_year_tells_nobody_to_delete_everybody(served: Servin
     assert await client.everything() == before
     held = service_standing(station.as_district())
     assert held is not None and held.is_held and held.import_id == 1
-    assert "held until the new year's first import" in held.sentence
+    assert "held until an import fills the roster" in held.sentence
     served.station.aeries.lists["7/students"].pop(0)
     ended = await served.pull()
     assert ended["outcome"].startswith("completed")
     after = await client.everything()
     assert set(before["users"]) - set(after["users"]) == {"7000"}
     assert after["users"]["7001"] == before["users"]["7001"], "who is still there has not changed"
+
+
+async def test_an_undo_of_the_first_import_is_held_and_no_fault_of_the_service(served: Serving) -> None:
+    client = served.client()
+    before = await client.everything()
+    undone = await asyncio.to_thread(served.station.undo, 1)
+    await asyncio.to_thread(served.station.approve, undone["import"])
+    assert await client.everything() == before
+    assert not await served.service.following.is_behind(), "or each request would try to make it"
+    held = service_standing(served.station.as_district())
+    assert held is not None and held.is_held and not held.is_behind
+    assert (await served.pull())["outcome"].startswith("completed")
+    assert (await client.everything()).keys() == before.keys()
+    after = service_standing(served.station.as_district())
+    assert after is not None and not after.is_held
 
 
 async def test_a_held_plan_changes_nothing_until_it_is_approved(served: Serving) -> None:

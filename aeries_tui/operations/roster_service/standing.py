@@ -31,7 +31,7 @@ class ServiceStanding:
         state: the number of the state that is given; None before the first.
         import_id: the newest import in it.
         since: when it could first be read, in UTC.
-        is_held: the roster was emptied for a new year, so the last state is given until its first import.
+        is_held: nobody is in the roster, as after the archive at a year's end, so the last state is given until an import fills it.
         is_behind: the District Master is in another state, which is given as soon as somebody asks.
         is_late: the service runs, and has not given that for so long that it can't.
         left_out: ids of records that the standard does not allow.
@@ -56,7 +56,7 @@ class ServiceStanding:
         if self.problem is not None:
             return " ".join(self.problem.lines()).rstrip(".")
         given = f"gives import {self.import_id} since {self.since}" if self.state else "was not asked yet"
-        held = ", held until the new year's first import" if self.is_held else ""
+        held = ", held until an import fills the roster" if self.is_held else ""
         late = ", can't give the newest" if self.is_late else ""
         seen = max((one.last_seen for one in self.consumers if one.last_seen), default="never")
         left = f"; {in_number(len(self.left_out), 'record')} left out" if self.left_out else ""

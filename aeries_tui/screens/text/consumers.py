@@ -151,7 +151,7 @@ def _gives(standing: ServiceStanding) -> list[Cell | str]:
     if standing.is_late:
         return [(f"{given}, and can't give what came after. ", "error")]
     if standing.is_held:
-        return [f"{given}, held until the new year's first import. "]
+        return [f"{given}, held until an import fills the roster. "]
     if standing.is_behind:
         return [f"{given}, and what came after as soon as a product asks. "]
     return [f"{given}. "]
