@@ -17,7 +17,7 @@ from aeries_tui.master.database import data_version, glance
 from aeries_tui.master.served import states
 from aeries_tui.master.served.file import Ended
 from aeries_tui.master.served.master_mark import mark_of
-from aeries_tui.roster_service.desk import Desk
+from aeries_tui.roster_service.database_thread import DatabaseThread
 from aeries_tui.roster_service.make import make_state
 
 PATIENCE = 5.0
@@ -60,7 +60,7 @@ class Following:
         reader: looks at the Master.
     """
 
-    def __init__(self, options: Options, reader: Desk) -> None:
+    def __init__(self, options: Options, reader: DatabaseThread) -> None:
         self._options, self._reader = options, reader
         self._maker = ThreadPoolExecutor(1, "maker")
         self._making: asyncio.Task[None] | None = None
@@ -83,7 +83,7 @@ class Following:
             return False
         try:
             if self._watched is None or not self._watched.is_of(self._options.master):
-                self._look_away(db)
+                self._stop_watching(db)
                 self._watched = _Watched(self._options.master)
             is_behind = self._watched.is_behind(db)
         except (AeriesTuiError, OSError, sqlite3.Error):
@@ -91,7 +91,7 @@ class Following:
         self._is_new = self._is_new and is_behind
         return is_behind
 
-    def _look_away(self, db: sqlite3.Connection) -> None:
+    def _stop_watching(self, db: sqlite3.Connection) -> None:
         if self._watched is not None:
             self._watched.close()
         self._watched = None
@@ -135,7 +135,7 @@ class Following:
         """Let go of the Master; a state that is being made is taken back."""
         self._ending.set()
         with contextlib.suppress(AeriesTuiError):  # nothing is watched where the file can't even be opened
-            await self._reader.do(self._look_away)
+            await self._reader.do(self._stop_watching)
         if self._making is not None:
             await self._making
         self._maker.shutdown()

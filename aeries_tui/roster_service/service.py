@@ -14,7 +14,7 @@ from aeries_tui.audit import Act, Journal
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.served import consumers
 from aeries_tui.roster_service.answers import Answer, Refused
-from aeries_tui.roster_service.desk import Desk
+from aeries_tui.roster_service.database_thread import DatabaseThread
 from aeries_tui.roster_service.following import Following, Options
 from aeries_tui.roster_service.ledger import Ledger, Read
 from aeries_tui.roster_service.lists import Asked, find_list
@@ -41,9 +41,9 @@ class Service:
         self._journal = journal
         self._rates = Rates(options.requests_per_minute)
         self._wrong = Rates(_WRONG_PER_MINUTE)
-        self._reader = Desk(options.served, "reader", self._begin)
-        self._seeker = Desk(options.served, "seeker")
-        self._clerk = Desk(options.served, "clerk")
+        self._reader = DatabaseThread(options.served, "reader", self._begin)
+        self._searcher = DatabaseThread(options.served, "searcher")
+        self._writer = DatabaseThread(options.served, "writer")
         self._begin()
         self._finding: dict[tuple[object, ...], asyncio.Task[array[int]]] = {}
         self.following = Following(options, self._reader)
@@ -56,15 +56,15 @@ class Service:
         """Write down what is still to be, and let go of everything."""
         await self.write_down()
         await self.following.close()
-        for desk in (self._reader, self._seeker, self._clerk):
-            await desk.close()
+        for thread in (self._reader, self._searcher, self._writer):
+            await thread.close()
 
     # Answers
 
     async def token(self, headers: Mapping[str, str], body: bytes) -> Answer:
         """What the token end point answers."""
         try:
-            return await self._clerk.do(lambda db: token_answer(db, headers, body, self._rates.take))
+            return await self._writer.do(lambda db: token_answer(db, headers, body, self._rates.take))
         except TokenRefused as refused:
             wait = self._wrong.take("") if refused.status == 401 else 0
             if wait:
@@ -129,7 +129,7 @@ class Service:
         key = (roster, *asked.key)
         finding = self._finding.get(key)
         if finding is None:
-            finding = self._finding[key] = asyncio.create_task(self._seeker.do(partial(find_list, asked)))
+            finding = self._finding[key] = asyncio.create_task(self._searcher.do(partial(find_list, asked)))
             finding.add_done_callback(lambda done: self._finding.pop(key))
         numbers = await asyncio.shield(finding)
         await self._reader.do(lambda db: roster.lists.keep(asked, numbers))
@@ -159,7 +159,7 @@ class Service:
         taken: Sequence[Read] = await self._reader.do(lambda db: self.ledger.take())
         left = taken
         with contextlib.suppress(AeriesTuiError):
-            left = await self._clerk.do(lambda db: self._write_down(db, taken))
+            left = await self._writer.do(lambda db: self._write_down(db, taken))
         await self._reader.do(lambda db: self.ledger.give_back(left))
 
     def _write_down(self, db: sqlite3.Connection, taken: Sequence[Read]) -> Sequence[Read]:

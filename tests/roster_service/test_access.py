@@ -382,7 +382,9 @@ async def test_what_was_read_is_kept_until_it_can_be_written_down(station: Stati
     async with serving(station) as served:
         client.http = served.http
         await client.all("/users")
-        with patch("aeries_tui.roster_service.desk.open_served", side_effect=MasterError("no more files")):
+        with patch(
+            "aeries_tui.roster_service.database_thread.open_served", side_effect=MasterError("no more files")
+        ):
             await served.service.write_down()
         assert all_consumers(station.as_district()).all[0].requests == 0
         await served.service.write_down()
@@ -394,6 +396,8 @@ async def test_whether_there_is_a_newer_state_is_asked_again_where_the_file_coul
 ) -> None:
     async with serving(station) as served:
         following = served.service.following
-        with patch("aeries_tui.roster_service.desk.open_served", side_effect=MasterError("no more files")):
+        with patch(
+            "aeries_tui.roster_service.database_thread.open_served", side_effect=MasterError("no more files")
+        ):
             assert not await following.is_behind()
         assert await following.is_behind()

@@ -265,7 +265,7 @@ def _service_line(service: ServiceStanding, key: Key) -> HomeLine:
     who = in_number(len(service.consumers), "product")
     if service.is_late:
         sign, state = "wrong", f"can't give the newest roster; {who} read import {service.import_id}"
-        explain = "The service runs and gives the last good state. Why, it says where it runs; with systemd: journalctl --user."
+        explain = "The service runs and gives the last good state. It says why where it runs; with systemd, journalctl does."
     else:
         sign = "wrong" if service.answering.state == "stopped" else "warning"
         state = f"nothing answers; {who} may read"

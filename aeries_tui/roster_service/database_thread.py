@@ -15,7 +15,7 @@ from aeries_tui.master.served.file import open_served
 T = TypeVar("T")
 
 
-class Desk:
+class DatabaseThread:
     """One thread, which works off one thing after the other.
 
     Args:
