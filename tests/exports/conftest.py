@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aeries_tui.exports.oneroster import VERSIONS, Version, write_bundle
+from aeries_tui.exports.oneroster import VERSIONS, Version, check_bundle, write_bundle
 from engine import Station, fast_directory
 from engine.served import Roster
 from exports.bundles import Files, read
@@ -36,7 +36,8 @@ def whole(rosters: dict[str, Roster], tmp_path_factory: pytest.TempPathFactory) 
 
 
 def bundle_of(station: Station, version: Version = "1.1", *, demographics: bool = False) -> Files:
-    """The files of the bundle of a station's roster."""
+    """The files of the bundle of a station's roster, which the whole check finds right."""
     with station.master() as db:
         report = write_bundle(db, version, station.district.root / "out", demographics=demographics)
+    assert check_bundle(report.path) == []
     return read(report.path)

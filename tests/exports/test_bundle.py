@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aeries_tui.errors import NotAllowedNow, WrongUse
-from aeries_tui.exports.oneroster import BundleRefused, Version, version_of, write_bundle
+from aeries_tui.exports.oneroster import BundleRefused, Version, check_bundle, version_of, write_bundle
 from aeries_tui.master.database import connect
 from aeries_tui.master.roster import roster_rows
 from aeries_tui.master.schools import schools
@@ -415,6 +415,7 @@ def reported(
     """The files of a bundle, and the ids of each notice."""
     with station.master() as db:
         report = write_bundle(db, version, station.district.root / "out", demographics=True)
+    assert check_bundle(report.path) == []
     return read(report.path), {notice.rule: notice.examples for notice in report.warnings}
 
 
@@ -512,7 +513,9 @@ def test_no_text_of_a_section_keeps_a_bundle_from_leaving(sent: Station, text: s
             (text.encode(errors="replace").decode(),),
         )
         db.execute("COMMIT")
-        files = read(write_bundle(db, "1.2", sent.district.root / "out").path)
+        path = write_bundle(db, "1.2", sent.district.root / "out").path
+    files = read(path)
+    assert check_bundle(path) == []
     assert "7_2" in {row["sourcedId"] for row in records(files, "classes")}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 
 import pytest
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 from aeries_tui.exports.cells import cell, plain
 from aeries_tui.exports.oneroster.cell_formats import wrong_cell
 from aeries_tui.exports.oneroster.column_judge import unchanged, written
+from aeries_tui.exports.oneroster.hashes import not_among, repeated
 from aeries_tui.exports.oneroster.notices import Notice, Notices
-from aeries_tui.exports.oneroster.repeats import Repeats
 from aeries_tui.exports.oneroster.rows import Row
 from aeries_tui.exports.oneroster.sieve import Sieve
 from aeries_tui.exports.oneroster.tables import WRITTEN, Column
@@ -109,11 +110,12 @@ def test_blocks_leave_out_what_single_rows_do_and_tell_the_same(
         assert sifted(files, by_blocks) == sifted(files, one_by_one)
 
 
-@given(st.lists(st.sampled_from("abcd") | st.text(max_size=2), max_size=12), st.integers(1, 12))
-def test_what_stands_twice_is_found_with_all_its_lines(values: list[str], at_once: int) -> None:
+SOME = st.lists(st.integers(-9, 9), max_size=12)
+
+
+@given(SOME, SOME, st.integers(1, 12))
+def test_what_stands_twice_or_nowhere_else_is_found(some: list[int], others: list[int], at_once: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("aeries_tui.exports.oneroster.repeats._AT_ONCE", at_once)
-        repeats = Repeats()
-        repeats.add(values, range(len(values)))
-        lines = {value: [at for at, one in enumerate(values) if one == value] for value in values}
-        assert repeats.found() == [one for one in lines.values() if len(one) > 1]
+        patch.setattr("aeries_tui.exports.oneroster.hashes._AT_ONCE", at_once)
+        assert repeated(array("q", some)) == {one for one in some if some.count(one) > 1}
+        assert not_among(array("q", some), array("q", others)) == {*some} - {*others}

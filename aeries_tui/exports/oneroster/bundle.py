@@ -1,4 +1,4 @@
-"""Writing a OneRoster bundle: streamed into a ZIP, checked, and only then under its name."""
+"""Writing a OneRoster bundle: judged and streamed into a ZIP, the ZIP compared, and only then under its name."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import io
 import sqlite3
 import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from aeries_tui.errors import AeriesTuiError, NotAllowedNow, WrongUse
-from aeries_tui.exports.oneroster.check import Fault, check_bundle
+from aeries_tui.exports.oneroster.between_rows import BetweenRows, Broken, block_of
+from aeries_tui.exports.oneroster.check import Fault, WrittenBytes, check_written
 from aeries_tui.exports.oneroster.notices import Notice, Notices
 from aeries_tui.exports.oneroster.rows import BundleRows, Row
 from aeries_tui.exports.oneroster.sieve import Sieve
@@ -100,16 +101,18 @@ def write_bundle(
         with master.one_state(db):
             if not master.people(db):
                 raise _nobody("There is nobody in the District Master at a mapped school.", "Pull first.")
-            rows = _write(part, BundleRows(db, version, notices), version, demographics, notices)
-        if "users" not in rows:
+            source = BundleRows(db, version, notices)
+            files = [file for file in WRITTEN[version] if demographics or file != "demographics"]
+            writing = _write(part, source, version, files, notices)
+        if "users" not in writing.rows:
             raise _nobody(
                 "Nobody in the District Master can be written by the standard.",
                 "Correct the names in Aeries and pull again.",
             )
-        faults = check_bundle(part, notices)
+        faults = check_written(part, writing.bytes, writing.between, writing.broken, notices)
         if faults:
             raise BundleRefused(version, faults)
-    return BundleReport(path, version, rows, notices.all())
+    return BundleReport(path, version, writing.rows, notices.all())
 
 
 def _nobody(message: str, remedy: str) -> NotAllowedNow:
@@ -118,49 +121,74 @@ def _nobody(message: str, remedy: str) -> NotAllowedNow:
 
 
 def _write(
-    part: Path, source: BundleRows, version: Version, demographics: bool, notices: Notices
-) -> dict[str, int]:
-    written: dict[str, int] = {}
+    part: Path, source: BundleRows, version: Version, files: Iterable[str], notices: Notices
+) -> _Writing:
     sieve = Sieve(notices)
     with (
         open(part, "r+b", opener=no_link) as raw,
         zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle,
     ):
-        for file, columns in WRITTEN[version].items():
-            if file == "demographics" and not demographics:
-                continue
-            count = _write_file(bundle, file, columns, sieve.blocks(file, columns, source.of(file)))
-            if count:
-                written[file] = count
-            else:
+        writing = _Writing(bundle)
+        for file in files:
+            columns = WRITTEN[version][file]
+            if not writing.write(file, columns, sieve.blocks(file, columns, source.of(file))):
                 notices.add("file-left-out", f"{file}.csv")
-        _write_blocks(bundle, "manifest", [[MANIFEST_HEADER, *_manifest(version, written)]])
-    return written
+        writing.put("manifest", [[MANIFEST_HEADER, *_manifest(version, writing.rows)]])
+    return writing
 
 
-def _write_file(
-    bundle: zipfile.ZipFile, file: str, columns: tuple[Column, ...], blocks: Iterable[list[Row]]
-) -> int:
-    """Write one file as its rows come; a file without any row is not allowed and not begun."""
-    filled = filter(None, blocks)
-    first = next(filled, None)
-    if first is None:
-        return 0
-    return _write_blocks(bundle, file, chain(([names_of(columns)], first), filled)) - 1
+class _Writing:
+    """Puts rows into a ZIP, and has them judged.
 
+    Attributes:
+        rows: how many, by file.
+        bytes: what was put into the ZIP, by file.
+        between: has judged the rows.
+        broken: what it found in single ones.
+    """
 
-def _write_blocks(bundle: zipfile.ZipFile, file: str, blocks: Iterable[list[Row]]) -> int:
-    entry = zipfile.ZipInfo(f"{file}.csv", time.localtime()[:6])
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o600 << 16
-    count = 0
-    with bundle.open(entry, "w", force_zip64=True) as raw:
+    def __init__(self, bundle: zipfile.ZipFile) -> None:
+        self.rows: dict[str, int] = {}
+        self.bytes: dict[str, WrittenBytes] = {}
+        self.between = BetweenRows()
+        self.broken: list[Broken] = []
+        self._bundle = bundle
+
+    def write(self, file: str, columns: tuple[Column, ...], blocks: Iterable[list[Row]]) -> bool:
+        """Write one file as its rows come; one without any row is not allowed and not begun, and False comes back."""
+        filled = filter(None, blocks)
+        first = next(filled, None)
+        if first is None:
+            return False
+        self.between.begin(file, columns)
+        judged = self._judged(columns, chain([first], filled))
+        self.rows[file] = self.put(file, chain([[names_of(columns)]], judged)) - 1
+        self.between.end()
+        return True
+
+    def _judged(self, columns: tuple[Column, ...], blocks: Iterable[list[Row]]) -> Iterator[list[Row]]:
+        line = 2
         for block in blocks:
-            text = io.StringIO(newline="")
-            csv.writer(text).writerows(block)
-            raw.write(text.getvalue().encode())
-            count += len(block)
-    return count
+            lines = range(line, line + len(block))
+            self.broken += self.between.judge(block_of(columns, lines, block))
+            yield block
+            line += len(block)
+
+    def put(self, file: str, blocks: Iterable[list[Row]]) -> int:
+        """Put rows into the ZIP; returns how many."""
+        entry = zipfile.ZipInfo(f"{file}.csv", time.localtime()[:6])
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.external_attr = 0o600 << 16
+        count, written = 0, WrittenBytes()
+        with self._bundle.open(entry, "w", force_zip64=True) as raw:
+            for block in blocks:
+                text = io.StringIO(newline="")
+                csv.writer(text).writerows(block)
+                some = text.getvalue().encode()
+                raw.write(some)
+                count, written = count + len(block), written.and_then(some)
+        self.bytes[file] = written
+        return count
 
 
 def _manifest(version: Version, written: dict[str, int]) -> Iterable[tuple[str, str]]:

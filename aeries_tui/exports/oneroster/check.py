@@ -1,8 +1,8 @@
-"""The checks a bundle passes before it leaves (OneRoster, section 7), made on the finished ZIP.
+"""The checks a bundle passes before it leaves (OneRoster, section 7).
 
-They read what was written, not what was meant to be written, some rows at a time, and judge whole columns. What must be
-remembered of a file (its ids, what it refers to) stands in a temporary database on disk, so that a district of any size is
-checked in little memory: 16 bytes for each row of a file, and 32 for each user.
+A finished ZIP is judged by what stands in it. One that is being written is judged as its rows are handed to it, and of the ZIP
+is checked that it holds these very bytes. Either way some rows at a time, by whole columns: a district of any size is
+checked in little memory.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import compress, islice
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from aeries_tui.exports.oneroster.between_rows import BetweenRows, Block, Broken, block_of
 from aeries_tui.exports.oneroster.cell_formats import FORMAT, wrong_cell
 from aeries_tui.exports.oneroster.column_judge import ColumnJudge, written
 from aeries_tui.exports.oneroster.notices import Notices
-from aeries_tui.exports.oneroster.reference_index import Block, Memory
-from aeries_tui.exports.oneroster.repeats import Repeats
 from aeries_tui.exports.oneroster.tables import (
     MANIFEST_HEADER,
     MANIFEST_VERSION,
@@ -36,6 +37,7 @@ MOST_FAULTS = 100
 """A check ends after so many faults; a bundle with one does not leave anyway."""
 
 _AT_ONCE = 1_000
+_BYTES_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,19 @@ class Fault:
         return f"{where}{', ' + self.column if self.column else ''}: {self.message} (rule {self.rule})"
 
 
-class _Enough(Exception):
-    """Enough faults were found."""
+class WrittenBytes(NamedTuple):
+    """What was handed to the ZIP as one of its files.
+
+    Attributes:
+        size, crc: of the bytes, before they were compressed.
+    """
+
+    size: int = 0
+    crc: int = 0
+
+    def and_then(self, more: bytes) -> WrittenBytes:
+        """The same with more bytes after them."""
+        return WrittenBytes(self.size + len(more), zlib.crc32(more, self.crc))
 
 
 def check_bundle(path: Path, notices: Notices | None = None) -> list[Fault]:
@@ -72,40 +85,74 @@ def check_bundle(path: Path, notices: Notices | None = None) -> list[Fault]:
         path: the ZIP.
         notices: gets what products ask for beyond the standard.
     """
-    faults: list[Fault] = []
-    try:
-        with zipfile.ZipFile(path) as bundle, Memory() as memory:
-            _Check(bundle, memory, faults).run()
-            if not faults and notices is not None:
-                memory.write_notices(notices)
-    except _Enough:
-        pass
-    except (zipfile.BadZipFile, EOFError, NotImplementedError):
-        faults.append(Fault(1, path.name, 0, "", "It is not a ZIP file that can be read."))
-    return faults
+    check = _Check(path, BetweenRows())
+    return check.run(check.judge_file, notices)
+
+
+def check_written(
+    path: Path,
+    written: Mapping[str, WrittenBytes],
+    between: BetweenRows,
+    broken: Iterable[Broken],
+    notices: Notices,
+) -> list[Fault]:
+    """The same of a bundle whose rows were judged as they were written, each cell by the sieve.
+
+    Args:
+        path: the ZIP.
+        written: what must stand in it, by the name of the file.
+        between: has judged all rows.
+        broken: what it found in single ones.
+        notices: gets what products ask for beyond the standard.
+    """
+    check = _Check(path, between)
+    return check.run(lambda file, columns: check.compare_file(file, written), notices, broken)
+
+
+class _Enough(Exception):
+    """Enough faults were found."""
 
 
 class _Check:
-    """One check of one open bundle."""
+    """One check of one bundle."""
 
-    def __init__(self, bundle: zipfile.ZipFile, memory: Memory, faults: list[Fault]) -> None:
-        self._bundle = bundle
-        self._memory = memory
-        self._faults = faults
+    def __init__(self, path: Path, between: BetweenRows) -> None:
+        self._path = path
+        self._between = between
+        self._faults: list[Fault] = []
 
-    def run(self) -> None:
-        """All rules, in an order in which each can rely on those before."""
-        version, sent = self._manifest()
-        if version is None:
-            return
-        for file, columns in WRITTEN[version].items():
-            if file in sent:
-                self._file(file, columns)
-        for rule, file, line, column, message in self._memory.broken():
+    def run(
+        self,
+        look: Callable[[str, tuple[Column, ...]], None],
+        notices: Notices | None,
+        broken: Iterable[Broken] = (),
+    ) -> list[Fault]:
+        """All rules, in an order in which each can rely on those before; `look` is at each file that is sent."""
+        try:
+            with suppress(_Enough), zipfile.ZipFile(self._path) as self._bundle:
+                self._tell(broken)
+                version, sent = self._manifest()
+                if version is None:
+                    return self._faults
+                for file, columns in WRITTEN[version].items():
+                    if file in sent:
+                        look(file, columns)
+                self._tell(self._between.broken(lambda file: self._again(file, WRITTEN[version][file])))
+                if not self._faults and notices is not None:
+                    self._between.tell(notices)
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error):
+            self._faults.append(Fault(1, self._path.name, 0, "", "It is not a ZIP file that can be read."))
+        return self._faults
+
+    def _tell(self, broken: Iterable[Broken]) -> None:
+        for rule, file, line, column, message in broken:
             self._fault(rule, f"{file}.csv", line, column, message)
 
     def _fault(self, rule: int, file: str, line: int, column: str, message: str) -> None:
-        self._faults.append(Fault(rule, file, line, column, message))
+        fault = Fault(rule, file, line, column, message)
+        if fault in self._faults:  # its file is read again
+            return
+        self._faults.append(fault)
         if len(self._faults) >= MOST_FAULTS:
             raise _Enough
 
@@ -164,71 +211,60 @@ class _Check:
 
     # Rules 2, 3, 4, 5, 8, 9, 10
 
-    def _file(self, file: str, columns: tuple[Column, ...]) -> None:
+    def judge_file(self, file: str, columns: tuple[Column, ...]) -> None:
+        """Judge what stands in a file: its header, and each row by itself and with the others."""
         name = f"{file}.csv"
         blocks = self._blocks(name)
         header = next(blocks, None)
         if header is None or header[1] != [list(names_of(columns))]:
             self._fault(2, name, 1, "", "The header is not that of the standard, in its order.")
             return
-        remember = self._memory.of(file, columns)
+        self._between.begin(file, columns)
         judges = [written(column) for column in columns]
-        once = [(unique, Repeats()) for unique in (_ID, *_UNIQUE.get(file, ()))]
         line = 1
         for first, rows in blocks:
             line = first + len(rows) - 1
-            block = self._judged(name, columns, judges, first, rows)
-            for unique, repeats in once:
-                repeats.add(*unique.keys(block))
-            for rule, _, at, column, message in remember(block):
-                self._fault(rule, name, at, column, message)
+            block = self._whole(name, columns, first, rows)
+            self._judge_cells(name, columns, judges, block)
+            self._tell(self._between.judge(block))
         if line == 1:
             self._fault(9, name, 0, "", "It has a header and no row.")
-        for unique, repeats in once:
-            self._stand_twice(file, columns, unique, repeats.found())
+        self._between.end()
 
-    def _judged(
-        self,
-        name: str,
-        columns: tuple[Column, ...],
-        judges: Sequence[ColumnJudge],
-        first: int,
-        rows: list[list[str]],
-    ) -> Block:
-        """The rows that have all cells, as columns, each of which was judged."""
+    def _judge_cells(
+        self, name: str, columns: tuple[Column, ...], judges: Sequence[ColumnJudge], block: Block
+    ) -> None:
+        for column, judge, values in zip(columns, judges, block.cells.values(), strict=True):
+            for place in judge.bad(values):
+                rule, message = wrong_cell(column, values[place]) or (FORMAT, "It is not right.")
+                self._fault(rule, name, block.lines[place], column.name, message)
+
+    def compare_file(self, file: str, written: Mapping[str, WrittenBytes]) -> None:
+        """Read a file and compare it with what was handed to the ZIP."""
+        found = WrittenBytes()
+        with self._bundle.open(f"{file}.csv") as raw:
+            while some := raw.read(_BYTES_AT_ONCE):
+                found = found.and_then(some)
+        if written.get(file) != found:
+            self._fault(1, f"{file}.csv", 0, "", "It does not hold what was written.")
+
+    # Reading
+
+    def _again(self, file: str, columns: tuple[Column, ...]) -> Iterator[Block]:
+        """The rows of a file that was judged."""
+        for first, rows in islice(self._blocks(f"{file}.csv"), 1, None):
+            yield self._whole(f"{file}.csv", columns, first, rows)
+
+    def _whole(self, name: str, columns: tuple[Column, ...], first: int, rows: list[list[str]]) -> Block:
+        """The rows that have all cells."""
         lines: Sequence[int] = range(first, first + len(rows))
         if set(map(len, rows)) != {len(columns)}:
-            whole = [(line, row) for line, row in zip(lines, rows, strict=True) if len(row) == len(columns)]
             for line, row in zip(lines, rows, strict=True):
                 if len(row) != len(columns):
                     self._fault(2, name, line, "", "The row has not as many cells as the header.")
-            lines, rows = [line for line, _ in whole], [row for _, row in whole]
-        cells = list(zip(*rows, strict=True)) or [()] * len(columns)
-        for column, judge, values in zip(columns, judges, cells, strict=True):
-            for place in judge.bad(values):
-                rule, message = wrong_cell(column, values[place]) or (FORMAT, "It is not right.")
-                self._fault(rule, name, lines[place], column.name, message)
-        return Block(lines, dict(zip(names_of(columns), cells, strict=True)))
-
-    def _stand_twice(
-        self, file: str, columns: tuple[Column, ...], unique: _Unique, found: list[list[int]]
-    ) -> None:
-        """Tell what stands twice in a file; reads it again, since all that is known are hashes."""
-        if not found:
-            return
-        name = f"{file}.csv"
-        wanted = {line for lines in found for line in lines}
-        key_at: dict[int, tuple[str, ...]] = {}
-        for first, rows in self._blocks(name):
-            for line, row in enumerate(rows, first):
-                if line in wanted:
-                    cells = dict(zip(names_of(columns), row, strict=True))
-                    key_at[line] = tuple(cells[column] for column in unique.columns)
-        for lines in found:
-            last = {key_at[line]: line for line in lines}
-            for key, line in last.items():
-                if sum(key_at[one] == key for one in lines) > 1:
-                    self._fault(unique.rule, name, line, unique.named, unique.message)
+            lines = [line for line, row in zip(lines, rows, strict=True) if len(row) == len(columns)]
+            rows = [row for row in rows if len(row) == len(columns)]
+        return block_of(columns, lines, rows)
 
     def _blocks(self, name: str) -> Iterator[tuple[int, list[list[str]]]]:
         """The rows of a file, some at a time, with the line of the first: the header alone, then the others.
@@ -242,7 +278,7 @@ class _Check:
                 block: list[list[str]] = []
                 try:
                     block.extend(islice(reader, size))  # those before the line that ends it stay
-                except (UnicodeDecodeError, csv.Error, zipfile.BadZipFile):
+                except (UnicodeDecodeError, csv.Error, zipfile.BadZipFile, zlib.error):
                     if block:
                         yield line, block
                     self._fault(4, name, line + len(block), "", "The line is not UTF-8 or not CSV.")
@@ -251,46 +287,3 @@ class _Check:
                     return
                 yield line, block
                 line, size = line + len(block), _AT_ONCE
-
-
-class _Unique(NamedTuple):
-    """A rule that something stands once in a file.
-
-    Attributes:
-        rule, named, message: as of `Fault`; `named` is its column.
-        columns: what stands once.
-        where: a column and what must stand in it for the rule to hold; None for all rows.
-    """
-
-    rule: int
-    named: str
-    message: str
-    columns: tuple[str, ...]
-    where: tuple[str, str] | None = None
-
-    def keys(self, block: Block) -> tuple[Iterable[Hashable], Iterable[int]]:
-        """What stands in the rows that the rule is about, and their lines."""
-        columns = [block.cells[column] for column in self.columns]
-        keys: Iterable[Hashable] = columns[0] if len(columns) == 1 else zip(*columns, strict=True)
-        if self.where is None:
-            return keys, block.lines
-        column, word = self.where
-        meant = [value == word for value in block.cells[column]]
-        return compress(keys, meant), compress(block.lines, meant)
-
-
-_ID = _Unique(5, "sourcedId", "It stands twice in the file.", ("sourcedId",))
-_UNIQUE: dict[str, tuple[_Unique, ...]] = {
-    "roles": (
-        _Unique(
-            8, "roleType", "The user has several primary roles in one org.", ("userSourcedId", "orgSourcedId"),
-            ("roleType", "primary"),
-        ),
-    ),
-    "enrollments": (
-        _Unique(
-            8, "primary", "The class has several primary teachers.", ("classSourcedId", "role"),
-            ("primary", "true"),
-        ),
-    ),
-}  # fmt: skip
