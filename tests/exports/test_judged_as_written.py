@@ -75,7 +75,7 @@ def test_what_is_found_while_rows_are_written_is_what_the_whole_check_finds(
 ) -> None:
     version, rows = roster
     path = folder / "bundle.zip"
-    path.touch()
+    path.write_bytes(b"")
     asked, seen = Notices(), Notices()
     with pytest.MonkeyPatch.context() as patch:
         for place in ("sieve._AT_ONCE", "check._AT_ONCE", "hashes._AT_ONCE"):
