@@ -463,7 +463,7 @@ class AeriesApp(DistrictApp):
                 os.dup2(nowhere, stream)
         error = self._exception
         if error is not None:
-            path = keep_report(error)
+            path = keep_report(error, "the terminal UI")
             sys.stderr.write(
                 f"A defect of aeries-tui ended the screens: {type(error).__name__}.\n"
                 "The District Master changes only in whole steps; a pull that runs goes on.\n"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import time
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 
 from aeries_tui import __version__
@@ -13,14 +12,14 @@ from aeries_tui.errors import AeriesTuiError
 from aeries_tui.settings import find_places, private_dir, private_text_writer
 
 
-def keep_report(error: BaseException, command: Callable[..., object] | None = None) -> Path | None:
+def keep_report(error: BaseException, command: str) -> Path | None:
     """Write a report of a defect into the data directory; returns its path, None where that can't be written.
 
     Only file names, lines and the error's type are kept: its text may quote data.
     """
     lines = [
         f"aeries-tui {__version__}, Python {platform.python_version()}, {platform.platform()}",
-        f"command: {getattr(command, '__name__', 'the terminal UI')}",
+        f"command: {command}",
     ]
     cause: BaseException | None = error
     while cause is not None:

@@ -91,7 +91,7 @@ def _defect(error: Exception, options: argparse.Namespace) -> int:
     """A defect of the program: say so, keep the details where they can be sent from, show no traceback."""
     from aeries_tui.defects import keep_report
 
-    path = keep_report(error, getattr(options, "run", None))
+    path = keep_report(error, getattr(getattr(options, "run", None), "__name__", "unknown"))
     sys.stderr.write(
         f"A defect of aeries-tui ended this command: {type(error).__name__}.\n"
         "The District Master changes only in whole steps, so it is as it was before or after one.\n"

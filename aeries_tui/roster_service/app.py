@@ -55,7 +55,7 @@ class App:
             self._service.options.say(" ".join(error.lines()))
             answer = Refused(500, "internal_server_error", "The service can't read its data.").answer()
         except Exception as error:  # noqa: BLE001 - the last fence before the line: no traceback leaves
-            self._service.options.say(f"A defect of the service: {type(error).__name__}.")
+            self._service.defects.tell(error)
             answer = Refused(500, "internal_server_error", "The service has a defect.").answer()
         headers = answer.all_headers()
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -18,6 +18,7 @@ from aeries_tui.master.served import states
 from aeries_tui.master.served.file import Ended
 from aeries_tui.master.served.master_mark import mark_of
 from aeries_tui.roster_service.database_thread import DatabaseThread
+from aeries_tui.roster_service.defects import Defects
 from aeries_tui.roster_service.make import make_state
 
 PATIENCE = 5.0
@@ -58,10 +59,11 @@ class Following:
     Args:
         options: of the service.
         reader: looks at the Master.
+        defects: tells of those of making a state.
     """
 
-    def __init__(self, options: Options, reader: DatabaseThread) -> None:
-        self._options, self._reader = options, reader
+    def __init__(self, options: Options, reader: DatabaseThread, defects: Defects) -> None:
+        self._options, self._reader, self._defects = options, reader, defects
         self._maker = ThreadPoolExecutor(1, "maker")
         self._making: asyncio.Task[None] | None = None
         self._not_before = 0.0
@@ -125,7 +127,8 @@ class Following:
         except AeriesTuiError as error:
             told = " ".join(error.lines())
         except Exception as error:  # noqa: BLE001 - nobody waits for it who could say it
-            told = f"The service has a defect: {type(error).__name__}."
+            self._defects.tell(error)
+            told = "A newer one could not be made."
         self._not_before = time.monotonic() + AGAIN_SECONDS
         if told != self._said:
             self._said = told

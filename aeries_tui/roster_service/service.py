@@ -15,6 +15,7 @@ from aeries_tui.errors import AeriesTuiError
 from aeries_tui.master.served import consumers
 from aeries_tui.roster_service.answers import Answer, Refused
 from aeries_tui.roster_service.database_thread import DatabaseThread
+from aeries_tui.roster_service.defects import Defects
 from aeries_tui.roster_service.following import Following, Options
 from aeries_tui.roster_service.ledger import Ledger, Read
 from aeries_tui.roster_service.lists import Asked, find_list
@@ -46,7 +47,8 @@ class Service:
         self._writer = DatabaseThread(options.served, "writer")
         self._begin()
         self._finding: dict[tuple[object, ...], asyncio.Task[array[int]]] = {}
-        self.following = Following(options, self._reader)
+        self.defects = Defects(options.say)
+        self.following = Following(options, self._reader, self.defects)
 
     def _begin(self) -> None:
         """Lists and walks are of one file; in another one the same numbers say something else."""

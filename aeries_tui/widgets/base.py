@@ -302,7 +302,7 @@ class TerminalApp(App[R], Generic[R]):
         if same in self._told_defects and (once or isinstance(self.screen, Notice)):
             return
         self._told_defects.add(same)
-        path = keep_report(error)
+        path = keep_report(error, "the terminal UI")
         kept = f"\n\nPlease report it with the file {path}, which holds no data." if path else ""
         text = (
             f"A defect of the program ended this ({type(error).__name__}). The District Master is as it was."

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import quote, unquote
@@ -10,7 +13,7 @@ import httpx
 import pytest
 
 from aeries_tui.exports.oneroster.tables import Version
-from engine import Station
+from engine import Station, student
 from roster_service.serving import ROOT, V11, V12, Client, Serving, serving
 from roster_service.standard import LINK, SINGLE, faults
 
@@ -223,3 +226,29 @@ async def test_links_are_addresses_whatever_was_asked_for(reading: Client, odd: 
     for part in link.split(", "):
         assert LINK.fullmatch(part), part
     assert "/schools/" + quote(unquote(odd), safe="") + "/classes?" in link
+
+
+async def test_a_defect_is_told_once_with_a_report_that_holds_no_data(served: Serving) -> None:
+    client = served.client()
+    await client.authorize()
+    with patch("aeries_tui.roster_service.roster.read_parameters", side_effect=KeyError("O'Hara")):
+        for _ in range(3):
+            found = await client.get("/users")
+            assert found.status_code == 500 and "O'Hara" not in found.text
+    (told,) = served.said
+    path = re.search(r"with the file (\S+),", told)
+    assert path is not None and "KeyError" in told and "O'Hara" not in told
+    report = await asyncio.to_thread(Path(path[1]).read_text, "utf-8")
+    assert "roster.py" in report and "command: serve" in report and "O'Hara" not in report
+
+
+async def test_a_defect_of_making_a_state_is_told_and_the_previous_one_given(served: Serving) -> None:
+    client = served.client()
+    before = await client.ids("/users", limit=100)
+    served.station.aeries.lists["7/students"].append(student(7, 7500))
+    await served.pull()
+    with patch("aeries_tui.roster_service.following.make_state", side_effect=ZeroDivisionError):
+        assert await client.ids("/users", limit=100) == before
+    assert [one.partition(".")[0] for one in served.said] == [
+        "The service has a defect: ZeroDivisionError", "The previous state is still given",
+    ]  # fmt: skip
