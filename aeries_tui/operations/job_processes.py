@@ -69,9 +69,9 @@ class JobProcesses:
 
     def __init__(self, run: Callable[[Sequence[str]], int]) -> None:
         self._run = run
-        self._heard: list[int] = []
+        self._received: list[int] = []
         self._handlers: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
-        self._bell: tuple[int, int] | None = None
+        self._wakeup: tuple[int, int] | None = None
         self._files: list[IO[bytes]] = []
         self._opened = contextlib.ExitStack()
 
@@ -94,42 +94,42 @@ class JobProcesses:
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
         """Hear each signal that ends, and the end of each job."""
-        self._bell = ringing, rung = os.pipe()
-        for end in self._bell:
+        self._wakeup = reading, writing = os.pipe()
+        for end in self._wakeup:
             os.set_blocking(end, False)
-        before = signal.set_wakeup_fd(rung, warn_on_full_buffer=False)
+        before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         # nohup means it
         numbers = [one for one in _ENDING if signal.getsignal(one) is not signal.SIG_IGN]
-        self._handlers = {one: signal.signal(one, self._hear) for one in (*numbers, signal.SIGCHLD)}
+        self._handlers = {one: signal.signal(one, self._on_signal) for one in (*numbers, signal.SIGCHLD)}
         try:
             yield
         finally:
             for number, handler in self._handlers.items():
                 signal.signal(number, handler)
             signal.set_wakeup_fd(before)
-            os.close(ringing)
-            os.close(rung)
+            os.close(reading)
+            os.close(writing)
 
-    def _hear(self, number: int, _frame: FrameType | None) -> None:
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if number != signal.SIGCHLD:
-            self._heard.append(number)
+            self._received.append(number)
 
     def signals(self) -> list[int]:
         """The signals that came since this was asked last."""
-        heard, self._heard = self._heard, []
-        return heard
+        received, self._received = self._received, []
+        return received
 
     def wait(self, seconds: float | None) -> None:
         """Wait until a signal came or a job may have ended, at most so long."""
-        longest = _LOOK if self._bell is None else _LONGEST
+        longest = _LOOK if self._wakeup is None else _LONGEST
         seconds = longest if seconds is None else max(0.0, min(seconds, longest))
-        if self._bell is None:
+        if self._wakeup is None:
             time.sleep(seconds)
             return
-        ringing = self._bell[0]
-        select.select([ringing], [], [], seconds)
+        reading = self._wakeup[0]
+        select.select([reading], [], [], seconds)
         with contextlib.suppress(BlockingIOError):
-            while os.read(ringing, 4096):
+            while os.read(reading, 4096):
                 pass
 
     def start(self, name: str, words: Sequence[str], out: IO[bytes], err: IO[bytes]) -> Job:
@@ -153,12 +153,12 @@ class JobProcesses:
         try:
             pid = os.fork()
             if not pid:
-                self._be(name, words, (out.fileno(), err.fileno()), mask)
+                self._run_job(name, words, (out.fileno(), err.fileno()), mask)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         return _Forked(pid)
 
-    def _be(
+    def _run_job(
         self, name: str, words: Sequence[str], files: tuple[int, int], mask: set[int | signal.Signals]
     ) -> NoReturn:
         """Be the job, in the forked process, and end it."""
@@ -185,7 +185,7 @@ class JobProcesses:
     def _leave_files(self) -> None:
         """Close what belongs to the process that forked this one, and what the other jobs print into."""
         # By their numbers: the objects are that process's, and this one ends without touching them.
-        for number in (*(self._bell or ()), *(one.fileno() for one in self._files)):
+        for number in (*(self._wakeup or ()), *(one.fileno() for one in self._files)):
             os.close(number)
 
     def _forget_signals(self, mask: set[int | signal.Signals]) -> None:

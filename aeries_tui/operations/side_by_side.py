@@ -85,7 +85,7 @@ def run_side_by_side(
         All, in the order of the districts; one that did not begin has status 130.
     """
     with JobProcesses(run) as processes:
-        done = _Crew(words, jobs, tell, ended, processes).run(districts, waits or {})
+        done = _SideBySide(words, jobs, tell, ended, processes).run(districts, waits or {})
     return [done[one] for one in districts]
 
 
@@ -99,7 +99,7 @@ class _Running:
     err: IO[bytes]
 
 
-class _Crew:
+class _SideBySide:
     def __init__(
         self,
         words: Sequence[str],
