@@ -7,6 +7,9 @@ districts another, which says less, is for everybody on the machine.
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -16,9 +19,12 @@ import msgspec
 from aeries_tui.alarms.verdict import Verdict, verdict
 from aeries_tui.documents import Document
 from aeries_tui.errors import MasterError
-from aeries_tui.os_errors import refusal_of
+from aeries_tui.os_errors import NO_FILE, refusal_of
 from aeries_tui.outcome import Outcome
 from aeries_tui.settings import private_writer
+
+_LONGEST = 1_000_000
+"""Bytes of such a file; one that is longer is none of them."""
 
 
 class StatusFile(Document, frozen=True):
@@ -126,7 +132,15 @@ def write_status(directory: Path, status: StatusFile, *, mode: int) -> None:
 
 def read_status(path: Path) -> StatusFile:
     """What a file says; raises OSError, or ValueError where it is not whole."""
-    return msgspec.json.decode(path.read_bytes(), type=StatusFile)
+    with open(path, "rb", opener=_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, NO_FILE.what)
+        return msgspec.json.decode(file.read(_LONGEST), type=StatusFile)
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for who writes into a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def read_statuses(directory: Path) -> list[StatusFile]:

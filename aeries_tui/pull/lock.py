@@ -95,7 +95,7 @@ def holder(path: Path) -> Holder | None:
     """Who holds the lock now, or None; never waits. Raises MasterError where the system can't tell."""
     with clear_errors(path):
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a pipe is not waited for
         except FileNotFoundError:
             return None
         try:

@@ -148,9 +148,12 @@ class DistrictsScreen(DistrictScreen):
 
     def _not_looked(self, error: BaseException) -> None:
         self._looking = False
-        self._glances = ()
+        # Nothing is known: the next look that works shows everything anew.
+        self._glances, self._shown, self._rows = (), {}, []
         self._table.empty = " ".join(error.lines()) if isinstance(error, AeriesTuiError) else "Not readable."
         self._table.replace(ListSource(COLUMNS, []))
+        self._tell_summary()
+        self.refresh_bindings()
 
     # Showing
 

@@ -353,11 +353,14 @@ async def test_a_service_ends_at_once_also_while_another_process_makes_a_state(s
         assert await after.client("other").ids("/users")
 
 
-async def test_a_clock_that_is_set_back_hides_no_change_and_holds_nothing_up(served: Serving) -> None:
+@pytest.mark.parametrize("seconds", [30, 7_200])
+async def test_a_clock_that_is_set_back_hides_no_change_and_holds_nothing_up(
+    served: Serving, seconds: int
+) -> None:
     follower = Follower(served.client())
     await follower.follow()
     now = states.now_ms
-    with patch("aeries_tui.master.served.states.now_ms", lambda: now() - 7_200_000):
+    with patch("aeries_tui.master.served.states.now_ms", lambda: now() - seconds * 1000):
         for number in (7100, 7200):
             served.station.aeries.lists["7/students"].append(student(7, number))
             await served.pull()
