@@ -18,8 +18,14 @@ KEPT_SECONDS = 3600.0
 _AHEAD = 0.2
 """Seconds that a stamp lies ahead of the commit that writes it."""
 
-_SET_BACK = 60_000
-"""Milliseconds ahead of the clock from which a stamp says that the clock was set back: none is made so far ahead."""
+_LONGEST_AHEAD = 10.0
+"""The same where commits take long."""
+
+_SET_BACK = int(_LONGEST_AHEAD * 1000) + 1_000
+"""Milliseconds ahead of the clock from which a stamp says that the clock was set back: none is made so far ahead.
+
+For so long before such a stamp comes the state is hidden once more, and readers are given the one before.
+"""
 
 _IS_SHOWN = f"(stamp <= :now OR stamp > :now + {_SET_BACK})"
 
@@ -122,7 +128,7 @@ def show(db: sqlite3.Connection, number: int, stamped: int | None = None) -> Non
             # Stamps only grow: after the clock was set back this one is far ahead, and is shown as it is.
             time.sleep(left / 1000 if left <= _SET_BACK else 0)
             return
-        stamped, ahead = None, min(ahead * 4, 10.0)
+        stamped, ahead = None, min(ahead * 4, _LONGEST_AHEAD)
 
 
 def take_back(db: sqlite3.Connection) -> None:
