@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -130,6 +131,27 @@ def test_a_damaged_master_is_told_of_one_and_not_read_again_and_again(pulled: St
     status_path(pulled.places.statuses, NAMES[1]).write_text("{")
     overview.look()
     assert overview.outdated() == []
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "endless", "link to nowhere"])
+def test_whatever_stands_in_the_place_of_what_is_kept_the_master_is_asked(pulled: Station, kind: str) -> None:
+    keep_status(pulled.as_district())
+    path = status_path(pulled.places.statuses, "demo")
+    path.unlink()
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "folder":
+            path.mkdir()
+        case "endless":
+            with path.open("wb") as file:
+                file.truncate(10**11)  # all of it a hole
+        case _:
+            path.symlink_to("/nowhere/at/all")
+    (found,) = caught_up(pulled.places, pulled.settings)
+    assert found.status is not None and found.status.latest_outcome is Outcome.COMPLETED
 
 
 def test_a_district_that_is_added_or_removed_is_seen(pulled: Station) -> None:

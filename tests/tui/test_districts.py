@@ -130,3 +130,15 @@ async def test_what_changes_elsewhere_is_seen_by_itself(county: Station) -> None
         await at.sees("3 held")
         county.discard(2)
         await at.sees("2 held")
+
+
+async def test_once_the_credentials_are_mended_all_are_shown_again(county: Station) -> None:
+    file = county.places.credentials_file
+    right = file.read_bytes()
+    async with desk(county.places) as at:
+        await at.press("f2")
+        await at.sees("3 districts")
+        file.write_bytes(right + b"nonsense [[")
+        await at.sees("valid TOML (Expected", "0 districts")
+        file.write_bytes(right)
+        await at.sees("3 held", "row 1 of 3")
