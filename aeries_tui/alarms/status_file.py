@@ -48,9 +48,11 @@ class StatusFile(Document, frozen=True):
         held: the number of the newest import whose plan waits; None for none.
         reasons: why it waits, in sentences that begin with their code.
         stale: lists that could not be read lately.
-        problem: why the newest import ended in ERROR, in a sentence; blank where it did not.
+        problem: why the import of `verdict_outcome` ended in ERROR, in a sentence; blank where it did not.
         disk: bytes that everything kept of the district takes.
         master: what the Master's files looked like when this was read from it (`master_stamp`).
+        verdict_outcome: the outcome of the newest import that says how the district stands: the newest pull that somebody
+            did not end by a wish, or what failed or waits since; null where that is not known.
     """
 
     district: str
@@ -73,13 +75,14 @@ class StatusFile(Document, frozen=True):
     problem: str = ""
     disk: int = 0
     master: tuple[int, ...] = ()
+    verdict_outcome: Outcome | None = None
 
     def verdict(self, now: dt.datetime, max_age: dt.timedelta | None) -> Verdict:
         """How the district stands at a moment; `max_age` None for the setting."""
         good_at = self.last_good_ended_at
         return verdict(
             self.district,
-            latest=self.latest_outcome,
+            latest=self.verdict_outcome or self.latest_outcome,
             last_good=self.last_good_outcome,
             last_good_at=dt.datetime.fromisoformat(good_at) if good_at else None,
             now=now,

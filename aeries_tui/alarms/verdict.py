@@ -176,9 +176,8 @@ def verdict(
 
     Args:
         district: its name.
-        latest: the outcome of the newest import that has ended; None when there is none. One that was cancelled,
-            discarded or superseded says nothing: then the last good one counts. One that runs is not asked: nothing
-            is mended because somebody tries again.
+        latest: the outcome of the newest import that says how it stands (`imports.latest_verdict`); None when there is none.
+            One that runs, or was ended by a wish, is not asked: nothing is mended because somebody tries again.
         last_good: whether the last good import was completed or completed with error; None for never.
         last_good_at: when that one ended.
         now: the instant of asking.

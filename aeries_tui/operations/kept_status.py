@@ -44,7 +44,7 @@ def status_of(district: District) -> StatusFile:
     with district.reading() as db:
         district.settle(db)
         master = master_stamp(district.files.master)
-        latest, good = imports.latest_ended(db), imports.last_good(db)
+        latest, good, telling = imports.latest_ended(db), imports.last_good(db), imports.latest_verdict(db)
         held = imports.latest_held(db)
         changed, usual = _changes(db)
         return StatusFile(
@@ -65,9 +65,10 @@ def status_of(district: District) -> StatusFile:
             held=held.id if held else None,
             reasons=tuple(f"{one.code} {one.message}" for one in result.holds(db, held.id)) if held else (),
             stale=len(result.stale(db)),
-            problem=latest.problem.message if latest and latest.problem else "",
+            problem=telling.problem.message if telling and telling.problem else "",
             disk=_size(district.files.root),
             master=master,
+            verdict_outcome=telling.outcome if telling else None,
         )
 
 

@@ -39,7 +39,7 @@ class StandingAtAGlance(Standing, frozen=True):
         held: the number of the newest import whose plan waits; null for none.
         reasons: why it waits, in sentences that begin with their code.
         stale_lists: lists that could not be read lately.
-        problem: why the newest import ended in ERROR, or the District Master can't be read; null where neither is so.
+        problem: why the newest import that says how it stands ended in ERROR, or the District Master can't be read; null where neither is so.
         next_run: when its daily import runs next; null for not at all.
         disk_bytes: what everything kept of it takes.
     """

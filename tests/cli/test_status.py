@@ -43,3 +43,23 @@ def test_a_monitor_does_not_load_what_only_a_pull_needs() -> None:
     code = "import sys, aeries_tui.cli.status; print({'httpx', 'textual'} & set(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout == "set()\n"
+
+
+def test_nothing_but_a_pull_that_works_ends_the_alarm_of_one_that_failed(desk: Desk) -> None:
+    desk.station.aeries.faults["schools"] = httpx.Response(401)
+    assert desk("pull").status == 5
+    problem = desk("status", "--all", "--json").json["districts"][0]["problem"]
+    with desk.station.master() as db:
+        for kind, outcome in (("erase", "completed"), ("pull", "cancelled")):
+            number = imports.begin(db, kind=kind, trigger="manual")
+            db.execute(
+                "UPDATE import SET outcome = ?, ended_at = started_at, applied = ? WHERE id = ?",
+                (outcome, kind == "erase", number),
+            )
+            db.commit()
+            assert desk("status", "--json").json["state"] == "failed", kind
+    (told,) = desk("status", "--all", "--json").json["districts"]
+    assert (told["state"], told["outcome"], told["problem"]) == ("failed", "cancelled", problem)
+    desk.station.aeries.faults.clear()
+    assert desk("pull").status in {0, 4}
+    assert desk("status", "--json").json["state"] in {"ok", "with_errors"}

@@ -269,6 +269,19 @@ def previous_verdict(db: sqlite3.Connection, before: int | None = None) -> Impor
     )  # fmt: skip
 
 
+def latest_verdict(db: sqlite3.Connection) -> Import | None:
+    """The newest import that says how the district stands: as `previous_verdict`, and what else failed or waits.
+
+    An undo or an erasure that is done does not mend pulls that fail.
+    """
+    return _latest(
+        db,
+        "outcome NOT IN (?, ?, ?, ?) AND (kind = 'pull' OR outcome IN (?, ?, ?))",
+        Outcome.RUNNING, Outcome.DISCARDED, Outcome.SUPERSEDED, Outcome.CANCELLED,
+        Outcome.ERROR, Outcome.INTERRUPTED, Outcome.HELD,
+    )  # fmt: skip
+
+
 def undo_of(db: sqlite3.Connection, number: int) -> Import | None:
     """The newest import that takes another one back, or would."""
     return _latest(db, "undoes = ?", number)
