@@ -163,6 +163,15 @@ class Verdict:
         )
 
 
+_SEE = {
+    State.FAILED: "results",
+    State.HELD: "results",
+    State.WITH_ERRORS: "results",
+    State.LATE: "schedule show",
+}
+"""The command that says more of a state."""
+
+
 def verdict(
     district: str,
     *,
@@ -185,6 +194,8 @@ def verdict(
     """
     age = now - last_good_at if last_good_at is not None else None
     state, sentence = _state(latest, last_good, age, max_age)
+    if state in _SEE:
+        sentence += f" See: aeries-tui {_SEE[state]} --district {district}"
     return Verdict(district, state, sentence, age)
 
 
@@ -218,16 +229,16 @@ def _state(
         else "there is no good import yet"
     )
     if latest in {Outcome.ERROR, Outcome.INTERRUPTED}:
-        return State.FAILED, f"The last pull failed; {since}. See: aeries-tui results"
+        return State.FAILED, f"The last pull failed; {since}."
     if latest is Outcome.HELD:
-        return State.HELD, f"A plan waits for a person; {since}. See: aeries-tui results"
+        return State.HELD, f"A plan waits for a person; {since}."
     if last_good is None or age is None:
         return State.NEVER, "There is no good import yet."
     if age > max_age:
         return (
             State.LATE,
-            f"Too old: {since}, more than {in_age(max_age.total_seconds())}. See: aeries-tui schedule show",
+            f"Too old: {since}, more than {in_age(max_age.total_seconds())}.",
         )
     if last_good is Outcome.COMPLETED_WITH_ERROR:
-        return State.WITH_ERRORS, f"Completed with ERROR; {since}. See: aeries-tui results"
+        return State.WITH_ERRORS, f"Completed with ERROR; {since}."
     return State.OK, f"Completed; {since}."

@@ -263,9 +263,11 @@ class DistrictsScreen(DistrictScreen):
         """Tell of which districts that were started here nothing came, once all are done."""
         for process in [one for one in self._started if one.status is not None]:
             self._started.remove(process)
-            refused = process.refusals()
+            refused, of_all = process.refusals(), process.refusal()
             process.leave()
             self._tell_refused("No pull came of", refused)
+            if of_all is not None:
+                self.show_error(of_all, "The pulls did not begin, or not all of them")
 
     def action_approve(self) -> None:
         """Approve the plans of those that are meant, with a reason."""

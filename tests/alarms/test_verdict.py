@@ -66,6 +66,12 @@ def test_the_sentence_says_how_old(found: Verdict, sentence: str) -> None:
     assert found.sentence.startswith(sentence)
 
 
+def test_the_command_that_says_more_names_the_district() -> None:
+    assert judged(Outcome.ERROR).sentence.endswith(" See: aeries-tui results --district Lincoln")
+    assert judged(GOOD, GOOD, 30).sentence.endswith(" See: aeries-tui schedule show --district Lincoln")
+    assert "See" not in judged(GOOD, GOOD, 8).sentence
+
+
 def test_the_gravest_district_counts() -> None:
     assert worst([]) == 0
     good, errors, held = judged(GOOD, GOOD, 1), judged(WITH_ERROR, WITH_ERROR, 1), judged(Outcome.HELD)

@@ -112,6 +112,17 @@ async def test_pulls_are_started_for_the_marked_and_those_that_could_not_begin_a
         await at.sees("1 failed", "‖ Held for review", "✖ ERROR")
 
 
+async def test_pulls_of_which_none_could_begin_are_told(county: Station) -> None:
+    async with desk(county.places) as at:
+        await at.press("f2")
+        await at.sees("3 held")
+        county.places.config_file.write_text("nonsense [[")
+        await at.press("p")
+        await at.sees("Start a pull of")
+        await at.press("y")
+        await at.sees("The pulls did not begin", "this is not valid")
+
+
 async def test_enter_leads_into_the_district_and_back_to_the_board(county: Station) -> None:
     async with desk(county.places) as at:
         await at.press("f2")
