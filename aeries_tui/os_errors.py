@@ -33,10 +33,22 @@ NO_SHARED_MEMORY = Refusal(
 NO_MEMORY = Refusal(
     "there is not enough memory", "Raise the limit, or end what else runs on this machine; then try again."
 )
+_NO_FILES = Refusal(
+    "too many files are open", "Raise the limit (ulimit -n), or end what else runs on this machine."
+)
+_NO_PROCESSES = Refusal(
+    "as many processes run as may", "Raise the limit (ulimit -u), or end what else runs on this machine."
+)
 NO_FILE = Refusal(
     "a device or a pipe stands in the place of the file", "Move it somewhere else, then try again."
 )
 
+_SHORT_OF = {
+    errno.EMFILE: _NO_FILES,
+    errno.ENFILE: _NO_FILES,
+    errno.ENOMEM: NO_MEMORY,
+    errno.EAGAIN: _NO_PROCESSES,
+}
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS})
 
@@ -58,17 +70,8 @@ def refusal_of(error: OSError) -> Refusal:
             "Permission denied",
             "Run it as the owner of the configuration and the data, or give them back: see aeries-tui doctor.",
         )
-    if number in {errno.EMFILE, errno.ENFILE}:
-        return Refusal(
-            "too many files are open", "Raise the limit (ulimit -n), or end what else runs on this machine."
-        )
-    if number == errno.ENOMEM:
-        return NO_MEMORY
-    if number == errno.EAGAIN:
-        return Refusal(
-            "as many processes run as may",
-            "Raise the limit (ulimit -u), or end what else runs on this machine.",
-        )
+    if number in _SHORT_OF:
+        return _SHORT_OF[number]
     if number in {errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN}:
         return Refusal(
             "the network share it is on has gone", "Mount the share again, or set AERIES_TUI_DATA_DIR."

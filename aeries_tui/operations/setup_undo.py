@@ -41,24 +41,7 @@ class Undoing:
                 meaning="Nothing was changed.",
             )
         record = self.ground.read()
-        steps = [
-            Step(f"remove the roster service of {name}", partial(self._remove_service, name))
-            for name in machine_districts(self.ground.units)
-        ]
-        steps += [
-            Step(f"remove the timer of {name}", partial(self._remove_timers, name))
-            for name in installed_districts(self.ground.units)
-        ]
-        if SystemdScheduler(
-            "system", Directories(self.ground.units, Path("/var/lib/systemd/timers"))
-        ).installed([ALL]):
-            steps.append(Step("remove the timer of all districts", partial(self._remove_timers, ALL)))
-        if self.ground.account() is not None and shutil.which("crontab"):
-            cron = CronScheduler(self.ground.run, user=SERVICE_USER)
-            if cron.districts() or cron.installed([ALL]):
-                steps.append(
-                    Step(f"remove the lines of aeries-tui from {cron.mechanism}", cron.remove_blocks)
-                )
+        steps = [*self._service_steps(), *self._timer_steps()]
         steps += self._home_steps(record)
         for text in record.files:
             steps.append(Step(f"remove {text}", partial(self._drop_file, Path(text))))
@@ -72,6 +55,22 @@ class Undoing:
             steps.append(Step(f"remove the account {SERVICE_USER}", self._drop_account))
         steps.append(Step(f"remove {self.ground.record}", self.ground.record.unlink))
         return steps
+
+    def _service_steps(self) -> Iterator[Step]:
+        for name in machine_districts(self.ground.units):
+            yield Step(f"remove the roster service of {name}", partial(self._remove_service, name))
+
+    def _timer_steps(self) -> Iterator[Step]:
+        for name in installed_districts(self.ground.units):
+            yield Step(f"remove the timer of {name}", partial(self._remove_timers, name))
+        if SystemdScheduler(
+            "system", Directories(self.ground.units, Path("/var/lib/systemd/timers"))
+        ).installed([ALL]):
+            yield Step("remove the timer of all districts", partial(self._remove_timers, ALL))
+        if self.ground.account() is not None and shutil.which("crontab"):
+            cron = CronScheduler(self.ground.run, user=SERVICE_USER)
+            if cron.districts() or cron.installed([ALL]):
+                yield Step(f"remove the lines of aeries-tui from {cron.mechanism}", cron.remove_blocks)
 
     def _home_steps(self, record: Record) -> Iterator[Step]:
         ours = [

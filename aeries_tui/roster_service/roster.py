@@ -15,7 +15,8 @@ from typing import Any
 from aeries_tui.master.served import reading, states
 from aeries_tui.master.served.consumers import Consumer
 from aeries_tui.roster_service.answers import Answer, Header, Refused, to_json
-from aeries_tui.roster_service.lists import Asked, Lists, find_list, is_of, is_small
+from aeries_tui.roster_service.finding import find_list, is_of, is_small
+from aeries_tui.roster_service.lists import Asked, Lists
 from aeries_tui.roster_service.operations import BASE_OF, Operation
 from aeries_tui.roster_service.parameters import Parameters, read_parameters
 from aeries_tui.roster_service.records import ENVELOPES, Record, View

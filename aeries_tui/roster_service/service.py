@@ -16,9 +16,10 @@ from aeries_tui.master.served import consumers
 from aeries_tui.roster_service.answers import Answer, Refused
 from aeries_tui.roster_service.database_thread import DatabaseThread
 from aeries_tui.roster_service.defects import Defects
+from aeries_tui.roster_service.finding import find_list
 from aeries_tui.roster_service.following import Following, Options
 from aeries_tui.roster_service.ledger import Ledger, Read
-from aeries_tui.roster_service.lists import Asked, find_list
+from aeries_tui.roster_service.lists import Asked
 from aeries_tui.roster_service.operations import Operation
 from aeries_tui.roster_service.rates import Rates
 from aeries_tui.roster_service.roster import Behind, Request, Roster
