@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors
 from aeries_tui.master.served.file import open_served
 
@@ -39,14 +40,23 @@ class DatabaseThread:
             return work(self._open())
 
     def _open(self) -> sqlite3.Connection:
-        """The file that stands there now: of one that was moved away nobody else would see what is read or written."""
-        if self._db is not None and _identity(self._served) != self._file:
+        """The file that stands there now: of one that was moved away nobody else would see what is read or written.
+
+        None is made in the place of one that is missing: somebody may be about to bring it back.
+        """
+        now = _identity(self._served)
+        if self._file is not None and now is None:
+            raise MasterError(
+                f"{self._served} is gone.",
+                meaning="No product can read.",
+                remedy="Bring it back, or add the consumers anew: aeries-tui consumers add NAME.",
+            )
+        if self._db is not None and now != self._file:
             self._db.close()
             self._db = None
         if self._db is None:
-            before = _identity(self._served)
             self._db = open_served(self._served)
-            self._file = before or _identity(self._served)
+            self._file = now or _identity(self._served)
             self._opened()
         return self._db
 

@@ -210,7 +210,8 @@ async def test_a_running_service_reads_the_file_that_stands_there_now(served: Se
     with closing(open_served(path)) as db, closing(sqlite3.connect(copy)) as kept:
         db.backup(kept)
     path.rename(path.with_name("away"))
-    assert (await before.get("/users")).status_code == 401
+    assert (await before.get("/users")).status_code == 500
+    assert not path.exists() and f"{path} is gone" in served.said[-1]
     after = served.client("product", schools=[7])
     every = await after.everything()
     assert set(every["orgs"]) == {"0", "7"}
