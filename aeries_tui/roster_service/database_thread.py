@@ -35,6 +35,10 @@ class DatabaseThread:
         """What a piece of work gives; raises what it raises, and MasterError for what the disk or a lock refuses."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
 
+    async def do_without(self, work: Callable[[], T]) -> T:
+        """The same of what needs no file, which may be gone."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         with clear_errors(self._served):
             return work(self._open())

@@ -159,11 +159,11 @@ class Service:
         """
         if not self.ledger:
             return
-        taken: Sequence[Read] = await self._reader.do(lambda db: self.ledger.take())
+        taken: Sequence[Read] = await self._reader.do_without(self.ledger.take)
         left = taken
         with contextlib.suppress(AeriesTuiError):
             left = await self._writer.do(lambda db: self._write_down(db, taken))
-        await self._reader.do(lambda db: self.ledger.give_back(left))
+        await self._reader.do_without(lambda: self.ledger.give_back(left))
 
     def _write_down(self, db: sqlite3.Connection, taken: Sequence[Read]) -> Sequence[Read]:
         """What could not be written down."""

@@ -212,6 +212,8 @@ async def test_a_running_service_reads_the_file_that_stands_there_now(served: Se
     path.rename(path.with_name("away"))
     assert (await before.get("/users")).status_code == 500
     assert not path.exists() and f"{path} is gone" in served.said[-1]
+    await served.service.write_down()
+    assert served.service.ledger, "it is written down once there is a file"
     after = served.client("product", schools=[7])
     every = await after.everything()
     assert set(every["orgs"]) == {"0", "7"}
