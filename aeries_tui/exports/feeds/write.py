@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 import io
@@ -22,6 +21,7 @@ from typing import BinaryIO, TextIO, cast
 
 from aeries_tui.errors import MasterError, NotAllowedNow
 from aeries_tui.exports.cells import cell, plain, stay
+from aeries_tui.exports.csv_text import csv_text
 from aeries_tui.exports.feeds.rules import Breach, Row, Rules
 from aeries_tui.master.fence import Fence, Value
 from aeries_tui.os_errors import refusal_of
@@ -166,11 +166,15 @@ def _as_texts(rows: Sequence[Sequence[Value]], *, safe: bool) -> list[Row]:
         kinds = set(map(type, values))
         if kinds == {str}:
             columns.append(cast(Row, values))
+        elif kinds == {NoneType}:
+            columns.append(("",) * len(values))
+        elif kinds == {str, NoneType}:
+            columns.append(tuple([value or "" for value in cast(Sequence[str | None], values)]))
         elif NoneType in kinds:
             columns.append(tuple(["" if value is None else str(value) for value in values]))
         else:
             columns.append(tuple(map(str, values)))
-        if kinds != {int}:
+        if not kinds <= {int, NoneType}:
             doubtful += columns[-1]
     if not stay(doubtful, safe=safe):
         clean = cell if safe else plain
@@ -215,14 +219,8 @@ class _Writer:
         self._columns = list(columns)
         path.touch(mode=0o600, exist_ok=False)
         self._file: TextIO = path.open("w", encoding=look.encoding, newline="")
-        self._csv = csv.writer(
-            self._file,
-            delimiter="\t" if look.format == "tsv" else ",",
-            lineterminator=look.line_end,
-            quoting=csv.QUOTE_ALL if look.quote_all else csv.QUOTE_MINIMAL,
-        )
         if look.format != "jsonl":
-            self._csv.writerow(self._columns)
+            self._put([self._columns])
 
     def __enter__(self) -> _Writer:
         return self
@@ -240,7 +238,14 @@ class _Writer:
                 for row in rows
             )
         else:
-            self._csv.writerows(rows)
+            self._put(rows)
+
+    def _put(self, rows: Sequence[Sequence[str]]) -> None:
+        delimiter = "\t" if self._look.format == "tsv" else ","
+        text = csv_text(
+            rows, delimiter=delimiter, line_end=self._look.line_end, quote_all=self._look.quote_all
+        )
+        self._file.write(text)
 
     def close(self) -> None:
         """Let the file go; it is whole."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sqlite3
 import time
 import zipfile
@@ -13,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from aeries_tui.errors import AeriesTuiError, NotAllowedNow, WrongUse
+from aeries_tui.exports.csv_text import csv_text
 from aeries_tui.exports.oneroster.between_rows import BetweenRows, Broken, block_of
 from aeries_tui.exports.oneroster.check import Fault, WrittenBytes, check_written
 from aeries_tui.exports.oneroster.notices import Notice, Notices
@@ -182,9 +181,7 @@ class _Writing:
         count, written = 0, WrittenBytes()
         with self._bundle.open(entry, "w", force_zip64=True) as raw:
             for block in blocks:
-                text = io.StringIO(newline="")
-                csv.writer(text).writerows(block)
-                some = text.getvalue().encode()
+                some = csv_text(block).encode()
                 raw.write(some)
                 count, written = count + len(block), written.and_then(some)
         self.bytes[file] = written

@@ -45,4 +45,4 @@ def _parts(some: array[int]) -> int:
 
 
 def _part(some: array[int], number: int, parts: int) -> array[int]:
-    return some if parts == 1 else array("q", (one for one in some if one % parts == number))
+    return some if parts == 1 else array("q", [one for one in some if one % parts == number])
