@@ -101,7 +101,8 @@ class BetweenRows:
         for rule, seen in self._once:
             seen.extend(map(hash, filter(None, rule.keys(cells))))
         for column, led in self._references.items():
-            values = {*cells[column.name]} - {""}
+            values = {*cells[column.name]}
+            values.discard("")
             led.extend(map(hash, chain.from_iterable(map(items, values)) if _is_list(column) else values))
         self._wishes.see(self._file, cells)
         look = {
@@ -203,10 +204,14 @@ class BetweenRows:
 
     def _enrollments(self, block: Block) -> Iterator[_InRow]:
         cells = block.cells
-        rows = list(zip(cells["classSourcedId"], cells["beginDate"], cells["endDate"], strict=True))
-        wrong = {row: why for row in {*rows} if (why := _wrong_days(row[1], row[2], self._terms.get(row[0])))}
+        of_row = [cells[name] for name in ("classSourcedId", "beginDate", "endDate")]
+        wrong = {
+            row: why
+            for row in {*zip(*of_row, strict=True)}
+            if (why := _wrong_days(row[1], row[2], self._terms.get(row[0])))
+        }
         if wrong:
-            for line, row in zip(block.lines, rows, strict=True):
+            for line, row in zip(block.lines, zip(*of_row, strict=True), strict=True):
                 if row in wrong:
                     yield 4, line, *wrong[row]
         if "true" in cells["primary"]:

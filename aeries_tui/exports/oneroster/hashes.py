@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 
-_AT_ONCE = 250_000
+_AT_ONCE = 500_000
 """Hashes that are compared at a time."""
 
 

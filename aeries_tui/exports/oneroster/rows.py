@@ -273,12 +273,12 @@ class BundleRows:
                     f"{section}_{person}", "", "", section, str(member["school_code"]), person, "teacher",
                     "true" if first else "false", *days.of(session, member["begin_date"], member["end_date"]),
                 )  # fmt: skip
-        last = org = ""
-        session = self._sessions[0, vocabulary.YEAR]
+        org = first_day = last_day = ""
+        before: tuple[str, str | None, str | None] | None = None
         for section, school, term, student, begin, end in master.enrollments(self._db):
-            if section != last:
-                last, session, org = section, self._session_of(school, term), str(school)
-            first_day, last_day = days.of(session, begin, end)
+            if (section, begin, end) != before:
+                before, org = (section, begin, end), str(school)
+                first_day, last_day = days.of(self._session_of(school, term), begin, end)
             person = str(student)
             yield f"{section}_{person}", "", "", section, org, person, "student", "", first_day, last_day
 

@@ -32,9 +32,13 @@ class Wishes:
             people = cells["sourcedId" if file == "users" else "userSourcedId"]
             self._students.extend(map(hash, compress(people, map("student".__eq__, cells["role"]))))
         if file == "enrollments":
-            for name, role in {*zip(cells["classSourcedId"], cells["role"], strict=True)}:
-                if role in self._members:
-                    self._members[role].append(hash(name))
+            roles = {*cells["role"]}
+            for role in roles & self._members.keys():
+                here = map(role.__eq__, cells["role"])
+                names = (
+                    cells["classSourcedId"] if len(roles) == 1 else compress(cells["classSourcedId"], here)
+                )
+                self._members[role].extend(map(hash, {*names}))
 
     def end(self, file: str, references: Mapping[str, array[int]]) -> None:
         """A file that was seen has ended.
