@@ -37,7 +37,8 @@ _NO_FILES = Refusal(
     "too many files are open", "Raise the limit (ulimit -n), or end what else runs on this machine."
 )
 _NO_PROCESSES = Refusal(
-    "as many processes run as may", "Raise the limit (ulimit -u), or end what else runs on this machine."
+    "no more processes or threads can be started",
+    "Raise the limits (ulimit -u, ulimit -v, TasksMax), or end what else runs on this machine.",
 )
 NO_FILE = Refusal(
     "a device or a pipe stands in the place of the file", "Move it somewhere else, then try again."
@@ -86,6 +87,16 @@ def refusal_of(error: OSError) -> Refusal:
         error.strerror or type(error).__name__,
         "Check the disk, the folder's owner and its permissions; then try again.",
     )
+
+
+def shortage_of(error: BaseException) -> Refusal | None:
+    """What the machine lacks, of an error that is none of the system's but means that; None for a defect."""
+    if isinstance(error, MemoryError):
+        return NO_MEMORY
+    # A thread counts as a process; Python has no other sign of it than the text.
+    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+        return _NO_PROCESSES
+    return None
 
 
 def no_folder(path: Path) -> Refusal | None:

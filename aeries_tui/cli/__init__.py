@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from aeries_tui.cli.output import explain_error, tell
 from aeries_tui.cli.streams import let_readers_leave, open_streams, what_was_lost
 from aeries_tui.errors import AeriesTuiError, MasterError
-from aeries_tui.os_errors import NO_MEMORY, refusal_of
+from aeries_tui.os_errors import Refusal, refusal_of, shortage_of
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -60,12 +60,13 @@ def _carry_out(options: argparse.Namespace) -> int:
         return 0
     except OSError as error:
         return explain_error(_refused(error), as_json=as_json)
-    except MemoryError:
-        return explain_error(_short_of_memory(), as_json=as_json)
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - the last fence before the user
-        return _defect(error, options)
+        shortage = shortage_of(error)
+        if shortage is None:
+            return _defect(error, options)
+        return explain_error(_short_of(shortage), as_json=as_json)
     return status
 
 
@@ -79,11 +80,11 @@ def _refused(error: OSError) -> MasterError:
     )
 
 
-def _short_of_memory() -> MasterError:
+def _short_of(shortage: Refusal) -> MasterError:
     return MasterError(
-        f"The command was ended: {NO_MEMORY.what}.",
+        f"The command was ended: {shortage.what}.",
         meaning="The District Master changes only in whole steps, so it is as it was before or after one.",
-        remedy=NO_MEMORY.remedy,
+        remedy=shortage.remedy,
     )
 
 

@@ -23,6 +23,7 @@ from aeries_tui.os_errors import (
     leads_nowhere,
     no_folder,
     refusal_of,
+    shortage_of,
 )
 from aeries_tui.settings import private_part
 
@@ -90,7 +91,7 @@ def clear_errors(path: Path, written: Path | None = None) -> Iterator[None]:
         written: the only database that it writes, where that is another one.
 
     Raises:
-        MasterError: for an `OSError` inside the block, and as `database_errors`.
+        MasterError: for an `OSError` inside the block, where memory or processes run out, and as `database_errors`.
         sqlite3.Error: for one that is a defect (`is_defect`).
     """
     try:
@@ -98,6 +99,13 @@ def clear_errors(path: Path, written: Path | None = None) -> Iterator[None]:
             yield
     except OSError as error:
         raise _refused(path, error) from error
+    except (MemoryError, RuntimeError) as error:
+        shortage = shortage_of(error)
+        if shortage is None:
+            raise
+        raise MasterError(
+            f"The work was ended: {shortage.what}.", meaning=_UNCHANGED, remedy=shortage.remedy
+        ) from error
 
 
 @contextmanager

@@ -60,6 +60,25 @@ def test_a_wrong_statement_is_a_defect_of_the_program(path: Path, sql: str, para
         db.execute(sql, parameters)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (MemoryError(), "there is not enough memory"),
+        (RuntimeError("can't start new thread"), "no more processes or threads can be started"),
+    ],
+)
+def test_a_machine_that_is_full_is_no_defect(path: Path, error: Exception, what: str) -> None:
+    def work(_: sqlite3.Connection) -> None:
+        raise error
+
+    assert what in told(path, work)
+
+
+def test_a_defect_stays_one(path: Path) -> None:
+    with pytest.raises(RuntimeError, match="changed size"), clear_errors(path):
+        raise RuntimeError("dictionary changed size during iteration")
+
+
 def test_a_connection_that_was_closed_too_early_is_a_defect(path: Path) -> None:
     db = sqlite3.connect(path)
     db.close()

@@ -144,7 +144,7 @@ def test_where_no_more_fit_at_a_time_the_next_waits_until_one_has_ended(
     done = side_by_side.run_side_by_side(names, ["nonsense"], 3, heard.append, lambda words: 0)
     assert heard == [
         "one begins",
-        "From now on 1 district at a time: as many processes run as may.",
+        "From now on 1 district at a time: no more processes or threads can be started.",
         "two begins",
         "three begins",
     ]
