@@ -185,7 +185,7 @@ class Test:
                 or (clause.sign[0] == "<" and stamp * 1000 < clause.moment)
                 for state, stamp in view.stamps.items()
             }  # fmt: skip
-            return lambda stored, status: fit[stored.from_state]
+            return lambda stored, status: fit[view.changed_in(stored)]
         return lambda stored, status: clause.fits(value_of(view, collection, stored, status, clause.name))
 
 

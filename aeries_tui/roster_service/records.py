@@ -65,20 +65,33 @@ class View:
 
         One that has left the schools that may be seen is gone for whoever may see no other.
         """
-        if self.schools is not None and stored.schools and self.schools.isdisjoint(stored.schools.split()):
+        if self._is_elsewhere(stored):
+            assert self.schools is not None
             return None if self.schools.isdisjoint(stored.former.split()) else "tobedeleted"
         return "active" if stored.is_active else "tobedeleted"
 
+    def _is_elsewhere(self, stored: Stored) -> bool:
+        """Whether a record is of schools alone that may not be seen."""
+        return (
+            self.schools is not None
+            and bool(stored.schools)
+            and self.schools.isdisjoint(stored.schools.split())
+        )
+
+    def changed_in(self, stored: Stored) -> int:
+        """The state in which a record was changed last; of one that has left, in which it left: what came after is not told."""
+        return stored.left_in if self._is_elsewhere(stored) else stored.from_state
+
     def modified(self, stored: Stored) -> int:
         """When a record was changed last, in milliseconds since 1970."""
-        return self.stamps[stored.from_state]
+        return self.stamps[self.changed_in(stored)]
 
     def record(self, collection: Collection, stored: Stored, status: str) -> Record:
         """A record as it is given."""
         made: Record = {
             "sourcedId": stored.sourced_id,
             "status": status,
-            "dateLastModified": stamp_text(self.stamps[stored.from_state]),
+            "dateLastModified": stamp_text(self.modified(stored)),
         }
         _ADD[collection](self, made, self.body(collection, stored))
         return made
@@ -86,9 +99,7 @@ class View:
     def body(self, collection: Collection, stored: Stored) -> Body:
         """What may be told of a record: of somebody who left for schools that may not be seen, that they are gone."""
         body = body_of(collection, stored)
-        if self.schools is None or not stored.schools or not self.schools.isdisjoint(stored.schools.split()):
-            return body
-        return emptied(body, stored.sourced_id, _GONE)
+        return emptied(body, stored.sourced_id, _GONE) if self._is_elsewhere(stored) else body
 
     def ref(self, kind: str, path: str, sourced_id: str) -> dict[str, str]:
         """A reference to another record."""

@@ -306,7 +306,16 @@ async def test_who_left_the_schools_of_a_consumer_is_gone_and_nothing_more_is_to
     assert known.keys() == {"sourcedId", "status", "dateLastModified"}
     for text in ("givenName='Newname'", "email~'new@'", "grades='09'"):
         assert await one.page("/users", filter=f"{text} AND status!='x'") == [], text
-    assert (await served.client().get("/users/7000")).json()["user"]["givenName"] == "Newname"
+    every = served.client()
+    assert (await every.get("/users/7000")).json()["user"]["givenName"] == "Newname"
+    lists["8/students"][-1]["FirstName"] = "Other"
+    await served.pull()
+    assert (await every.get("/users/7000")).json()["user"]["givenName"] == "Other"
+    assert await one.all("/users", filter="status='tobedeleted'") == [gone]
+    since = f"dateLastModified>'{gone['dateLastModified']}'"
+    assert await one.all("/users", filter=since) == []
+    assert await one.all("/users", filter=f"{since} AND familyName!='x'") == []
+    assert "7000" in {user["sourcedId"] for user in await every.all("/users", filter=since)}
 
 
 async def test_who_asks_too_often_waits_and_nobody_else_does(served: Serving) -> None:

@@ -66,22 +66,33 @@ def _erase(
 ) -> None:
     *_, newest = db.execute(
         """
-        SELECT rank, kind, schools, former, link, body
+        SELECT rank, kind, schools, former, left_in, link, body
         FROM record
         WHERE collection = ? AND sourced_id = ?
         ORDER BY from_state
         """,
         (collection, name),
     ).fetchall()
-    rank, kind, schools, former, link, body = newest
+    rank, kind, schools, former, left_in, link, body = newest
     db.execute(
         f"""
         INSERT INTO record (
-            rank, collection, sourced_id, from_state, to_state, is_active, kind, schools, former, link, body
+            rank, collection, sourced_id, from_state, to_state, is_active, kind, schools, former, left_in, link, body
         )
-        VALUES (?, ?, ?, ?, {FOREVER}, 0, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, {FOREVER}, 0, ?, ?, ?, ?, ?, ?)
         """,
-        (rank, collection, name, number, kind, schools, former, link, emptied(collection, name, body)),
+        (
+            rank,
+            collection,
+            name,
+            number,
+            kind,
+            schools,
+            former,
+            left_in,
+            link,
+            emptied(collection, name, body),
+        ),
     )
     # Last, so that the id of none of them is given again: walks of states of before still ask by it.
     db.execute(

@@ -15,7 +15,7 @@ from aeries_tui.errors import MasterError
 from aeries_tui.master.database import clear_errors, immediate, open_database
 from aeries_tui.master.layout import SERVED, Layout, layout_of, write_layout
 
-NEWEST = 2
+NEWEST = 3
 _LOOK_SECONDS = 0.05
 
 

@@ -25,6 +25,7 @@ class Version(NamedTuple):
         kind: its role or type; blank for none.
         schools: codes of those that it is of, blanks between; blank for one of the district.
         former: codes of those that it was of once.
+        left_in: the state in which it left one of them last; 0 for none.
         body: JSON.
     """
 
@@ -35,11 +36,12 @@ class Version(NamedTuple):
     kind: str
     schools: str
     former: str
+    left_in: int
     body: str
 
 
-_FOUND = "r.id, r.sourced_id, r.from_state, r.is_active, r.kind, r.schools, r.former, r.body"
-_VERSION = "id, sourced_id, from_state, is_active, kind, schools, former, body"
+_FOUND = "r.id, r.sourced_id, r.from_state, r.is_active, r.kind, r.schools, r.former, r.left_in, r.body"
+_VERSION = "id, sourced_id, from_state, is_active, kind, schools, former, left_in, body"
 
 
 _INTEGERS = msgspec.json.Decoder(list[int])
@@ -92,9 +94,7 @@ def _condition(wanted: Wanted) -> tuple[str, dict[str, object]]:
     """The condition of records that are wanted, and its values."""
     parts = ["collection = :collection", _AT]
     values: dict[str, object] = {"collection": wanted.collection, "state": wanted.state}
-    if wanted.since:
-        parts.append("from_state >= :since")
-        values["since"] = wanted.since
+    values["since"] = wanted.since
     if wanted.kind:
         parts.append("kind = :kind")
         values["kind"] = wanted.kind
@@ -102,11 +102,14 @@ def _condition(wanted: Wanted) -> tuple[str, dict[str, object]]:
         parts.append(_is_among("schools", "school"))
         values["school"] = json.dumps([wanted.school])
     if wanted.seen is None:
+        parts.append("from_state >= :since")
         parts.append({"active": "is_active = 1", "tobedeleted": "is_active = 0", "": "true"}[wanted.status])
     else:
         values["seen"] = json.dumps(sorted(wanted.seen))
-        now = f"(schools = '' OR {_is_among('schools', 'seen')})"
-        once = f"(NOT {now} AND {_is_among('former', 'seen')})"
+        is_seen = f"(schools = '' OR {_is_among('schools', 'seen')})"
+        now = f"({is_seen} AND from_state >= :since)"
+        # Whoever may not see where it is since is told that it left, and of nothing after.
+        once = f"(NOT {is_seen} AND {_is_among('former', 'seen')} AND left_in >= :since)"
         parts.append(
             {
                 "active": f"is_active = 1 AND {now}",

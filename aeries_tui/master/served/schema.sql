@@ -1,4 +1,4 @@
--- What the roster service gives, layout 2.
+-- What the roster service gives, layout 3.
 
 -- One state of the roster as it is given, made of one state of the Master.
 CREATE TABLE state (
@@ -21,10 +21,11 @@ CREATE TABLE record (
     kind TEXT NOT NULL,              -- the role of a user or an enrollment, the type of a session or an org; else blank
     schools TEXT NOT NULL,           -- codes of those that it is of, blanks between; blank: of the district
     former TEXT NOT NULL,            -- codes of those that it was of once
+    left_in INTEGER NOT NULL,        -- the state in which it left one of them last; 0: none
     link TEXT,                       -- of an enrollment the user
     body TEXT NOT NULL               -- JSON, see roster_service.bodies
 );
-CREATE INDEX record_list ON record (collection, rank, from_state, to_state, is_active, kind, schools, former);
+CREATE INDEX record_list ON record (collection, rank, from_state, to_state, is_active, kind, schools, former, left_in);
 CREATE INDEX record_key ON record (collection, sourced_id);
 CREATE INDEX record_link ON record (link) WHERE link IS NOT NULL;
 

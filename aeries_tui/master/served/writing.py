@@ -45,10 +45,13 @@ class _Before(NamedTuple):
     is_active: int
     schools: str
     former: str
+    left_in: int
     body: str
 
 
-_COLUMNS = "collection, sourced_id, from_state, to_state, is_active, kind, schools, former, link, body"
+_COLUMNS = (
+    "collection, sourced_id, from_state, to_state, is_active, kind, schools, former, left_in, link, body"
+)
 
 
 class StateWriter:
@@ -124,20 +127,32 @@ class StateWriter:
             before = known.get(one.sourced_id)
             if before is None:
                 new.append(
-                    (collection, one.sourced_id, self.number, one.kind, one.schools, "", one.link, one.body)
+                    (
+                        collection,
+                        one.sourced_id,
+                        self.number,
+                        one.kind,
+                        one.schools,
+                        "",
+                        0,
+                        one.link,
+                        one.body,
+                    )
                 )
             elif not (before.is_active and before.body == one.body and before.schools == one.schools):
                 replaced.append((self.number, before.id))
-                former = {*before.former.split(), *before.schools.split()}.difference(one.schools.split())
+                known_as, left = before.former.split(), {*before.schools.split()} - {*one.schools.split()}
+                former = {*known_as, *left}.difference(one.schools.split())
+                left_in = self.number if left else before.left_in
                 versions.append(
                     (before.rank, collection, one.sourced_id, self.number, one.kind, one.schools,
-                     " ".join(sorted(former)), one.link, one.body)
+                     " ".join(sorted(former)), left_in, one.link, one.body)
                 )  # fmt: skip
         if known:
             self._db.executemany("INSERT INTO temp.seen (id) VALUES (?)", [(n.id,) for n in known.values()])
         self._db.executemany("UPDATE record SET to_state = ? WHERE id = ?", replaced)
         self._db.executemany(
-            f"INSERT INTO record (rank, {_COLUMNS}) VALUES (?, ?, ?, ?, {FOREVER}, 1, ?, ?, ?, ?, ?)",
+            f"INSERT INTO record (rank, {_COLUMNS}) VALUES (?, ?, ?, ?, {FOREVER}, 1, ?, ?, ?, ?, ?, ?)",
             versions,
         )
         self._insert_new(new)
@@ -147,14 +162,14 @@ class StateWriter:
         """Records that were never there: each takes the place behind all others."""
         (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()
         self._db.executemany(
-            f"INSERT INTO record (id, rank, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, {FOREVER}, 1, ?, ?, ?, ?, ?)",
+            f"INSERT INTO record (id, rank, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, {FOREVER}, 1, ?, ?, ?, ?, ?, ?)",
             [(number, number, *row) for number, row in enumerate(new, last + 1)],
         )
 
     def _known(self, collection: int, names: Sequence[str]) -> dict[str, _Before]:
         rows = self._db.execute(
             """
-            SELECT r.sourced_id, r.id, r.rank, r.is_active, r.schools, r.former, r.body
+            SELECT r.sourced_id, r.id, r.rank, r.is_active, r.schools, r.former, r.left_in, r.body
             FROM json_each(?) j
             CROSS JOIN record r ON r.collection = ? AND r.sourced_id = j.value AND r.to_state = ?
             """,
@@ -168,7 +183,7 @@ class StateWriter:
             return
         gone = self._db.execute(
             """
-            SELECT id, rank, sourced_id, kind, schools, former, link, body
+            SELECT id, rank, sourced_id, kind, schools, former, left_in, link, body
             FROM record
             WHERE collection = ? AND to_state = ? AND is_active = 1 AND from_state < ?
                 AND id NOT IN (SELECT id FROM temp.seen)
@@ -179,7 +194,7 @@ class StateWriter:
             "UPDATE record SET to_state = ? WHERE id = ?", [(self.number, row[0]) for row in gone]
         )
         self._db.executemany(
-            f"INSERT INTO record (rank, {_COLUMNS}) VALUES (?, ?, ?, ?, {FOREVER}, 0, ?, ?, ?, ?, ?)",
+            f"INSERT INTO record (rank, {_COLUMNS}) VALUES (?, ?, ?, ?, {FOREVER}, 0, ?, ?, ?, ?, ?, ?)",
             [(row[1], collection, row[2], self.number, *row[3:]) for row in gone],
         )
         self.changes += len(gone)
