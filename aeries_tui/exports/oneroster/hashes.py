@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 
 _AT_ONCE = 500_000
-"""Hashes that are compared at a time."""
+"""Hashes that are compared in one pass; of more, a third as many in each of several."""
 
 
 def hashes() -> array[int]:
@@ -41,7 +41,7 @@ def not_among(some: array[int], others: array[int]) -> set[int]:
 
 
 def _parts(some: array[int]) -> int:
-    return len(some) // _AT_ONCE + 1
+    return 1 if len(some) <= _AT_ONCE else 3 * len(some) // _AT_ONCE
 
 
 def _part(some: array[int], number: int, parts: int) -> array[int]:
