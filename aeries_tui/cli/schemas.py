@@ -217,6 +217,8 @@ def _describe(types: tuple[type, ...], components: dict[str, Any]) -> None:
         for attribute in attributes:
             value = made["properties"][attribute.encode_name]
             value.pop("default", None)
+            # msgspec names the keys of a mapping from 0.23 on; a schema does not hang on which one is installed.
+            value.pop("propertyNames", None)
             if attribute.name in told:
                 value["description"] = told[attribute.name]
         optional = {each.encode_name for each in attributes if _may_be_missing(each)}
