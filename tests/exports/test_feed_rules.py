@@ -49,6 +49,15 @@ def test_blocks_of_any_size_are_judged_as_single_rows_are(files: list[list[Row]]
     assert sifted(files, by_blocks_of(size)) == sifted(files, one_by_one)
 
 
+def test_each_row_that_is_left_out_is_named_once_by_what_tells_rows_apart() -> None:
+    _, breaches = sifted(
+        [[("7", "8", "x")], [("1", "7", "x"), ("2", "7", "x"), ("1", "8", "x")]], by_blocks_of(9)
+    )
+    (breach,) = breaches
+    assert (breach.rule, breach.rows) == ("id is not in a.csv", 3)
+    assert breach.examples == ["7, x", "8, x"], "by school and name"
+
+
 VALUE = st.text(alphabet="a7 -+=@;\t\r\n\x00\x85\u2028\u00a0\u3164é\"',", max_size=4) | st.none()
 VALUES = VALUE | st.integers(-5, 5) | st.floats(allow_nan=False) | st.binary(max_size=2)
 

@@ -1,7 +1,7 @@
 """The rules of a feed: which rows break one, and are left out.
 
 A row that breaks a rule does not leave, and neither does one that refers to it; all are counted, and the first of each
-rule are named by the columns that the rule is about.
+rule are named by what tells the rows of their file apart, where that is said, or by their first two columns.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Breach:
         file: of the feed.
         rule: what they lack, as words.
         rows: how many rows were left out for it.
-        examples: the first of them, by the columns that the rule is about, or by their first ones.
+        examples: the first of them, each once.
     """
 
     file: str
@@ -69,12 +69,12 @@ class Rules:
         """The columns of a file that others refer to."""
         return [columns for name, columns in self._wanted if name == file]
 
-    def note(self, one: FeedFile, rule: str, row: Row) -> None:
-        """A row was left out."""
+    def note(self, one: FeedFile, rule: str, named: str) -> None:
+        """A row was left out; `named` is what it is called."""
         breach = self._breaches.setdefault((one.file, rule), Breach(one.file, rule))
         breach.rows += 1
-        if len(breach.examples) < MOST_NAMED:
-            breach.examples.append(", ".join(row[:2]))
+        if len(breach.examples) < MOST_NAMED and named not in breach.examples:
+            breach.examples.append(named)
 
 
 class FileRules:
@@ -102,6 +102,7 @@ class FileRules:
             for r in one.refers
         ]
         self._unique = [(" + ".join(names), self._place(names), set[Any]()) for names in one.unique]
+        self._names = self._unique[0][1] if self._unique else [*range(len(columns))][:2]
         self._keep = [
             (self._place(names), rules.there(one.file, names)) for names in rules.wanted_of(one.file)
         ]
@@ -126,7 +127,7 @@ class FileRules:
         if not all(len(set(keys)) == len(kept) and seen.isdisjoint(keys) for seen, keys in uniques):
             return [row for row in rows if self._is_good(row)]
         for at in sorted(bad):
-            self._rules.note(self._one, self._broken(rows[at]), rows[at])
+            self._note(self._broken(rows[at]), rows[at])
         for seen, keys in uniques:
             seen.update(keys)
         for place, there in self._keep:
@@ -149,13 +150,16 @@ class FileRules:
     def _is_good(self, row: Row) -> bool:
         broken = self._broken(row)
         if broken:
-            self._rules.note(self._one, broken, row)
+            self._note(broken, row)
             return False
         for _, place, seen in self._unique:
             seen.add(_key(row, place))
         for place, there in self._keep:
             there.add(_key(row, place))
         return True
+
+    def _note(self, rule: str, row: Row) -> None:
+        self._rules.note(self._one, rule, ", ".join(row[at] for at in self._names))
 
     def _broken(self, row: Row) -> str:
         """The first rule that a row breaks, as words."""
