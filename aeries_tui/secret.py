@@ -27,10 +27,11 @@ class Secret:
         value: the secret itself.
     """
 
-    __slots__ = ("_value",)
+    __slots__ = ("_patterns", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        self._patterns: list[re.Pattern[str]] | None = None
 
     def reveal(self) -> str:
         """The value in clear; for the request header and the credentials file, nothing else."""
@@ -48,8 +49,10 @@ class Secret:
 
     def mask(self, text: str) -> str:
         """`text` with the secret replaced: in clear (any case), URL-quoted, JSON-escaped or base64."""
-        for form in self._forms():
-            text = re.sub(re.escape(form), SHOWN, text, flags=re.IGNORECASE)
+        if self._patterns is None:
+            self._patterns = [re.compile(re.escape(form), re.IGNORECASE) for form in self._forms()]
+        for pattern in self._patterns:
+            text = pattern.sub(SHOWN, text)
         return text
 
     def _forms(self) -> list[str]:

@@ -318,6 +318,8 @@ def row_of(type_: type[Record]) -> Callable[[Any], tuple[Value, ...]]:
     The fastest way there is for executemany: `map(row_of(Student), page.records)`.
     """
     names = columns(type_)
+    if names == type_.__struct_fields__:
+        return msgspec.structs.astuple
     if len(names) == 1:
         (name,) = names
         return lambda record: (getattr(record, name),)

@@ -175,7 +175,8 @@ class Transport:
         )
         for _ in range(_MOST_REDIRECTS + 1):
             request = self._client.build_request("GET", url)
-            self._cookies.set_cookie_header(request)
+            if self._cookies:
+                self._cookies.set_cookie_header(request)
             try:
                 # httpx looks at where a redirect leads also when it is not to follow it.
                 response = await self._client.send(

@@ -94,6 +94,7 @@ def staged_column(endpoint: str, wire: str) -> str:
     return columns[wire]
 
 
+_flat = itertools.chain.from_iterable
 _AT_ONCE = 100
 """Records in one statement: that takes two thirds of the time that one by one takes; more gain nothing."""
 
@@ -323,8 +324,10 @@ class Staging:
         if whole:
             insert = staged.insert(_AT_ONCE)
             for first in range(0, whole, _AT_ONCE):
-                batch = ((list_id, *row(record)) for record in rows[first : first + _AT_ONCE])
-                self.connection.execute(insert, tuple(itertools.chain.from_iterable(batch)))
+                batch = zip(
+                    itertools.repeat((list_id,)), map(row, rows[first : first + _AT_ONCE]), strict=False
+                )
+                self.connection.execute(insert, tuple(_flat(_flat(batch))))
         self.connection.executemany(staged.insert(1), ((list_id, *row(record)) for record in rows[whole:]))
         if endpoint == "sections":
             member = records.row_of(records.SectionStaffMember)

@@ -99,6 +99,26 @@ def _by_school(
     return found
 
 
+def _active(plan: Plan, kind: Kind) -> dict[int | None, int]:
+    """How many records are active in the Master, in the district (None) and in each school; counted once for a plan."""
+    db = plan.connection
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS active_count (kind TEXT, school INTEGER, n INTEGER)")
+    known = db.execute("SELECT school, n FROM active_count WHERE kind = ?", (kind.name,)).fetchall()
+    if known:
+        return dict(map(tuple, known))
+    school, joined = _SCHOOLS.get(kind.name, ("NULL", ""))
+    rows = db.execute(f"SELECT {school}, count(*) FROM active_{kind.name} g {joined} GROUP BY 1").fetchall()
+    total = sum(n for _, n in rows)
+    if joined:  # which gives a record once for each of its schools
+        (total,) = db.execute(f"SELECT count(*) FROM active_{kind.name}").fetchone()
+    counts: dict[int | None, int] = {**dict(map(tuple, rows)), None: total}
+    db.executemany(
+        "INSERT INTO active_count (kind, school, n) VALUES (?, ?, ?)",
+        [(kind.name, code, n) for code, n in counts.items()],
+    )
+    return counts
+
+
 def _shares(
     plan: Plan,
     actions: tuple[str, ...],
@@ -135,9 +155,9 @@ def _shares(
         )
         if not affected:
             continue
-        before = _by_school(plan, kind, "count(*)", f"active_{kind.name} g")
+        before = _active(plan, kind)
         for school, (n,) in affected.items():
-            yield Share(kind, school, before[school][0], n)
+            yield Share(kind, school, before[school], n)
 
 
 def _differs_elsewhere(kind: Kind, beside: frozenset[str]) -> str:
@@ -177,7 +197,8 @@ def growth(plan: Plan) -> Iterator[Share]:
     ).fetchone()
     for kind in KINDS:
         school = "n.primary_school" if kind.name == "student" else f"n.{kind.school}" if kind.school else None
-        if school is None and newcomers:
+        before = _active(plan, kind)
+        if not before[None] or (school is None and newcomers):
             continue
         known = f"({school} IS NULL OR {school} NOT IN ({_NEW_SCHOOLS}))" if school else "1"
         rows = plan.connection.execute(
@@ -190,13 +211,10 @@ def growth(plan: Plan) -> Iterator[Share]:
             ORDER BY 1
             """
         ).fetchall()
-        if not rows:
-            continue
-        before = _by_school(plan, kind, "count(*)", f"active_{kind.name} g")
-        if before:
-            yield Share(kind, None, before[None][0], sum(n for _, n in rows))
+        if rows:
+            yield Share(kind, None, before[None], sum(n for _, n in rows))
         yield from (
-            Share(kind, code, before[code][0], n) for code, n in rows if code in before and code is not None
+            Share(kind, code, before[code], n) for code, n in rows if code in before and code is not None
         )
 
 

@@ -77,6 +77,7 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
     know_dates(plan, "raw_class", "date_started", "date_ended")
     (reach,) = db.execute("SELECT date(?, ?)", (rules.day, f"+{rules.lead_days} days")).fetchone()
     db.execute(_JUDGED, {"day": rules.day, "reach": reach, "is_asked": rules.partial})
+    db.execute("CREATE TABLE seatless_class AS SELECT * FROM judged_class WHERE state <> 'in'")
     scheduled = _enroll_scheduled(plan, rules.day)
     homeroom = _enroll_homerooms(plan) - scheduled
     _note_ended(plan)
@@ -101,7 +102,7 @@ ENROLLMENTS = Check(
         "homeroom_student", "error:list", "error:student", "error:section",
     ),
     makes=(
-        "rostered_student", "unsure_student", "ended_class", "known_section", "judged_class", "missing_student", "missing_section",
+        "rostered_student", "unsure_student", "ended_class", "known_section", "judged_class", "seatless_class", "missing_student", "missing_section",
         "new_enrollment", "retain_enrollment", "plan_enrollment", "error:enrollment",
     ),
     run=check_enrollments,
@@ -199,7 +200,7 @@ def _note_ended(plan: Plan) -> None:
         f"""
         INSERT OR IGNORE INTO ended_class (section_id, student_id)
         SELECT section_id, student_id
-        FROM judged_class
+        FROM seatless_class
         WHERE state = 'ended' AND NOT ({all_read})
         """
     )
@@ -248,7 +249,7 @@ def _retain_enrollments(plan: Plan) -> None:
         f"""
         INSERT OR IGNORE INTO retain_enrollment (section_id, student_id)
         SELECT section_id, student_id
-        FROM judged_class
+        FROM seatless_class
         WHERE state = '{Code.REC_DATE}'
         """
     )
@@ -302,38 +303,32 @@ def _retain_enrollments(plan: Plan) -> None:
 def _count(plan: Plan, scheduled: int, homeroom: int) -> None:
     """Count the class rows, and each member of a homeroom as one received: no list holds it (promise 5).
 
-    Every row of `judged_class` has one state; of those that are in, the first for a student and section is
+    Every row of `judged_class` has one state; `seatless_class` has those that make no enrollment; of those that are in, the first for a student and section is
     the enrollment, the rest are its duplicates.
     """
     states = {
         str(state): int(n)
-        for state, n in plan.connection.execute("SELECT state, count(*) FROM judged_class GROUP BY state")
+        for state, n in plan.connection.execute("SELECT state, count(*) FROM seatless_class GROUP BY state")
     }
+    included = number(plan, "SELECT count(*) FROM judged_class") - sum(states.values())
     add_count(
         plan,
         "enrollment",
         received=received(plan, "classes") + homeroom,
         rejected=sum(states.get(code, 0) for code in _REJECTED) + unreadable(plan, "classes"),
         out_of_scope=sum(states.get(state, 0) for state in _OUT),
-        duplicate=states.get("in", 0) - scheduled,
+        duplicate=included - scheduled,
     )
 
 
 def _note_days(plan: Plan, day: str) -> None:
     """Write `next_begin` and `next_end`: the first days on and after which class rows count otherwise."""
-    begins, ends = plan.connection.execute(
-        f"""
-        SELECT
-            min(iif(state = 'later', begin_date, NULL)),
-            min(iif(end_date >= ? AND state <> '{Code.REC_DATE}', end_date, NULL))
-        FROM judged_class
-        """,
-        (day,),
-    ).fetchone()
-    if begins is not None:
-        plan.write_about("next_begin", begins)
-    if ends is not None:
-        plan.write_about("next_end", ends)
+    begins = "SELECT min(begin_date) FROM seatless_class WHERE state = 'later'"
+    ends = f"SELECT min(end_date) FROM judged_class WHERE end_date >= ? AND state <> '{Code.REC_DATE}'"
+    for name, select, given in (("next_begin", begins, ()), ("next_end", ends, (day,))):
+        (first,) = plan.connection.execute(select, given).fetchone()
+        if first is not None:
+            plan.write_about(name, first)
 
 
 def _describe(plan: Plan, rules: Rules) -> None:
@@ -347,7 +342,7 @@ def _describe(plan: Plan, rules: Rules) -> None:
             school_code,
             iif({is_bad_date("begin_date")}, '{ENROLLMENT.wire("begin_date")}', '{ENROLLMENT.wire("end_date")}'),
             'The date cannot be read or does not exist.'
-        FROM judged_class
+        FROM seatless_class
         WHERE state = '{Code.REC_DATE}'
         ORDER BY row
         """,
@@ -367,7 +362,7 @@ def _describe_missing(plan: Plan, rules: Rules, code: Code, kind: str, column: s
         f"""
         CREATE TABLE missing_{kind} AS
         SELECT {column} AS record, school_code AS school, count(*) AS n
-        FROM judged_class
+        FROM seatless_class
         WHERE state = '{code}'
         GROUP BY {column}, school_code
         """
@@ -394,7 +389,7 @@ def _note_later(plan: Plan) -> None:
     days = plan.connection.execute(
         """
         SELECT begin_date, count(*)
-        FROM judged_class
+        FROM seatless_class
         WHERE state = 'later'
         GROUP BY begin_date
         ORDER BY begin_date
@@ -411,7 +406,7 @@ def _note_later(plan: Plan) -> None:
 def _note_elsewhere(plan: Plan) -> None:
     """Say how many class rows are of students who are not active at the school of the class."""
     n, students = plan.connection.execute(
-        "SELECT count(*), count(DISTINCT student_id) FROM judged_class WHERE state = 'elsewhere'"
+        "SELECT count(*), count(DISTINCT student_id) FROM seatless_class WHERE state = 'elsewhere'"
     ).fetchone()
     if n:
         plan.connection.execute(

@@ -7,32 +7,24 @@ from aeries_tui.master.roster.plan import Plan
 from aeries_tui.pull.stages.check.kept_values import Person
 
 
-def digest_values(plan: Plan, person: Person) -> None:
-    """Put the digests of what is not kept into the clean records; a blank value leaves the digest of the last one.
+def digests(person: Person) -> str:
+    """SQL: the columns with digests of what is not kept, of the clean record behind alias `q`.
+
+    A blank value leaves the digest of the last one.
 
     Args:
-        plan: with the clean records.
         person: whose; with the columns that are not kept.
     """
-    sets = []
     kind = person.kinds[0]
-    for column in sorted(person.omitted):
+    columns = []
+    for column in kind.field_names:
         kept = digest_column(kind, column)
-        if kept is not None:
-            sets.append(
-                f"""
-                {kept} = coalesce(
-                    value_digest({column}),
-                    (
-                        SELECT coalesce(g.{kept}, value_digest(g.{column}))
-                        FROM m.{kind.name} g
-                        WHERE {kind.joined("g", person.table)}
-                    )
-                )
-                """
-            )
-    if sets:
-        plan.connection.execute(f"UPDATE {person.table} SET {', '.join(sets)}")
+        if kept is None:
+            continue
+        last = f"SELECT coalesce(g.{kept}, value_digest(g.{column})) FROM m.{kind.name} g WHERE {kind.joined('g', 'q')}"
+        digest = f"coalesce(value_digest(q.{column}), ({last}))" if column in person.omitted else "NULL"
+        columns.append(f"{digest} AS {kept}")
+    return ", ".join(columns)
 
 
 def drop_values(plan: Plan, person: Person) -> None:

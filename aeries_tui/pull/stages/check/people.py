@@ -10,7 +10,7 @@ from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
 from aeries_tui.pull.stages.check.prepare import all_ready
 from aeries_tui.pull.stages.check.rules import Rules
-from aeries_tui.pull.stages.check.students import IS_IN, first_counts, is_gone
+from aeries_tui.pull.stages.check.students import HAS_LEFT, IS_IN, first_counts, is_gone
 
 
 def check_people(plan: Plan, rules: Rules) -> None:
@@ -122,8 +122,8 @@ def _count_people(plan: Plan) -> None:
     """Count the people whom the student lists speak of, so that each ends as exactly one thing (promise 5).
 
     Here `received` is people, not rows, for one person may stand in the lists of several schools.
-    `seen_student` has each once, with the first of these that holds of any of the person's rows: in,
-    rejected, out of scope. So its rows come to `received`, but for a row that does not even say whose it is:
+    `seen_student` has each once, with the first of these that holds of any of the person's rows: in, and then what
+    the plan does; rejected; out of scope. So its rows come to `received`, but for a row that does not even say whose it is:
     that counts as a person of its own, rejected.
     """
     _see_people(plan)
@@ -142,28 +142,23 @@ def _count_people(plan: Plan) -> None:
     rejected = number(plan, "SELECT count(*) FROM seen_student WHERE outcome = 'rejected'")
     out = number(plan, "SELECT count(*) FROM seen_student WHERE outcome = 'out_of_scope'")
     add_count(plan, "student", received=seen + nameless, rejected=rejected + nameless, out_of_scope=out)
-    plan.connection.execute(
-        """
-        UPDATE seen_student
-        SET outcome = coalesce(
-            (SELECT action FROM plan_student a WHERE a.student_id = seen_student.record), 'unchanged'
-        )
-        WHERE outcome = 'in'
-        """
-    )
 
 
 def _see_people(plan: Plan) -> None:
     # Who is seen keeps the first outcome, so the order of these is the rule.
     for people in (
-        "SELECT student_id, 'in' FROM new_student",
+        """
+        SELECT n.student_id, coalesce(a.action, 'unchanged')
+        FROM new_student n
+        LEFT JOIN plan_student a ON a.student_id = n.student_id
+        """,
         "SELECT student_id, 'rejected' FROM reject_student",
         """
         SELECT student_id, 'rejected'
         FROM rejected
         WHERE endpoint = 'students' AND student_id IS NOT NULL AND list_id IN (SELECT id FROM readable)
         """,
-        "SELECT DISTINCT student_id, 'out_of_scope' FROM clean_student",
+        f"SELECT student_id, 'out_of_scope' FROM clean_student WHERE {HAS_LEFT}",
     ):
         plan.connection.execute(f"INSERT OR IGNORE INTO seen_student (record, outcome) {people}")
 

@@ -45,20 +45,11 @@ def check_staff(plan: Plan, rules: Rules) -> None:
         ORDER BY row
         """
     )
-    _count(plan)
     compare(plan, STAFF)
     if not rules.additions_only:
         deactivate(plan, STAFF, allowed(rules, STAFF, _is_gone()))
     view_after(plan, STAFF)
-    plan.connection.execute(
-        """
-        UPDATE seen_staff
-        SET outcome = coalesce(
-            (SELECT action FROM plan_staff a WHERE a.staff_id = seen_staff.record), 'unchanged'
-        )
-        WHERE outcome = 'in'
-        """
-    )
+    _count(plan)
     _describe(plan, rules)
     _describe_missing(plan, rules)
 
@@ -125,7 +116,11 @@ def _count(plan: Plan) -> None:
     """Count the rows of the list: the first of a person is seen, the rest are its duplicates (promise 5)."""
     # Who is seen keeps the first outcome, so the order of these is the rule.
     for people in (
-        "SELECT staff_id, 'in' FROM new_staff",
+        """
+        SELECT n.staff_id, coalesce(a.action, 'unchanged')
+        FROM new_staff n
+        LEFT JOIN plan_staff a ON a.staff_id = n.staff_id
+        """,
         # One without a name whom nothing names would be out of scope with a name too.
         f"""
         SELECT staff_id, 'rejected'

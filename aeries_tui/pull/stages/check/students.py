@@ -10,7 +10,7 @@ from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
 from aeries_tui.pull.stages.check.identity import describe_others, leave_out_others
 from aeries_tui.pull.stages.check.kept_values import Person, describe_kept, keep_values
-from aeries_tui.pull.stages.check.omitted import digest_values, drop_values
+from aeries_tui.pull.stages.check.omitted import digests, drop_values
 from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import text
@@ -19,51 +19,45 @@ LOWEST_GRADE, HIGHEST_GRADE = -2, 18  # contract, section 7, Grade
 
 _GRADE_FITS = f"(typeof(r.grade) = 'integer' AND r.grade BETWEEN {LOWEST_GRADE} AND {HIGHEST_GRADE})"
 _CLEAN = f"""
-CREATE TABLE clean_student AS
 SELECT
-    q.*,
-    CASE
-        WHEN foreign_school THEN '{Code.REF_SCHOOL}'
-        -- Of somebody who has left nothing else matters.
-        WHEN status IS NOT NULL THEN NULL
-        WHEN last_name IS NULL AND first_name IS NULL THEN '{Code.REC_REQUIRED}'
-    END AS problem
-FROM (
-    SELECT
-        r.rowid AS row,
-        r.school_code,
-        r.student_id,
-        r.student_number,
-        {text("r.state_student_id")} AS state_student_id,
-        {text("r.last_name")} AS last_name,
-        {text("r.first_name")} AS first_name,
-        {text("r.middle_name")} AS middle_name,
-        {text("r.last_name_alias")} AS preferred_last_name,
-        {text("r.first_name_alias")} AS preferred_first_name,
-        {text("r.gender")} AS gender,
-        iif({_GRADE_FITS}, r.grade, NULL) AS grade,
-        iif({_GRADE_FITS}, NULL, r.grade) AS odd_grade,
-        iif(birth.is_bad, NULL, birth.day) AS birthdate,
-        iif(enter.is_bad, NULL, enter.day) AS enter_date,
-        iif(leave.is_bad, NULL, leave.day) AS leave_date,
-        birth.is_bad AS is_odd_birthdate,
-        enter.is_bad AS is_odd_enter_date,
-        leave.is_bad AS is_odd_leave_date,
-        {text("r.inactive_status_code")} AS status,
-        {text("r.student_email_address")} AS email,
-        {text("r.network_login_id")} AS login_id,
-        {text("r.home_room_teacher_number")} AS homeroom_teacher,
-        {text("r.track")} AS track,
-        r.school_code IS NOT l.school AS foreign_school,
-        NULL AS state_student_id_digest,
-        NULL AS gender_digest,
-        NULL AS birthdate_digest
-    FROM p.raw_student r
-    JOIN readable l ON l.id = r.list_id
-    LEFT JOIN wire_date birth ON birth.text = r.birthdate
-    LEFT JOIN wire_date enter ON enter.text = r.school_enter_date
-    LEFT JOIN wire_date leave ON leave.text = r.school_leave_date
-) q
+    r.rowid AS row,
+    r.school_code,
+    r.student_id,
+    r.student_number,
+    {text("r.state_student_id")} AS state_student_id,
+    {text("r.last_name")} AS last_name,
+    {text("r.first_name")} AS first_name,
+    {text("r.middle_name")} AS middle_name,
+    {text("r.last_name_alias")} AS preferred_last_name,
+    {text("r.first_name_alias")} AS preferred_first_name,
+    {text("r.gender")} AS gender,
+    iif({_GRADE_FITS}, r.grade, NULL) AS grade,
+    iif({_GRADE_FITS}, NULL, r.grade) AS odd_grade,
+    iif(birth.is_bad, NULL, birth.day) AS birthdate,
+    iif(enter.is_bad, NULL, enter.day) AS enter_date,
+    iif(leave.is_bad, NULL, leave.day) AS leave_date,
+    birth.is_bad AS is_odd_birthdate,
+    enter.is_bad AS is_odd_enter_date,
+    leave.is_bad AS is_odd_leave_date,
+    {text("r.inactive_status_code")} AS status,
+    {text("r.student_email_address")} AS email,
+    {text("r.network_login_id")} AS login_id,
+    {text("r.home_room_teacher_number")} AS homeroom_teacher,
+    {text("r.track")} AS track,
+    r.school_code IS NOT l.school AS foreign_school
+FROM p.raw_student r
+JOIN readable l ON l.id = r.list_id
+LEFT JOIN wire_date birth ON birth.text = r.birthdate
+LEFT JOIN wire_date enter ON enter.text = r.school_enter_date
+LEFT JOIN wire_date leave ON leave.text = r.school_leave_date
+"""
+_PROBLEM = f"""
+CASE
+    WHEN foreign_school THEN '{Code.REF_SCHOOL}'
+    -- Of somebody who has left nothing else matters.
+    WHEN status IS NOT NULL THEN NULL
+    WHEN last_name IS NULL AND first_name IS NULL THEN '{Code.REC_REQUIRED}'
+END
 """
 IS_IN = "problem IS NULL AND status IS NULL"
 """SQL: the record of `clean_student` is in."""
@@ -93,9 +87,10 @@ def check_students(plan: Plan, rules: Rules) -> None:
     Who is in: design, section 4; grades, dates and status: contract, section 7.
     """
     know_dates(plan, "raw_student", "birthdate", "school_enter_date", "school_leave_date")
-    plan.connection.execute(_CLEAN)
     person = _STUDENTS.without(rules.omitted("student", "school_enrollment"))
-    digest_values(plan, person)
+    plan.connection.execute(
+        f"CREATE TABLE clean_student AS SELECT q.*, {_PROBLEM} AS problem, {digests(person)} FROM ({_CLEAN}) q"
+    )
     _leave_out_others(plan, rules.day, person.omitted)
     drop_values(plan, person)
     keep_values(plan, person)

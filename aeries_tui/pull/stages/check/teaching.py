@@ -11,13 +11,12 @@ from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import SECTION_GONE, STAFF_NOW_INACTIVE, allowed
 from aeries_tui.pull.stages.check.identity import leave_out_others
 from aeries_tui.pull.stages.check.kept_values import Person, keep_values
-from aeries_tui.pull.stages.check.omitted import digest_values, drop_values
+from aeries_tui.pull.stages.check.omitted import digests, drop_values
 from aeries_tui.pull.stages.check.prepare import district_ready, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import date, is_bad_date, text
 
 _CLEAN_STAFF = f"""
-CREATE TABLE clean_staff AS
 SELECT
     r.rowid AS row,
     r.id AS staff_id,
@@ -32,9 +31,7 @@ SELECT
     {text("r.state_educator_id")} AS state_educator_id,
     {text("r.title")} AS title,
     iif(r.primary_aeries_school > 0, r.primary_aeries_school, NULL) AS primary_school,
-    {text("r.inactive_status_code")} AS status,
-    NULL AS hr_id_digest,
-    NULL AS state_educator_id_digest
+    {text("r.inactive_status_code")} AS status
 FROM p.raw_staff r
 WHERE r.list_id IN (SELECT id FROM readable)
 """
@@ -111,10 +108,9 @@ LEFT JOIN (
 def check_teaching(plan: Plan, rules: Rules) -> None:
     """Fill the plan for teaching (design, section 4; contract, section 7, sections and staff)."""
     db = plan.connection
-    db.execute(_CLEAN_STAFF)
-    db.execute("CREATE INDEX clean_staff_id ON clean_staff (staff_id)")
     person = STAFF_VALUES.without(rules.omitted("staff"))
-    digest_values(plan, person)
+    db.execute(f"CREATE TABLE clean_staff AS SELECT q.*, {digests(person)} FROM ({_CLEAN_STAFF}) q")
+    db.execute("CREATE INDEX clean_staff_id ON clean_staff (staff_id)")
     leave_out_others(
         plan, "staff", is_in=IS_ABLE, first="row", school="primary_school", omitted=person.omitted
     )
