@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import import_module
@@ -97,13 +97,19 @@ class Transport:
         self._cookies = httpx.Cookies()
         self._answered = False
         self._large = asyncio.Lock()
+        self._handler = handler
+        self._clients: list[httpx.AsyncClient] = []
+        self._free: list[httpx.AsyncClient] = []
+        self._free.append(self._new_client())
+
+    def _new_client(self) -> httpx.AsyncClient:
+        # Of one connection each: a pool asks all of its idle connections, several times for each request, whether they
+        # are still there, which takes as long as all else that a request takes.
         try:
-            self._client = httpx.AsyncClient(
+            client = httpx.AsyncClient(
                 verify=self._trust,
-                timeout=httpx.Timeout(limits.silence, connect=limits.connect, pool=None),
-                limits=httpx.Limits(
-                    max_connections=limits.most_at_a_time, max_keepalive_connections=limits.most_at_a_time
-                ),
+                timeout=httpx.Timeout(self._limits.silence, connect=self._limits.connect, pool=None),
+                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
                 headers={
                     "Accept": "application/json",
                     "Accept-Encoding": "gzip",
@@ -112,14 +118,26 @@ class Transport:
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                 proxy=self._proxy.url if self._proxy else None,
                 trust_env=False,
-                transport=handler,
+                transport=self._handler,
             )
         except (ValueError, ImportError, httpx.InvalidURL):
             raise unusable(self._proxy.variable if self._proxy else "the environment") from None
+        self._clients.append(client)
+        return client
+
+    @contextmanager
+    def _client(self) -> Iterator[httpx.AsyncClient]:
+        """The client used last of those that are free, whose connection is the likeliest to be open still."""
+        client = self._free.pop() if self._free else self._new_client()
+        try:
+            yield client
+        finally:
+            self._free.append(client)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        for client in self._clients:
+            await client.aclose()
 
     async def get(
         self,
@@ -143,7 +161,8 @@ class Transport:
             AeriesError: no whole answer came; one of a status of 400 and above is an answer.
         """
         try:
-            return await self._follow(path, params, where, room, head_only)
+            with self._client() as client:
+                return await self._follow(client, path, params, where, room, head_only)
         except AeriesError as known:
             failure = known
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, EOFError) as cause:
@@ -166,7 +185,13 @@ class Transport:
         return failure
 
     async def _follow(
-        self, path: str, params: Mapping[str, str], where: str, room: AsyncExitStack, head_only: bool
+        self,
+        client: httpx.AsyncClient,
+        path: str,
+        params: Mapping[str, str],
+        where: str,
+        room: AsyncExitStack,
+        head_only: bool,
     ) -> Reply:
         url = (
             httpx.URL(f"{self._address.api}/{path}", params=params)
@@ -174,14 +199,12 @@ class Transport:
             else httpx.URL(f"{self._address.api}/{path}")
         )
         for _ in range(_MOST_REDIRECTS + 1):
-            request = self._client.build_request("GET", url)
+            request = client.build_request("GET", url)
             if self._cookies:
                 self._cookies.set_cookie_header(request)
             try:
                 # httpx looks at where a redirect leads also when it is not to follow it.
-                response = await self._client.send(
-                    request, stream=True, auth=self._auth, follow_redirects=False
-                )
+                response = await client.send(request, stream=True, auth=self._auth, follow_redirects=False)
             except httpx.InvalidURL:
                 raise _unreadable_redirect(where) from None
             try:
