@@ -303,8 +303,8 @@ def _retain_enrollments(plan: Plan) -> None:
 def _count(plan: Plan, scheduled: int, homeroom: int) -> None:
     """Count the class rows, and each member of a homeroom as one received: no list holds it (promise 5).
 
-    Every row of `judged_class` has one state; `seatless_class` has those that make no enrollment; of those that are in, the first for a student and section is
-    the enrollment, the rest are its duplicates.
+    Every row of `judged_class` has one state. `seatless_class` has those that make no enrollment; of the others, which
+    are in, the first for a student and section is the enrollment, the rest are its duplicates.
     """
     states = {
         str(state): int(n)
