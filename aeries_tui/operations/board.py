@@ -6,8 +6,9 @@ import datetime as dt
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
-from aeries_tui.master.accounts.readiness import sso_readiness
+from aeries_tui.master.accounts.readiness import Readiness, sso_readiness
 from aeries_tui.master.imports import imports
 from aeries_tui.master.imports.board import (
     PullOfBoard,
@@ -18,6 +19,7 @@ from aeries_tui.master.imports.board import (
 )
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.master.roster.head_count import head_count
+from aeries_tui.master.roster.roster_answers import RosterAnswers
 from aeries_tui.settings import Accounts
 
 DAYS = 30
@@ -49,21 +51,27 @@ class Board:
     codes_before: Mapping[str, int] | None = None
 
 
-def read_board(db: sqlite3.Connection, accounts: Accounts, now: dt.datetime) -> Board:
+def read_readiness(db: sqlite3.Connection, accounts: Accounts, answers: RosterAnswers) -> Readiness:
+    """Who can sign on, worked out once for a roster; the arguments are those of `read_board`."""
+    return answers.ask(db, ("readiness", accounts), partial(sso_readiness, rule=accounts))
+
+
+def read_board(db: sqlite3.Connection, accounts: Accounts, now: dt.datetime, answers: RosterAnswers) -> Board:
     """Read it; takes a moment in a large district.
 
     Args:
         db: the Master.
         accounts: the rules of accounts.
         now: the present moment, with its zone.
+        answers: knows what was worked out before of the same roster.
     """
-    readiness = sso_readiness(db, accounts)
+    readiness = read_readiness(db, accounts, answers)
     applied = [one for one in imports.every(db, 100) if one.kind == "pull" and one.applied][:2]
     return Board(
         tuple(pulls_since(db, _text(now - dt.timedelta(days=DAYS)))),
         tuple(students_by_school(db, last_applied_by(db, _text(now - _COMPARED)))),
         readiness.total,
-        head_count(db).students,
+        answers.ask(db, "heads", head_count).students,
         sum(readiness.ready.values()),
         description_codes(db, applied[0].id) if applied else {},
         description_codes(db, applied[1].id) if len(applied) > 1 else None,

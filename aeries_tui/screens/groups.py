@@ -16,6 +16,7 @@ from aeries_tui.master.accounts.readiness import REASONS
 from aeries_tui.master.lists.groups import COLUMNS, Members, group_source, not_ready_for
 from aeries_tui.master.lists.sql_source import SqlRowSource
 from aeries_tui.master.roster.people import PersonKind
+from aeries_tui.operations.board import read_readiness
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.person import PersonScreen
 from aeries_tui.widgets.bindings import bindings_of
@@ -142,9 +143,9 @@ class SignOnScreen(DistrictScreen):
 
     def reread(self) -> None:
         """Count anew."""
-        rule = self.session.settings.accounts
+        session = self.session
         self.ask_master(
-            lambda db: accounts.sso_readiness(db, rule),
+            lambda db: read_readiness(db, session.settings.accounts, session.answers),
             self._show,
             lambda error: self.show_error(error, "The addresses can't be read"),
         )

@@ -106,7 +106,9 @@ class HomeScreen(DistrictScreen):
         self.ask(lambda: read_schedule(session, now()), self._planned, lambda error: None)
         self.ask(lambda: read_service(session), self._served, lambda error: None)
         self.ask_master(
-            lambda db: read_board(db, session.settings.accounts, now()), self._counted, lambda error: None
+            lambda db: read_board(db, session.settings.accounts, now(), session.answers),
+            self._counted,
+            lambda error: None,
         )
 
     def _unreadable(self, error: BaseException) -> None:

@@ -107,9 +107,11 @@ class ImportScreenBase(DistrictScreen):
         if chosen is None or changes is None:
             return
 
+        session = self.session
+
         def read(db: sqlite3.Connection) -> str:
             must_be_undoable(db, chosen.id)
-            return in_figures(changes.tallies(db))
+            return in_figures(changes.tallies(db, session.answers))
 
         self.ask_master(read, lambda figures: self._ask_undo(chosen.id, figures), self._not_undone)
 

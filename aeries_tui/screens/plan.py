@@ -19,6 +19,7 @@ from aeries_tui.master.imports import imports, result
 from aeries_tui.master.lists.changes import ACTIONS, STYLE_OF_ACTION, Changes, Tally
 from aeries_tui.master.roster.departures import DepartureTally
 from aeries_tui.master.roster.kinds import KINDS
+from aeries_tui.master.roster.roster_answers import RosterAnswers
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import plan_file
 from aeries_tui.screens.base import DistrictScreen
@@ -66,14 +67,14 @@ class PlanState:
         return self.kept and self.found.outcome is Outcome.HELD
 
 
-def read_plan(db: sqlite3.Connection, changes: Changes) -> PlanState:
-    """Read a plan; `db` is the Master, open for reading."""
+def read_plan(db: sqlite3.Connection, changes: Changes, answers: RosterAnswers) -> PlanState:
+    """Read a plan; `db` is the Master, open for reading, and `answers` knows what was counted before."""
     found = imports.get(db, changes.number)
     kept = changes.plan is not None and changes.plan.exists()
     return PlanState(
         found,
         tuple(result.holds(db, changes.number)),
-        tuple(changes.tallies(db)) if kept else (),
+        tuple(changes.tallies(db, answers)) if kept else (),
         tuple(changes.departures(db)) if kept else (),
         imports.is_stale(db, found),
         kept,
@@ -201,10 +202,10 @@ class PlanScreen(DistrictScreen):
 
     def reread(self) -> None:
         """Read the plan anew."""
-        district = self.session.district
+        session, district = self.session, self.session.district
         changes = Changes(district.master, self._number, plan_file(district, self._number))
         self._changes = changes
-        self.ask_master(lambda db: read_plan(db, changes), self._show)
+        self.ask_master(lambda db: read_plan(db, changes, session.answers), self._show)
 
     def _show(self, state: PlanState) -> None:
         before, self._state = self._state, state

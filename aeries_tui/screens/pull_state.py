@@ -168,7 +168,9 @@ def _became(session: Session, db: sqlite3.Connection, shown: imports.Import) -> 
         changes = Changes(session.district.master, shown.id)
     elif shown.outcome is Outcome.HELD and plan.exists():
         changes = Changes(session.district.master, shown.id, plan)
-    return Became(read_result(db, shown.id), tuple(changes.tallies(db)) if changes is not None else ())
+    return Became(
+        read_result(db, shown.id), tuple(changes.tallies(db, session.answers)) if changes is not None else ()
+    )
 
 
 def _with_log(state: PullState, path: Path) -> PullState:

@@ -160,7 +160,7 @@ class ResultsScreen(ImportScreenBase):
             if changes is None:
                 return []
             with session.reading() as db:
-                return changes.tallies(db)
+                return changes.tallies(db, session.answers)
 
         def show(tallies: list[Tally]) -> None:
             self._schools.show(content(self.app, *by_school(tallies)), of=number, title="By school")

@@ -13,6 +13,7 @@ from aeries_tui.audit import Journal, journal_of
 from aeries_tui.errors import NotAllowedNow, NotFound
 from aeries_tui.master.database import connect, database_errors
 from aeries_tui.master.imports import imports
+from aeries_tui.master.roster.roster_answers import RosterAnswers
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import holder
 from aeries_tui.session.command_process import CommandProcess
@@ -53,6 +54,7 @@ class Session:
         self.places = places
         self.settings = settings
         self.store = CredentialStore(places.credentials_file)
+        self.answers = RosterAnswers()
         self.started: CommandProcess | None = None
         self.started_after = 0  # the newest import when it was started: what has a higher number came since
         districts = self.districts()

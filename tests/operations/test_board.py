@@ -9,6 +9,7 @@ import pytest
 
 from aeries_tui.listing import Cell
 from aeries_tui.master.imports.board import last_applied_by, students_by_school
+from aeries_tui.master.roster.roster_answers import RosterAnswers
 from aeries_tui.operations.archive_year import archive_year, checklist
 from aeries_tui.operations.board import Board, read_board
 from aeries_tui.outcome import Outcome
@@ -28,7 +29,7 @@ def aged(station: Station, number: int, days: int) -> None:
 
 def board_of(station: Station) -> Board:
     with station.master() as db:
-        return read_board(db, Accounts(), NOW)
+        return read_board(db, Accounts(), NOW, RosterAnswers())
 
 
 def plain(cells: list[Cell]) -> str:

@@ -10,6 +10,7 @@ import pytest
 from aeries_tui.departures import Departure, reason_of, sentence_of
 from aeries_tui.master.lists.changes import Changes
 from aeries_tui.master.roster.kinds import SCHOOL_ENROLLMENT, STAFF, STUDENT
+from aeries_tui.master.roster.roster_answers import RosterAnswers
 from aeries_tui.pull.folder import plan_file
 from engine import PaperAeries, Station, student
 
@@ -59,7 +60,7 @@ def test_each_student_who_goes_is_named_with_where_and_why(leaving: Station) -> 
 def test_the_reasons_add_up_to_those_who_go_at_each_school(leaving: Station) -> None:
     changes = Changes(leaving.district.master, 2, plan_file(leaving.district, 2))
     with leaving.master() as db:
-        tallies, departures = changes.tallies(db), changes.departures(db)
+        tallies, departures = changes.tallies(db, RosterAnswers()), changes.departures(db)
         change = changes.change(db, STUDENT, (7000,))
         assert change is not None
         assert ("Why", "left 7 on 2026-09-30, status I") in changes.people(db, change)

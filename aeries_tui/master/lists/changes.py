@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from aeries_tui.master.roster.kinds import (
     is_digest,
 )
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
+from aeries_tui.master.roster.roster_answers import RosterAnswers
 
 ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed")
 """What can become of a record, in the order in which it is counted."""
@@ -85,16 +87,16 @@ class Changes:
     number: int
     plan: Path | None = None
 
-    def tallies(self, db: sqlite3.Connection) -> list[Tally]:
-        """Counts by kind and school, in the order of the kinds; `db` is the Master, open for reading."""
+    def tallies(self, db: sqlite3.Connection, answers: RosterAnswers) -> list[Tally]:
+        """Counts by kind and school, in the order of the kinds.
+
+        Args:
+            db: the Master, open for reading.
+            answers: knows them where they were counted before.
+        """
         names = {int(code): str(name) for code, name in db.execute("SELECT code, name FROM aeries_school")}
         tallies: list[Tally] = []
-        if self.plan is not None:
-            with attached(db, self.plan):
-                rows = [(kind, self._counted(db, kind)) for kind in KINDS]
-        else:
-            rows = [(kind, self._counted(db, kind)) for kind in KINDS]
-        for kind, counted in rows:
+        for kind, counted in answers.ask(db, self, self._all_counted):
             by_school: dict[int | None, dict[str, int]] = {}
             for school, action, count in counted:
                 by_school.setdefault(school, {})[action] = count
@@ -102,6 +104,10 @@ class Changes:
                 name = names.get(school, "") if school is not None else ""
                 tallies.append(Tally(kind, school, name, by_school[school]))
         return tallies
+
+    def _all_counted(self, db: sqlite3.Connection) -> list[tuple[Kind, list[tuple[int | None, str, int]]]]:
+        with attached(db, self.plan) if self.plan is not None else contextlib.nullcontext():
+            return [(kind, self._counted(db, kind)) for kind in KINDS]
 
     def _counted(self, db: sqlite3.Connection, kind: Kind) -> list[tuple[int | None, str, int]]:
         query = f"SELECT school, action, count(*) FROM ({self._listed(kind)}) GROUP BY 1, 2"

@@ -53,7 +53,7 @@ class _Reader:
             )
             try:
                 know_folding(self._connection)
-                self._connection.execute("PRAGMA temp_store = MEMORY")
+                self._connection.execute("PRAGMA temp_store = FILE")
                 for name, other in attach.items():
                     self._connection.execute(f"ATTACH ? AS {name}", (f"{other.absolute().as_uri()}?mode=ro",))
             except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from aeries_tui.kinds import KIND_NAMES
@@ -12,6 +13,9 @@ _ORDER = ("deactivated", "removed", "created", "reactivated", "updated")
 
 NAMED = 3
 """Kinds of records that a question names."""
+
+SCHOOLS_SHOWN = 40
+"""Schools whose changes are written out."""
 
 
 def counted(kind: str, count: int) -> str:
@@ -28,11 +32,12 @@ def in_figures(tallies: Sequence[Tally], would: str = "") -> str:
         would: `would be` or `would have been`; blank for what has happened.
     """
     parts: list[str] = []
+    sums: Counter[tuple[str, str]] = Counter()
+    for tally in tallies:
+        for action, count in tally.counts.items():
+            sums[action, tally.kind.name] += count
     for action in _ORDER:
-        sums = {
-            kind: sum(t.counts.get(action, 0) for t in tallies if t.kind.name == kind) for kind in KIND_NAMES
-        }
-        there = {kind: count for kind, count in sums.items() if count}
+        there = {kind: sums[action, kind] for kind in KIND_NAMES if sums[action, kind]}
         if there:
             verb = would or ("was" if sum(there.values()) == 1 else "were")
             # The verb is said once; what follows is of the same kind.
@@ -43,13 +48,25 @@ def in_figures(tallies: Sequence[Tally], would: str = "") -> str:
 
 
 def by_school(tallies: Sequence[Tally]) -> list[Cell]:
-    """What was changed at each school: a line for the school, one for each kind with what came, went and changed."""
+    """What was changed at each school: a line for the school, one for each kind with what came, went and changed.
+
+    Of very many schools those with the most changes: a text of thousands of lines would hold the keys up.
+    """
+    schools: dict[int, list[Tally]] = {}
+    for tally in tallies:
+        if tally.school is not None:
+            schools.setdefault(tally.school, []).append(tally)
+    most = sorted(schools, key=lambda code: -sum(tally.total for tally in schools[code]))[:SCHOOLS_SHOWN]
     lines: list[Cell] = []
-    for code, name in {(t.school, t.school_name): None for t in tallies if t.school is not None}:
-        lines += ["\n" if lines else "", name or "School", (f"  {code}\n", "muted")]
-        for tally in tallies:
-            if tally.school == code:
-                lines += [(f"  {tally.kind.plural.capitalize():<20}", "muted"), *_signed(tally), "\n"]
+    for code in filter(set(most).__contains__, schools):
+        there = schools[code]
+        lines += ["\n" if lines else "", there[0].school_name or "School", (f"  {code}\n", "muted")]
+        for tally in there:
+            lines += [(f"  {tally.kind.plural.capitalize():<20}", "muted"), *_signed(tally), "\n"]
+    more = len(schools) - len(most)
+    if more:
+        plural = "school" if more == 1 else "schools"
+        lines.append((f"\n{more:,} more {plural} with fewer changes: Changes (c) lists them.", "muted"))
     return trimmed(lines) or [("Nothing was changed at any school.", "muted")]
 
 

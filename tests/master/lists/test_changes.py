@@ -11,6 +11,7 @@ from aeries_tui.master.database import connect
 from aeries_tui.master.lists.changes import ACTIONS, Changes, where
 from aeries_tui.master.lists.sql_source import SqlRowSource
 from aeries_tui.master.roster.changes import all_changes
+from aeries_tui.master.roster.roster_answers import RosterAnswers
 from aeries_tui.pull.folder import plan_file
 from engine import PaperAeries, Station, class_row, student
 
@@ -60,7 +61,7 @@ def test_the_list_holds_what_reading_record_by_record_gives(changed: Station, nu
 def test_the_counts_by_kind_and_school_are_those_of_the_list(changed: Station, number: int) -> None:
     changes, _ = changes_of(changed, number)
     with contextlib.closing(connect(changed.district.master, read_only=True)) as db:
-        tallies = changes.tallies(db)
+        tallies = changes.tallies(db, RosterAnswers())
     assert tallies
     for tally in tallies:
         assert set(tally.counts) <= set(ACTIONS)
