@@ -98,9 +98,9 @@ class Transport:
         self._answered = False
         self._large = asyncio.Lock()
         self._handler = handler
-        self._clients: list[httpx.AsyncClient] = []
-        self._free: list[httpx.AsyncClient] = []
-        self._free.append(self._new_client())
+        self._clients: set[httpx.AsyncClient] = set()
+        self._closing: set[asyncio.Task[None]] = set()
+        self._free = [self._new_client()]
 
     def _new_client(self) -> httpx.AsyncClient:
         # Of one connection each: a pool asks all of its idle connections, several times for each request, whether they
@@ -122,7 +122,7 @@ class Transport:
             )
         except (ValueError, ImportError, httpx.InvalidURL):
             raise unusable(self._proxy.variable if self._proxy else "the environment") from None
-        self._clients.append(client)
+        self._clients.add(client)
         return client
 
     @contextmanager
@@ -131,13 +131,26 @@ class Transport:
         client = self._free.pop() if self._free else self._new_client()
         try:
             yield client
-        finally:
-            self._free.append(client)
+        except BaseException:
+            # A deadline that falls into the closing of an answer leaves the connection taken for good, and whoever had
+            # this client next would wait for it without end.
+            self._close(client)
+            raise
+        self._free.append(client)
+
+    def _close(self, client: httpx.AsyncClient) -> None:
+        """Begin to close a client, in a task of its own: what cancels a request does not cancel that."""
+        self._clients.discard(client)
+        task = asyncio.get_running_loop().create_task(client.aclose())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        for client in self._clients:
-            await client.aclose()
+        for client in tuple(self._clients):
+            self._close(client)
+        if self._closing:
+            await asyncio.wait(self._closing)
 
     async def get(
         self,
