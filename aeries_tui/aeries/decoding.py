@@ -256,14 +256,14 @@ class _Reading(Generic[T]):
                 began = time.perf_counter()
             if element is None:
                 continue
-            raw = bytes(element)
+            raw = bytes(element[:_LARGEST_RECORD])
             self._refuse_other_list(raw)
             try:
-                if len(raw) > _LARGEST_RECORD or _holds_nul(raw):
+                if len(element) > len(raw) or _holds_nul(raw):
                     raise Unreadable
                 record = _decoder(type_).decode(raw)
             except (*_BAD_JSON, Unreadable):
-                mark = self._take_tolerantly(raw[:_LARGEST_RECORD], len(raw))
+                mark = self._take_tolerantly(raw, len(element))
             else:
                 result.records.append(record)
                 mark = mark_of_key(key_of_record(record, type_))

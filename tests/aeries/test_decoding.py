@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import tracemalloc
 from functools import partial
 from itertools import count
 from typing import Any
@@ -410,6 +411,17 @@ def test_a_text_is_at_most_a_thousand_characters() -> None:
         "InactiveStatusCode",
     )
     assert only_bad(decoded).code == "REC-TYPE"
+
+
+def test_a_record_that_is_too_large_to_be_looked_at_is_not_held_twice() -> None:
+    body = b'[{"LastName":"' + b"x" * 16_000_000 + b'"}]'
+    tracemalloc.start()
+    try:
+        assert decode_list(body, wire.Student).is_suspicious
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < len(body)
 
 
 def test_a_record_that_is_too_large_to_be_looked_at_is_a_wrong_kind_and_may_stand_for_several() -> None:
