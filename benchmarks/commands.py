@@ -6,26 +6,21 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks.measure import ROOT, run
 from benchmarks.place import Place
-from simulator.served import ServedDistrict
 
 COMMANDS = (("--help",), ("status", "--json"), ("results", "--json"))
-_TIMES = 15
+TIMES = 15
 
 
-def measure_commands(folder: Path, size: int) -> dict[str, Any]:
-    """Medians of each command in a district of so many students: wall_ms, cpu_ms, textual (imported)."""
-    with ServedDistrict.as_process(size, 1, "--ready-made") as server:
-        place = Place(folder, server)
-        place.pull(server)
+def measure_commands(place: Place, times: int = TIMES) -> dict[str, Any]:
+    """Medians of each command, run so many times at a place that was pulled: wall_ms, cpu_ms, textual (imported)."""
     found = {}
     for words in COMMANDS:
-        runs = [run(["-m", "aeries_tui", *words], place.env) for _ in range(_TIMES)]
+        runs = [run(["-m", "aeries_tui", *words], place.env) for _ in range(times)]
         found[" ".join(words)] = {
             "wall_ms": round(1000 * median(one.wall for one in runs)),
             "cpu_ms": round(1000 * median(one.cpu for one in runs)),

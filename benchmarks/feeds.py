@@ -8,20 +8,15 @@ from typing import Any
 
 from benchmarks.measure import Run, run
 from benchmarks.place import Place
-from simulator.served import ServedDistrict
 
 
-def measure_feeds(folder: Path, size: int, repeats: int) -> dict[str, Any]:
-    """OneRoster 1.2, Clever and SDS of a district of so many students, written together in one process.
+def measure_feeds(place: Place, written: Path, repeats: int) -> dict[str, Any]:
+    """OneRoster 1.2, Clever and SDS of a place that was pulled, written into a folder together in one process.
 
     Returns:
         The figures by what they are: CPU and wall in seconds (medians), peak memory, bytes, and the ratios to the floor
         (medians over runs that followed each other).
     """
-    with ServedDistrict.as_process(size, 1, "--ready-made") as server:
-        place = Place(folder, server)
-        place.pull(server)
-    written = folder / "written"
     both: list[tuple[Run, Run]] = []
     for _ in range(repeats):
         ours = run(["-m", "benchmarks.feed_floor", str(written)], place.env)

@@ -26,7 +26,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks.commands import measure_commands
+from benchmarks.commands import TIMES, measure_commands
 from benchmarks.feeds import measure_feeds
 from benchmarks.gates import FIXED, measure_gates
 from benchmarks.many import measure_many
@@ -177,6 +177,14 @@ def _stages(done: Run) -> str:
     return " ".join(f"{name} {seconds:.2f}" for name, seconds in stages.items() if seconds >= 0.05)
 
 
+def _pulled_place(folder: Path, size: int) -> Place:
+    """A place whose district, of so many students, was pulled."""
+    with ServedDistrict.as_process(size, 1, "--ready-made") as server:
+        place = Place(folder, server)
+        place.pull(server)
+    return place
+
+
 def _numbers(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
 
@@ -218,12 +226,12 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--markdown", type=Path, metavar="FILE")
     parser.add_argument("--tiny", action="store_true", help="all parts at a size that takes a minute")
     told = parser.parse_args(given)
-    told.percents = CHANGED
+    told.percents, told.command_times = CHANGED, TIMES
     if told.tiny:
-        told.percents = (QUICK,)
-        told.sizes, told.latencies, told.repeats, told.script_seconds = [200], ["0"], 1, 1.0
+        told.percents, told.command_times = (QUICK,), 1
+        told.sizes, told.latencies, told.repeats, told.script_seconds = [200], ["0"], 1, 0.2
         told.gate_size, told.screens_size, told.list_rows = 200, 200, 5_000
-        told.readers, told.many = 10, [(3, 50)]
+        told.readers, told.many = 10, [(2, 20)]
     return told
 
 
@@ -249,14 +257,16 @@ def main(given: Sequence[str] | None = None) -> int:
             document["gate"] = measure_gates(folder / "gate", told.gate_size, told.repeats, fixed)
         if "screens" in parts:
             document["screens"] = measure_screens(folder / "screens", told.screens_size, told.list_rows)
+        if {"commands", "feeds"} & {*parts}:
+            place = _pulled_place(folder / "place", told.screens_size)
         if "commands" in parts:
-            document["commands"] = measure_commands(folder / "commands", told.screens_size)
+            document["commands"] = measure_commands(place, told.command_times)
         if "serve" in parts:
             document["serve"] = measure_serving(
                 folder / "serve", told.screens_size, told.repeats, told.readers
             )
         if "feeds" in parts:
-            document["feeds"] = measure_feeds(folder / "feeds", told.screens_size, told.repeats)
+            document["feeds"] = measure_feeds(place, folder / "feeds", told.repeats)
         for districts, students in told.many if "many" in parts else ():
             found = measure_many(folder / f"many-{districts}x{students}", districts, students)
             document[f"many {districts}x{students}"] = found

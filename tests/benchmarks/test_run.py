@@ -70,7 +70,7 @@ def test_the_roster_service_is_read_and_its_states_made(found: dict[str, Any]) -
 
 
 def test_many_districts_are_pulled_one_after_the_other_and_side_by_side(found: dict[str, Any]) -> None:
-    figures = found["many 3x50"]
+    figures = found["many 2x20"]
     assert figures["8 jobs / serial"] > 0
     assert figures["8 jobs peak MB of a process"] > 10
 
