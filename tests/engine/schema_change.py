@@ -20,15 +20,15 @@ UPDATE past_{kind} SET pronouns = 'as the step says';
 """
 
 
-def add_pronouns(patch: pytest.MonkeyPatch, kind: str) -> None:
-    """Let the program know one more field of a kind, and a step that adds it, for as long as the patch holds."""
-    old = BY_NAME[kind]
-    new = replace(old, fields=(*old.fields, Column("pronouns")))
-    kinds = tuple(new if one is old else one for one in KINDS)
+def add_pronouns(patch: pytest.MonkeyPatch, *names: str) -> None:
+    """Let the program know one more field of some kinds, and a step that adds it, for as long as the patch holds."""
+    new = {name: replace(BY_NAME[name], fields=(*BY_NAME[name].fields, Column("pronouns"))) for name in names}
+    kinds = tuple(new.get(kind.name, kind) for kind in KINDS)
     _everywhere(patch, KINDS, kinds)
-    _everywhere(patch, old, new)
-    patch.setitem(BY_NAME, kind, new)
-    _add_step(patch, "pronouns", STEP.format(kind=kind))
+    for name in names:
+        _everywhere(patch, BY_NAME[name], new[name])
+        patch.setitem(BY_NAME, name, new[name])
+    _add_step(patch, "pronouns", "".join(STEP.format(kind=name) for name in names))
 
 
 BADGE = Kind("badge", key=(Column("student_id", "INTEGER"),), fields=(Column("number"),))

@@ -17,7 +17,7 @@ from aeries_tui.listing import Column, Interrupted, Row
 from aeries_tui.master.lists.sql_source import SqlRowSource
 from aeries_tui.text import fold, holds, words_of
 
-COUNT = 200_000
+COUNT = 20_000
 NAMES = ("García", "Smith", "Nguyễn", "ÁNGELES", "angela", "O'Brien", "100%_sure", "Łódź")
 SELECT = """SELECT p.id, p.name, s.name AS school, p.age
             FROM person AS p LEFT JOIN school AS s ON s.code = p.school WHERE p.age >= :age"""
@@ -62,7 +62,7 @@ def test_in_the_order_of_the_key_any_page_is_read_without_preparation(source: Sq
     assert source.count() == COUNT
     assert keys(source.rows(0, 3)) == [0, 3, 6]
     assert time.perf_counter() - begin < 1
-    for offset in (199_997, 100_000, 100_200, 150_000, 99_800, 5):
+    for offset in (19_997, 10_000, 10_200, 15_000, 9_800, 5):
         assert keys(source.rows(offset, 3)) == [offset * 3, offset * 3 + 3, offset * 3 + 6]
     assert source.rows(COUNT, 10) == []
     assert len(source.rows(COUNT - 1, 10)) == 1
@@ -91,7 +91,7 @@ def test_sorting_leaves_case_and_accents_aside(source: SqlRowSource, descending:
     texts = [fold(str(row.cells[1])) for row in rows]
     assert len(texts) == view.count() == COUNT
     assert texts == sorted(texts, reverse=descending)
-    assert view.rows(123_456, 5) == rows[123_456:123_461]
+    assert view.rows(12_345, 5) == rows[12_345:12_350]
     view.close()
 
 
@@ -167,7 +167,10 @@ def test_what_is_written_meanwhile_is_seen_by_the_next_view(tmp_path: Path) -> N
     made.close()
 
 
-def test_a_long_query_is_interrupted_and_the_source_goes_on(source: SqlRowSource) -> None:
+def test_a_long_query_is_interrupted_and_the_source_goes_on(path: Path) -> None:
+    plain = "SELECT id, name FROM person AS p"
+    beside_all = f"{plain} WHERE (SELECT count(q.name || p.name) FROM person AS q) > 0"
+    source = SqlRowSource(path, plain, wider=beside_all, key="id", columns=COLUMNS[:2], search=("name",))
     view = source.with_filter("a b c d e f g h")
     started, ended = threading.Event(), []
 
@@ -185,16 +188,20 @@ def test_a_long_query_is_interrupted_and_the_source_goes_on(source: SqlRowSource
         view.interrupt()
         thread.join(0.001)
     assert ended
-    assert source.with_filter("garcia").count() > 0
+    assert keys(source.rows(0, 3)) == [0, 3, 6]
+    source.close()
 
 
 def test_what_is_prepared_is_prepared_once_and_again_after_an_interrupt(path: Path) -> None:
     prepared: list[str] = []
 
     def prepare(db: sqlite3.Connection) -> None:
+        many = "person, person AS other" if not prepared else "person"
         prepared.append("begun")
         db.execute("CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY)")
-        db.execute("INSERT INTO chosen SELECT id FROM main.person WHERE folded(name) LIKE '%garcia%'")
+        db.execute(
+            f"INSERT INTO chosen SELECT DISTINCT person.id FROM {many} WHERE folded(person.name) LIKE '%garcia%'"
+        )
         prepared.append("done")
 
     made = SqlRowSource(path, "SELECT id FROM temp.chosen", key="id", columns=COLUMNS[:1], prepare=prepare)
