@@ -142,7 +142,5 @@ def desk(station: Station, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     monkeypatch.setenv("AERIES_TUI_CONFIG_DIR", str(station.places.config_dir))
     monkeypatch.setenv("AERIES_TUI_DATA_DIR", str(station.places.data_dir))
     station.aeries = PaperAeries.usual(students=40)
-    station.map(7, 8, 9)
-    desk = Desk(station, capsys)
-    assert desk("pull", "--acknowledge").status == 0
-    return desk
+    station.begin(7, 8, 9)
+    return Desk(station, capsys)

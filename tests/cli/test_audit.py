@@ -22,8 +22,7 @@ def town(station: Station, monkeypatch: pytest.MonkeyPatch) -> Station:
     monkeypatch.setenv("AERIES_TUI_CONFIG_DIR", str(station.places.config_dir))
     monkeypatch.setenv("AERIES_TUI_DATA_DIR", str(station.places.data_dir))
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     return station
 
 

@@ -188,8 +188,7 @@ def test_troubles_say_at_how_many_schools_where_there_are_several(
     for place, code in enumerate(rows):
         station.aeries.lists[f"{code}/students"].append(student(code, 400 + place, FirstName="", LastName=""))
     station.aeries.lists["7/classes"].append(class_row(7, 1, 400))
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     out = machine("troubleshooting").out
     assert f"E REC-REQUIRED: {says}" in out
     assert "    1 further record only follows from it." in out

@@ -18,8 +18,7 @@ def asked(station: Station, monkeypatch: pytest.MonkeyPatch) -> Station:
     station.aeries = PaperAeries.usual()
     row = station.aeries.lists["7/students"][0]
     row.update(StateStudentID="1", Birthdate="2012-01-01T00:00:00")
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     row.update(StateStudentID="2", Birthdate="2013-03-03T00:00:00", FirstName="Robin")
     station.pull()
     return station

@@ -13,6 +13,7 @@ import httpx
 from aeries_tui.aeries import School, decode_list
 from aeries_tui.master.schools.schools_table import AeriesSchool
 from aeries_tui.pull.school_rows import school_row
+from engine.kept import begun
 from engine.station import Station
 from simulator.served import ServedDistrict
 
@@ -38,6 +39,18 @@ class Roster:
         """A machine set up to the point where the user would press Pull."""
         station = Station(root, self.served.url, self.served.certificate)
         station.map(*(self.codes() if codes is None else codes), rows=self.school_rows())
+        return station
+
+    def pulled(self, root: Path, times: int = 1) -> Station:
+        """A machine that pulled so often while all was well here; what the first one got is given to the others."""
+        station = Station(root, self.served.url, self.served.certificate)
+
+        def begin() -> None:
+            station.map(*self.codes(), rows=self.school_rows())
+            for _ in range(times):
+                station.pull_over_http()
+
+        begun(station, f"{self.served.url} {times}", begin)
         return station
 
     def reset(self) -> None:

@@ -35,6 +35,7 @@ from aeries_tui.pull.run import pull
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, CredentialStore, Places, Pull, Settings, Source, private_dir
 from aeries_tui.settings.certificate import InFile
+from engine.kept import begun
 from engine.paper import PaperAeries
 from in_memory import InMemory
 
@@ -218,6 +219,16 @@ class Station:
         """Pull from the Aeries in memory; returns what `pull --json` prints."""
         with self.answering():
             return self.pull_over_http(**options)
+
+    def begin(self, *codes: int) -> None:
+        """Map these schools and pull for the first time, or take what a station got that began as this one does."""
+        assert not self.aeries.faults, "a fault is told apart by nothing"
+
+        def begin() -> None:
+            self.map(*codes)
+            assert self.pull()["outcome"].startswith("completed")
+
+        begun(self, repr((codes, self.settings, self.credential.url, vars(self.aeries))), begin)
 
     def explain(self, kind: PersonKind, number: int) -> dict[str, Any]:
         """What `explain --live --json` prints, asked of the Aeries in memory."""

@@ -388,8 +388,7 @@ def test_a_class_that_ends_on_the_last_day_of_all_ends_with_its_term(station: St
     station.aeries = PaperAeries.usual()
     for row in station.aeries.lists["7/classes"]:
         row["DateEnded"] = "9999-12-31T00:00:00"
-    station.map(7)
-    station.pull()
+    station.begin(7)
     rows = records(bundle_of(station), "enrollments")
     assert rows
     assert all(row["endDate"] <= "2027-06-30" for row in rows)
@@ -399,8 +398,7 @@ def test_an_odd_text_of_aeries_is_made_harmless_and_refuses_no_bundle(station: S
     station.aeries = PaperAeries.usual()
     station.aeries.lists["courses"][0]["Title"] = "\ufeffAlgebra\nI"
     station.aeries.lists["7/sections"][0]["Period"] = "1,"
-    station.map(7)
-    station.pull()
+    station.begin(7)
     bundle = bundle_of(station)
     assert "Algebra I" in {row["title"] for row in records(bundle, "courses")}
     assert "1" in {row["periods"] for row in records(bundle, "classes")}
@@ -524,6 +522,5 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Station:
     """A roster whose texts are replaced."""
     made = Station(tmp_path_factory.mktemp("sent"))
     made.aeries = PaperAeries.usual()
-    made.map(7, 8, 9)
-    made.pull()
+    made.begin(7, 8, 9)
     return made

@@ -125,8 +125,7 @@ def test_a_zip_that_does_not_hold_what_was_judged_does_not_leave(
     station: Station, monkeypatch: pytest.MonkeyPatch, harm: Harm
 ) -> None:
     station.aeries = PaperAeries.usual()
-    station.map(7)
-    station.pull()
+    station.begin(7)
     out = station.district.root / "out.zip"
 
     def harmed(path: Path, *rest: Any) -> list[Fault]:

@@ -208,8 +208,7 @@ def test_a_delivery_that_is_declared_goes_there_after_a_failure_too(
     for path in server.home.iterdir():
         path.unlink()
     station.aeries = PaperAeries.usual(students=40)
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
 
     def declare(to: Sftp) -> None:
         there = {

@@ -101,8 +101,7 @@ def note(line: str) -> None:
 def station_for(station: Station) -> Callable[[object], Station]:
     """A district with forty students that delivers to a place, in three files, one of them of some size."""
     station.aeries = PaperAeries.usual(students=40)
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
 
     def declared(to: object) -> Station:
         table = {"name": "vendor", "feeds": ["ids", "staff", "large"], "mark": MARK, "to": to, "always": True}

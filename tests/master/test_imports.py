@@ -16,8 +16,7 @@ from engine import PaperAeries, Station, student
 @pytest.fixture
 def pulled(station: Station) -> Station:
     station.aeries = PaperAeries.usual()
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     return station
 
 
@@ -95,8 +94,7 @@ def test_the_first_import_can_be_undone_down_to_nobody(pulled: Station) -> None:
 
 def test_a_large_undo_waits_as_any_other_plan(station: Station) -> None:
     station.aeries = PaperAeries.usual(students=30)
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     before = station.roster()
     document = station.undo(1)
     assert document["outcome"] == "held"

@@ -22,8 +22,7 @@ def pulled(station: Station) -> Station:
     station.aeries.lists["7/students"] += [
         student(7, 777, InactiveStatusCode={}), student(7, 778, StudentEmailAddress=""), student(7, 779, StudentEmailAddress=""),
     ]  # fmt: skip
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     return station
 
 

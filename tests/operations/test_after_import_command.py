@@ -19,8 +19,7 @@ WRITES = "import os, sys; open(sys.argv[1], 'w').write(repr((sys.argv[2:], dict(
 @pytest.fixture
 def pulled(station: Station) -> Station:
     station.aeries = PaperAeries.usual()
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     return station
 
 

@@ -29,8 +29,7 @@ def town(station: Station) -> Station:
                 if row.get("StudentID") == 7003:
                     row["StudentID"] = WHO
     next(r for r in station.aeries.lists["7/students"] if r["StudentID"] == WHO)["LastName"] = "Unmistakeable"
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     archive_year(station.district, station.settings)
     station.pull()
     return station

@@ -41,8 +41,7 @@ EMPTY: dict[str, list[tuple[object, ...]]] = {kind.name: [] for kind in KINDS}
 def pulled(station: Station) -> Station:
     """A district with a year's roster: two imports, of which the second deactivated somebody."""
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     station.aeries.lists["7/students"].pop()
     station.aeries.lists["7/classes"].pop()
     station.pull()

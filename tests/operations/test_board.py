@@ -40,8 +40,7 @@ def plain(cells: list[Cell]) -> str:
 def weeks(station: Station) -> Station:
     """Ten days ago schools 7 and 9 had six students each; since then one came to 7, two left 9 and one of them came back."""
     aeries = station.aeries = PaperAeries.usual()
-    station.map(7, 9)
-    station.pull()
+    station.begin(7, 9)
     aged(station, 1, 10)
     gone = aeries.lists["9/students"][:2]
     del aeries.lists["9/students"][:2]
@@ -71,8 +70,7 @@ def test_each_state_of_the_roster_is_counted_as_it_was(
 
 def test_without_a_pull_of_a_week_ago_nothing_is_compared(station: Station) -> None:
     station.aeries = PaperAeries.usual()
-    station.map(7)
-    station.pull()
+    station.begin(7)
     assert [school.before for school in board_of(station).schools] == [None]
     assert "▲" not in plain(schools(board_of(station), 20))
 

@@ -12,8 +12,7 @@ from engine import PaperAeries, Station
 def waiting(station: Station) -> Station:
     """An applied import, and the plan of a second one, which waits."""
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     station.aeries.lists["7/students"][0]["LastName"] = "Planned"
     assert station.pull(plan_only=True)["outcome"] == "held"
     return station

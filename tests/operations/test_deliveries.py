@@ -48,8 +48,7 @@ def to(station: Station, tmp_path: Path) -> Path:
     folder = tmp_path / "receiver"
     folder.mkdir()
     station.aeries = PaperAeries.usual(students=40)
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     declare(station, to=str(folder))
     return folder
 

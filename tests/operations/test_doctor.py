@@ -25,8 +25,7 @@ NOW = dt.datetime(2026, 10, 5, 15, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def pulled(station: Station) -> Station:
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     return station
 
 

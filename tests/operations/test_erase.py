@@ -59,8 +59,7 @@ def town(station: Station) -> Station:
     station.aeries = PaperAeries.usual(12)
     row = give_id(station.aeries, 7003, WHO)
     row.update(**NAMES, StudentEmailAddress=MAIL, StateStudentID=STATE_ID, Birthdate="2011-02-03T00:00:00")
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     row["MiddleName"] = "Maria"
     station.aeries.lists["7/students"][1]["FirstName"] = "Other"
     station.pull()
@@ -291,8 +290,7 @@ def test_a_member_of_staff_goes_from_homerooms_and_sections(station: Station) ->
                 for place in ("StaffID1", "StaffID2", "StaffID3"):
                     if row.get(place) == old:
                         row.update({place: TEACHER, "DisplayName": "Ms Unmistakeable"})
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     words = [b"Unmistakeable", b"Teacherina", str(TEACHER).encode()]
     assert where(station.places.data_dir, words)
     erase(station.as_district(), [("staff", TEACHER)], "left the district")
@@ -393,8 +391,7 @@ def test_the_command_shows_asks_and_prints_the_certificate(
 
 def test_two_thousand_students_are_gone_through_in_little_time(station: Station) -> None:
     station.aeries = PaperAeries.usual(700)
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     people = [("student", number) for (number,) in station.query("SELECT student_id FROM student LIMIT 200")]
     started = time.process_time()
     erase(station.as_district(), people, "a list")

@@ -33,8 +33,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def district(station: Station, told: Path, monkeypatch: pytest.MonkeyPatch) -> District:
     """One of the machine's districts, with an import."""
     station.aeries = PaperAeries.usual()
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     monkeypatch.setattr(kept_status, "MACHINE", station.places)
     return station.as_district()
 

@@ -48,8 +48,7 @@ KIND_NAMES = [kind.name for kind in KINDS]
 def pulled(station: Station) -> Station:
     """A district that was pulled once."""
     station.aeries = PaperAeries.usual(3, (7,))
-    station.map(7, 9)
-    station.pull()
+    station.begin(7, 9)
     return station
 
 

@@ -41,8 +41,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 def pulled(station: Station) -> Station:
     """A machine with one district that was pulled."""
     station.aeries = PaperAeries.usual()
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     return station
 
 

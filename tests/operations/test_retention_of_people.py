@@ -32,8 +32,7 @@ def town(station: Station) -> Station:
                     row["StudentID"] = GONE
     row = next(row for row in station.aeries.lists["7/students"] if row["StudentID"] == GONE)
     row.update(LastName="Unmistakeable", StudentEmailAddress="qx7731@example.org")
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     for path, rows in station.aeries.lists.items():
         if path.endswith(("/students", "/classes")):
             station.aeries.lists[path] = [row for row in rows if row.get("StudentID") != GONE]

@@ -27,8 +27,7 @@ def pulled(station: Station) -> Station:
     station.aeries = PaperAeries.usual()
     station.aeries.lists["7/students"][0].update(FirstName=None, LastName="")
     station.aeries.lists["7/students"][1]["StudentEmailAddress"] = None
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     return station
 
 

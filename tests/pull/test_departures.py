@@ -19,8 +19,7 @@ from engine import PaperAeries, Station, student
 def leaving(station: Station) -> Station:
     """Of five students of school 7 and two of 8 that is mapped no more each goes for a reason, or stays elsewhere."""
     aeries = station.aeries = PaperAeries.usual(students=6, schools=(7, 8, 9))
-    station.map(7, 8, 9)
-    assert station.pull()["outcome"].startswith("completed")
+    station.begin(7, 8, 9)
     listed = aeries.lists["7/students"]
     listed[0].update(InactiveStatusCode="I", SchoolLeaveDate="2026-09-30T00:00:00")
     listed[1].update(InactiveStatusCode="I")
@@ -81,8 +80,7 @@ def test_the_reasons_add_up_to_those_who_go_at_each_school(leaving: Station) -> 
 
 def test_staff_go_for_their_status_without_a_class_or_from_the_list(station: Station) -> None:
     aeries = station.aeries = PaperAeries.usual()
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     teaching = sorted(station.active("staff"))
     ((first,), *_) = teaching
     own = next(row for row in aeries.lists["staff"] if row["ID"] == first)

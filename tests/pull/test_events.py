@@ -140,8 +140,7 @@ def test_the_sum_of_the_events_is_the_difference_of_the_rosters(steps: list[tupl
         station.aeries = PaperAeries.usual(students=4, schools=(7, 8))
         none = GuardLimits(loss_minimum=1000, change_minimum=1000, blanked_minimum=1000)
         station.settings = replace(station.settings, guard=Guard(none))
-        station.map(7, 8)
-        station.pull()
+        station.begin(7, 8)
         follower, position = Follower(), 0
         for word, number in [*steps, ("read", 0)]:
             if word != "read":
@@ -156,8 +155,7 @@ def test_the_sum_of_the_events_is_the_difference_of_the_rosters(steps: list[tupl
 
 def test_who_is_erased_is_told_once_to_each_reader_and_joins_again_after_a_lift(station: Station) -> None:
     station.aeries = PaperAeries.usual(students=3, schools=(7,))
-    station.map(7)
-    station.pull()
+    station.begin(7)
     (person, *_) = (number for (number,) in station.query("SELECT student_id FROM student ORDER BY 1"))
     erase(station.as_district(), [("student", person)], "a request")
     with station.master() as db:
@@ -182,8 +180,7 @@ def test_a_student_who_changes_schools_has_moved_and_one_who_comes_back_has_retu
     station: Station,
 ) -> None:
     station.aeries = PaperAeries.usual(students=3, schools=(7, 8))
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     mover = station.aeries.lists["7/students"].pop(0)
     station.aeries.lists["8/students"].append({**mover, "SchoolCode": 8})
     station.pull()
@@ -194,8 +191,7 @@ def test_a_student_who_changes_schools_has_moved_and_one_who_comes_back_has_retu
 
 def test_a_reader_reads_again_what_it_did_not_acknowledge(station: Station) -> None:
     station.aeries = PaperAeries.usual(students=2, schools=(7,))
-    station.map(7)
-    station.pull()
+    station.begin(7)
     with station.master() as db:
         assert position_of(db, "directory") == 0
         first = list(events_since(db, position_of(db, "directory")))
@@ -210,8 +206,7 @@ def test_a_reader_reads_again_what_it_did_not_acknowledge(station: Station) -> N
 
 def test_events_that_are_not_kept_any_more_are_told_with_how_to_start_anew(station: Station) -> None:
     station.aeries = PaperAeries.usual(students=2, schools=(7,))
-    station.map(7)
-    station.pull()
+    station.begin(7)
     station.pull()
     with station.master() as db:
         db.execute("UPDATE import SET undo_kept = 0 WHERE id = 1")
@@ -223,8 +218,7 @@ def test_events_that_are_not_kept_any_more_are_told_with_how_to_start_anew(stati
 
 def test_an_import_that_was_undone_still_says_what_it_made(station: Station) -> None:
     station.aeries = PaperAeries.usual(students=2, schools=(7,))
-    station.map(7)
-    station.pull()
+    station.begin(7)
     station.aeries.lists["7/students"].append(student(7, 77))
     second = station.pull()["import"]
     station.undo(second)

@@ -15,8 +15,7 @@ from engine import PaperAeries, Station, class_row, member, school, section, sta
 def hundred(station: Station) -> Station:
     """A district of 100 students at schools 7 and 8, 50 each, pulled once."""
     station.aeries = PaperAeries.usual(students=50)
-    station.map(7, 8)
-    assert station.pull()["outcome"] == "completed"
+    station.begin(7, 8)
     return station
 
 
@@ -31,8 +30,7 @@ def lose(station: Station, school: int, students: int) -> None:
 
 def test_a_first_import_is_never_held(station: Station) -> None:
     station.aeries = PaperAeries.usual(students=50)
-    station.map(7, 8)
-    assert station.pull()["outcome"] == "completed"
+    station.begin(7, 8)
 
 
 def test_a_loss_within_the_limits_is_let_through(hundred: Station) -> None:
@@ -61,8 +59,7 @@ def test_a_loss_in_the_district_names_the_district(hundred: Station) -> None:
 
 def test_a_small_school_may_lose_nine_of_nine_but_not_come_back_empty(station: Station) -> None:
     station.aeries = PaperAeries.usual(students=9)
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     whole = station.aeries.lists["7/students"]
     station.aeries.lists["7/students"] = []
     document = station.pull()
@@ -198,8 +195,7 @@ def test_what_the_whole_district_loses_is_not_said_once_more_for_each_school(hun
 @pytest.mark.parametrize("path", ["7/teachers", "7/sections", "7/classes", "staff", "courses"])
 def test_a_list_that_held_records_and_is_empty_now_is_held_however_small(station: Station, path: str) -> None:
     station.aeries = PaperAeries.usual(students=2)
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     before = station.roster()
     station.aeries.lists[path] = []
     document = station.pull()
@@ -212,8 +208,7 @@ def test_a_list_that_held_records_and_is_empty_now_is_held_however_small(station
 
 def test_an_undo_that_deactivates_a_third_of_all_students_waits(station: Station) -> None:
     station.aeries = aeries = PaperAeries.usual(students=30)
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     students, classes = list(aeries.lists["7/students"]), list(aeries.lists["7/classes"])
     aeries.put(("7/students", students[:10]), ("7/classes", classes[:10]))
     station.approve(station.pull()["import"])
@@ -228,8 +223,7 @@ def test_an_undo_that_blanks_most_addresses_waits(station: Station) -> None:
     students = [*station.aeries.lists["7/students"], *station.aeries.lists["8/students"]]
     for place, row in enumerate(students):
         row["StudentEmailAddress"] = "" if place % 5 < 3 else row["StudentEmailAddress"]
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     for row in students:
         row["StudentEmailAddress"] = f"s{row['StudentID']}@example.org"
     station.pull()
@@ -249,8 +243,7 @@ def lopsided(station: Station) -> Station:
     for n in range(150):
         aeries.lists["staff"].append(staff(2000 + n))
         aeries.lists["8/sections"].append(section(8, 200 + n, member(2000 + n)))
-    station.map(7, 8)
-    assert station.pull()["outcome"] == "completed"
+    station.begin(7, 8)
     return station
 
 

@@ -42,8 +42,7 @@ def town(station: Station) -> Station:
             station.aeries.lists[path] = [known(row) for row in rows]
     for row in station.aeries.lists["staff"]:
         row["StateEducatorID"] = f"E{row['ID']}"
-    station.map(7, 8, 9)
-    assert station.pull()["outcome"] == "completed"
+    station.begin(7, 8, 9)
     return station
 
 
@@ -306,8 +305,7 @@ def test_a_quick_pull_obeys_the_same_rule(station: Station) -> None:
     town.aeries = aeries
     town.aeries.lists["7/students"] = [known(row) for row in rows(town)]
     aeries.remember()
-    town.map(7, 8, 9, 10)
-    town.pull()
+    town.begin(7, 8, 9, 10)
     let_all_be_quick(town)
     number = rows(town)[1]["StudentID"]
     rows(town)[1].update(ROBIN)

@@ -36,8 +36,7 @@ LISTS = [
 def pulled(station: Station) -> Station:
     """Schools 7, 8 and 9 with six students each, pulled once."""
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     return station
 
 
@@ -280,8 +279,7 @@ def test_a_failed_list_says_how_often_it_was_asked_for(pulled: Station) -> None:
 
 def test_a_row_of_the_school_list_that_can_not_be_read_is_taken_as_it_was(station: Station) -> None:
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     before = station.roster()
     row = next(row for row in station.aeries.lists["schools"] if row["SchoolCode"] == 8)
     row["LowGradeLevel"] = "K"
@@ -294,8 +292,7 @@ def test_a_row_of_the_school_list_that_can_not_be_read_is_taken_as_it_was(statio
 @pytest.mark.parametrize("spoiled", ["Elementary,", "\\", "Elem", "None"])
 def test_a_schedule_type_that_nobody_knows_takes_no_homeroom_away(station: Station, spoiled: str) -> None:
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     before = station.roster()
     row = next(row for row in station.aeries.lists["schools"] if row["SchoolCode"] == 9)
     row["ScheduleType"] = spoiled

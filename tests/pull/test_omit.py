@@ -33,8 +33,7 @@ def people(count: int = 40) -> PaperAeries:
 def kept(station: Station) -> Station:
     """A district of before: birth dates and genders stand in the Master, two imports with earlier versions."""
     station.aeries = people()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     for row in station.aeries.lists["7/students"][:5]:
         row["FirstName"] = "Other" + row["FirstName"]
     gone = station.aeries.lists["7/students"].pop()["StudentID"]

@@ -19,8 +19,7 @@ BROKEN = httpx.Response(500, json={"Message": "Broken."})
 @pytest.fixture
 def pulled(station: Station) -> Station:
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     return station
 
 

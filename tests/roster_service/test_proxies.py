@@ -120,8 +120,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Station, st
     with fast_directory(tmp_path_factory.mktemp("kept")) as folder:
         station = Station(folder)
         station.aeries = district()
-        station.map(7, 8, 9)
-        station.pull()
+        station.begin(7, 8, 9)
         yield station, add_consumer(station.as_district(), "product", ["core"], [], None).reveal()
 
 

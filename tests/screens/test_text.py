@@ -30,8 +30,7 @@ def key(action: str) -> str:
 def status(station: Station) -> DistrictStatus:
     """A district that was pulled once."""
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     return read_district_status(Session(station.places, Settings()))
 
 

@@ -13,7 +13,4 @@ from engine.served import Roster
 @pytest.fixture
 def pulled(rosters: dict[str, Roster], tmp_path: Path) -> Station:
     """A machine whose district was pulled twice."""
-    station = rosters["300"].station(tmp_path)
-    station.pull_over_http()
-    station.pull_over_http()
-    return station
+    return rosters["300"].pulled(tmp_path, 2)

@@ -21,8 +21,7 @@ from tui.desk import desk, empty_places
 def paper(station: Station) -> Station:
     """A district with a roster, pulled from an Aeries in memory."""
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     return station
 
 
@@ -36,9 +35,7 @@ def archived(paper: Station) -> Station:
 @pytest.fixture
 def served(rosters: dict[str, Roster], tmp_path: Path) -> Station:
     """A district that was pulled from a server that answers."""
-    station = rosters["300"].station(tmp_path)
-    station.pull_over_http()
-    return station
+    return rosters["300"].pulled(tmp_path)
 
 
 async def test_an_empty_place_says_what_it_is_for(station: Station) -> None:

@@ -20,8 +20,7 @@ def listed(tmp_path: Path) -> tuple[Station, Path]:
     """A machine with some students, and a list in which one differs, two are missing, one is a stranger, one is blank."""
     station = Station(tmp_path)
     station.aeries = PaperAeries.usual(students=30)
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     rows = station.query("SELECT student_id, last_name, first_name FROM student WHERE active ORDER BY 1")
     people = [list(row) for row in rows]
     people[0][2] = "Somebody"

@@ -22,8 +22,7 @@ from tui.desk import Desk, desk
 def there(station: Station) -> Iterator[Station]:
     """A district that was pulled; systemd of this machine is not asked."""
     station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     with patch("aeries_tui.operations.roster_service.standing.answering", return_value=Answering("absent")):
         yield station
 

@@ -18,8 +18,7 @@ from tui.desk import desk
 def county(station: Station) -> Station:
     """Three districts, in two of which the plan of import 2 waits."""
     station.aeries = PaperAeries.usual()
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     station.aeries.lists["7/students"][0]["LastName"] = "Planned"
     assert station.pull(plan_only=True)["outcome"] == "held"
     make_county(station, ["elm", "oak"])
@@ -37,8 +36,7 @@ def outcome_of(station: Station, name: str, number: int) -> str:
 def large(station: Station) -> Station:
     """Five hundred districts."""
     station.aeries = PaperAeries.usual()
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     make_county(station, [f"oak-{number:03}" for number in range(499)], daily="03:30")
     return station
 

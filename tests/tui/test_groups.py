@@ -21,8 +21,7 @@ def sharing(tmp_path: Path) -> Station:
     for one in family:
         one["StudentEmailAddress"] = "family@example.org"
         one["LastName"] = "Ferreira"
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     return station
 
 

@@ -18,9 +18,7 @@ from tui.desk import Desk, desk
 @pytest.fixture(scope="module")
 def read(rosters: dict[str, Roster], tmp_path_factory: pytest.TempPathFactory) -> Station:
     """A machine whose district was pulled, for tests that only read."""
-    station = rosters["300"].station(tmp_path_factory.mktemp("people"))
-    station.pull_over_http()
-    return station
+    return rosters["300"].pulled(tmp_path_factory.mktemp("people"))
 
 
 @contextlib.asynccontextmanager

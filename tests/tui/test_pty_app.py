@@ -176,8 +176,7 @@ def test_no_secret_that_is_typed_is_in_any_file_whatever_is_set_to_find_defects(
     station: Station, tmp_path: Path
 ) -> None:
     station.aeries = PaperAeries.usual()
-    station.map(7, 8)
-    station.pull()
+    station.begin(7, 8)
     told = tmp_path / "told"
     told.mkdir()
     debugging = {

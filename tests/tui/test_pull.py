@@ -54,8 +54,7 @@ def losing(tmp_path: Path) -> Station:
     """A machine on which import 2 waits, because a third of the students of a school went."""
     station = Station(tmp_path)
     aeries = station.aeries = PaperAeries.usual(students=60)
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     for path in ("7/students", "7/classes"):
         del aeries.lists[path][40:]
     aeries.lists["7/students"][0]["LastName"] = "Renamed [/x]"

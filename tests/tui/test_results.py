@@ -24,10 +24,7 @@ SAVED = Path("saved")
 @pytest.fixture(scope="module")
 def read(rosters: dict[str, Roster], tmp_path_factory: pytest.TempPathFactory) -> Station:
     """A machine whose district was pulled twice, for tests that only read."""
-    station = rosters["300"].station(tmp_path_factory.mktemp("read"))
-    station.pull_over_http()
-    station.pull_over_http()
-    return station
+    return rosters["300"].pulled(tmp_path_factory.mktemp("read"), 2)
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ def named(station: Station) -> Station:
     students[0] |= {"LastName": "Núñez", "FirstName": "José"}
     students[1] |= {"LastName": "O'Neil", "FirstName": "Ana"}
     students[2] |= {"LastName": "Sample", "FirstName": "Robin", "InactiveStatusCode": "N"}
-    station.map(7, 8, 9)
-    station.pull()
+    station.begin(7, 8, 9)
     return station
 
 

@@ -25,8 +25,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
     aeries.lists["7/students"].append(student(7, 99))
     aeries.lists["8/sections"].append(section(8, 3, member(70)))
     aeries.lists["7/sections"] += [section(7, 3, member(70)), section(7, 4, member(70), member(80))]
-    made.map(7, 8, 9)
-    made.pull()
+    made.begin(7, 8, 9)
     del aeries.lists["8/students"][-1], aeries.lists["7/sections"][-1]
     aeries.lists["9/students"][0]["InactiveStatusCode"] = "I"
     made.pull()

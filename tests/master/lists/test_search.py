@@ -23,8 +23,7 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
     made.aeries.lists["7/students"] += [
         student(7, 7100 + place, LastName=name) for place, name in enumerate(SPELLED)
     ]
-    made.map(7, 8, 9)
-    made.pull()
+    made.begin(7, 8, 9)
     return made
 
 

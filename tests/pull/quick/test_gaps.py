@@ -25,8 +25,7 @@ DENIED = httpx.Response(401, json={"Message": "no"})
 def aeries(station: Station) -> ChangingAeries:
     """A district that was pulled whole; a quick pull is possible."""
     station.aeries = found = district()
-    station.map(7, 8, 9, 10)
-    station.pull()
+    station.begin(7, 8, 9, 10)
     let_all_be_quick(station)
     return found
 

@@ -13,8 +13,7 @@ from pull.quick.changing import district, let_all_be_quick
 
 def test_no_quick_pull_goes_on_after_an_undo_that_was_approved_late(station: Station) -> None:
     station.aeries = aeries = district()
-    station.map(7, 8, 9, 10)
-    station.pull()
+    station.begin(7, 8, 9, 10)
     aeries.lists["7/students"][1]["LastName"] = "Married"
     station.pull()  # 2
     aeries.remember()
@@ -28,8 +27,7 @@ def test_no_quick_pull_goes_on_after_an_undo_that_was_approved_late(station: Sta
 
 def test_no_quick_pull_goes_on_at_another_server(station: Station) -> None:
     station.aeries = district()
-    station.map(7, 8, 9, 10)
-    station.pull()
+    station.begin(7, 8, 9, 10)
     let_all_be_quick(station)
     station.aeries = district()
     station.credential = dataclasses.replace(station.credential, url="https://real.example/aeries")
@@ -49,8 +47,7 @@ def test_an_unreadable_teacher_record_keeps_whom_it_named_also_in_a_quick_pull(
             row.update({place: 0 for place in places if row[place] == 5})
     aeries.lists["7/teachers"].append(homeroom_teacher(7, 4, 5))
     aeries.remember()
-    station.map(7, 8, 9, 10)
-    station.pull()
+    station.begin(7, 8, 9, 10)
     aeries.lists["7/teachers"][-1]["StaffID1"] = "abc"
     station.pull()
     assert (5,) in station.active("staff")
