@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
 
+from aeries_tui.master.roster.plan import new_plan
+from aeries_tui.pull.stages.guard import guard
 from aeries_tui.settings import Guard, GuardLimits
 from engine import PaperAeries, Station, class_row, member, school, section, staff, student
 
@@ -311,6 +314,16 @@ def test_all_reasons_stand_beside_the_most_telling_one(lopsided: Station) -> Non
     ]
     assert all(reason["message"] for reason in problem["reasons"])
     assert problem["reasons"][3]["field"] == "email"
+
+
+def test_a_plan_that_adds_and_takes_nothing_is_let_through_without_counting_the_roster(
+    hundred: Station, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    with new_plan(tmp_path / "plan.sqlite3", hundred.district.master) as plan:
+        plan.connection.set_trace_callback(asked.append)
+        assert guard(plan, Guard(), frozenset(), (None, None)) == []
+    assert not [sql for sql in asked if "count(*) FROM active_" in sql]
 
 
 def test_a_pull_that_failed_has_no_reasons(station: Station) -> None:

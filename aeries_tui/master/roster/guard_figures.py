@@ -119,6 +119,10 @@ def _active(plan: Plan, kind: Kind) -> dict[int | None, int]:
     return counts
 
 
+def _is_any_active(plan: Plan, kind: Kind) -> bool:
+    return plan.connection.execute(f"SELECT 1 FROM active_{kind.name} LIMIT 1").fetchone() is not None
+
+
 def _shares(
     plan: Plan,
     actions: tuple[str, ...],
@@ -197,8 +201,7 @@ def growth(plan: Plan) -> Iterator[Share]:
     ).fetchone()
     for kind in KINDS:
         school = "n.primary_school" if kind.name == "student" else f"n.{kind.school}" if kind.school else None
-        before = _active(plan, kind)
-        if not before[None] or (school is None and newcomers):
+        if (school is None and newcomers) or not _is_any_active(plan, kind):
             continue
         known = f"({school} IS NULL OR {school} NOT IN ({_NEW_SCHOOLS}))" if school else "1"
         rows = plan.connection.execute(
@@ -211,8 +214,10 @@ def growth(plan: Plan) -> Iterator[Share]:
             ORDER BY 1
             """
         ).fetchall()
-        if rows:
-            yield Share(kind, None, before[None], sum(n for _, n in rows))
+        if not rows:
+            continue  # as on most days; counting what is active reads the whole kind
+        before = _active(plan, kind)
+        yield Share(kind, None, before[None], sum(n for _, n in rows))
         yield from (
             Share(kind, code, before[code], n) for code, n in rows if code in before and code is not None
         )
