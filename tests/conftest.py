@@ -31,6 +31,9 @@ _FOREIGN = ("_PROXY", "_proxy")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell that runs the suite in the background has it ignore the key for stopping, and all that it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    # So does nohup with the signal of a terminal that was closed.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 gc.set_threshold(*gc.get_threshold()[:2], 200)
 """A look for garbage among everything takes 0.3 s beside thousands of tests and whole screens: a fifth of the suite."""
@@ -70,6 +73,14 @@ def nothing_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def every_document_is_as_its_schema_says() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cli, "_carry_out", held_to_schemas(cli._carry_out))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keys_follow_each_other_fast() -> Iterator[None]:
+    """After each key Pilot waits twice until this process does little for 20 ms: 4 tell as much, and tests wait for what they want to see."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual._wait.SLEEP_GRANULARITY", 0.004)
         yield
 
 

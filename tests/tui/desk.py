@@ -32,7 +32,9 @@ class Desk:
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.pilot.press(key)
+            await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         """Type a text into what has the focus, as a paste does."""

@@ -34,6 +34,13 @@ async def wait_for(pilot: Pilot[Any], condition: Callable[[], object], seconds: 
         await asyncio.sleep(0.005)
 
 
+async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
+    """Give the terminal another size, and wait until the screen has it, which Textual puts off a little."""
+    await pilot.resize_terminal(width, height)
+    await wait_for(pilot, lambda: pilot.app.screen.size == (width, height))
+    await pilot.pause()
+
+
 async def wait_for_text(pilot: Pilot[Any], text: str, seconds: float = 10.0) -> None:
     """Let the app run until the text is on the screen."""
     await wait_for(pilot, lambda: text in screen_string(pilot.app), seconds)

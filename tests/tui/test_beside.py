@@ -6,7 +6,7 @@ from aeries_tui.audit.journal import Act, journal_of
 from aeries_tui.settings import Settings
 from engine import Station
 from tui.desk import desk
-from tui.harness import screen_text
+from tui.harness import resize, screen_text
 
 WIDE, THREE = (120, 36), (200, 50)
 
@@ -40,7 +40,7 @@ async def test_three_panes_show_a_person_their_history_and_the_schools_of_a_pull
         first = at.screen
         await at.press("down")
         await at.until(lambda: at.screen != first and "│ History" in at.screen)
-        await at.pilot.resize_terminal(80, 24)
+        await resize(at.pilot, 80, 24)
         await at.sees("row 2 of")
         assert not any("│" in line for line in screen_text(at.app))
 

@@ -9,6 +9,7 @@ from aeries_tui.operations.archive_year import archive_year
 from aeries_tui.outcome import Outcome
 from engine import PaperAeries, Station
 from tui.desk import desk, empty_places
+from tui.harness import resize
 
 
 async def test_an_empty_machine_is_told_what_to_do_first(tmp_path: Path) -> None:
@@ -62,9 +63,9 @@ async def test_a_wide_terminal_has_the_board_beside_the_lines(pulled: Station) -
     async with desk(pulled.places, size=(120, 36)) as at:
         await at.sees("Last 30 days", "Students by school", "ready for single sign-on", "Changes by import")
         await at.sees("2026-2027 not archived yet")
-        await at.pilot.resize_terminal(80, 24)
+        await resize(at.pilot, 80, 24)
         await at.sees_no("Last 30 days")
-        await at.pilot.resize_terminal(200, 50)
+        await resize(at.pilot, 200, 50)
         await at.sees("Last 30 days", "Problems of the last pull", "Students by school")
 
 

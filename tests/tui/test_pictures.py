@@ -10,6 +10,7 @@ import pytest
 from aeries_tui.widgets.theme import DARK, LIGHT
 from engine.forms import LONG
 from tui.contrast import faint_texts
+from tui.harness import resize
 from tui.pictures import (
     FOLDER,
     PICTURES,
@@ -52,7 +53,7 @@ def test_every_text_of_every_screen_can_be_read_in_both_themes(scenes: Scenes, p
         async with shown_at_rest(picture, stage, SIZES[0]) as at:
             # The middle size is the one with panes; the others are looked at in the long form.
             for size in SIZES if LONG else SIZES[1:2]:
-                await at.pilot.resize_terminal(*size)
+                await resize(at.pilot, *size)
                 for theme in (LIGHT, DARK):
                     at.app.show_theme(theme)
                     await at.pilot.pause()

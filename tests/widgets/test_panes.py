@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from aeries_tui.listing import Column, Row
 from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.table import ListSource, PagedTable
-from tui.harness import screen_string, screen_text, wait_for_text
+from tui.harness import resize, screen_string, screen_text, wait_for_text
 from tui.sample import ListScreen, SampleApp, VirtualRows
 
 COLUMNS = (Column("id", "ID", align="right"), Column("name", "Name"), Column("count", "Count", align="right"))
@@ -48,7 +48,7 @@ async def test_resizing_goes_between_the_ways_and_keeps_cursor_filter_and_scroll
         line = next(line for line in screen_text(app) if "Line 7" in line)
         assert line.startswith(" Line 7"), "below each other"
         for width, together in ((120, False), (200, True), (80, None)):
-            await pilot.resize_terminal(width, 24)
+            await resize(pilot, width, 24)
             await wait_for_text(pilot, "row 16 of 19")
             assert screen.table.filter_text == "5"
             assert screen.detail.scroll_offset.y == 7

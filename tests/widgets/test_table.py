@@ -14,7 +14,7 @@ from aeries_tui.widgets.cells import cell_len, cut
 from aeries_tui.widgets.pages import PAGE
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 from aeries_tui.widgets.theme import Look
-from tui.harness import screen_string, screen_text, wait_for, wait_for_text
+from tui.harness import resize, screen_string, screen_text, wait_for, wait_for_text
 from tui.sample import ListScreen, SampleApp, VirtualRows
 
 SIZE = (80, 24)
@@ -178,9 +178,9 @@ async def test_a_slow_source_never_holds_the_screen_and_shows_what_it_has_when_i
     app, _table = app_with(VirtualRows(1_000_000, gate))
     async with app.run_test(size=SIZE) as pilot:
         await wait_for_text(pilot, "Reading …")
-        await pilot.resize_terminal(160, 40)
+        await resize(pilot, 160, 40)
         assert _table.natural_width < 10, "no row has come that could ask for more"
-        await pilot.resize_terminal(*SIZE)
+        await resize(pilot, *SIZE)
         gate.set()
         await wait_for_text(pilot, "row 1 of 1,000,000")
         gate.clear()
@@ -335,16 +335,20 @@ async def test_every_size_shows_header_rows_place_and_keys() -> None:
     app, table = app_with()
     async with app.run_test(size=SIZE) as pilot:
         for width, height in ((60, 15), (80, 24), (200, 50), (30, 6)):
-            await pilot.resize_terminal(width, height)
+            await resize(pilot, width, height)
             await wait_for(
-                pilot, lambda width=width: app.size.width == width and len(screen_text(app)[0]) <= width
+                pilot,
+                lambda width=width, height=height: (
+                    app.size.width == width
+                    and len(screen_text(app)[0]) <= width
+                    and table.view.page_rows == height - 4
+                ),
             )
             lines = screen_text(app)
             assert "Name" in lines[1]
             assert lines[2].strip().startswith("0")
             assert "row 1 of 1,000,000" in lines[-2]
             assert lines[-1].endswith("? Keys")
-            assert table.view.page_rows == height - 4
 
 
 async def test_after_a_resize_the_cursor_is_still_in_sight() -> None:
@@ -352,7 +356,7 @@ async def test_after_a_resize_the_cursor_is_still_in_sight() -> None:
     async with app.run_test(size=(80, 40)) as pilot:
         await wait_for_text(pilot, "row 1 of")
         table.move_to(30)
-        await pilot.resize_terminal(80, 15)
+        await resize(pilot, 80, 15)
         await wait_for_text(pilot, "Student 30 ")
 
 
