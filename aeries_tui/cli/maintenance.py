@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aeries_tui.cli.chosen import chosen_district
 from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import line, page, say, tell
 from aeries_tui.documents import Document
-from aeries_tui.errors import AeriesTuiError, Problem
+from aeries_tui.errors import AeriesTuiError, ConfigurationError, Problem
 from aeries_tui.operations.finding import Finding
-from aeries_tui.settings import CredentialStore, find_places, load_settings
+from aeries_tui.settings import CredentialStore, Places, Settings, find_places, load_settings
 from aeries_tui.settings.machine import hint_of_machine
 
 _SIGNS = {"good": "+", "notice": "!", "bad": "x"}
@@ -107,6 +107,13 @@ def config_check(options: argparse.Namespace) -> int:
     places = find_places()
     settings = load_settings(places.config_file)
     settings.check_keys({action.id for action in ACTIONS})
+    broken = tuple(dict.fromkeys(_broken(places, settings)))
+    if broken:
+        raise ConfigurationError(
+            " ".join(broken),
+            meaning="All else in it is used.",
+            remedy="aeries-tui help feeds, help deliveries and help checks say what each may hold.",
+        )
     there = places.config_file.exists()
     message = (
         f"{places.config_file} is well."
@@ -118,6 +125,24 @@ def config_check(options: argparse.Namespace) -> int:
     else:
         line(message)
     return 0
+
+
+def _broken(places: Places, settings: Settings) -> Iterator[str]:
+    """The feeds, checks and deliveries that can't be used, each in a sentence; a pull goes on without them."""
+    from aeries_tui.settings.deliveries import BrokenDelivery, deliveries
+    from aeries_tui.settings.district_checks import BrokenCheck, district_checks
+    from aeries_tui.settings.feeds import BrokenFeed, feeds
+
+    file = places.config_file
+    for one in (*feeds(file, settings.feeds), *district_checks(file, settings.checks)):
+        if isinstance(one, BrokenFeed | BrokenCheck):
+            yield one.problem
+    if settings.deliveries:
+        districts = [known.name for known in CredentialStore(places.credentials_file).all()] or [""]
+        for district in districts:
+            for delivery in deliveries(file, settings.deliveries, district, alone=len(districts) == 1):
+                if isinstance(delivery, BrokenDelivery):
+                    yield delivery.problem
 
 
 def config_example(options: argparse.Namespace) -> int:

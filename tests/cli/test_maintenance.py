@@ -138,6 +138,25 @@ def test_paths_and_config_are_told(machine: Machine) -> None:
     assert machine("config", "check").status == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('[[feeds]]\nname = "one"\nbuiltin = "clever"\n', "[[feeds]] number 1: builtin is no key of a feed"),
+        ('[[deliveries]]\nname = "one"\nfeeds = ["clever"]\nto = 7\n', "[[deliveries]] number 1: "),
+        ('[[checks]]\nname = "one"\n', "[[checks]] number 1"),
+    ],
+)
+def test_config_check_names_a_feed_a_delivery_and_a_check_that_cannot_be_used(
+    machine: Machine, text: str, named: str
+) -> None:
+    machine.add()
+    (machine.root / "config" / "config.toml").write_text(text, encoding="utf-8")
+    said = machine("config", "check")
+    assert said.status == 2
+    assert named in said.err
+    assert "All else in it is used." in said.err
+
+
 def test_a_command_after_the_import_gets_the_paths(machine: Machine) -> None:
     machine.map_all()
     (machine.root / "config" / "config.toml").write_text(
