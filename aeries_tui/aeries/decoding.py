@@ -218,9 +218,7 @@ class _Reading(Generic[T]):
 
     def _refuse_other_list(self, text: bytes) -> None:
         # The names alone are found several times faster than by a pattern, and a right list seldom holds one.
-        if any(name in text for name, _ in self._other) and any(
-            is_field.search(text) for _, is_field in self._other
-        ):
+        if any(name in text and is_field.search(text) for name, is_field in self._other):
             raise ServerBroken(f"Aeries answered with another list in place of {self._where}.")
 
     def _cut_at_commas(self, view: memoryview, begin: int) -> Iterator[memoryview | None]:

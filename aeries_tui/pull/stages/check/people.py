@@ -122,9 +122,9 @@ def _count_people(plan: Plan) -> None:
     """Count the people whom the student lists speak of, so that each ends as exactly one thing (promise 5).
 
     Here `received` is people, not rows, for one person may stand in the lists of several schools.
-    `seen_student` has each once, with the first of these that holds of any of the person's rows: in, and then what
-    the plan does; rejected; out of scope. So its rows come to `received`, but for a row that does not even say whose it is:
-    that counts as a person of its own, rejected.
+    `seen_student` has each once, with the first of these that holds of any of the person's rows: what the plan does
+    to whoever is in; rejected; out of scope. So its rows come to `received`, but for a row that does not even say
+    whose it is: that counts as a person of its own, rejected.
     """
     _see_people(plan)
     nameless = number(
