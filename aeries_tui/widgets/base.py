@@ -34,6 +34,7 @@ from aeries_tui.widgets.joined import Joined
 from aeries_tui.widgets.messages import SECONDS, MessageLine, Messages, Told
 from aeries_tui.widgets.palette import css_variables, tones
 from aeries_tui.widgets.prompt import PromptKeys
+from aeries_tui.widgets.strips import let_strips_go
 from aeries_tui.widgets.theme import Look, in_few_bytes, is_basic, is_own, own_themes, shown_theme
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ LONGEST_PASTE = 4_000
 
 NARROW = 100
 """Columns below which the sides of a box would show nothing but cut words."""
+
+
+let_strips_go()
 
 
 class TerminalApp(App[R], Generic[R]):
