@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from aeries_tui.audit import Act
@@ -64,13 +65,23 @@ class Grid:
 
     def row(self, code: int) -> GridRow | None:
         """The line of an Aeries school."""
-        return next((row for row in self.rows if row.code == code), None)
+        return self._by_code.get(code)
 
     def ali_school(self, ali_id: str) -> AliSchool | None:
         """An ALI school by its id."""
-        return next((school for school in self.ali if school.id == ali_id), None)
+        return self._by_id.get(ali_id)
 
-    @property
+    # Each line of the grid asks for these; they are made once, or a thousand schools would be gone through for each.
+
+    @cached_property
+    def _by_code(self) -> dict[int, GridRow]:
+        return {row.code: row for row in self.rows}
+
+    @cached_property
+    def _by_id(self) -> dict[str, AliSchool]:
+        return {school.id: school for school in self.ali}
+
+    @cached_property
     def used(self) -> dict[str, list[GridRow]]:
         """The lines mapped to each ALI school."""
         lines: dict[str, list[GridRow]] = {}

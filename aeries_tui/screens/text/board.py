@@ -73,8 +73,9 @@ def schools(board: Board, most: int) -> list[Cell]:
     # Where not all have room, those that changed most have it, in the order of their size.
     changed = sorted(board.schools, key=lambda one: -abs(_more(one.now, one.before) or 0))
     room = most if len(board.schools) > most + 1 else len(board.schools)
-    shown = [one for one in board.schools if one in changed[:room]]
-    rest = [one for one in board.schools if one not in shown]
+    with_room = {one.code for one in changed[:room]}
+    shown = [one for one in board.schools if one.code in with_room]
+    rest = [one for one in board.schools if one.code not in with_room]
     lines: list[Cell] = [(f"{'Students by school':<{NAME}}", "strong"), (f"{'now':>9}{'week':>9}\n", "muted")]
     for school in shown:
         lines += _line(clean_text(school.name), school.now, _more(school.now, school.before))
