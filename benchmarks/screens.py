@@ -24,6 +24,8 @@ DOWN, UP, END = "\x1b[B", "\x1b[A", "\x1b[F"
 PLACES = "1234567"
 WIDE, NARROW = (200, 50), (80, 24)
 _KEYS, _KEYS_A_PLACE = 40, 6
+_NOTHING = 5.0
+"""Seconds after which a key is taken for one that brings nothing; less than that is a key that waits."""
 
 
 def measure_screens(folder: Path, size: int, rows: int) -> dict[str, Any]:
@@ -137,7 +139,7 @@ def _painted(app: PtyApp, key: str) -> list[float]:
     since, begun = len(app.output), time.perf_counter()
     app.send(key)
     try:
-        app.read_until(lambda text: text.strip(), 1, since=since)
+        app.read_until(lambda text: text.strip(), _NOTHING, since=since)
     except AssertionError:
         return []
     return [time.perf_counter() - begun]
