@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 import httpx
 
 from aeries_tui.aeries.address import Address
@@ -13,7 +11,7 @@ from aeries_tui.secret import Secret
 HEADER = "AERIES-CERT"
 
 
-class CertificateAuth(httpx.Auth):
+class CertificateAuth:
     """Adds the certificate to a request to the address it was made for, and refuses every other.
 
     Args:
@@ -35,12 +33,15 @@ class CertificateAuth(httpx.Auth):
         self._certificate = certificate
         self._origin = address.origin
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Send the request with the certificate, if it goes where it may."""
+    def put_on(self, request: httpx.Request) -> None:
+        """Put the certificate on a request, if that goes where it may.
+
+        Raises:
+            WrongAddress: it goes elsewhere.
+        """
         if origin_of(request.url) != self._origin:
             raise WrongAddress("A request was about to leave the host of the address; it was not sent.")
         request.headers[HEADER] = self._certificate.reveal()
-        yield request
 
 
 def origin_of(url: httpx.URL) -> tuple[str, str, int]:

@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import import_module
 from pathlib import Path
 
@@ -98,57 +97,56 @@ class Transport:
         self._answered = False
         self._large = asyncio.Lock()
         self._handler = handler
-        self._clients: set[httpx.AsyncClient] = set()
+        self._headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"aeries-tui/{__version__}",
+        }
+        self._timeouts = httpx.Timeout(limits.silence, connect=limits.connect, pool=None).as_dict()
+        self._connections: set[httpx.AsyncBaseTransport] = set()
         self._closing: set[asyncio.Task[None]] = set()
-        self._free = [self._new_client()]
+        self._free = [self._new_connection()]
 
-    def _new_client(self) -> httpx.AsyncClient:
+    def _new_connection(self) -> httpx.AsyncBaseTransport:
         # Of one connection each: a pool asks all of its idle connections, several times for each request, whether they
-        # are still there, which takes as long as all else that a request takes.
+        # are still there, which takes as long as all else that a request takes. A transport and no client: redirects,
+        # cookies and the certificate are seen to here, and what a client does besides takes a fifth of each request.
         try:
-            client = httpx.AsyncClient(
+            connection = self._handler or httpx.AsyncHTTPTransport(
                 verify=self._trust,
-                timeout=httpx.Timeout(self._limits.silence, connect=self._limits.connect, pool=None),
-                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-                headers={
-                    "Accept": "application/json",
-                    "Accept-Encoding": "gzip",
-                    "User-Agent": f"aeries-tui/{__version__}",
-                },
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-                proxy=self._proxy.url if self._proxy else None,
                 trust_env=False,
-                transport=self._handler,
+                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+                proxy=self._proxy.url if self._proxy else None,
             )
         except (ValueError, ImportError, httpx.InvalidURL):
             raise unusable(self._proxy.variable if self._proxy else "the environment") from None
-        self._clients.add(client)
-        return client
+        self._connections.add(connection)
+        return connection
 
     @contextmanager
-    def _client(self) -> Iterator[httpx.AsyncClient]:
-        """The client used last of those that are free, whose connection is the likeliest to be open still."""
-        client = self._free.pop() if self._free else self._new_client()
+    def _connection(self) -> Iterator[httpx.AsyncBaseTransport]:
+        """The one used last of those that are free, which is the likeliest to be open still."""
+        connection = self._free.pop() if self._free else self._new_connection()
         try:
-            yield client
+            yield connection
         except BaseException:
             # A deadline that falls into the closing of an answer leaves the connection taken for good, and whoever had
-            # this client next would wait for it without end.
-            self._close(client)
+            # it next would wait for it without end.
+            self._close(connection)
             raise
-        self._free.append(client)
+        self._free.append(connection)
 
-    def _close(self, client: httpx.AsyncClient) -> None:
-        """Begin to close a client, in a task of its own: what cancels a request does not cancel that."""
-        self._clients.discard(client)
-        task = asyncio.get_running_loop().create_task(client.aclose())
+    def _close(self, connection: httpx.AsyncBaseTransport) -> None:
+        """Begin to close a connection, in a task of its own: what cancels a request does not cancel that."""
+        self._connections.discard(connection)
+        task = asyncio.get_running_loop().create_task(connection.aclose())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        for client in tuple(self._clients):
-            self._close(client)
+        for connection in tuple(self._connections):
+            self._close(connection)
         if self._closing:
             await asyncio.wait(self._closing)
 
@@ -174,8 +172,8 @@ class Transport:
             AeriesError: no whole answer came; one of a status of 400 and above is an answer.
         """
         try:
-            with self._client() as client:
-                return await self._follow(client, path, params, where, room, head_only)
+            with self._connection() as connection:
+                return await self._follow(connection, path, params, where, room, head_only)
         except AeriesError as known:
             failure = known
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, EOFError) as cause:
@@ -199,7 +197,7 @@ class Transport:
 
     async def _follow(
         self,
-        client: httpx.AsyncClient,
+        connection: httpx.AsyncBaseTransport,
         path: str,
         params: Mapping[str, str],
         where: str,
@@ -212,14 +210,9 @@ class Transport:
             else httpx.URL(f"{self._address.api}/{path}")
         )
         for _ in range(_MOST_REDIRECTS + 1):
-            request = client.build_request("GET", url)
-            if self._cookies:
-                self._cookies.set_cookie_header(request)
-            try:
-                # httpx looks at where a redirect leads also when it is not to follow it.
-                response = await client.send(request, stream=True, auth=self._auth, follow_redirects=False)
-            except httpx.InvalidURL:
-                raise _unreadable_redirect(where) from None
+            request = self._request(url)
+            response = await connection.handle_async_request(request)
+            response.request = request
             try:
                 self._answered = True
                 if response.status_code not in {301, 302, 303, 307, 308}:
@@ -229,6 +222,13 @@ class Transport:
             finally:
                 await response.aclose()
         raise WrongAddress(f"Aeries redirects in circles in place of {where}.")
+
+    def _request(self, url: httpx.URL) -> httpx.Request:
+        request = httpx.Request("GET", url, headers=self._headers, extensions={"timeout": self._timeouts})
+        self._auth.put_on(request)
+        if self._cookies:
+            self._cookies.set_cookie_header(request)
+        return request
 
     def _redirect(self, url: httpx.URL, location: str, where: str) -> httpx.URL:
         """Where a redirect leads; never away from the host of the address (contract, section 4)."""
