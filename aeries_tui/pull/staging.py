@@ -98,6 +98,9 @@ _flat = itertools.chain.from_iterable
 _AT_ONCE = 100
 """Records in one statement: that takes two thirds of the time that one by one takes; more gain nothing."""
 
+_PAGE = 16_384
+"""Bytes of a page of the file: a quarter of the calls that SQLite's 4,096 take, to write it and to check it."""
+
 SCHOOL_LISTS = tuple(name for name, staged in STAGED.items() if staged.endpoint.is_of_school)
 DISTRICT_LISTS = tuple(name for name in STAGED if name not in SCHOOL_LISTS)
 
@@ -417,6 +420,7 @@ def open_staging(path: Path, least_free: int = 0, erased: Tombstones | None = No
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         try:
+            connection.execute(f"PRAGMA page_size = {_PAGE}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA cache_size = -4000")

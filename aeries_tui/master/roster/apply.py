@@ -182,12 +182,14 @@ def _apply_kind(master: sqlite3.Connection, kind: Kind, import_id: int) -> None:
 def _keep_versions(master: sqlite3.Connection, kind: Kind, import_id: int) -> None:
     """Keep each record as it is before the plan changes it: an undo leads back to that."""
     names, key = columns_sql(kind.names), kind.key_list()
+    # CROSS keeps the plan first: SQLite would rather look through all enrollments than through the few in the plan.
     master.execute(
         f"""
         INSERT INTO past_{kind.name} (import_id, {names}, active, created_import)
         SELECT ?, {columns_sql(kind.names, "t")}, t.active, t.created_import
-        FROM {kind.name} t
-        JOIN (SELECT {key} FROM p.plan_{kind.name} WHERE action <> 'created') q ON {kind.joined("q", "t")}
+        FROM p.plan_{kind.name} q
+        CROSS JOIN {kind.name} t ON {kind.joined("q", "t")}
+        WHERE q.action <> 'created'
         """,
         (import_id,),
     )

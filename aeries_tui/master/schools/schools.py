@@ -266,12 +266,11 @@ def school_year(db: sqlite3.Connection) -> str | None:
 
 def active_students(db: sqlite3.Connection) -> dict[int, frozenset[int]]:
     """Who is active at each school."""
-    found: dict[int, set[int]] = {}
-    for school, student in db.execute(
-        "SELECT school_code, student_id FROM school_enrollment WHERE active = 1"
-    ):
-        found.setdefault(school, set()).add(student)
-    return {school: frozenset(students) for school, students in found.items()}
+    # A row for each school: of a million students it would take seconds to make as many rows.
+    rows = db.execute(
+        "SELECT school_code, group_concat(student_id) FROM school_enrollment WHERE active = 1 GROUP BY school_code"
+    )
+    return {school: frozenset(map(int, students.split(","))) for school, students in rows}
 
 
 def lists_with_records(db: sqlite3.Connection) -> set[tuple[str, int | None]]:

@@ -62,6 +62,7 @@ LEFT JOIN wire_date start ON start.text = r.date_started
 LEFT JOIN wire_date finish ON finish.text = r.date_ended
 LEFT JOIN known_section c ON c.school_code = r.school_code AND c.section_number = r.section_number
 LEFT JOIN rostered_student s ON s.school_code = r.school_code AND s.student_id = r.student_id
+ORDER BY r.rowid
 """
 _OUT = ("ended", "later", "inactive", "elsewhere")
 _REJECTED = (Code.REF_SCHOOL, Code.REC_DATE, Code.REF_STUDENT, Code.REF_SECTION)
@@ -167,18 +168,27 @@ def _know_sections(plan: Plan) -> None:
     )
 
 
+def _rank(row: str) -> str:
+    """SQL: which of two class rows of a student and section counts: the greater of these."""
+    return f"(coalesce({row}.begin_date <= :day, 1), coalesce({row}.begin_date, ''))"
+
+
 def _enroll_scheduled(plan: Plan, day: str) -> int:
     """Fill `new_enrollment` from the class rows; of several of a student the one that holds the day, begun last."""
+    # Each list comes section by section or student by student, of one school: rows go in near each other as they are,
+    # and sorting them first takes as long as that.
     plan.connection.execute(
-        """
+        f"""
         INSERT INTO new_enrollment (section_id, student_id, school_code, begin_date, end_date)
         SELECT section_id, student_id, school_code, begin_date, end_date
         FROM judged_class
         WHERE state = 'in'
-        ORDER BY section_id, student_id, coalesce(begin_date > ?, 0), begin_date DESC, row
-        ON CONFLICT DO NOTHING
+        ORDER BY rowid
+        ON CONFLICT (section_id, student_id) DO UPDATE
+        SET begin_date = excluded.begin_date, end_date = excluded.end_date
+        WHERE {_rank("excluded")} > {_rank("new_enrollment")}
         """,
-        (day,),
+        {"day": day},
     )
     return number(plan, "SELECT count(*) FROM new_enrollment")
 

@@ -50,6 +50,7 @@ JOIN readable l ON l.id = r.list_id
 LEFT JOIN wire_date birth ON birth.text = r.birthdate
 LEFT JOIN wire_date enter ON enter.text = r.school_enter_date
 LEFT JOIN wire_date leave ON leave.text = r.school_leave_date
+ORDER BY r.rowid
 """
 _PROBLEM = f"""
 CASE
@@ -179,7 +180,7 @@ def _judge_records(plan: Plan) -> None:
         SELECT school_code, student_id, student_number, grade, enter_date, leave_date, homeroom_teacher, track
         FROM clean_student
         WHERE {IS_IN}
-        ORDER BY row
+        ORDER BY rowid
         """
     )
     # Where the same list holds a right record of the student at the school as well, the wrong one is only its
