@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from types import NoneType
+from typing import cast
+
+from aeries_tui.master.fence import Value
 
 _RUNS = "=+@\uff1d\uff0b\uff20\ufe66\ufe62\ufe6b\u207c\u207a\u208c\u208a\u2212\uff0d\ufe63\u207b\u208b-"
 _RUN_FIRST = frozenset(_RUNS)
@@ -45,9 +49,28 @@ def cell(value: object) -> str:
     return text
 
 
-def are_plain(rows: Sequence[Sequence[object]]) -> bool:
-    """Whether csv would write all these rows as `cell` does; False where only one by one can tell."""
-    return stay([value for row in rows for value in row if type(value) is str], safe=True)
+def columns_of_texts(rows: Sequence[Sequence[Value]], *, safe: bool) -> list[tuple[str, ...]]:
+    """The columns of some rows as what stands in a file: each value as `cell` makes it, or `plain`, where not safe."""
+    columns: list[tuple[str, ...]] = []
+    doubtful: list[str] = []
+    for values in zip(*rows, strict=True):
+        kinds = set(map(type, values))
+        if kinds == {str}:
+            columns.append(cast(tuple[str, ...], values))
+        elif kinds == {NoneType}:
+            columns.append(("",) * len(values))
+        elif kinds == {str, NoneType}:
+            columns.append(tuple([value or "" for value in cast(Sequence[str | None], values)]))
+        elif NoneType in kinds:
+            columns.append(tuple(["" if value is None else str(value) for value in values]))
+        else:
+            columns.append(tuple(map(str, values)))
+        if not kinds <= {int, NoneType}:
+            doubtful += columns[-1]
+    if not stay(doubtful, safe=safe):
+        clean = cell if safe else plain
+        columns = [tuple(map(clean, values)) for values in zip(*rows, strict=True)]
+    return columns
 
 
 def stay(texts: Sequence[str], *, safe: bool) -> bool:

@@ -16,8 +16,8 @@ def csv_text(
 ) -> str:
     """Some rows, each with a line end behind it.
 
-    Nearly all blocks have no cell that must be quoted. Their cells are joined, and that no cell holds a delimiter, a quote or
-    a line end is seen by counting: which takes a fifth of the time that csv.writer does.
+    Nearly all rows have no cell that must be quoted. Their cells are joined, and that no cell holds a delimiter, a quote or
+    a line end is seen by counting: which takes a fifth of the time that csv.writer does, who writes the others.
 
     Args:
         rows: all of them of as many cells.
@@ -27,20 +27,30 @@ def csv_text(
     """
     if not rows:
         return ""
-    between = len(rows[0]) - 1
-    if between and not quote_all:
-        text = line_end.join(map(delimiter.join, rows)) + line_end
-        if (
-            '"' not in text
-            and text.count(delimiter) == between * len(rows)
-            and all(text.count(one) == line_end.count(one) * len(rows) for one in "\r\n")
-        ):
-            return text
     made = io.StringIO(newline="")
-    csv.writer(
+    writer = csv.writer(
         made,
         delimiter=delimiter,
         lineterminator=line_end,
         quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL,
-    ).writerows(rows)
+    )
+    between = len(rows[0]) - 1
+    if quote_all or not between:
+        writer.writerows(rows)
+        return made.getvalue()
+
+    lines = list(map(delimiter.join, rows))
+    joined = "".join(lines)
+    if joined.count(delimiter) == between * len(rows) and not _must_be_quoted(joined):
+        return line_end.join(lines) + line_end
+    for line, row in zip(lines, rows, strict=True):
+        if line.count(delimiter) == between and not _must_be_quoted(line):
+            made.write(line + line_end)
+        else:
+            writer.writerow(row)
     return made.getvalue()
+
+
+def _must_be_quoted(text: str) -> bool:
+    """Whether some of the text must be quoted for another reason than a delimiter."""
+    return '"' in text or "\r" in text or "\n" in text

@@ -6,18 +6,19 @@ CSV, UTF-8 without a byte-order mark, RFC 4180, CRLF. The columns are those of
 
 from __future__ import annotations
 
-import csv
 import itertools
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from aeries_tui.exports.cells import are_plain, cell
+from aeries_tui.exports.cells import columns_of_texts
+from aeries_tui.exports.csv_text import csv_text
+from aeries_tui.master.fence import Value
 from aeries_tui.master.imports.file_rows import STAFF_COLUMNS, STUDENT_COLUMNS, staff_rows, student_rows
 from aeries_tui.master.imports.result import File, outcome_of_kinds
 from aeries_tui.settings import private_dir, private_text_writer
 
-_BATCH = 200
+_BLOCK = 200
 
 __all__ = ["STAFF_COLUMNS", "STUDENT_COLUMNS", "write_import_files"]
 
@@ -46,15 +47,12 @@ def write_import_files(master: sqlite3.Connection, plan: Path, folder: Path, num
     return written
 
 
-def _write(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:
+def _write(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[Value, ...]]) -> int:
     records = 0
     with private_text_writer(path) as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
+        file.write(csv_text([columns]))
         left = iter(rows)
-        while batch := list(itertools.islice(left, _BATCH)):
-            if not are_plain(batch):
-                batch = [tuple(map(cell, row)) for row in batch]
-            writer.writerows(batch)
-            records += len(batch)
+        while block := list(itertools.islice(left, _BLOCK)):
+            file.write(csv_text(list(zip(*columns_of_texts(block, safe=True), strict=True))))
+            records += len(block)
     return records

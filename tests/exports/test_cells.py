@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aeries_tui.exports.cells import are_plain, cell
+from aeries_tui.exports.cells import cell
 from aeries_tui.widgets.table.saving import harmless_cell
 
 RUNS = "=+-@\uff1d\uff0b\uff0d\uff20"
@@ -49,14 +49,6 @@ def test_no_piece_of_a_row_is_a_formula_at_whatever_it_is_cut(texts: list[str], 
             first = piece.lstrip(" \u00a0\u200b\ufeff")
             # a number is none, nor is one with the next cell behind its comma
             assert not first or first[0] not in RUNS or re.match(r"[+-]?\d+(\.\d+)?(,|$)", first)
-
-
-@given(st.lists(st.lists(TEXTS | st.integers() | st.none(), max_size=4), max_size=4))
-def test_rows_that_are_plain_are_written_as_they_are(rows: list[list[str | int | None]]) -> None:
-    if are_plain(rows):
-        assert [[cell(one) for one in row] for row in rows] == [
-            ["" if one is None else str(one) for one in row] for row in rows
-        ]
 
 
 @given(st.text(max_size=20))

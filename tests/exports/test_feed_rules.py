@@ -9,9 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aeries_tui.exports.cells import cell, plain, stay
+from aeries_tui.exports.cells import cell, columns_of_texts, plain, stay
 from aeries_tui.exports.feeds.rules import Breach, FileRules, Row, Rules
-from aeries_tui.exports.feeds.write import _as_texts
 from aeries_tui.settings.feeds import Feed, FeedFile, Reference
 
 FILES = (
@@ -68,7 +67,9 @@ VALUES = VALUE | st.integers(-5, 5) | st.floats(allow_nan=False) | st.binary(max
 @example([(-5, "b")])
 def test_a_block_holds_what_each_cell_alone_would(safe: bool, rows: list[tuple[Any, Any]]) -> None:
     clean = cell if safe else plain
-    assert list(zip(*_as_texts(rows, safe=safe), strict=True)) == [tuple(map(clean, row)) for row in rows]
+    assert list(zip(*columns_of_texts(rows, safe=safe), strict=True)) == [
+        tuple(map(clean, row)) for row in rows
+    ]
 
 
 @given(st.lists(VALUE.filter(lambda value: value is not None), max_size=4), st.booleans())

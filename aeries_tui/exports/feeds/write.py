@@ -16,11 +16,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from types import NoneType
-from typing import BinaryIO, TextIO, cast
+from typing import BinaryIO, TextIO
 
 from aeries_tui.errors import MasterError, NotAllowedNow
-from aeries_tui.exports.cells import cell, plain, stay
+from aeries_tui.exports.cells import columns_of_texts
 from aeries_tui.exports.csv_text import csv_text
 from aeries_tui.exports.feeds.rules import Breach, Row, Rules
 from aeries_tui.master.fence import Fence, Value
@@ -130,7 +129,7 @@ def _write(
 ) -> list[_Made]:
     answer = fence.query(one.sql, facts)
     of_file = rules.of(one, answer.columns)
-    blocks = (of_file.sift(_as_texts(block, safe=feed.look.safe)) for block in answer.blocks)
+    blocks = (of_file.sift(columns_of_texts(block, safe=feed.look.safe)) for block in answer.blocks)
 
     def name(school: str) -> str:
         values = {
@@ -156,30 +155,6 @@ def _write(
             meaning="Nothing was written.",
             remedy="Choose utf-8 as its encoding.",
         ) from error
-
-
-def _as_texts(rows: Sequence[Sequence[Value]], *, safe: bool) -> list[Row]:
-    """The columns of some rows as what stands in the file."""
-    columns: list[Row] = []
-    doubtful: list[str] = []
-    for values in zip(*rows, strict=True):
-        kinds = set(map(type, values))
-        if kinds == {str}:
-            columns.append(cast(Row, values))
-        elif kinds == {NoneType}:
-            columns.append(("",) * len(values))
-        elif kinds == {str, NoneType}:
-            columns.append(tuple([value or "" for value in cast(Sequence[str | None], values)]))
-        elif NoneType in kinds:
-            columns.append(tuple(["" if value is None else str(value) for value in values]))
-        else:
-            columns.append(tuple(map(str, values)))
-        if not kinds <= {int, NoneType}:
-            doubtful += columns[-1]
-    if not stay(doubtful, safe=safe):
-        clean = cell if safe else plain
-        columns = [tuple(map(clean, values)) for values in zip(*rows, strict=True)]
-    return columns
 
 
 def _by_school(

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from aeries_tui.master.fence import sorting_on_disk
+from aeries_tui.master.fence import Value, sorting_on_disk
 from aeries_tui.master.roster.apply import attached
 
 STAFF_COLUMNS = (
@@ -25,7 +25,7 @@ CREATE TEMP TABLE code_of AS SELECT record, group_concat(code, ' ') AS codes FRO
 """
 
 
-def staff_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tuple[object, ...]]:
+def staff_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tuple[Value, ...]]:
     """One row for each member of staff that import `number` took, left out for a problem, or deactivated."""
     schools = (
         "SELECT g.staff_id AS id, group_concat(DISTINCT g.school_code) AS codes, "
@@ -36,7 +36,7 @@ def staff_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tupl
     yield from _rows(db, plan, number, "staff", "staff_id", columns, schools)
 
 
-def student_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tuple[object, ...]]:
+def student_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tuple[Value, ...]]:
     """One row for each student that import `number` took, left out for a problem, or deactivated."""
     schools = (
         "SELECT e.student_id AS id, group_concat(e.school_code) AS codes, "
@@ -53,7 +53,7 @@ def student_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tu
 
 def _rows(
     db: sqlite3.Connection, plan: Path, number: int, kind: str, key: str, columns: str, schools: str
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[tuple[Value, ...]]:
     with sorting_on_disk(db), attached(db, plan):
         db.execute("CREATE TEMP TABLE outcome_of (record INTEGER PRIMARY KEY, outcome TEXT NOT NULL)")
         try:

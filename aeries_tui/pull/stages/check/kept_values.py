@@ -83,7 +83,9 @@ def describe_kept(plan: Plan, person: Person, is_told: str = "1") -> None:
     """Describe what `keep_values` noted, of records behind alias `c` of which `is_told`, SQL, holds."""
     wires = (f"WHEN '{column}' THEN '{kind.wire(column)}'" for column, kind in person.columns().items())
     names = f"CASE v.name {' '.join(wires)} END"
-    noted = {code for (code,) in plan.connection.execute(f"SELECT DISTINCT code FROM kept_{person.kind}_value")}
+    noted = {
+        code for (code,) in plan.connection.execute(f"SELECT DISTINCT code FROM kept_{person.kind}_value")
+    }
     for code in (Code.REC_MISSING, Code.REC_TYPE, Code.REC_DATE, Code.REC_GRADE):
         if code not in noted:  # each search looks for rows among all clean records
             continue
