@@ -296,12 +296,13 @@ def view_after(plan: Plan, kind: Kind) -> None:
 
 def count_actions(plan: Plan, kind: Kind) -> None:
     """Write into `count` what the plan does to a kind; what came and was left out is counted by the check."""
-    cursor = plan.connection.execute(f"SELECT action, count(*) FROM plan_{kind.name} GROUP BY action")
-    actions = {str(action): int(n) for action, n in cursor}
+    # Counted in passing: to group hundreds of thousands of records they would be sorted.
+    counted = ("created", "updated", "reactivated", "deactivated")
+    sums = ", ".join(f"count(*) FILTER (WHERE action = '{action}')" for action in counted)
+    row = plan.connection.execute(f"SELECT {sums} FROM plan_{kind.name}").fetchone()
+    created, updated, reactivated, deactivated = (int(n) for n in row)
     (included,) = plan.connection.execute(f"SELECT count(*) FROM new_{kind.name}").fetchone()
     (before,) = plan.connection.execute(f"SELECT count(*) FROM active_{kind.name}").fetchone()
-    created, reactivated = actions.get("created", 0), actions.get("reactivated", 0)
-    updated, deactivated = actions.get("updated", 0), actions.get("deactivated", 0)
     plan.connection.execute(
         """
         UPDATE count
