@@ -100,6 +100,7 @@ class Transport:
         self._headers = {
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
+            "Connection": "keep-alive",
             "User-Agent": f"aeries-tui/{__version__}",
         }
         self._timeouts = httpx.Timeout(limits.silence, connect=limits.connect, pool=None).as_dict()
