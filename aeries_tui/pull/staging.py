@@ -65,9 +65,9 @@ class Staged:
         return f"CREATE TABLE {self.table} (list_id INTEGER NOT NULL, {columns})"
 
     def insert(self, rows: int) -> str:
-        """INSERT of so many records: the list's id, then the fields of each in the struct's order."""
+        """INSERT of so many records, each: the list's id, then the fields in the struct's order."""
         columns = records.columns(self.type)
-        values = f"(?1{', ?' * len(columns)})"
+        values = f"(?{', ?' * len(columns)})"
         return f"""
             INSERT INTO {self.table} (list_id, {", ".join(columns)})
             VALUES {", ".join([values] * rows)}
@@ -327,8 +327,10 @@ class Staging:
         if whole:
             insert = staged.insert(_AT_ONCE)
             for first in range(0, whole, _AT_ONCE):
-                batch = map(row, rows[first : first + _AT_ONCE])
-                self.connection.execute(insert, tuple(_flat(itertools.chain(((list_id,),), batch))))
+                batch = zip(
+                    itertools.repeat((list_id,)), map(row, rows[first : first + _AT_ONCE]), strict=False
+                )
+                self.connection.execute(insert, tuple(_flat(_flat(batch))))
         self.connection.executemany(staged.insert(1), ((list_id, *row(record)) for record in rows[whole:]))
         if endpoint == "sections":
             member = records.row_of(records.SectionStaffMember)

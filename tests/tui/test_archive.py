@@ -169,7 +169,7 @@ async def test_looking_into_an_archive_shows_its_people_and_changes_nothing(arch
         await at.press("7")
         await at.sees("1 archive of demo")
         await at.press("enter")
-        await at.sees("Archive 2026-2027, as of today", "student", "staff")
+        await at.sees("Archive 2026-2027, as of today", "row 1 of")
         await at.press("enter")
         await at.sees("Archive 2026-2027: active member of staff")
         await at.press("escape")

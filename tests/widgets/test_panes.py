@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from aeries_tui.listing import Column, Row
 from aeries_tui.widgets.panes import Pane, Panes
 from aeries_tui.widgets.table import ListSource, PagedTable
-from tui.harness import resize, screen_string, screen_text, wait_for_text
+from tui.harness import resize, screen_string, screen_text, wait_for, wait_for_text
 from tui.sample import ListScreen, SampleApp, VirtualRows
 
 COLUMNS = (Column("id", "ID", align="right"), Column("name", "Name"), Column("count", "Count", align="right"))
@@ -64,9 +64,10 @@ async def test_a_pane_scrolls_by_its_own_keys_and_begins_anew_for_another_row() 
     app = SampleApp(screen)
     async with app.run_test(size=(120, 24)) as pilot:
         await wait_for_text(pilot, "row 1 of 100")
+        await wait_for(pilot, lambda: screen.detail.max_scroll_y > 10)
         await pilot.press("tab", "pagedown")
         assert screen.detail.has_focus
-        assert screen.detail.scroll_offset.y > 10
+        await wait_for(pilot, lambda: screen.detail.scroll_offset.y > 10)
         place = screen.detail.scroll_offset.y
         screen.detail.show("\n".join(f"Line {n}!" for n in range(90)), of=0, title="School 0")
         await pilot.pause()
