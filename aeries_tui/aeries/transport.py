@@ -238,7 +238,7 @@ class Transport:
             origin = origin_of(target)
         except (httpx.InvalidURL, UnicodeError, ValueError):
             raise _unreadable_redirect(where) from None
-        if _SIGN_IN.search(f"{target.host}{target.path}"):
+        if _SIGN_IN.search(f"{origin[1]}{target.path}"):
             raise SignInPage(f"Aeries redirects to a sign-in page in place of {where}.")
         if origin != self._address.origin:
             host = f"[{origin[1]}]" if ":" in origin[1] else origin[1]
