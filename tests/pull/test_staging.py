@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from aeries_tui.pull.staging import Staging, open_staging
+import pytest
+
+from aeries_tui.pull.staging import STAGED, Staging, open_staging
 
 
 def steps(staging: Staging, school: int | None) -> int:
@@ -24,3 +27,8 @@ def test_a_list_is_found_among_thousands_as_among_ten(tmp_path: Path) -> None:
         for school in range(2, 2_000):
             staging.open_list("students", school)
         assert [steps(staging, 1_999), steps(staging, None)] == few
+
+
+@pytest.mark.parametrize("endpoint", STAGED)
+def test_records_are_bound_by_their_place_alone_which_no_python_warns_of(endpoint: str) -> None:
+    assert re.findall(r"[?:@$]\w+", STAGED[endpoint].insert(2)) == []
