@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ from engine import (
     staff,
     student,
 )
+from engine.rows import DAY
 
 Keys = set[tuple[Any, ...]]
 
@@ -996,3 +998,29 @@ def test_of_several_stays_in_one_section_the_one_that_began_last_gives_the_dates
     station.map(7)
     station.pull()
     assert station.query("SELECT begin_date, end_date FROM enrollment") == [("2026-10-01", "2027-01-15")]
+
+
+def test_of_several_stays_the_one_that_holds_the_day_counts_then_the_last_begun_then_the_first_listed(
+    station: Station,
+) -> None:
+    station.set("pull", lead_days=30)
+    kinds = [
+        (None, "2027-01-01"), ("2026-08-15", "2027-01-02"), ("2026-08-15", None), ("2026-10-05", "2027-01-03"),
+        ("2026-10-20", "2027-01-04"), ("2026-10-21", "2027-01-05"),
+    ]  # fmt: skip
+    listed = dict(enumerate(itertools.product(kinds, repeat=3), start=1))
+    station.aeries = district(
+        students=[student(7, number) for number in listed],
+        classes=[
+            class_row(7, 1, number, DateStarted=stays[place][0], DateEnded=stays[place][1])
+            for place in range(3)
+            for number, stays in listed.items()
+        ],
+    )
+    station.map(7)
+    document = station.pull()
+    assert document["counts"]["enrollment"]["duplicate"] == 2 * len(listed)
+    assert station.query("SELECT student_id, begin_date, end_date FROM enrollment ORDER BY 1") == [
+        (number, *max(stays, key=lambda stay: ((stay[0] or "") <= DAY, stay[0] or "")))
+        for number, stays in listed.items()
+    ]
