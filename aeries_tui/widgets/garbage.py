@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 
 QUIET_SECONDS = 10.0
-"""Time without a key after which a look is made, where one is due: few pauses between two keys last just as long."""
+"""Time without a key after which a look is made, where one is due: few pauses between two keys are that long."""
 
 _NEVER = 1 << 30
 _DUE = 50

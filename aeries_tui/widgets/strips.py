@@ -1,7 +1,7 @@
 """Strips of cells that go with their last use, so that what was painted is no garbage that has to be looked for.
 
-Textual's strip keeps what it was cut into. One that a cut leaves whole keeps itself, with all of its cells: of every
-paint hundreds, and a look at the garbage of some minutes keeps the keys waiting for most of a second.
+Textual's strip keeps what it was cut into. One that a cut leaves whole keeps itself, and stays with all of its cells:
+every paint leaves hundreds, and a look at the garbage of some minutes keeps the keys waiting for most of a second.
 """
 
 from __future__ import annotations

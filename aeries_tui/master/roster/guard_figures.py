@@ -405,7 +405,7 @@ def emptied_lists(plan: Plan) -> list[tuple[str, int | None, int]]:
     endpoints = {str(endpoint) for (endpoint,) in empty}
     emptied: list[tuple[str, int | None, int]] = []
     for endpoint, resting in _RESTS_ON.items():
-        if endpoint not in endpoints:  # all that rests on a list is long to count
+        if endpoint not in endpoints:  # it takes long to count all that rests on a list
             continue
         rows = plan.connection.execute(
             f"""

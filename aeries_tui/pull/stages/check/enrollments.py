@@ -169,12 +169,12 @@ def _know_sections(plan: Plan) -> None:
 
 
 def _rank(row: str) -> str:
-    """SQL: which of two class rows of a student and section counts: the greater of these."""
+    """SQL: the rank of a class row; of several of a student and section the one of the highest counts."""
     return f"(coalesce({row}.begin_date <= :day, 1), coalesce({row}.begin_date, ''))"
 
 
 def _enroll_scheduled(plan: Plan, day: str) -> int:
-    """Fill `new_enrollment` from the class rows; of several of a student the one that holds the day, begun last."""
+    """Fill `new_enrollment`: of several rows of a seat the one that holds the day, begun last, listed first."""
     # Each list comes section by section or student by student, of one school: rows go in near each other as they are,
     # and sorting them first takes as long as that.
     plan.connection.execute(
@@ -314,7 +314,7 @@ def _count(plan: Plan, scheduled: int, homeroom: int) -> None:
     """Count the class rows, and each member of a homeroom as one received: no list holds it (promise 5).
 
     Every row of `judged_class` has one state. `seatless_class` has those that make no enrollment; of the others, which
-    are in, the first for a student and section is the enrollment, the rest are its duplicates.
+    are in, one for each student and section is the enrollment, the rest are its duplicates.
     """
     states = {
         str(state): int(n)

@@ -87,7 +87,7 @@ def describe_kept(plan: Plan, person: Person, is_told: str = "1") -> None:
         code for (code,) in plan.connection.execute(f"SELECT DISTINCT code FROM kept_{person.kind}_value")
     }
     for code in (Code.REC_MISSING, Code.REC_TYPE, Code.REC_DATE, Code.REC_GRADE):
-        if code not in noted:  # each search looks for rows among all clean records
+        if code not in noted:  # each search goes through all clean records
             continue
         describe(
             plan,

@@ -172,6 +172,7 @@ def _leave_out_others(plan: Plan, day: str, omitted: frozenset[str]) -> None:
 
 
 def _judge_records(plan: Plan) -> None:
+    # The table was filled in the order of `row`; by rowid it is read in that without being sorted.
     plan.connection.execute(
         f"""
         INSERT OR IGNORE INTO new_school_enrollment (
