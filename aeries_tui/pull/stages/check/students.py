@@ -50,7 +50,6 @@ JOIN readable l ON l.id = r.list_id
 LEFT JOIN wire_date birth ON birth.text = r.birthdate
 LEFT JOIN wire_date enter ON enter.text = r.school_enter_date
 LEFT JOIN wire_date leave ON leave.text = r.school_leave_date
-ORDER BY r.rowid
 """
 _PROBLEM = f"""
 CASE
@@ -90,7 +89,12 @@ def check_students(plan: Plan, rules: Rules) -> None:
     know_dates(plan, "raw_student", "birthdate", "school_enter_date", "school_leave_date")
     person = _STUDENTS.without(rules.omitted("student", "school_enrollment"))
     plan.connection.execute(
-        f"CREATE TABLE clean_student AS SELECT q.*, {_PROBLEM} AS problem, {digests(person)} FROM ({_CLEAN}) q"
+        f"""
+        CREATE TABLE clean_student AS
+        SELECT q.*, {_PROBLEM} AS problem, {digests(person)}
+        FROM ({_CLEAN}) q
+        ORDER BY q.row
+        """
     )
     _leave_out_others(plan, rules.day, person.omitted)
     drop_values(plan, person)
