@@ -247,6 +247,7 @@ async def test_the_help_lists_every_key_of_the_screen_with_the_users_own() -> No
         text = screen_string(app)
         for _ in range(4):
             await pilot.press("ctrl+f")
+            await pilot.wait_for_scheduled_animations()
             text += screen_string(app)
         for words in ("x        Explain", "In every list", "Everywhere", "PgDn", "Test login"):
             assert words in text
