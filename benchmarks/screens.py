@@ -24,8 +24,11 @@ DOWN, UP, END = "\x1b[B", "\x1b[A", "\x1b[F"
 PLACES = "1234567"
 WIDE, NARROW = (200, 50), (80, 24)
 _KEYS, _KEYS_A_PLACE = 40, 6
-_NOTHING = 5.0
-"""Seconds after which a key is taken for one that brings nothing; less than that is a key that waits."""
+_NOTHING = 1.0
+"""Seconds after which a key may be one that brings nothing; then the next one tells."""
+_AT_ONCE = 0.25
+"""Seconds in which a program that is not at work shows what a key brings."""
+_LONGEST = 10.0
 
 
 def measure_screens(folder: Path, size: int, rows: int) -> dict[str, Any]:
@@ -134,15 +137,25 @@ def _keys(app: PtyApp, goes_on: Callable[[], bool], most: int = _KEYS) -> list[f
 
 
 def _painted(app: PtyApp, key: str) -> list[float]:
-    """Seconds from a key to the first bytes; none where it brings none, on a list of nothing."""
+    """Seconds from a key to the first bytes; none where it brings none, as on a list of nothing."""
     app.read_quiet(0.05, 0.5)
-    since, begun = len(app.output), time.perf_counter()
+    begun = time.perf_counter()
+    if _brings(app, key, _NOTHING):
+        return [time.perf_counter() - begun]
+    again = time.perf_counter()
+    _brings(app, UP if key == DOWN else DOWN, _LONGEST)
+    # What answers the next key at once had nothing to show for this one; what does not was at work all the time.
+    is_at_once = time.perf_counter() - again < _AT_ONCE
+    return [] if is_at_once else [time.perf_counter() - begun]
+
+
+def _brings(app: PtyApp, key: str, seconds: float) -> bool:
+    """Whether bytes come within so many seconds after a key."""
+    since = len(app.output)
     app.send(key)
-    try:
-        app.read_until(lambda text: text.strip(), _NOTHING, since=since)
-    except AssertionError:
-        return []
-    return [time.perf_counter() - begun]
+    with contextlib.suppress(AssertionError):
+        app.read_until(lambda text: text.strip(), seconds, since=since)
+    return bool(app.text(since).strip())
 
 
 def _ms(times: list[float]) -> float:

@@ -17,6 +17,7 @@ from aeries_tui.widgets.background import Background
 from aeries_tui.widgets.base import TerminalApp
 from aeries_tui.widgets.bindings import key_of
 from aeries_tui.widgets.dialogs import Confirm, Notice
+from aeries_tui.widgets.focus import QuietFocus
 from aeries_tui.widgets.footer import KeyBar
 from aeries_tui.widgets.messages import MessageLine
 from aeries_tui.widgets.nav import NavBar
@@ -59,7 +60,7 @@ class DistrictApp(TerminalApp[int]):
         """Show another district, from its home; None where there is none any more."""
 
 
-class DistrictScreen(Screen[None]):
+class DistrictScreen(QuietFocus, Screen[None]):
     """A screen about the district.
 
     A screen names its group of keys in `KEYS` (its place too, unless `PLACE` says otherwise), takes

@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 
 from aeries_tui.actions import ACTIONS, GLOBAL
 from aeries_tui.keys import keys_of
+from aeries_tui.widgets.focus import QuietFocus
 
 R = TypeVar("R")
 
@@ -28,7 +29,7 @@ def _places() -> list[BindingType]:
     ]
 
 
-class Box(ModalScreen[R], Generic[R]):
+class Box(QuietFocus, ModalScreen[R], Generic[R]):
     """A box that is left without an answer by the keys of the screens, which then lead there.
 
     Not for one in which digits are typed.

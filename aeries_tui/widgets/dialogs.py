@@ -20,6 +20,7 @@ from aeries_tui.secret import Secret
 from aeries_tui.widgets.bindings import bindings_of, key_of
 from aeries_tui.widgets.box import Box
 from aeries_tui.widgets.copy import copy_secret
+from aeries_tui.widgets.focus import QuietFocus
 from aeries_tui.widgets.line_input import LineInput
 from aeries_tui.widgets.palette import css_style
 from aeries_tui.widgets.scroll import ScrollText
@@ -143,7 +144,7 @@ class Confirm(Box[bool]):
         self.dismiss(False)
 
 
-class AskText(ModalScreen[str | None]):
+class AskText(QuietFocus, ModalScreen[str | None]):
     """A question for one line of text; None where it was closed.
 
     Args:
@@ -250,7 +251,7 @@ class Notice(Box[None]):
         self.query_one(ScrollText).action_pages(1.0)
 
 
-class ShownOnce(ModalScreen[None]):
+class ShownOnce(QuietFocus, ModalScreen[None]):
     """Something that is shown this once: only its own key closes it, another one copies it.
 
     Args:

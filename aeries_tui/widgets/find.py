@@ -18,6 +18,7 @@ from aeries_tui.text import clean_text
 from aeries_tui.widgets.background import Background
 from aeries_tui.widgets.dialogs import frame_css, hints
 from aeries_tui.widgets.findable import SHOWN, Findable, Finder, Ranked
+from aeries_tui.widgets.focus import QuietFocus
 from aeries_tui.widgets.table import ListSource, PagedTable, RowHighlighted, RowSelected
 
 COLUMNS = (
@@ -42,7 +43,7 @@ class People(Protocol):
         ...
 
 
-class FindScreen(ModalScreen[Findable | None]):
+class FindScreen(QuietFocus, ModalScreen[Findable | None]):
     """Type a few letters, Enter goes there. What the machine has is ranked at once, people come from the side.
 
     Args:

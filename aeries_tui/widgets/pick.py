@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 from aeries_tui.listing import Column, Row, RowKey
 from aeries_tui.text import clean_text, fold
 from aeries_tui.widgets.dialogs import frame_css, hints
+from aeries_tui.widgets.focus import QuietFocus
 from aeries_tui.widgets.table import ListSource, PagedTable, RowSelected
 
 SHOWN = 200
@@ -82,7 +83,7 @@ def _likeness(query: str, label: str, *, score_cutoff: float | None = None) -> f
     return max(whole, 0.9 * part)
 
 
-class PickOne(ModalScreen[RowKey | None]):
+class PickOne(QuietFocus, ModalScreen[RowKey | None]):
     """Choose one: type a few letters, arrows, Enter. Hands back the key, None where it was closed.
 
     Args:

@@ -139,7 +139,7 @@ async def test_a_pull_that_begins_shows_nothing_of_the_one_before(station: Stati
         at.app.session.started_after = 1
         at.app.screen.reread()
         await at.sees("The pull is beginning …")
-        assert "Import 1" not in at.screen and "records" not in at.screen
+        await at.until(lambda: "Import 1" not in at.screen and "records" not in at.screen)
         # Its process is there a moment longer than its import.
         await asyncio.to_thread(station.pull)
         await at.sees("Import 2: ✔ Completed", "nothing had to be changed")
