@@ -119,6 +119,14 @@ class _SideBySide:
         now = time.monotonic()
         # Of those whose moment has come the first begins first.
         pending = sorted(((now + waits.get(one, 0.0), one) for one in districts), key=lambda two: two[0])
+        try:
+            self._work_on(pending)
+        except BaseException:
+            self._end_all()
+            raise
+        return self._done
+
+    def _work_on(self, pending: list[tuple[float, str]]) -> None:
         while pending or self._running:
             while pending and len(self._running) < self._jobs and pending[0][0] <= time.monotonic():
                 if self._begin(pending[0][1]):
@@ -132,7 +140,15 @@ class _SideBySide:
                     self._end(_unbegun(pending.pop(0)[1]))
             for district in list(self._running):
                 self._look_at(district)
-        return self._done
+
+    def _end_all(self) -> None:
+        """Nobody goes on unseen where this process can't."""
+        for running in self._running.values():
+            running.job.send_signal(signal.SIGTERM)
+        for running in self._running.values():
+            with running.out, running.err:
+                while running.job.poll() is None:
+                    self._processes.wait(None)
 
     def _begin(self, district: str) -> bool:
         """Start its process; False where it has to wait until another has ended."""

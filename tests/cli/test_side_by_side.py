@@ -8,10 +8,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from typing import IO
 
 import pytest
 
 from aeries_tui.cli import run
+from aeries_tui.operations.job_processes import Job, JobProcesses
+from aeries_tui.operations.side_by_side import run_side_by_side, usual_jobs
 from cli.conftest import Machine
 
 
@@ -138,9 +142,30 @@ def test_a_signal_ends_all_cleanly_and_the_others_do_not_begin(several: Machine)
     assert "It did not begin" in out
 
 
-def test_the_machine_says_how_many_it_bears() -> None:
-    from aeries_tui.operations.side_by_side import usual_jobs
+def test_a_defect_of_whoever_waits_leaves_no_district_at_work(
+    several: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Job] = []
+    start = JobProcesses.start
 
+    def remembered(
+        self: JobProcesses, name: str, words: Sequence[str], out: IO[bytes], err: IO[bytes]
+    ) -> Job:
+        started.append(start(self, name, words, out, err))
+        return started[-1]
+
+    def fails_at_the_second(text: str) -> None:
+        if len(started) == 2:
+            raise RuntimeError(text)
+
+    monkeypatch.setattr(JobProcesses, "start", remembered)
+    several.served.fault(kind="timeout", endpoint="*")
+    with pytest.raises(RuntimeError, match="three begins"):
+        run_side_by_side(["one", "three"], ["check"], 2, fails_at_the_second, run)
+    assert [job.poll() is not None for job in started] == [True, True]
+
+
+def test_the_machine_says_how_many_it_bears() -> None:
     assert 1 <= usual_jobs() <= 16
 
 
@@ -173,8 +198,6 @@ def test_in_a_window_those_with_a_daily_import_begin_at_their_moment(several: Ma
 
 
 def test_who_waits_for_its_moment_does_not_begin_once_cancelled() -> None:
-    from aeries_tui.operations.side_by_side import run_side_by_side
-
     timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
     heard: list[str] = []
     timer.start()
