@@ -60,6 +60,7 @@ class PullScreen(DistrictScreen):
         self._schools = ProgressLines(id="schools")
         self._grid = PagedTable(empty="No school is read yet.", id="grid", name="pull-schools", opens=False)
         self._grid_rows: list[Row] = []
+        self._signs: list[Row] = []
         self._folded = Static(markup=False, id="folded")
         self._told = Static(markup=False, id="told")
         self._counts = Static(markup=False, id="counts")
@@ -112,14 +113,22 @@ class PullScreen(DistrictScreen):
             self._again = True
             return
         self._asked, self._again = True, False
-        session, before = self.session, self._state
-        self.ask(lambda: read_state(session, before), self._show, self._unreadable)
+        session, before, signs, is_three = self.session, self._state, self._signs, self.has_class("-three")
+
+        def read() -> tuple[PullState, list[Row]]:
+            state = read_state(session, before)
+            # Of thousands of schools the rows take longer than a key may: they are made beside the screen.
+            is_same = state.lists is before.lists and signs
+            return state, (signs if is_same else sign_rows(state)) if is_three and state.is_pulling else []
+
+        self.ask(read, self._show, self._unreadable)
 
     def _unreadable(self, error: BaseException) -> None:
         self._asked = False
         self.show_error(error, "The pull can't be read")
 
-    def _show(self, state: PullState) -> None:
+    def _show(self, found: tuple[PullState, list[Row]]) -> None:
+        state, self._signs = found
         before, self._state = self._state, state
         self._read, self._asked = True, False
         if before.found is None or state.found is None or before.found.id != state.found.id:
@@ -187,7 +196,7 @@ class PullScreen(DistrictScreen):
             lines = busy[:2] or lines[-1:]
         self._stages.show(lines)
         if self.has_class("-three"):
-            rows = sign_rows(self._state)
+            rows = self._signs or sign_rows(self._state)
             if rows != self._grid_rows:
                 self._grid_rows = rows
                 self._grid.replace(ListSource(SIGN_COLUMNS, rows))

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -118,12 +118,14 @@ def read_state(session: Session, before: PullState | None = None) -> PullState:
 
     Args:
         session: the district.
-        before: what was read before; what became of an import is not counted again.
+        before: what was read before; what became of an import is not counted again, and what can't change while a pull
+            runs is not read again.
     """
     started = session.started
     running = session.running()
     alive = running is None and started is not None and started.status is None
     state = PullState(running=running, at=time.time())
+    same: PullState | None = None
     with contextlib.suppress(NotFound), session.reading() as db:
         held = imports.latest_held(db)
         shown = imports.latest_pull(db)
@@ -132,6 +134,7 @@ def read_state(session: Session, before: PullState | None = None) -> PullState:
         if starting or (shown is not None and _is_before(shown, running)):
             shown = None
         hours = session.settings.pull.resume_max_age_hours
+        same = _of_same_pull(before, shown, running)
         state = replace(
             state,
             starting=starting or (alive and shown is not None and shown.outcome is Outcome.RUNNING),
@@ -139,16 +142,25 @@ def read_state(session: Session, before: PullState | None = None) -> PullState:
             held=held if held is not None and plan_file(session.district, held.id).exists() else None,
             held_is_stale=held is not None and imports.is_stale(db, held),
             resumable=resumable(session.district, db, hours) if running is None else None,
-            mapped=schools.mapped_codes(db),
-            names={school.code: school.name for school in schools_table.aeries_schools(db)},
+            mapped=same.mapped if same else schools.mapped_codes(db),
+            names=same.names if same else {one.code: one.name for one in schools_table.aeries_schools(db)},
         )
         if shown is not None and not state.is_pulling:
             known = before.became if before is not None else None
             known = known if known is not None and known.result.found == shown else None
             state = replace(state, became=known or _became(session, db, shown))
     if state.found is not None:
-        state = _with_log(state, log_file(session.district, state.found.id))
+        state = _with_log(state, log_file(session.district, state.found.id), same)
     return state
+
+
+def _of_same_pull(
+    before: PullState | None, shown: imports.Import | None, running: RunningPull | None
+) -> PullState | None:
+    """What was read before of the very pull that runs now: it takes the schools that were mapped when it began."""
+    if before is None or running is None or not before.is_pulling or before.found is None or shown is None:
+        return None
+    return before if running.what == "pull" and before.found.id == shown.id else None
 
 
 def _is_before(shown: imports.Import, running: RunningPull | None) -> bool:
@@ -173,16 +185,23 @@ def _became(session: Session, db: sqlite3.Connection, shown: imports.Import) -> 
     )
 
 
-def _with_log(state: PullState, path: Path) -> PullState:
+def _with_log(state: PullState, path: Path, same: PullState | None) -> PullState:
     with LogReader(path) as reader:
+        stages = tuple(reader.stages())
+        is_read = same is not None and _is_fetched(same.stages) and _is_fetched(stages)
         return replace(
             state,
             log=path,
-            stages=tuple(reader.stages()),
-            lists=tuple(ListState(*one) for one in reader.lists()),
+            stages=stages,
+            lists=same.lists if same and is_read else tuple(ListState(*one) for one in reader.lists()),
             facts=reader.facts(),
             written=_last_line(reader),
         )
+
+
+def _is_fetched(stages: Iterable[StageProgress]) -> bool:
+    """All lists have been read: nothing more becomes of them."""
+    return any(stage.name == "fetch" and stage.state == "done" for stage in stages)
 
 
 def _last_line(reader: LogReader) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from unittest.mock import Mock, patch
@@ -12,9 +13,12 @@ from unittest.mock import Mock, patch
 import httpx
 import pytest
 
+from aeries_tui.listing import Row
 from aeries_tui.master.imports import imports
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import holder
+from aeries_tui.screens.progress import sign_rows
+from aeries_tui.screens.pull_state import PullState
 from aeries_tui.session import CommandProcess
 from engine import PaperAeries, Station
 from engine.served import Roster, serve
@@ -116,8 +120,15 @@ async def test_a_pull_that_somebody_else_started_is_seen_live_and_its_end_as_wel
 
 
 async def test_a_running_pull_shows_its_schools_left_of_the_log_in_a_wide_terminal(
-    slow: Roster, tmp_path: Path
+    slow: Roster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    made_by: set[threading.Thread] = set()
+
+    def watched(state: PullState) -> list[Row]:
+        made_by.add(threading.current_thread())
+        return sign_rows(state)
+
+    monkeypatch.setattr("aeries_tui.screens.pull.sign_rows", watched)
     station = slow.station(tmp_path)
     async with at_pull(station, (200, 50)) as at:
         running = asyncio.create_task(asyncio.to_thread(station.pull_over_http, trigger="timer"))
@@ -127,6 +138,7 @@ async def test_a_running_pull_shows_its_schools_left_of_the_log_in_a_wide_termin
         )
         await running
         await at.sees("Import 1: ", "Enrolled")
+    assert made_by and threading.main_thread() not in made_by
 
 
 async def test_a_pull_that_begins_shows_nothing_of_the_one_before(station: Station) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +14,19 @@ from aeries_tui.master.lists.changes import Tally
 from aeries_tui.master.roster.kinds import BY_NAME
 from aeries_tui.pull.log import Level, StageProgress, open_log
 from aeries_tui.screens.pull_log import PullLogSource, write_log
-from aeries_tui.screens.pull_state import ListState, Pace, PullState, school_lines, stage_lines
+from aeries_tui.screens.pull_state import (
+    ListState,
+    Pace,
+    PullState,
+    read_state,
+    school_lines,
+    stage_lines,
+)
 from aeries_tui.screens.text.counts import counted, in_figures, trimmed
 from aeries_tui.secret import Secret
-from aeries_tui.session import RunningPull
+from aeries_tui.session import RunningPull, Session
+from aeries_tui.settings import Settings
+from engine import PaperAeries, Station
 
 RUNNING = RunningPull(1, 10, "pull", "2026-11-24T08:00:00Z")
 
@@ -70,6 +82,52 @@ def test_schools_being_read_stand_first_and_those_to_come_wait() -> None:
     assert [(line.label, line.state) for line in school_lines(state)] == [
         ("8", "running"), ("District", "failed"), ("9", "waiting"), ("7 Seven", "done"),
     ]  # fmt: skip
+
+
+@pytest.fixture
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A district of which an import was just applied, and whose process still runs."""
+    station = Station(tmp_path)
+    station.aeries = PaperAeries.usual()
+    station.begin(7, 8, 9)
+    monkeypatch.setattr(Session, "running", lambda self: RunningPull(1, 10, "pull", "2000-01-01T00:00:00Z"))
+    return Session(station.places, Settings())
+
+
+def in_log(state: PullState, statement: str) -> None:
+    assert state.log is not None
+    with contextlib.closing(sqlite3.connect(state.log)) as db, db:
+        db.execute(statement)
+
+
+def test_what_can_not_change_while_a_pull_runs_is_not_read_again(session: Session) -> None:
+    first = read_state(session)
+    again = read_state(session, first)
+    assert first.is_pulling and len(first.lists) > 12 and len(first.names) >= 3
+    assert again.lists is first.lists
+    assert again.names is first.names
+    assert again.mapped is first.mapped
+
+
+def test_as_long_as_lists_are_read_they_are_read_again(session: Session) -> None:
+    in_log(read_state(session), "UPDATE stage SET state = 'running' WHERE name = 'fetch'")
+    first = read_state(session)
+    in_log(first, "UPDATE list_progress SET received = 4711 WHERE endpoint = 'staff'")
+    again = read_state(session, first)
+    assert [one.received for one in again.lists if one.endpoint == "staff"] == [4711]
+    in_log(first, "UPDATE stage SET state = 'done' WHERE name = 'fetch'")
+    in_log(first, "UPDATE list_progress SET received = 4712 WHERE endpoint = 'staff'")
+    last = read_state(session, again)
+    assert [one.received for one in last.lists if one.endpoint == "staff"] == [4712]
+
+
+def test_of_another_pull_nothing_is_taken_from_the_one_before(session: Session) -> None:
+    first = read_state(session)
+    assert first.found is not None
+    other = replace(first, found=replace(first.found, id=2))
+    again = read_state(session, other)
+    assert again.lists == first.lists and again.lists is not first.lists
+    assert again.names is not first.names
 
 
 def tally(kind: str, **counts: int) -> Tally:
