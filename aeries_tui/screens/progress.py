@@ -141,17 +141,23 @@ class ProgressScreen(DistrictScreen):
         """Read how the pull stands; one question at a time."""
         if not self._asked:
             self._asked = True
-            session = self.session
-            self.ask(lambda: read_state(session), self._show, self._unreadable)
+            session, before = self.session, self._state
+
+            def read() -> tuple[PullState, list[Row]]:
+                state = read_state(session, before)
+                return state, school_rows(state)
+
+            self.ask(read, self._show, self._unreadable)
 
     def _unreadable(self, error: BaseException) -> None:
         self._asked = False
         self.show_error(error, "The pull can't be read")
 
-    def _show(self, state: PullState) -> None:
-        self._asked, self._state = False, state
+    def _show(self, found: tuple[PullState, list[Row]]) -> None:
+        self._asked = False
+        state, rows = found
+        self._state = state
         self._head.update(content(self.app, *headline(state), "\n", figures(state, None, None)))
-        rows = school_rows(state)
         if rows != self._rows:
             self._rows = rows
             self._table.replace(ListSource(COLUMNS, rows))

@@ -118,7 +118,7 @@ class PullScreen(DistrictScreen):
         def read() -> tuple[PullState, list[Row]]:
             state = read_state(session, before)
             # Of thousands of schools the rows take longer than a key may: they are made beside the screen.
-            is_same = state.lists is before.lists and signs
+            is_same = signs and state.lists is before.lists and state.mapped is before.mapped
             return state, (signs if is_same else sign_rows(state)) if is_three and state.is_pulling else []
 
         self.ask(read, self._show, self._unreadable)
