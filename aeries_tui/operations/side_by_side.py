@@ -142,7 +142,7 @@ class _SideBySide:
                 self._look_at(district)
 
     def _end_all(self) -> None:
-        """Nobody goes on unseen where this process can't."""
+        """End those that run, cleanly, as who waits for them is about to end."""
         for running in self._running.values():
             running.job.send_signal(signal.SIGTERM)
         for running in self._running.values():

@@ -188,12 +188,12 @@ def _became(session: Session, db: sqlite3.Connection, shown: imports.Import) -> 
 def _with_log(state: PullState, path: Path, same: PullState | None) -> PullState:
     with LogReader(path) as reader:
         stages = tuple(reader.stages())
-        is_read = same is not None and _is_fetched(same.stages) and _is_fetched(stages)
+        known = same.lists if same and _is_fetched(same.stages) and _is_fetched(stages) else None
         return replace(
             state,
             log=path,
             stages=stages,
-            lists=same.lists if same and is_read else tuple(ListState(*one) for one in reader.lists()),
+            lists=tuple(ListState(*one) for one in reader.lists()) if known is None else known,
             facts=reader.facts(),
             written=_last_line(reader),
         )
