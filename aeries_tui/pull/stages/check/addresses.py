@@ -25,16 +25,12 @@ FROM new_student
 WHERE email IS NOT NULL
 UNION ALL
 SELECT lower(email), email, 'staff', staff_id, primary_school, 0
-FROM active_staff g
+FROM last_good_staff
 WHERE email IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM new_staff n WHERE n.staff_id = g.staff_id)
-    AND NOT EXISTS (SELECT 1 FROM plan_staff d WHERE d.staff_id = g.staff_id)
 UNION ALL
 SELECT lower(email), email, 'student', student_id, primary_school, 0
-FROM active_student g
+FROM last_good_student
 WHERE email IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM new_student n WHERE n.student_id = g.student_id)
-    AND NOT EXISTS (SELECT 1 FROM plan_student d WHERE d.student_id = g.student_id)
 """
 """Whoever is active once the plan is applied; new are those that were read."""
 
@@ -71,7 +67,7 @@ def check_addresses(plan: Plan, rules: Rules) -> None:
 
 ADDRESSES = Check(
     "addresses",
-    needs=("new_staff", "new_student", "plan_staff", "plan_student"),
+    needs=("new_staff", "new_student", "last_good_staff", "last_good_student"),
     makes=("everybodys_address", "shared_address"),
     run=check_addresses,
     is_part=False,

@@ -65,7 +65,7 @@ def check_courses(plan: Plan, rules: Rules) -> None:
         """
     )
     _count(plan)
-    compare(plan, COURSE)
+    compare(plan, COURSE, is_partial=rules.partial)
     if not rules.additions_only:
         is_gone = f"{district_ready('courses')} AND {all_ready('sections')}"
         deactivate(plan, COURSE, allowed(rules, COURSE, is_gone))
@@ -76,7 +76,7 @@ COURSES = Check(
     "courses",
     needs=("readable", "mapped", "rejected", "ready", "ready_sections", "after_section"),
     makes=(
-        "clean_course", "used_course", "new_course", "retain_course", "plan_course",
+        "clean_course", "used_course", "new_course", "retain_course", "plan_course", "absent_course",
         "error:course",
     ),
     run=check_courses,

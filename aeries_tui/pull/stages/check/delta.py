@@ -140,21 +140,8 @@ def add_unread_homeroom_students(plan: Plan) -> None:
         f"""
         INSERT INTO homeroom_student (school_code, teacher_number, student_id)
         SELECT g.school_code, CAST(g.homeroom_teacher AS INTEGER), g.student_id
-        FROM active_school_enrollment g
-        WHERE {is_teacher_number("g.homeroom_teacher")}
-            AND {ready("sections", "g.school_code")}
-            AND NOT EXISTS (
-                SELECT 1
-                FROM new_school_enrollment n
-                WHERE n.school_code = g.school_code AND n.student_id = g.student_id
-            )
-            AND NOT EXISTS (
-                SELECT 1
-                FROM plan_school_enrollment d
-                WHERE d.school_code = g.school_code
-                    AND d.student_id = g.student_id
-                    AND d.action = 'deactivated'
-            )
+        FROM last_good_school_enrollment g
+        WHERE {is_teacher_number("g.homeroom_teacher")} AND {ready("sections", "g.school_code")}
         """
     )
 

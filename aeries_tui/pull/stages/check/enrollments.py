@@ -88,7 +88,7 @@ def check_enrollments(plan: Plan, rules: Rules) -> None:
     _describe(plan, rules)
     _note_later(plan)
     _note_elsewhere(plan)
-    compare(plan, ENROLLMENT)
+    compare(plan, ENROLLMENT, is_partial=rules.partial)
     if not rules.additions_only:
         deactivate(plan, ENROLLMENT, allowed(rules, ENROLLMENT, _is_gone()))
 
@@ -104,7 +104,7 @@ ENROLLMENTS = Check(
     ),
     makes=(
         "rostered_student", "unsure_student", "ended_class", "known_section", "judged_class", "seatless_class", "missing_student", "missing_section",
-        "new_enrollment", "retain_enrollment", "plan_enrollment", "error:enrollment",
+        "new_enrollment", "retain_enrollment", "plan_enrollment", "absent_enrollment", "error:enrollment",
     ),
     run=check_enrollments,
 )  # fmt: skip

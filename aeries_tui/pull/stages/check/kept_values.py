@@ -68,11 +68,13 @@ def keep_values(plan: Plan, person: Person) -> None:
     db.execute(
         f"""
         CREATE TABLE {kept} (
-            row INTEGER, name TEXT, code TEXT NOT NULL, message TEXT NOT NULL,
+            row INTEGER, name TEXT, {person.kind}_id INTEGER NOT NULL, school INTEGER, code TEXT NOT NULL,
+            message TEXT NOT NULL,
             PRIMARY KEY (row, name)
         ) WITHOUT ROWID
         """
     )
+    _doubtful(plan, person)
     _odd(plan, person, kept)
     _of_wrong_kind(plan, person, kept)
     _missing(plan, person, kept)
@@ -80,23 +82,17 @@ def keep_values(plan: Plan, person: Person) -> None:
 
 
 def describe_kept(plan: Plan, person: Person, is_told: str = "1") -> None:
-    """Describe what `keep_values` noted, of records behind alias `c` of which `is_told`, SQL, holds."""
+    """Describe what `keep_values` noted, of records behind alias `v` of which `is_told`, SQL, holds."""
     wires = (f"WHEN '{column}' THEN '{kind.wire(column)}'" for column, kind in person.columns().items())
     names = f"CASE v.name {' '.join(wires)} END"
-    noted = {
-        code for (code,) in plan.connection.execute(f"SELECT DISTINCT code FROM kept_{person.kind}_value")
-    }
     for code in (Code.REC_MISSING, Code.REC_TYPE, Code.REC_DATE, Code.REC_GRADE):
-        if code not in noted:  # each search goes through all clean records
-            continue
         describe(
             plan,
             code,
             person.kind,
             f"""
-            SELECT c.{person.kind}_id, c.{person.school}, {names}, v.message
+            SELECT v.{person.kind}_id, v.school, {names}, v.message
             FROM kept_{person.kind}_value v
-            JOIN {person.table} c ON c.row = v.row
             WHERE v.code = ? AND {is_told}
             ORDER BY v.row, v.name
             """,
@@ -110,21 +106,34 @@ def _is_the_same(person: Person, record: str) -> str:
     return f"{record}.{person.kind}_id NOT IN (SELECT person FROM handover WHERE kind = '{person.kind}')"
 
 
-def _add(plan: Plan, kept: str, select: str) -> None:
-    plan.connection.execute(f"INSERT OR IGNORE INTO {kept} (row, name, code, message) {select}")
+def _doubtful(plan: Plan, person: Person) -> None:
+    """`doubtful_KIND`: the records that are in and of which a value may have to be noted; few, found in one pass."""
+    absent = [f"{column} IS NULL" for column in ("last_name", "first_name", *person.wanted)]
+    doubts = " OR ".join([*absent, *(condition for condition, *_ in person.odd)])
+    plan.connection.execute(
+        f"""
+        CREATE TEMP TABLE doubtful_{person.kind} AS
+        SELECT *
+        FROM {person.table}
+        WHERE {person.is_in} AND ({doubts})
+        """
+    )
+
+
+def _add(plan: Plan, person: Person, kept: str, column: str, code: str, message: str, source: str) -> None:
+    """Note a value of each record behind alias `c` of `source`."""
+    plan.connection.execute(
+        f"""
+        INSERT OR IGNORE INTO {kept} (row, name, {person.kind}_id, school, code, message)
+        SELECT c.row, '{column}', c.{person.kind}_id, c.{person.school}, {code}, {message}
+        FROM {source}
+        """
+    )
 
 
 def _odd(plan: Plan, person: Person, kept: str) -> None:
     for condition, column, code, message in person.odd:
-        _add(
-            plan,
-            kept,
-            f"""
-            SELECT row, '{column}', '{code}', {message}
-            FROM {person.table}
-            WHERE {person.is_in} AND {condition}
-            """,
-        )
+        _add(plan, person, kept, column, f"'{code}'", message, f"doubtful_{person.kind} c WHERE {condition}")
 
 
 def _of_wrong_kind(plan: Plan, person: Person, kept: str) -> None:
@@ -136,10 +145,13 @@ def _of_wrong_kind(plan: Plan, person: Person, kept: str) -> None:
         wire = kind.wire(column)
         _add(
             plan,
+            person,
             kept,
+            column,
+            "b.code",
+            f"'The field {wire} holds a value of the wrong kind.'",
             f"""
-            SELECT c.row, '{column}', b.code, 'The field {wire} holds a value of the wrong kind.'
-            FROM bad_value b
+            bad_value b
             JOIN {person.table} c ON c.{person.kind}_id = b.{person.kind}_id {there}
             WHERE b.endpoint = '{endpoint}'
                 AND b.field = '{wire}'
@@ -150,29 +162,23 @@ def _of_wrong_kind(plan: Plan, person: Person, kept: str) -> None:
 
 
 def _missing(plan: Plan, person: Person, kept: str) -> None:
+    missing = f"'{Code.REC_MISSING}'"
     for column in ("last_name", "first_name"):
-        _add(
-            plan,
-            kept,
-            f"""
-            SELECT row, '{column}', '{Code.REC_MISSING}', 'The {person.kinds[0].wire(column)} is missing.'
-            FROM {person.table}
-            WHERE {person.is_in} AND {column} IS NULL
-            """,
-        )
+        message = f"'The {person.kinds[0].wire(column)} is missing.'"
+        _add(plan, person, kept, column, missing, message, f"doubtful_{person.kind} c WHERE {column} IS NULL")
     for column in person.wanted:
         kind = person.columns()[column]
         _add(
             plan,
+            person,
             kept,
+            column,
+            missing,
+            f"'The {kind.wire(column)} is missing; the last good value stays.'",
             f"""
-            SELECT
-                c.row, '{column}', '{Code.REC_MISSING}',
-                'The {kind.wire(column)} is missing; the last good value stays.'
-            FROM {person.table} c
+            doubtful_{person.kind} c
             JOIN m.{kind.name} g ON {kind.joined("g", "c")}
-            WHERE {person.is_in}
-                AND c.{column} IS NULL
+            WHERE c.{column} IS NULL
                 AND g.{column} IS NOT NULL
                 AND {_is_the_same(person, "c")}
             """,

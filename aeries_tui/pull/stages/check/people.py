@@ -36,7 +36,7 @@ def check_people(plan: Plan, rules: Rules) -> None:
     )
     _note_next_primary(plan, rules.day)
     _retain_people(plan, rules)
-    compare(plan, STUDENT)
+    compare(plan, STUDENT, is_partial=rules.partial)
     if not rules.additions_only:
         # Who is still active at a school is retained; what is left of the others is what their records say.
         has_left = "g.student_id IN (SELECT student_id FROM left_student)"
@@ -52,9 +52,9 @@ PEOPLE = Check(
     needs=(
         "readable", "mapped", "rejected", "ready_students", "whole_student",
         "clean_student", "left_student", "reject_student",
-        "new_school_enrollment", "retain_school_enrollment", "after_school_enrollment",
+        "new_school_enrollment", "retain_school_enrollment", "last_good_school_enrollment",
     ),
-    makes=("seen_student", "new_student", "retain_student", "plan_student", "after_student"),
+    makes=("seen_student", "new_student", "retain_student", "plan_student", "absent_student", "last_good_student", "after_student"),
     run=check_people,
     is_part=False,
 )  # fmt: skip
@@ -112,7 +112,7 @@ def _retain_people(plan: Plan, rules: Rules) -> None:
         """
         INSERT OR IGNORE INTO retain_student (student_id)
         SELECT DISTINCT student_id
-        FROM after_school_enrollment e
+        FROM last_good_school_enrollment e
         WHERE NOT EXISTS (SELECT 1 FROM new_student n WHERE n.student_id = e.student_id)
         """
     )

@@ -116,7 +116,7 @@ def check_sections(plan: Plan, rules: Rules) -> None:
     _homerooms(plan)
     _forget_retained(plan)
     _count(plan, scheduled)
-    compare(plan, SECTION)
+    compare(plan, SECTION, is_partial=rules.partial)
     if not rules.additions_only:
         deactivate(plan, SECTION, allowed(rules, SECTION, _is_gone()))
     _after(plan)
@@ -127,11 +127,11 @@ SECTIONS = Check(
     needs=(
         "readable", "mapped", "rejected", "foreign_record", "aeries_school",
         "ready_students", "ready_teachers", "ready_sections", "listed_homeroom",
-        "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
+        "new_school_enrollment", "retain_school_enrollment", "last_good_school_enrollment",
     ),
     makes=(
         "clean_section", "clean_teacher", "inactive_section", "homeroom_student", "scheduled_staff",
-        "new_section", "retain_section", "plan_section", "after_section",
+        "new_section", "retain_section", "plan_section", "absent_section", "after_section",
     ),
     run=check_sections,
 )  # fmt: skip

@@ -45,7 +45,7 @@ def check_staff(plan: Plan, rules: Rules) -> None:
         ORDER BY row
         """
     )
-    compare(plan, STAFF)
+    compare(plan, STAFF, is_partial=rules.partial)
     if not rules.additions_only:
         deactivate(plan, STAFF, allowed(rules, STAFF, _is_gone()))
     view_after(plan, STAFF)
@@ -62,7 +62,7 @@ STAFF_CHECK = Check(
         "error:list", "error:staff",
     ),
     makes=(
-        "wanted_staff", "seen_staff", "missing_staff", "new_staff", "plan_staff", "after_staff",
+        "wanted_staff", "seen_staff", "missing_staff", "new_staff", "plan_staff", "absent_staff", "last_good_staff", "after_staff",
         "error:staff", "error:teaching",
     ),
     run=check_staff,
@@ -173,7 +173,7 @@ def _describe(plan: Plan, rules: Rules) -> None:
         WHERE outcome = 'rejected' AND (last_name IS NULL OR first_name IS NULL)
         """,
     )
-    describe_kept(plan, STAFF_VALUES, "c.staff_id IN (SELECT staff_id FROM new_staff)")
+    describe_kept(plan, STAFF_VALUES, "v.staff_id IN (SELECT staff_id FROM new_staff)")
     describe_others(plan, "staff", "s.staff_id IN (SELECT record FROM seen_staff WHERE outcome = 'rejected')")
     if "email" not in rules.omitted("staff"):
         describe(

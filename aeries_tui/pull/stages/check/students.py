@@ -10,7 +10,7 @@ from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
 from aeries_tui.pull.stages.check.identity import describe_others, leave_out_others
 from aeries_tui.pull.stages.check.kept_values import Person, describe_kept, keep_values
-from aeries_tui.pull.stages.check.omitted import digests, drop_values
+from aeries_tui.pull.stages.check.omitted import digests, drop_values, share_digests
 from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import text
@@ -88,6 +88,7 @@ def check_students(plan: Plan, rules: Rules) -> None:
     """
     know_dates(plan, "raw_student", "birthdate", "school_enter_date", "school_leave_date")
     person = _STUDENTS.without(rules.omitted("student", "school_enrollment"))
+    _share_digests(plan, person)
     plan.connection.execute(
         f"""
         CREATE TABLE clean_student AS
@@ -102,9 +103,9 @@ def check_students(plan: Plan, rules: Rules) -> None:
     _note_who_left(plan)
     _judge_records(plan)
     _retain_records(plan)
-    _count_records(plan)
-    _describe_records(plan)
-    compare(plan, SCHOOL_ENROLLMENT)
+    repeated = _count_records(plan)
+    _describe_records(plan, repeated)
+    compare(plan, SCHOOL_ENROLLMENT, is_partial=rules.partial)
     if not rules.additions_only:
         deactivate(plan, SCHOOL_ENROLLMENT, is_gone(rules))
     view_after(plan, SCHOOL_ENROLLMENT)
@@ -114,12 +115,18 @@ STUDENTS = Check(
     "students",
     needs=("wire_date", "readable", "mapped", "rejected", "bad_value", "foreign_record", "ready_students", "whole_student"),
     makes=(
-        "clean_student", "kept_student_value", "left_student", "changed_student", "stranger_student", "reject_student", "error:student",
+        "shared_digest", "clean_student", "doubtful_student", "kept_student_value", "left_student", "changed_student", "stranger_student", "reject_student", "error:student",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
-        "after_school_enrollment",
+        "absent_school_enrollment", "last_good_school_enrollment", "after_school_enrollment",
     ),
     run=check_students,
 )  # fmt: skip
+
+
+def _share_digests(plan: Plan, person: Person) -> None:
+    genders = f"SELECT DISTINCT {text('gender')} AS value FROM p.raw_student"
+    sources = {"birthdate": "SELECT day AS value FROM wire_date", "gender": genders}
+    share_digests(plan, *(select for column, select in sources.items() if column in person.omitted))
 
 
 def first_counts(day: str) -> str:
@@ -166,13 +173,14 @@ def _leave_out_others(plan: Plan, day: str, omitted: frozenset[str]) -> None:
     leave_out_others(
         plan, "student", is_in=IS_IN, first=first_counts(day), school="school_code", omitted=omitted
     )
-    plan.connection.execute(
-        f"""
-        UPDATE clean_student
-        SET problem = '{Code.REC_IDENTITY}'
-        WHERE {IS_IN} AND student_id IN (SELECT student_id FROM stranger_student)
-        """
-    )
+    if number(plan, "SELECT count(*) FROM stranger_student"):
+        plan.connection.execute(
+            f"""
+            UPDATE clean_student
+            SET problem = '{Code.REC_IDENTITY}'
+            WHERE {IS_IN} AND student_id IN (SELECT student_id FROM stranger_student)
+            """
+        )
 
 
 def _judge_records(plan: Plan) -> None:
@@ -248,7 +256,7 @@ def _retain_records(plan: Plan) -> None:
     )
 
 
-def _count_records(plan: Plan) -> None:
+def _count_records(plan: Plan) -> int:
     """Count the rows of the student lists, so that each ends as exactly one thing (promise 5).
 
     `received` is every row of the lists that are used. A row could not be read (`unreadable`), or it is a row
@@ -261,25 +269,32 @@ def _count_records(plan: Plan) -> None:
 
     So `rejected + duplicate + out_of_scope`, and the new records, which `count_actions` sorts into created,
     updated, unchanged and reactivated, come to `received`.
+
+    Returns:
+        How many rows were in and the duplicates of another.
     """
     included = number(plan, "SELECT count(*) FROM new_school_enrollment")
     rejected = number(plan, "SELECT count(*) FROM reject_student")
     left = number(
         plan,
-        f"""
+        """
         SELECT count(*)
-        FROM (
-            SELECT school_code, student_id FROM clean_student WHERE {HAS_LEFT}
-            EXCEPT
-            SELECT school_code, student_id FROM new_school_enrollment
+        FROM left_student h
+        WHERE NOT EXISTS (
+            SELECT 1 FROM new_school_enrollment n WHERE n.school_code = h.school_code AND n.student_id = h.student_id
         )
         """,
     )
-    repeated = number(plan, f"SELECT count(*) FROM clean_student WHERE {IS_IN}") - included
-    wrong_beside_right = (
-        number(plan, "SELECT count(*) FROM clean_student WHERE problem IS NOT NULL") - rejected
-    )
-    left_again = number(plan, f"SELECT count(*) FROM clean_student WHERE {HAS_LEFT}") - left
+    rows_in, wrong, rows_left = plan.connection.execute(
+        f"""
+        SELECT
+            count(*) FILTER (WHERE {IS_IN}), count(*) FILTER (WHERE problem IS NOT NULL), count(*) FILTER (WHERE {HAS_LEFT})
+        FROM clean_student
+        """
+    ).fetchone()
+    repeated = rows_in - included
+    wrong_beside_right = wrong - rejected
+    left_again = rows_left - left
     add_count(
         plan,
         "school_enrollment",
@@ -288,9 +303,10 @@ def _count_records(plan: Plan) -> None:
         duplicate=repeated + wrong_beside_right + left_again,
         out_of_scope=left,
     )
+    return repeated
 
 
-def _describe_records(plan: Plan) -> None:
+def _describe_records(plan: Plan, repeated: int) -> None:
     describe(
         plan,
         Code.REC_REQUIRED,
@@ -304,33 +320,29 @@ def _describe_records(plan: Plan) -> None:
     )
     describe_kept(plan, _STUDENTS)
     describe_others(plan, "student", "1")
-    _describe_repeated(plan)
+    if repeated:  # to look for different content takes long, and most days no list holds anybody twice
+        _describe_repeated(plan)
 
 
 def _describe_repeated(plan: Plan) -> None:
-    # To look for different content takes long, and most days no list holds anybody twice.
-    if number(
+    describe(
         plan,
-        f"SELECT count(*) > (SELECT count(*) FROM new_school_enrollment) FROM clean_student WHERE {IS_IN}",
-    ):
-        describe(
-            plan,
-            Code.REC_DUPLICATE,
-            "student",
-            f"""
-            SELECT
-                student_id, school_code, NULL,
-                'The list of the school holds this student more than once, with different content: student numbers '
-                || group_concat(coalesce(student_number, 'none'), ', ') || '; the first was kept.'
-            FROM (
-                SELECT DISTINCT
-                    school_code, student_id, student_number, last_name, first_name, grade,
-                    homeroom_teacher, email
-                FROM clean_student
-                WHERE {IS_IN}
-                ORDER BY row
-            )
-            GROUP BY school_code, student_id
-            HAVING count(*) > 1
-            """,
+        Code.REC_DUPLICATE,
+        "student",
+        f"""
+        SELECT
+            student_id, school_code, NULL,
+            'The list of the school holds this student more than once, with different content: student numbers '
+            || group_concat(coalesce(student_number, 'none'), ', ') || '; the first was kept.'
+        FROM (
+            SELECT DISTINCT
+                school_code, student_id, student_number, last_name, first_name, grade,
+                homeroom_teacher, email
+            FROM clean_student
+            WHERE {IS_IN}
+            ORDER BY row
         )
+        GROUP BY school_code, student_id
+        HAVING count(*) > 1
+        """,
+    )

@@ -133,7 +133,7 @@ def check_teaching(plan: Plan, rules: Rules) -> None:
     )
     _retain_teaching(plan)
     _count(plan)
-    compare(plan, TEACHING)
+    compare(plan, TEACHING, is_partial=rules.partial)
     if not rules.additions_only:
         deactivate(plan, TEACHING, allowed(rules, TEACHING, _is_gone()))
     view_after(plan, TEACHING)
@@ -143,12 +143,12 @@ TEACHING_CHECK = Check(
     "teaching",
     needs=(
         "readable", "mapped", "rejected", "bad_value", "ready", "ready_students", "ready_teachers", "ready_sections",
-        "listed_homeroom", "clean_section", "clean_teacher", "plan_section", "retain_section",
+        "listed_homeroom", "shared_digest", "clean_section", "clean_teacher", "plan_section", "retain_section",
         "after_section",
     ),
     makes=(
-        "clean_staff", "kept_staff_value", "changed_staff", "stranger_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
-        "new_teaching", "retain_teaching", "plan_teaching", "after_teaching",
+        "clean_staff", "doubtful_staff", "kept_staff_value", "changed_staff", "stranger_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
+        "new_teaching", "retain_teaching", "plan_teaching", "absent_teaching", "last_good_teaching", "after_teaching",
     ),
     run=check_teaching,
 )  # fmt: skip
