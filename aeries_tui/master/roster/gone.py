@@ -16,35 +16,34 @@ _KEPT = (
 _KNOWN = " UNION ".join(
     (*_KEPT, "SELECT 'student', student_id FROM student", "SELECT 'staff', staff_id FROM staff")
 )
-_PERHAPS_GONE = " UNION ALL ".join(
-    (
-        *_KEPT,
-        "SELECT 'student', student_id FROM student WHERE active = 0",
-        "SELECT 'staff', staff_id FROM staff WHERE active = 0",
-    )
-)
-_IS_ACTIVE = """
-iif(
-    kind = 'student',
-    person IN (SELECT student_id FROM student WHERE active = 1),
-    person IN (SELECT staff_id FROM staff WHERE active = 1)
-)
-"""
 
 
 def note_gone(master: sqlite3.Connection) -> None:
     """Note who is gone since now, and who came back; inside the transaction that changes the roster."""
-    master.execute(f"DELETE FROM main.gone WHERE {_IS_ACTIVE}")
-    # No set of everybody is made but one of numbers: a large district's would not do without much memory.
-    master.execute(
-        f"""
-        INSERT OR IGNORE INTO main.gone (kind, person, since)
-        SELECT kind, person, ?
-        FROM ({_PERHAPS_GONE})
-        WHERE NOT {_IS_ACTIVE}
-        """,
-        (now_text(),),
-    )
+    for kind in ("student", "staff"):
+        is_active = f"SELECT 1 FROM {kind} t WHERE t.{kind}_id = gone.person AND t.active = 1"
+        master.execute(f"DELETE FROM main.gone WHERE kind = '{kind}' AND EXISTS ({is_active})")
+        # In the order of their numbers all of these are gone through side by side: no set of everybody is made, for
+        # that of a large district takes much memory.
+        master.execute(
+            f"""
+            INSERT OR IGNORE INTO main.gone (kind, person, since)
+            SELECT '{kind}', person, ?
+            FROM (
+                SELECT person FROM account WHERE kind = '{kind}'
+                UNION
+                SELECT person FROM parked_account WHERE kind = '{kind}'
+                UNION
+                SELECT person FROM remembered_person WHERE kind = '{kind}'
+                UNION
+                SELECT {kind}_id FROM {kind} WHERE active = 0
+                EXCEPT
+                SELECT {kind}_id FROM {kind} WHERE active = 1
+                ORDER BY person
+            )
+            """,
+            (now_text(),),
+        )
 
 
 def gone_since(db: sqlite3.Connection, before: str) -> list[Erased]:

@@ -29,6 +29,7 @@ from aeries_tui.aeries import (
 )
 from aeries_tui.codes import Code
 from aeries_tui.errors import NotAllowedNow, SourceError
+from aeries_tui.master.database import immediate
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.staging import DISTRICT_LISTS, SCHOOL_LISTS, STAGED, Staging
 from aeries_tui.settings import Source
@@ -86,7 +87,8 @@ class Fetch:
         Raises:
             SourceError: nothing further could be read; what is staged stays for a resume.
         """
-        queue = [item for item in wanted if not self._reuse(item)]
+        with immediate(self.pages.connection):
+            queue = [item for item in wanted if not self._reuse(item)]
         self._done = len(wanted) - len(queue)
         self.log.advance(self._done, len(wanted))
         if self._done:

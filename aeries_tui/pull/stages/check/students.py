@@ -124,7 +124,7 @@ STUDENTS = Check(
 
 
 def _share_digests(plan: Plan, person: Person) -> None:
-    genders = f"SELECT DISTINCT {text('gender')} AS value FROM p.raw_student"
+    genders = f"SELECT {text('gender')} AS value FROM (SELECT DISTINCT gender FROM p.raw_student)"
     sources = {"birthdate": "SELECT day AS value FROM wire_date", "gender": genders}
     share_digests(plan, *(select for column, select in sources.items() if column in person.omitted))
 
