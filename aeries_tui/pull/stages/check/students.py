@@ -292,7 +292,7 @@ def _count_records(plan: Plan) -> int:
         FROM clean_student
         """
     ).fetchone()
-    repeated = rows_in - included
+    repeated = int(rows_in) - included
     wrong_beside_right = wrong - rejected
     left_again = rows_left - left
     add_count(
