@@ -27,7 +27,7 @@ from aeries_tui.master.imports.watermark import forget_watermark, take_watermark
 from aeries_tui.master.roster.gone import note_gone
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.roster.omitted import forget_omitted
-from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, SCHOOL_COLUMNS, TERM_COLUMNS
+from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, SCHOOL_COLUMNS, TERM_COLUMNS, does
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
@@ -199,7 +199,7 @@ def _keep_versions(master: sqlite3.Connection, kind: Kind, import_id: int) -> No
         INSERT INTO past_{kind.name} (import_id, {key}, active, created_import, absent)
         SELECT ?, {kind.key_list("q")}, 0, 0, 1
         FROM p.plan_{kind.name} q
-        WHERE q.action = 'restored'
+        WHERE {does("restored", alias="q")}
             AND NOT EXISTS (SELECT 1 FROM {kind.name} t WHERE {kind.joined("q", "t")})
         """,
         (import_id,),
@@ -223,7 +223,7 @@ def _upsert(master: sqlite3.Connection, kind: Kind, import_id: int) -> None:
     master.execute(
         f"""
         UPDATE {kind.name} SET active = 0
-        WHERE ({key}) IN (SELECT {key} FROM p.plan_{kind.name} WHERE action = 'deactivated')
+        WHERE ({key}) IN (SELECT {key} FROM p.plan_{kind.name} WHERE {does("deactivated")})
         """
     )
 
@@ -237,14 +237,14 @@ def _restore(master: sqlite3.Connection, kind: Kind) -> None:
         SELECT {columns_sql(kind.names, "r")}, r.active, r.created_import
         FROM p.plan_{kind.name} q
         JOIN p.restore_{kind.name} r ON {kind.joined("q", "r")}
-        WHERE q.action = 'restored'
+        WHERE {does("restored", alias="q")}
         ON CONFLICT ({key}) DO UPDATE SET {_excluded((*kind.field_names, "active", "created_import"))}
         """
     )
     master.execute(
         f"""
         DELETE FROM {kind.name}
-        WHERE ({key}) IN (SELECT {key} FROM p.plan_{kind.name} WHERE action = 'removed')
+        WHERE ({key}) IN (SELECT {key} FROM p.plan_{kind.name} WHERE {does("removed")})
         """
     )
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from aeries_tui.codes import Code
 from aeries_tui.master.roster.kinds import KINDS, STAFF, STUDENT, Kind, columns_sql, digest_column, is_digest
 from aeries_tui.master.roster.omitted import OMIT, by_kind, omitted_before
-from aeries_tui.master.roster.plan import Plan
+from aeries_tui.master.roster.plan import Plan, does
 from aeries_tui.master.roster.section_ids import is_homeroom_id
 
 
@@ -138,7 +138,6 @@ def _shares(
         restored_active: whether those that it restores are active then.
         beside: columns by which alone no record counts.
     """
-    listed = ", ".join(f"'{action}'" for action in actions)
     for kind in KINDS:
         # CROSS keeps the plan first, for it is short on most days; its action is asked before anything else.
         affected = _by_school(
@@ -147,7 +146,7 @@ def _shares(
             "count(*)",
             f"plan_{kind.name} p CROSS JOIN active_{kind.name} g ON {kind.joined('p', 'g')}",
             f"""
-            p.action IN ({listed}, 'restored')
+            {does(*actions, "restored", alias="p")}
                 AND (
                     p.action <> 'restored'
                     OR {restored_active} = (
@@ -228,7 +227,7 @@ def blanked(plan: Plan) -> Iterator[Share]:
     not_kept = _not_kept(plan)
     for kind in KINDS:
         row = plan.connection.execute(
-            f"SELECT action FROM plan_{kind.name} WHERE action IN ('updated', 'restored') LIMIT 1"
+            f"SELECT action FROM plan_{kind.name} WHERE {does('updated', 'restored')} LIMIT 1"
         ).fetchone()
         if row is None:
             continue
@@ -249,7 +248,7 @@ def blanked(plan: Plan) -> Iterator[Share]:
             CROSS JOIN active_{kind.name} g ON {kind.joined("p", "g")}
             JOIN {after} n ON {kind.joined("p", "n")}
             """,
-            f"p.action = '{action}'",
+            does(action, alias="p"),
         )
         if not lost:
             continue  # as on most days; counting what is filled reads the whole kind
