@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import sqlite3
-from hashlib import sha256
 
 from aeries_tui.text import fold
 
@@ -36,4 +35,4 @@ def digest_of_value(salt: str, value: str) -> str:
 
 
 def _digest(salt: str, text: str) -> str:
-    return hmac.new(salt.encode(), text.encode(), sha256).hexdigest()
+    return hmac.digest(salt.encode(), text.encode(), "sha256").hex()

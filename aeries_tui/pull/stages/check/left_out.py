@@ -23,7 +23,7 @@ SELECT
 FROM clean_student c
 JOIN seen_student s ON s.record = c.student_id
 WHERE s.outcome IN ('rejected', 'out_of_scope')
-    AND c.student_id NOT IN (SELECT student_id FROM after_student)
+    AND NOT EXISTS (SELECT 1 FROM after_student a WHERE a.student_id = c.student_id)
 ORDER BY c.student_id, iif(s.outcome = 'rejected', c.problem IS NULL, 0), c.row
 """
 _STAFF = f"""
