@@ -89,8 +89,8 @@ def touched() -> Iterator[dict[str, Touched]]:
         patch.setattr(pull_run, "set_watermark", watched("set_watermark", pull_run.set_watermark))
         patch.setattr(pull_run, "save_check", watched("save_check", pull_run.save_check))
         station = Station(Path(root))
-        # Who is in by school is judged by all that teaching alone is, and more; so is what is not kept.
-        station.set("pull", staff="school", omit=["staff.hr_id", "student.gender"])
+        # Who is in by school is judged by all that teaching alone is, and more.
+        station.set("pull", staff="school")
         station.aeries = district()
         station.map(7, 8, 9, 10)
         station.pull()

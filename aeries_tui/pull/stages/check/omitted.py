@@ -7,31 +7,10 @@ from aeries_tui.master.roster.plan import Plan
 from aeries_tui.pull.stages.check.kept_values import Person
 
 
-def share_digests(plan: Plan, *values: str) -> None:
-    """Make `shared_digest`: the digests of values that many people share, each worked out once.
-
-    Args:
-        plan: the plan.
-        values: SELECTs of such values, each once, as `value`.
-    """
-    plan.connection.execute(
-        "CREATE TEMP TABLE shared_digest (value TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID"
-    )
-    for select in values:
-        plan.connection.execute(
-            f"""
-            INSERT OR IGNORE INTO shared_digest (value, digest)
-            SELECT value, value_digest(value)
-            FROM ({select})
-            WHERE value IS NOT NULL
-            """
-        )
-
-
 def digests(person: Person) -> str:
     """SQL: the columns with digests of what is not kept, of the clean record behind alias `q`.
 
-    A blank value leaves the digest of the last one. Needs `shared_digest`.
+    A blank value leaves the digest of the last one.
 
     Args:
         person: whose; with the columns that are not kept.
@@ -43,12 +22,7 @@ def digests(person: Person) -> str:
         if kept is None:
             continue
         last = f"SELECT coalesce(g.{kept}, value_digest(g.{column})) FROM m.{kind.name} g WHERE {kind.joined('g', 'q')}"
-        shared = f"SELECT d.digest FROM shared_digest d WHERE d.value = q.{column}"
-        digest = (
-            f"coalesce(({shared}), value_digest(q.{column}), ({last}))"
-            if column in person.omitted
-            else "NULL"
-        )
+        digest = f"coalesce(value_digest(q.{column}), ({last}))" if column in person.omitted else "NULL"
         columns.append(f"{digest} AS {kept}")
     return ", ".join(columns)
 

@@ -10,7 +10,7 @@ from aeries_tui.pull.stages.check.declaration import Check
 from aeries_tui.pull.stages.check.delta import allowed
 from aeries_tui.pull.stages.check.identity import describe_others, leave_out_others
 from aeries_tui.pull.stages.check.kept_values import Person, describe_kept, keep_values
-from aeries_tui.pull.stages.check.omitted import digests, drop_values, share_digests
+from aeries_tui.pull.stages.check.omitted import digests, drop_values
 from aeries_tui.pull.stages.check.prepare import know_dates, ready, unmapped
 from aeries_tui.pull.stages.check.rules import Rules
 from aeries_tui.pull.stages.check.sql import text
@@ -88,7 +88,6 @@ def check_students(plan: Plan, rules: Rules) -> None:
     """
     know_dates(plan, "raw_student", "birthdate", "school_enter_date", "school_leave_date")
     person = _STUDENTS.without(rules.omitted("student", "school_enrollment"))
-    _share_digests(plan, person)
     plan.connection.execute(
         f"""
         CREATE TABLE clean_student AS
@@ -115,18 +114,12 @@ STUDENTS = Check(
     "students",
     needs=("wire_date", "readable", "mapped", "rejected", "bad_value", "foreign_record", "ready_students", "whole_student"),
     makes=(
-        "shared_digest", "clean_student", "doubtful_student", "kept_student_value", "left_student", "changed_student", "stranger_student", "reject_student", "error:student",
+        "clean_student", "doubtful_student", "kept_student_value", "left_student", "changed_student", "stranger_student", "reject_student", "error:student",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
         "absent_school_enrollment", "last_good_school_enrollment", "after_school_enrollment",
     ),
     run=check_students,
 )  # fmt: skip
-
-
-def _share_digests(plan: Plan, person: Person) -> None:
-    genders = f"SELECT {text('gender')} AS value FROM (SELECT DISTINCT gender FROM p.raw_student)"
-    sources = {"birthdate": "SELECT day AS value FROM wire_date", "gender": genders}
-    share_digests(plan, *(select for column, select in sources.items() if column in person.omitted))
 
 
 def first_counts(day: str) -> str:

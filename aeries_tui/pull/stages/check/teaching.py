@@ -143,7 +143,7 @@ TEACHING_CHECK = Check(
     "teaching",
     needs=(
         "readable", "mapped", "rejected", "bad_value", "ready", "ready_students", "ready_teachers", "ready_sections",
-        "listed_homeroom", "shared_digest", "clean_section", "clean_teacher", "plan_section", "retain_section",
+        "listed_homeroom", "clean_section", "clean_teacher", "plan_section", "retain_section",
         "after_section",
     ),
     makes=(
