@@ -38,26 +38,12 @@ def staff_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tupl
 
 def student_rows(db: sqlite3.Connection, plan: Path, number: int) -> Iterator[tuple[Value, ...]]:
     """One row for each student that import `number` took, left out for a problem, or deactivated."""
-    # Nearly everybody is at one school: only of the others must ALI schools be told apart.
-    schools = """
-        SELECT
-            q.id,
-            q.codes,
-            iif(q.n = 1, m.ali_id, (
-                SELECT group_concat(DISTINCT o.ali_id)
-                FROM school_enrollment e
-                JOIN mapping o ON o.aeries_code = e.school_code
-                WHERE e.student_id = q.id AND e.active = 1
-            )),
-            (SELECT count(*) FROM enrollment r WHERE r.student_id = q.id AND r.active = 1)
-        FROM (
-            SELECT student_id AS id, group_concat(school_code) AS codes, min(school_code) AS school, count(*) AS n
-            FROM school_enrollment
-            WHERE active = 1
-            GROUP BY 1
-        ) q
-        LEFT JOIN mapping m ON m.aeries_code = q.school
-    """
+    schools = (
+        "SELECT e.student_id AS id, group_concat(e.school_code) AS codes, "
+        "group_concat(DISTINCT m.ali_id) AS ali, (SELECT count(*) FROM enrollment r WHERE "
+        "r.student_id = e.student_id AND r.active = 1) AS n FROM school_enrollment e LEFT JOIN mapping m "
+        "ON m.aeries_code = e.school_code WHERE e.active = 1 GROUP BY 1"
+    )
     columns = (
         "state_student_id, t.last_name, t.first_name, t.middle_name, t.preferred_first_name, "
         "t.preferred_last_name, t.grade, t.email, t.login_id"
