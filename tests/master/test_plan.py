@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from aeries_tui.master.database import immediate
 from aeries_tui.master.roster.apply import attached, rehearse_plan
+from aeries_tui.master.roster.gone import note_gone
 from aeries_tui.master.roster.kinds import KINDS, STUDENT, Kind
 from aeries_tui.master.roster.plan import compare, new_plan
 from engine import PaperAeries, Station
@@ -50,7 +52,7 @@ def test_absent_is_whoever_is_active_and_did_not_come(
             f"INSERT INTO new_student ({columns}) SELECT {columns} FROM active_student WHERE student_id <> 7001"
         )
         compare(plan, STUDENT, is_partial=is_partial)
-        absent = plan.connection.execute(f"SELECT {columns} FROM absent_student").fetchall()
+        absent = plan.connection.execute(f"SELECT {columns} FROM not_in_student").fetchall()
         there = plan.connection.execute(f"SELECT {columns} FROM active_student WHERE student_id = 7001")
         assert [tuple(row) for row in absent] == [tuple(there.fetchone())]
         assert plan.connection.execute("SELECT count(*) FROM plan_student").fetchone()[0] == 0
@@ -72,3 +74,14 @@ def test_a_plan_is_not_searched_for_what_it_seldom_does(pulled: Station) -> None
     assert [
         step for step in steps if step.startswith(("SCAN q", "SCAN plan_")) and "_action" not in step
     ] == []
+
+
+def test_who_is_gone_is_found_by_going_through_the_people_side_by_side(pulled: Station) -> None:
+    asked: list[str] = []
+    with pulled.master() as db, immediate(db):
+        db.set_trace_callback(asked.append)
+        note_gone(db)
+        db.set_trace_callback(None)
+        found = [looks(db, one) for one in asked if "EXCEPT" in one]
+    assert len(found) == 2
+    assert all("MERGE (EXCEPT)" in steps for steps in found)

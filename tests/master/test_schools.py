@@ -136,3 +136,13 @@ def test_who_acknowledged_is_kept(master: sqlite3.Connection) -> None:
     found = schools.acknowledgement(master)
     assert found is not None
     assert (found.by, found.school_year) == ("ada", "2026-2027")
+
+
+def test_a_list_of_classes_is_expected_wherever_anybody_sits_in_one(station: Station) -> None:
+    station.aeries = PaperAeries.usual()
+    station.begin(7, 8)
+    with station.master() as db:
+        db.execute(
+            "DELETE FROM section WHERE school_code = 8"
+        )  # as an undo of the import that brought it may
+        assert {("classes", 7), ("classes", 8)} <= schools.lists_with_records(db)

@@ -1024,3 +1024,17 @@ def test_of_several_stays_the_one_that_holds_the_day_counts_then_the_last_begun_
         (number, *max(stays, key=lambda stay: ((stay[0] or "") <= DAY, stay[0] or "")))
         for number, stays in listed.items()
     ]
+
+
+def test_a_school_that_can_not_be_read_leaves_a_member_of_staff_and_the_warning_at_the_last_good_one(
+    station: Station,
+) -> None:
+    station.aeries = PaperAeries.usual()
+    person = next(one for one in station.aeries.lists["staff"] if one["ID"] == 70)
+    person.update(PrimaryAeriesSchool=8)
+    station.begin(7, 8)
+    person.update(PrimaryAeriesSchool=[])
+    number = station.pull()["import"]
+    told = [(one.kind, one.record, one.school) for one in station.descriptions(number, "REC-TYPE")]
+    assert told == [("staff", "70", 8)]
+    assert station.query("SELECT primary_school FROM staff WHERE staff_id = 70") == [(8,)]

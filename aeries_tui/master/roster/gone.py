@@ -8,13 +8,14 @@ import sqlite3
 from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.tombstones import Erased
 
-_KEPT = (
-    "SELECT kind, person FROM account",
-    "SELECT kind, person FROM parked_account",
-    "SELECT kind, person FROM remembered_person",
-)
+_KEPT = ("account", "parked_account", "remembered_person")
+"""Tables of what is kept of people, by kind and person."""
 _KNOWN = " UNION ".join(
-    (*_KEPT, "SELECT 'student', student_id FROM student", "SELECT 'staff', staff_id FROM staff")
+    (
+        *(f"SELECT kind, person FROM {table}" for table in _KEPT),
+        "SELECT 'student', student_id FROM student",
+        "SELECT 'staff', staff_id FROM staff",
+    )
 )
 
 
@@ -23,23 +24,20 @@ def note_gone(master: sqlite3.Connection) -> None:
     for kind in ("student", "staff"):
         is_active = f"SELECT 1 FROM {kind} t WHERE t.{kind}_id = gone.person AND t.active = 1"
         master.execute(f"DELETE FROM main.gone WHERE kind = '{kind}' AND EXISTS ({is_active})")
-        # In the order of their numbers all of these are gone through side by side: no set of everybody is made, for
-        # that of a large district takes much memory.
+        kept = "".join(f"SELECT person FROM {table} WHERE kind = '{kind}' UNION " for table in _KEPT)
+        # In the order of their numbers (which SQLite keeps to for the LIMIT) all are gone through side by side: no set of
+        # everybody is made, for that of a large district takes much memory.
         master.execute(
             f"""
             INSERT OR IGNORE INTO main.gone (kind, person, since)
             SELECT '{kind}', person, ?
             FROM (
-                SELECT person FROM account WHERE kind = '{kind}'
-                UNION
-                SELECT person FROM parked_account WHERE kind = '{kind}'
-                UNION
-                SELECT person FROM remembered_person WHERE kind = '{kind}'
-                UNION
+                {kept}
                 SELECT {kind}_id FROM {kind} WHERE active = 0
                 EXCEPT
                 SELECT {kind}_id FROM {kind} WHERE active = 1
-                ORDER BY person
+                ORDER BY 1
+                LIMIT -1
             )
             """,
             (now_text(),),

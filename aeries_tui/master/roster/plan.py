@@ -31,10 +31,12 @@ ACTIONS = ("created", "updated", "reactivated", "deactivated", "removed", "resto
 
 
 def does(*actions: str, alias: str = "") -> str:
-    """SQL: what a plan does to a record is one of these, none of which is `created`.
+    """SQL: what a plan does to a record is one of these, any but `created`.
 
-    All of a first pull's plan is that; so that what else there may be is not looked for in all of it, it has an index.
+    A first pull's plan is nothing but that. The index `plan_KIND_action` leaves it out, and the first condition lets SQLite
+    use the index.
     """
+    assert "created" not in actions
     action = f"{alias}.action" if alias else "action"
     listed = ", ".join(f"'{one}'" for one in actions)
     return f"({action} <> 'created' AND {action} IN ({listed}))"
@@ -248,13 +250,14 @@ def narrow(plan: Plan, only: Mapping[Kind, str]) -> None:
 def compare(plan: Plan, kind: Kind, *, is_partial: bool) -> None:
     """Hold `new_KIND`, which is whole, against the Master; by set, in SQL.
 
-    It fills `plan_KIND` with what an upsert creates, updates and reactivates, and makes `absent_KIND`: the Master's active
-    records that are not in.
+    It fills `plan_KIND` with what an upsert creates, updates and reactivates, and makes `not_in_KIND`: the Master's active
+    records that `new_KIND` does not hold, for whichever reason: gone, rejected, or not even read.
 
     Args:
         plan: the plan.
         kind: the kind of record.
-        is_partial: only single records were read, so that nearly all of the Master is absent.
+        is_partial: only single records were read. `not_in_KIND` is a view then, and no table: it holds nearly all of the
+            Master.
     """
     # The first column of the key is NULL where the Master has no such record.
     is_new = f"m.{kind.key_names[0]} IS NULL"
@@ -274,13 +277,13 @@ def compare(plan: Plan, kind: Kind, *, is_partial: bool) -> None:
         WHERE {is_new} OR m.active = 0 OR {differs}
         """
     )
-    (_view_absent if is_partial else _find_absent)(plan, kind)
+    (_view_not_in if is_partial else _find_not_in)(plan, kind)
 
 
-def _view_absent(plan: Plan, kind: Kind) -> None:
+def _view_not_in(plan: Plan, kind: Kind) -> None:
     plan.connection.execute(
         f"""
-        CREATE TEMP VIEW absent_{kind.name} AS
+        CREATE TEMP VIEW not_in_{kind.name} AS
         SELECT {columns_sql(kind.names, "g")}
         FROM active_{kind.name} g
         WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined("n", "g")})
@@ -288,12 +291,12 @@ def _view_absent(plan: Plan, kind: Kind) -> None:
     )
 
 
-def _find_absent(plan: Plan, kind: Kind) -> None:
+def _find_not_in(plan: Plan, kind: Kind) -> None:
     # Both have their records in the order of the key. Asked for in that order, they are gone through side by side, in a
     # third of the time that looking for each takes. Without the LIMIT SQLite takes the order of a subquery for idle.
     plan.connection.execute(
         f"""
-        CREATE TEMP TABLE absent_{kind.name} AS
+        CREATE TEMP TABLE not_in_{kind.name} AS
         SELECT {columns_sql(kind.names, "g")}
         FROM (
             SELECT {kind.key_list()} FROM active_{kind.name}
@@ -311,7 +314,7 @@ def deactivate(plan: Plan, kind: Kind, allowed: str) -> None:
     """Plan the soft delete of active records that are neither in nor to be retained.
 
     Args:
-        plan: the plan, with `absent_KIND`.
+        plan: the plan, with `not_in_KIND`.
         kind: the kind of record.
         allowed: an SQL condition over alias `g` (the Master's record) that holds only where
             every list that could contain the record was read completely (promise 2).
@@ -320,7 +323,7 @@ def deactivate(plan: Plan, kind: Kind, allowed: str) -> None:
         f"""
         INSERT INTO plan_{kind.name} (action, {kind.key_list()})
         SELECT 'deactivated', {kind.key_list("g")}
-        FROM absent_{kind.name} g
+        FROM not_in_{kind.name} g
         WHERE NOT EXISTS (SELECT 1 FROM retain_{kind.name} k WHERE {kind.joined("k", "g")})
             AND ({allowed})
         """
@@ -330,14 +333,15 @@ def deactivate(plan: Plan, kind: Kind, allowed: str) -> None:
 def view_after(plan: Plan, kind: Kind) -> None:
     """Make two views of what is active once the plan is applied.
 
-    `last_good_KIND`: the Master's records that stay as they are, for nothing of them was read. `after_KIND`: the keys
-    of these and of those that are in.
+    `last_good_KIND`: the Master's records that are not in and stay active nevertheless, as they are. `after_KIND`: the
+    keys of these and of those that are in.
     """
+    # All that the plan can do to a record that is not in is to deactivate it.
     plan.connection.execute(
         f"""
         CREATE TEMP VIEW last_good_{kind.name} AS
         SELECT {columns_sql(kind.names, "g")}
-        FROM absent_{kind.name} g
+        FROM not_in_{kind.name} g
         WHERE NOT EXISTS (SELECT 1 FROM plan_{kind.name} p WHERE {kind.joined("p", "g")})
         """
     )

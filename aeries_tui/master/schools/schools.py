@@ -276,14 +276,12 @@ def active_students(db: sqlite3.Connection) -> dict[int, frozenset[int]]:
 def lists_with_records(db: sqlite3.Connection) -> set[tuple[str, int | None]]:
     """Lists that held records when they were last read: endpoint and school."""
     lists: set[tuple[str, int | None]] = set()
-    # Whether anybody sits in a section is seen at its first active seat; there are twenty times as many seats.
-    seat = "SELECT 1 FROM enrollment e WHERE e.section_id = section.section_id AND e.active = 1"
     for endpoint, table, where in (
-        ("students", "school_enrollment", "active = 1"),
-        ("sections", "section", "active = 1 AND NOT homeroom"),
-        ("teachers", "section", "active = 1 AND homeroom"),
-        ("classes", "section", f"NOT {is_homeroom_id('section_id')} AND EXISTS ({seat})"),
+        ("students", "school_enrollment", "1"),
+        ("sections", "section", "NOT homeroom"),
+        ("teachers", "section", "homeroom"),
+        ("classes", "enrollment", f"NOT {is_homeroom_id('section_id')}"),
     ):
-        rows = db.execute(f"SELECT DISTINCT school_code FROM {table} WHERE {where}")
+        rows = db.execute(f"SELECT DISTINCT school_code FROM {table} WHERE active = 1 AND {where}")
         lists |= {(endpoint, int(row[0])) for row in rows}
     return lists

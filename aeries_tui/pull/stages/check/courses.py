@@ -76,7 +76,7 @@ COURSES = Check(
     "courses",
     needs=("readable", "mapped", "rejected", "ready", "ready_sections", "after_section"),
     makes=(
-        "clean_course", "used_course", "new_course", "retain_course", "plan_course", "absent_course",
+        "clean_course", "used_course", "new_course", "retain_course", "plan_course", "not_in_course",
         "error:course",
     ),
     run=check_courses,

@@ -104,7 +104,7 @@ ENROLLMENTS = Check(
     ),
     makes=(
         "rostered_student", "unsure_student", "ended_class", "known_section", "judged_class", "seatless_class", "missing_student", "missing_section",
-        "new_enrollment", "retain_enrollment", "plan_enrollment", "absent_enrollment", "error:enrollment",
+        "new_enrollment", "retain_enrollment", "plan_enrollment", "not_in_enrollment", "error:enrollment",
     ),
     run=check_enrollments,
 )  # fmt: skip

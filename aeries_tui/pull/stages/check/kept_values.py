@@ -63,22 +63,20 @@ def keep_values(plan: Plan, person: Person) -> None:
 
     They are noted in `kept_KIND_value`, for `describe_kept`.
     """
-    db = plan.connection
-    kept = f"kept_{person.kind}_value"
-    db.execute(
+    plan.connection.execute(
         f"""
-        CREATE TABLE {kept} (
+        CREATE TABLE kept_{person.kind}_value (
             row INTEGER, name TEXT, {person.kind}_id INTEGER NOT NULL, school INTEGER, code TEXT NOT NULL,
             message TEXT NOT NULL,
             PRIMARY KEY (row, name)
         ) WITHOUT ROWID
         """
     )
-    _doubtful(plan, person)
-    _odd(plan, person, kept)
-    _of_wrong_kind(plan, person, kept)
-    _missing(plan, person, kept)
-    _put_back(plan, person, kept)
+    _find_flawed(plan, person)
+    _note_odd(plan, person)
+    _note_of_wrong_kind(plan, person)
+    _note_missing(plan, person)
+    _put_back(plan, person)
 
 
 def describe_kept(plan: Plan, person: Person, is_told: str = "1") -> None:
@@ -106,47 +104,57 @@ def _is_the_same(person: Person, record: str) -> str:
     return f"{record}.{person.kind}_id NOT IN (SELECT person FROM handover WHERE kind = '{person.kind}')"
 
 
-def _doubtful(plan: Plan, person: Person) -> None:
-    """`doubtful_KIND`: the records that are in and of which a value may have to be noted; few, found in one pass."""
-    absent = [f"{column} IS NULL" for column in ("last_name", "first_name", *person.wanted)]
-    doubts = " OR ".join([*absent, *(condition for condition, *_ in person.odd)])
+def _has_last_value(person: Person, column: str, record: str) -> str:
+    """SQL: the Master has a value of the person's in the column."""
+    kind = person.columns()[column]
+    return f"""EXISTS (
+        SELECT 1
+        FROM m.{kind.name} g
+        WHERE {kind.joined("g", record)} AND g.{column} IS NOT NULL
+    )"""
+
+
+def _find_flawed(plan: Plan, person: Person) -> None:
+    """`flawed_KIND`: the records that are in and have a value that is odd or missing; found in one pass, and few."""
+    flaws = [condition for condition, *_ in person.odd]
+    flaws += ["c.last_name IS NULL", "c.first_name IS NULL"]
+    flaws += [f"(c.{name} IS NULL AND {_has_last_value(person, name, 'c')})" for name in person.wanted]
     plan.connection.execute(
         f"""
-        CREATE TEMP TABLE doubtful_{person.kind} AS
+        CREATE TEMP TABLE flawed_{person.kind} AS
         SELECT *
-        FROM {person.table}
-        WHERE {person.is_in} AND ({doubts})
+        FROM {person.table} c
+        WHERE {person.is_in} AND ({" OR ".join(flaws)})
         """
     )
 
 
-def _add(plan: Plan, person: Person, kept: str, column: str, code: str, message: str, source: str) -> None:
-    """Note a value of each record behind alias `c` of `source`."""
+def _note(plan: Plan, person: Person, column: str, code: str, message: str, source: str) -> None:
+    """Note a value of each record behind alias `c` of `source`; code and message are SQL."""
     plan.connection.execute(
         f"""
-        INSERT OR IGNORE INTO {kept} (row, name, {person.kind}_id, school, code, message)
+        INSERT OR IGNORE INTO kept_{person.kind}_value (row, name, {person.kind}_id, school, code, message)
         SELECT c.row, '{column}', c.{person.kind}_id, c.{person.school}, {code}, {message}
         FROM {source}
         """
     )
 
 
-def _odd(plan: Plan, person: Person, kept: str) -> None:
+def _note_odd(plan: Plan, person: Person) -> None:
     for condition, column, code, message in person.odd:
-        _add(plan, person, kept, column, f"'{code}'", message, f"doubtful_{person.kind} c WHERE {condition}")
+        _note(plan, person, column, f"'{code}'", message, f"flawed_{person.kind} c WHERE {condition}")
 
 
-def _of_wrong_kind(plan: Plan, person: Person, kept: str) -> None:
+def _note_of_wrong_kind(plan: Plan, person: Person) -> None:
     endpoint = "students" if person.kind == "student" else "staff"
     if not number(plan, "SELECT count(*) FROM bad_value WHERE endpoint = ?", (endpoint,)):
         return
     there = "" if endpoint == "staff" else "AND c.school_code = b.school"
     for column, kind in person.columns().items():
         wire = kind.wire(column)
-        _add(
+        _note(
             plan,
             person,
-            kept,
             column,
             "b.code",
             f"'The field {wire} holds a value of the wrong kind.'",
@@ -161,34 +169,22 @@ def _of_wrong_kind(plan: Plan, person: Person, kept: str) -> None:
         )
 
 
-def _missing(plan: Plan, person: Person, kept: str) -> None:
-    missing = f"'{Code.REC_MISSING}'"
+def _note_missing(plan: Plan, person: Person) -> None:
+    missing, flawed = f"'{Code.REC_MISSING}'", f"flawed_{person.kind} c"
     for column in ("last_name", "first_name"):
         message = f"'The {person.kinds[0].wire(column)} is missing.'"
-        _add(plan, person, kept, column, missing, message, f"doubtful_{person.kind} c WHERE {column} IS NULL")
+        _note(plan, person, column, missing, message, f"{flawed} WHERE {column} IS NULL")
     for column in person.wanted:
-        kind = person.columns()[column]
-        _add(
-            plan,
-            person,
-            kept,
-            column,
-            missing,
-            f"'The {kind.wire(column)} is missing; the last good value stays.'",
-            f"""
-            doubtful_{person.kind} c
-            JOIN m.{kind.name} g ON {kind.joined("g", "c")}
-            WHERE c.{column} IS NULL
-                AND g.{column} IS NOT NULL
-                AND {_is_the_same(person, "c")}
-            """,
-        )
+        message = f"'The {person.columns()[column].wire(column)} is missing; the last good value stays.'"
+        stays = f"{_has_last_value(person, column, 'c')} AND {_is_the_same(person, 'c')}"
+        _note(plan, person, column, missing, message, f"{flawed} WHERE c.{column} IS NULL AND {stays}")
 
 
-def _put_back(plan: Plan, person: Person, kept: str) -> None:
-    for (column,) in plan.connection.execute(f"SELECT DISTINCT name FROM {kept}").fetchall():
+def _put_back(plan: Plan, person: Person) -> None:
+    db, kept, own_id = plan.connection, f"kept_{person.kind}_value", f"{person.kind}_id"
+    for (column,) in db.execute(f"SELECT DISTINCT name FROM {kept}").fetchall():
         kind = person.columns()[column]
-        plan.connection.execute(
+        db.execute(
             f"""
             UPDATE {person.table}
             SET {column} = (
@@ -201,3 +197,13 @@ def _put_back(plan: Plan, person: Person, kept: str) -> None:
                 AND {_is_the_same(person, person.table)}
             """
         )
+        if column == person.school:
+            db.execute(
+                f"""
+                UPDATE {kept}
+                SET school = (
+                    SELECT c.{column} FROM {person.table} c WHERE c.{own_id} = {kept}.{own_id} AND c.row = {kept}.row
+                )
+                WHERE school IS NULL
+                """
+            )

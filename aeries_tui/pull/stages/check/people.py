@@ -54,7 +54,7 @@ PEOPLE = Check(
         "clean_student", "left_student", "reject_student",
         "new_school_enrollment", "retain_school_enrollment", "last_good_school_enrollment",
     ),
-    makes=("seen_student", "new_student", "retain_student", "plan_student", "absent_student", "last_good_student", "after_student"),
+    makes=("seen_student", "new_student", "retain_student", "plan_student", "not_in_student", "last_good_student", "after_student"),
     run=check_people,
     is_part=False,
 )  # fmt: skip

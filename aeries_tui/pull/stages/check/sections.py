@@ -131,7 +131,7 @@ SECTIONS = Check(
     ),
     makes=(
         "clean_section", "clean_teacher", "inactive_section", "homeroom_student", "scheduled_staff",
-        "new_section", "retain_section", "plan_section", "absent_section", "after_section",
+        "new_section", "retain_section", "plan_section", "not_in_section", "after_section",
     ),
     run=check_sections,
 )  # fmt: skip
@@ -318,9 +318,9 @@ def _after(plan: Plan) -> None:
     db.execute(f"INSERT INTO after_section ({columns}, is_new) SELECT {columns}, 1 FROM new_section")
     db.execute(
         f"""
-        INSERT OR IGNORE INTO after_section ({columns}, is_new)
+        INSERT INTO after_section ({columns}, is_new)
         SELECT {columns}, 0
-        FROM active_section g
+        FROM not_in_section g
         WHERE NOT EXISTS (
             SELECT 1
             FROM plan_section d

@@ -62,7 +62,7 @@ STAFF_CHECK = Check(
         "error:list", "error:staff",
     ),
     makes=(
-        "wanted_staff", "seen_staff", "missing_staff", "new_staff", "plan_staff", "absent_staff", "last_good_staff", "after_staff",
+        "wanted_staff", "seen_staff", "missing_staff", "new_staff", "plan_staff", "not_in_staff", "last_good_staff", "after_staff",
         "error:staff", "error:teaching",
     ),
     run=check_staff,

@@ -102,8 +102,8 @@ def check_students(plan: Plan, rules: Rules) -> None:
     _note_who_left(plan)
     _judge_records(plan)
     _retain_records(plan)
-    repeated = _count_records(plan)
-    _describe_records(plan, repeated)
+    _count_records(plan)
+    _describe_records(plan)
     compare(plan, SCHOOL_ENROLLMENT, is_partial=rules.partial)
     if not rules.additions_only:
         deactivate(plan, SCHOOL_ENROLLMENT, is_gone(rules))
@@ -114,9 +114,9 @@ STUDENTS = Check(
     "students",
     needs=("wire_date", "readable", "mapped", "rejected", "bad_value", "foreign_record", "ready_students", "whole_student"),
     makes=(
-        "clean_student", "doubtful_student", "kept_student_value", "left_student", "changed_student", "stranger_student", "reject_student", "error:student",
+        "clean_student", "flawed_student", "kept_student_value", "left_student", "changed_student", "stranger_student", "reject_student", "error:student",
         "new_school_enrollment", "retain_school_enrollment", "plan_school_enrollment",
-        "absent_school_enrollment", "last_good_school_enrollment", "after_school_enrollment",
+        "not_in_school_enrollment", "last_good_school_enrollment", "after_school_enrollment",
     ),
     run=check_students,
 )  # fmt: skip
@@ -249,7 +249,7 @@ def _retain_records(plan: Plan) -> None:
     )
 
 
-def _count_records(plan: Plan) -> int:
+def _count_records(plan: Plan) -> None:
     """Count the rows of the student lists, so that each ends as exactly one thing (promise 5).
 
     `received` is every row of the lists that are used. A row could not be read (`unreadable`), or it is a row
@@ -262,9 +262,6 @@ def _count_records(plan: Plan) -> int:
 
     So `rejected + duplicate + out_of_scope`, and the new records, which `count_actions` sorts into created,
     updated, unchanged and reactivated, come to `received`.
-
-    Returns:
-        How many rows were in and the duplicates of another.
     """
     included = number(plan, "SELECT count(*) FROM new_school_enrollment")
     rejected = number(plan, "SELECT count(*) FROM reject_student")
@@ -274,18 +271,15 @@ def _count_records(plan: Plan) -> int:
         SELECT count(*)
         FROM left_student h
         WHERE NOT EXISTS (
-            SELECT 1 FROM new_school_enrollment n WHERE n.school_code = h.school_code AND n.student_id = h.student_id
+            SELECT 1
+            FROM new_school_enrollment n
+            WHERE n.school_code = h.school_code AND n.student_id = h.student_id
         )
         """,
     )
-    rows_in, wrong, rows_left = plan.connection.execute(
-        f"""
-        SELECT
-            count(*) FILTER (WHERE {IS_IN}), count(*) FILTER (WHERE problem IS NOT NULL), count(*) FILTER (WHERE {HAS_LEFT})
-        FROM clean_student
-        """
-    ).fetchone()
-    repeated = int(rows_in) - included
+    sums = ", ".join(f"count(*) FILTER (WHERE {what})" for what in (IS_IN, "problem IS NOT NULL", HAS_LEFT))
+    rows_in, wrong, rows_left = plan.connection.execute(f"SELECT {sums} FROM clean_student").fetchone()
+    repeated = rows_in - included
     wrong_beside_right = wrong - rejected
     left_again = rows_left - left
     add_count(
@@ -296,10 +290,9 @@ def _count_records(plan: Plan) -> int:
         duplicate=repeated + wrong_beside_right + left_again,
         out_of_scope=left,
     )
-    return repeated
 
 
-def _describe_records(plan: Plan, repeated: int) -> None:
+def _describe_records(plan: Plan) -> None:
     describe(
         plan,
         Code.REC_REQUIRED,
@@ -313,29 +306,33 @@ def _describe_records(plan: Plan, repeated: int) -> None:
     )
     describe_kept(plan, _STUDENTS)
     describe_others(plan, "student", "1")
-    if repeated:  # to look for different content takes long, and most days no list holds anybody twice
-        _describe_repeated(plan)
+    _describe_repeated(plan)
 
 
 def _describe_repeated(plan: Plan) -> None:
-    describe(
+    # To look for different content takes long, and most days no list holds anybody twice.
+    if number(
         plan,
-        Code.REC_DUPLICATE,
-        "student",
-        f"""
-        SELECT
-            student_id, school_code, NULL,
-            'The list of the school holds this student more than once, with different content: student numbers '
-            || group_concat(coalesce(student_number, 'none'), ', ') || '; the first was kept.'
-        FROM (
-            SELECT DISTINCT
-                school_code, student_id, student_number, last_name, first_name, grade,
-                homeroom_teacher, email
-            FROM clean_student
-            WHERE {IS_IN}
-            ORDER BY row
+        f"SELECT count(*) > (SELECT count(*) FROM new_school_enrollment) FROM clean_student WHERE {IS_IN}",
+    ):
+        describe(
+            plan,
+            Code.REC_DUPLICATE,
+            "student",
+            f"""
+            SELECT
+                student_id, school_code, NULL,
+                'The list of the school holds this student more than once, with different content: student numbers '
+                || group_concat(coalesce(student_number, 'none'), ', ') || '; the first was kept.'
+            FROM (
+                SELECT DISTINCT
+                    school_code, student_id, student_number, last_name, first_name, grade,
+                    homeroom_teacher, email
+                FROM clean_student
+                WHERE {IS_IN}
+                ORDER BY row
+            )
+            GROUP BY school_code, student_id
+            HAVING count(*) > 1
+            """,
         )
-        GROUP BY school_code, student_id
-        HAVING count(*) > 1
-        """,
-    )

@@ -147,8 +147,8 @@ TEACHING_CHECK = Check(
         "after_section",
     ),
     makes=(
-        "clean_staff", "doubtful_staff", "kept_staff_value", "changed_staff", "stranger_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
-        "new_teaching", "retain_teaching", "plan_teaching", "absent_teaching", "last_good_teaching", "after_teaching",
+        "clean_staff", "flawed_staff", "kept_staff_value", "changed_staff", "stranger_staff", "able_staff", "retain_staff", "homeroom_staff", "judged_member",
+        "new_teaching", "retain_teaching", "plan_teaching", "not_in_teaching", "last_good_teaching", "after_teaching",
     ),
     run=check_teaching,
 )  # fmt: skip
