@@ -158,12 +158,18 @@ def _kind_tables(kind: Kind) -> Iterator[str]:
     primary = f"PRIMARY KEY ({kind.key_list()})"
     yield f"CREATE TABLE new_{kind.name} ({key}, {fields}, {primary}) WITHOUT ROWID"
     yield f"CREATE TABLE plan_{kind.name} (action TEXT NOT NULL, {key}, {primary}) WITHOUT ROWID"
-    yield f"CREATE INDEX plan_{kind.name}_action ON plan_{kind.name} (action) WHERE action <> 'created'"
     yield f"CREATE TABLE retain_{kind.name} ({key}, {primary}) WITHOUT ROWID"
     yield (
         f"CREATE TABLE restore_{kind.name} ({key}, {fields}, active INTEGER NOT NULL, "
         f"created_import INTEGER NOT NULL, {primary}) WITHOUT ROWID"
     )
+
+
+_INDEXES = [
+    f"CREATE INDEX plan_{kind.name}_action ON plan_{kind.name} (action) WHERE action <> 'created'"
+    for kind in KINDS
+]
+"""For `does`; no part of the layout, for a plan without them says the same."""
 
 
 def plan_layout() -> Layout:
@@ -194,7 +200,7 @@ def new_plan(path: Path, master: Path) -> Iterator[Plan]:
             plan.connection.execute("PRAGMA main.journal_mode = OFF")
             plan.connection.execute("PRAGMA main.synchronous = OFF")
             write_layout(plan.connection, plan_layout())
-            for statement in plan_tables():
+            for statement in (*plan_tables(), *_INDEXES):
                 plan.connection.execute(statement)
             plan.connection.executemany("INSERT INTO count (kind) VALUES (?)", [(k.name,) for k in KINDS])
             yield plan
