@@ -8,7 +8,6 @@ import pytest
 from aeries_tui.errors import NotAllowedNow, NotFound
 from aeries_tui.kinds import KIND_NAMES
 from aeries_tui.master.imports import imports
-from aeries_tui.master.roster.apply import attached, rehearse_plan
 from aeries_tui.master.schools import schools
 from aeries_tui.outcome import Outcome
 from engine import PaperAeries, Station, student
@@ -75,28 +74,6 @@ def test_undoing_brings_back_every_row(pulled: Station) -> None:
     assert document["counts"]["student"]["active"] == 12
     rows = pulled.query("SELECT id, undoes, undone_by FROM import")
     assert rows == [(1, None, None), (2, None, 3), (3, 2, None)]
-
-
-def test_the_earlier_versions_of_what_a_plan_changes_are_looked_up_and_not_searched_for(
-    pulled: Station,
-) -> None:
-    rename(pulled, 0, "Changed")
-    number = pulled.pull(plan_only=True)["import"]
-    plan = pulled.district.pulls / str(number) / "plan.sqlite3"
-    done: list[str] = []
-    with pulled.master() as db:
-        db.set_trace_callback(done.append)
-        rehearse_plan(db, plan, number, lambda master: None)
-        db.set_trace_callback(None)
-        with attached(db, plan):
-            kept = [one for one in done if "INSERT INTO past_" in one and "JOIN" in one]
-            looks = [
-                str(row["detail"])
-                for one in kept
-                for row in db.execute(f"EXPLAIN QUERY PLAN {one}").fetchall()
-            ]
-    assert len(kept) == len(KIND_NAMES)
-    assert [look for look in looks if look.startswith("SCAN t")] == []
 
 
 def test_an_undo_can_be_undone(pulled: Station) -> None:

@@ -283,16 +283,20 @@ def compare(plan: Plan, kind: Kind, *, is_partial: bool) -> None:
         WHERE {is_new} OR m.active = 0 OR {differs}
         """
     )
-    (_view_not_in if is_partial else _find_not_in)(plan, kind)
+    if is_partial:
+        _view_without(plan, kind, "not_in", "active", "new")
+    else:
+        _find_not_in(plan, kind)
 
 
-def _view_not_in(plan: Plan, kind: Kind) -> None:
+def _view_without(plan: Plan, kind: Kind, view: str, source: str, others: str) -> None:
+    """Make the view `VIEW_KIND`: the records of `SOURCE_KIND` that `OTHERS_KIND` does not hold."""
     plan.connection.execute(
         f"""
-        CREATE TEMP VIEW not_in_{kind.name} AS
+        CREATE TEMP VIEW {view}_{kind.name} AS
         SELECT {columns_sql(kind.names, "g")}
-        FROM active_{kind.name} g
-        WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE {kind.joined("n", "g")})
+        FROM {source}_{kind.name} g
+        WHERE NOT EXISTS (SELECT 1 FROM {others}_{kind.name} o WHERE {kind.joined("o", "g")})
         """
     )
 
@@ -343,14 +347,7 @@ def view_after(plan: Plan, kind: Kind) -> None:
     keys of these and of those that are in.
     """
     # All that the plan can do to a record that is not in is to deactivate it.
-    plan.connection.execute(
-        f"""
-        CREATE TEMP VIEW last_good_{kind.name} AS
-        SELECT {columns_sql(kind.names, "g")}
-        FROM not_in_{kind.name} g
-        WHERE NOT EXISTS (SELECT 1 FROM plan_{kind.name} p WHERE {kind.joined("p", "g")})
-        """
-    )
+    _view_without(plan, kind, "last_good", "not_in", "plan")
     plan.connection.execute(
         f"""
         CREATE TEMP VIEW after_{kind.name} AS

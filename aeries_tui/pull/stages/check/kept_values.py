@@ -197,7 +197,7 @@ def _put_back(plan: Plan, person: Person) -> None:
                 AND {_is_the_same(person, person.table)}
             """
         )
-        if column == person.school:
+        if column == person.school:  # what is told names the school that the record has now
             db.execute(
                 f"""
                 UPDATE {kept}
