@@ -365,7 +365,7 @@ class AeriesApp(DistrictApp):
         if started is None or started.status is None:
             return
         refusal = started.refusal()
-        was_killed = started.status < 0 and self._seen is not None and self._seen.has_stopped
+        was_killed = started.status < 0 and self._seen is not None and self._seen.is_unfinished
         self.session.close()
         if refusal is not None and not was_killed:
             self.bell()

@@ -35,10 +35,13 @@ class Seen:
         return self.outcomes[0] if self.outcomes else None
 
     @property
-    def has_stopped(self) -> bool:
-        """Whether the newest import was killed, put in the books already or not."""
-        newest = self.newest
-        return newest is not None and (newest[1] is Outcome.INTERRUPTED or self.killed is not None)
+    def is_unfinished(self) -> bool:
+        """Whether the newest import runs by the books, or was interrupted.
+
+        Of a pull whose process is gone: it was killed. `killed` does not say so while somebody else holds the district
+        to put that in the books.
+        """
+        return self.newest is not None and self.newest[1] in {Outcome.RUNNING, Outcome.INTERRUPTED}
 
     @property
     def killed(self) -> int | None:

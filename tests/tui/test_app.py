@@ -21,6 +21,7 @@ from aeries_tui.pull.lock import locked
 from aeries_tui.session import Session
 from aeries_tui.settings import CredentialStore, Settings, Ui
 from aeries_tui.settings.chosen_theme import chosen_theme
+from aeries_tui.widgets.dialogs import Notice
 from aeries_tui.widgets.footer import KeyBar
 from aeries_tui.widgets.ground import Ground
 from aeries_tui.widgets.table.view import TableView
@@ -128,6 +129,27 @@ async def test_a_pull_that_could_not_begin_says_why(station: Station) -> None:
     async with desk(station.places) as at:
         at.app.session.started = Refused()  # type: ignore[assignment]
         await at.sees("The pull did not begin", "No certificate [/x].", "Nothing was changed.", "Enter it.")
+
+
+async def test_a_pull_that_was_killed_did_begin_also_while_another_window_puts_it_in_the_books(
+    station: Station,
+) -> None:
+    class Killed:
+        status = -9
+
+        def refusal(self) -> AeriesTuiError:
+            return AeriesTuiError("It ended without a word.")
+
+        def leave(self) -> None:
+            return None
+
+    async with desk(station.places) as at:
+        with station.master() as db, locked(station.district.lock, "pull"):
+            imports.begin(db, kind="pull", trigger="ui")
+            at.app.session.started = Killed()  # type: ignore[assignment]
+            at.app.look_at_district()
+            assert at.app.session.started is None
+            assert not isinstance(at.app.screen, Notice)
 
 
 async def test_another_district_is_chosen_by_a_key(station: Station) -> None:
