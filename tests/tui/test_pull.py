@@ -147,7 +147,9 @@ async def test_a_pull_that_begins_shows_nothing_of_the_one_before(station: Stati
     await asyncio.to_thread(station.pull)
     async with at_pull(station) as at:
         await at.sees("Import 1: ✔ Completed")
-        alive = at.app.session.started = Mock(spec=CommandProcess, status=None)
+        alive = Mock(spec=CommandProcess, status=None)
+        alive.refusal.return_value = None
+        at.app.session.started = alive
         at.app.session.started_after = 1
         at.app.screen.reread()
         await at.sees("The pull is beginning …")
@@ -156,6 +158,8 @@ async def test_a_pull_that_begins_shows_nothing_of_the_one_before(station: Stati
         await asyncio.to_thread(station.pull)
         await at.sees("Import 2: ✔ Completed", "nothing had to be changed")
         alive.status = 0
+        await at.until(lambda: at.app.session.started is None)
+        assert "Import 2: ✔ Completed" in at.screen
 
 
 async def test_leaving_the_program_does_not_end_the_pull_and_coming_back_finds_it(
