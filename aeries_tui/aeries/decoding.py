@@ -203,10 +203,11 @@ class _Reading(Generic[T]):
                 self._add(cast(list[T], _list_decoder(self._type).decode(text)))
                 return True
             # Some versions send numbers as text (contract, section 3). The lenient way would take 1e3 for 1000, and
-            # round what has a point and more digits than a float has.
-            if not _EXPONENT.search(text):
-                with suppress(*_BAD_JSON):
-                    self._add(cast(list[T], _lenient_list_decoder(self._type).decode(text)))
+            # round what has a point and more digits than a float has; whether one is there takes longest to find out.
+            with suppress(*_BAD_JSON):
+                records = cast(list[T], _lenient_list_decoder(self._type).decode(text))
+                if not _EXPONENT.search(text):
+                    self._add(records)
                     return True
         raws: list[msgspec.Raw] = []
         try:
