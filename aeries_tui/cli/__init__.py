@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from aeries_tui.cli.output import explain_error, tell
+from aeries_tui.cli.output import about, explain_error, tell
 from aeries_tui.cli.streams import let_readers_leave, open_streams, what_was_lost
 from aeries_tui.errors import AeriesTuiError, MasterError
 from aeries_tui.os_errors import Refusal, refusal_of, shortage_of
@@ -32,7 +32,8 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.reconfigure(encoding="utf-8")
     if options.has_own_status:
         let_readers_leave()
-    status = _carry_out(options)
+    with about(getattr(options, "district", None)):
+        status = _carry_out(options)
     try:
         lost = what_was_lost()
     except BrokenPipeError:

@@ -16,7 +16,7 @@ import msgspec
 
 from aeries_tui.audit import Journal, journal_of
 from aeries_tui.cli.documents import print_document
-from aeries_tui.cli.output import line, say, table, tell
+from aeries_tui.cli.output import about, line, say, table, tell
 from aeries_tui.documents import Document
 from aeries_tui.errors import WrongUse
 from aeries_tui.operations.district import find_district
@@ -126,7 +126,8 @@ def add(options: argparse.Namespace) -> int:
     from aeries_tui.operations.credentials import save_tested
 
     credential = save_tested(_journal(), _store(), credential, secret, None, new=True)
-    say(f"The district {credential.name} is added. Test it: aeries-tui check")
+    with about(credential.name if len(_store().all()) > 1 else None):
+        say(f"The district {credential.name} is added. Test it: aeries-tui check")
     if options.json:
         print_document(_shown(credential))
     return 0

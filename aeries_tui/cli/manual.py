@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 
 from aeries_tui import __version__
 from aeries_tui.cli.parser import make_parser
+from aeries_tui.cli.words import commands_of
 from aeries_tui.settings.places import CONFIG_DIR_VARIABLE, DATA_DIR_VARIABLE
 from aeries_tui.topics import TOPICS
 
@@ -75,10 +76,10 @@ def manual() -> str:
 
 def _commands(parser: argparse.ArgumentParser) -> Iterator[str]:
     """Each command that can be run, those of a family under its heading."""
-    for command, what in _children(parser):
+    for command, what in commands_of(parser):
         yield f".SS {_roff(command.prog.removeprefix(f'{parser.prog} '))}"
         yield _roff(what)
-        family = list(_children(command))
+        family = list(commands_of(command))
         if not family:
             yield from _usage(command)
         for member, its_help in family:
@@ -99,14 +100,6 @@ def _usage(command: argparse.ArgumentParser) -> Iterator[str]:
 def _own_options(command: argparse.ArgumentParser) -> Iterator[str]:
     """The options of one command, without those that the page names once."""
     yield from _options(command, without=("district", "json"))
-
-
-def _children(parser: argparse.ArgumentParser) -> Iterator[tuple[argparse.ArgumentParser, str]]:
-    """The commands of a parser, each with its sentence."""
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for choice in action._choices_actions:
-                yield action.choices[choice.dest], str(choice.help)
 
 
 def _words_of_usage(parser: argparse.ArgumentParser) -> str:

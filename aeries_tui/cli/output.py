@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
+from aeries_tui.cli.addressed import addressed
 from aeries_tui.errors import AeriesTuiError
 from aeries_tui.text import clean_text
+
+_DISTRICT: ContextVar[str | None] = ContextVar("district", default=None)
+
+
+@contextmanager
+def about(district: str | None) -> Iterator[None]:
+    """What is said inside is about this district, and the commands in it name it; None where none was named."""
+    before = _DISTRICT.set(district)
+    try:
+        yield
+    finally:
+        _DISTRICT.reset(before)
 
 
 def say(text: str) -> None:
     """A message for a person, beside the output: one line, without anything that a terminal would obey."""
-    sys.stderr.write(clean_text(text) + "\n")
+    district = _DISTRICT.get()
+    sys.stderr.write(clean_text(addressed(text, district) if district else text) + "\n")
 
 
 def line(text: str = "") -> None:

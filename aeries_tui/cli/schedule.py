@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from aeries_tui.cli.chosen import all_are_meant, chosen_district, chosen_districts
 from aeries_tui.cli.documents import print_document
-from aeries_tui.cli.output import line, page, say, tell
+from aeries_tui.cli.output import about, line, page, say, tell
 from aeries_tui.cli.side_by_side import Districts, gravest
 from aeries_tui.documents import Document
 from aeries_tui.errors import NotAllowedNow
@@ -134,7 +134,8 @@ def _test_all(options: argparse.Namespace) -> int:
     for one, problem in zip(districts, problems, strict=True):
         if problem is not None:
             say(f"{one.name}:")
-            tell(problem)
+            with about(one.name):
+                tell(problem)
         elif not options.json:
             line(f"{one.name}: a daily import could work as {account_name()}.")
     return gravest([problem.exit_status if problem else 0 for problem in problems])

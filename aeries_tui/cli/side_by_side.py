@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from aeries_tui.cli import run
+from aeries_tui.cli.addressed import addressed
 from aeries_tui.cli.chosen import chosen_districts
 from aeries_tui.cli.documents import print_document
-from aeries_tui.cli.output import say, tell
+from aeries_tui.cli.output import about, say, tell
 from aeries_tui.documents import Document, refusal_of
 from aeries_tui.errors import AeriesTuiError, WrongUse
 from aeries_tui.operations.district import District
@@ -95,11 +96,12 @@ def _one_after_the_other(
     documents: list[Document] = []
     for district in districts:
         say(f"== {district.name}")
-        try:
-            status, document = work(district)
-        except AeriesTuiError as error:
-            tell(error)
-            status, document = error.exit_status, refusal_of(error, district.name)
+        with about(district.name):
+            try:
+                status, document = work(district)
+            except AeriesTuiError as error:
+                tell(error)
+                status, document = error.exit_status, refusal_of(error, district.name)
         statuses.append(status)
         documents.append(document)
         if status == Outcome.CANCELLED.exit_status:
@@ -176,6 +178,7 @@ def _told(done: Done, in_words: Callable[[Mapping[str, Any]], str]) -> str:
     )
     told = problem if isinstance(problem, dict) else {}
     why = " ".join(told[part] for part in ("message", "remedy") if told.get(part))
+    why = addressed(why, done.district)
     return f"{done.district}: {label}, {done.seconds:.0f} s{': ' if why else ''}{why}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -71,3 +71,11 @@ class Words:
         """A command with commands of its own."""
         parser = self._parent.add_parser(name, help=help_text, description=help_text, allow_abbrev=False)
         return Words(parser.add_subparsers(metavar="COMMAND", required=True, dest=f"{name}_command"))
+
+
+def commands_of(parser: argparse.ArgumentParser) -> Iterator[tuple[argparse.ArgumentParser, str]]:
+    """The commands of a parser, each with its sentence."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for choice in action._choices_actions:
+                yield action.choices[choice.dest], str(choice.help)
