@@ -67,6 +67,9 @@ def show(options: argparse.Namespace) -> int:
     else:
         for status in statuses:
             _print(status)
+    if sum(status.agreement == "missing" for status in statuses) > 1:
+        flags = " --all --system" if find_places() == MACHINE else " --all"
+        say(f"One timer for all of them, in the place of one each: aeries-tui schedule install{flags}")
     return 0
 
 

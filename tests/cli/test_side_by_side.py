@@ -205,3 +205,14 @@ def test_who_waits_for_its_moment_does_not_begin_once_cancelled() -> None:
     timer.join()
     assert done.status == 130
     assert heard == ["Cancelled: those that run end cleanly, the others do not begin."]
+
+
+def test_where_several_timers_are_missing_the_one_for_all_is_told(several: Machine) -> None:
+    for_all = "aeries-tui schedule install --all"
+    several("credentials", "change", "one", "--daily-import", "02:00")
+    one_missing = several("schedule", "show", "--all")
+    assert "aeries-tui schedule install --district one" in one_missing.out
+    assert for_all not in one_missing.err
+    several("credentials", "change", "three", "--daily-import", "02:00")
+    assert for_all in several("schedule", "show", "--all").err
+    assert for_all not in several("schedule", "show", "--district", "one").err
