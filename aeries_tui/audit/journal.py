@@ -78,7 +78,7 @@ ACTS: dict[Act, str] = {
     Act.LIFTED: "let somebody who was erased in again",
     Act.CREDENTIAL: "added, changed or removed a credential",
     Act.CONSUMER: "added, changed or revoked a consumer of the roster service",
-    Act.SERVED: "gave records to a consumer of the roster service",
+    Act.SERVED: "answered a consumer of the roster service",
 }
 """Each act in words."""
 
