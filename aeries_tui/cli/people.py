@@ -12,7 +12,7 @@ from aeries_tui.cli.output import line, say, table
 from aeries_tui.cli.reason import reason_of
 from aeries_tui.documents import Document
 from aeries_tui.left_out import Rule
-from aeries_tui.master.identity import Said
+from aeries_tui.master.identity.questions import Said
 from aeries_tui.master.lists.people import Match, find_people
 from aeries_tui.master.roster.left_out import LeftOut
 from aeries_tui.master.roster.person_parts import (

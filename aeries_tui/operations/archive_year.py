@@ -22,7 +22,7 @@ from aeries_tui.master.archives.archiving import (
     plan_restore_kind,
 )
 from aeries_tui.master.database import clear_errors, connect, immediate
-from aeries_tui.master.identity import plan_kept_handovers
+from aeries_tui.master.identity.holders import plan_kept_handovers
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.roster.apply import attached, copy_books
 from aeries_tui.master.roster.head_count import head_count

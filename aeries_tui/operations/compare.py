@@ -14,7 +14,7 @@ from pathlib import Path
 from aeries_tui.audit import Act
 from aeries_tui.errors import ConfigurationError, WrongUse
 from aeries_tui.master.comparisons import SIGNS, Compared, Comparison, Kept, keep
-from aeries_tui.master.identity import PersonKind
+from aeries_tui.master.identity.facts import PersonKind
 from aeries_tui.master.roster.listed_people import columns_of, listed_people
 from aeries_tui.operations.district import District
 from aeries_tui.operations.listed_file import ListedFile, ListedRow, read_list, title_key

@@ -33,7 +33,8 @@ from aeries_tui.master.erasing import (
     traces_of,
     wipe,
 )
-from aeries_tui.master.identity import former_of, was_handed_over
+from aeries_tui.master.identity.holders import was_handed_over
+from aeries_tui.master.identity.questions import former_of
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.deliveries import supersede_sets
 from aeries_tui.master.imports.erasures import put_erasure

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from aeries_tui.codes import Code
 from aeries_tui.identity import Facts
-from aeries_tui.master.identity import PersonKind, Question, Said
+from aeries_tui.master.identity.facts import PersonKind
+from aeries_tui.master.identity.questions import Question, Said
 from aeries_tui.master.kept_facts import shown_facts
 from aeries_tui.operations.identity import asked, what_comes_of
 from aeries_tui.screens.base import DistrictScreen

@@ -18,7 +18,7 @@ import msgspec
 
 from aeries_tui.aeries import ClientOptions
 from aeries_tui.master.database import connect
-from aeries_tui.master.identity import Said
+from aeries_tui.master.identity.questions import Said
 from aeries_tui.master.imports import imports
 from aeries_tui.master.imports.descriptions import Description, descriptions
 from aeries_tui.master.imports.told import import_result

@@ -29,7 +29,8 @@ from hypothesis.stateful import (
 )
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master.identity import PersonKind, Said, question_of, ring_of
+from aeries_tui.master.identity.facts import PersonKind
+from aeries_tui.master.identity.questions import Said, question_of, ring_of
 from aeries_tui.master.imports import result
 from aeries_tui.master.schools import schools
 from aeries_tui.pull.log import PullLog

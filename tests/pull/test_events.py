@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master.identity import PersonKind
+from aeries_tui.master.identity.facts import PersonKind
 from aeries_tui.master.imports.erasures import drop_erasures, erased_digest
 from aeries_tui.master.imports.readers import acknowledge, position_of, readers
 from aeries_tui.master.roster.events import TOLD, Event, events_since, newest_position

@@ -27,7 +27,7 @@ from aeries_tui.master.archives.archives import (
     write,
 )
 from aeries_tui.master.database import attached_file, clear_errors, copy_to, damage, immediate, now_text
-from aeries_tui.master.identity import remember_people
+from aeries_tui.master.identity.facts import remember_people
 from aeries_tui.master.imports.erasures import drop_erasures
 from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation

@@ -11,14 +11,9 @@ from pathlib import Path
 
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.master.database import attached_file, clear_errors, immediate, now_text
-from aeries_tui.master.identity import (
-    ask_again,
-    carry_accounts,
-    hand_over,
-    remember_removed,
-    settle_questions,
-    take_questions,
-)
+from aeries_tui.master.identity.facts import remember_removed
+from aeries_tui.master.identity.holders import carry_accounts, hand_over
+from aeries_tui.master.identity.questions import ask_again, settle_questions, take_questions
 from aeries_tui.master.imports.check_cache_key import take_cache_key
 from aeries_tui.master.imports.outbox import enqueue_hook
 from aeries_tui.master.imports.result import outcome_of

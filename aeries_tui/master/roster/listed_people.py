@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from aeries_tui.master.identity import PersonKind
+from aeries_tui.master.identity.facts import PersonKind
 
 STUDENT_COLUMNS = (
     "id", "state_id", "last_name", "first_name", "middle_name", "preferred_first_name", "grade", "email", "login_id",

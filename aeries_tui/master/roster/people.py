@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from aeries_tui.codes import Code
-from aeries_tui.master.identity import PersonKind, Step, former_of, question_of, story_of
+from aeries_tui.master.identity.facts import PersonKind
+from aeries_tui.master.identity.questions import former_of, question_of
+from aeries_tui.master.identity.story import Step, story_of
 from aeries_tui.master.imports import result
 from aeries_tui.master.kept_facts import shown_facts
 from aeries_tui.master.roster.changes import Change, history

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master.identity import plan_back_handovers
+from aeries_tui.master.identity.holders import plan_back_handovers
 from aeries_tui.master.imports import imports
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.roster.plan import Plan

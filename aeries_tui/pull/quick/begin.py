@@ -7,7 +7,7 @@ import json
 
 from aeries_tui.aeries import AeriesClient
 from aeries_tui.codes import Code
-from aeries_tui.master.identity import decided_since
+from aeries_tui.master.identity.questions import decided_since
 from aeries_tui.master.imports.watermark import Watermark
 from aeries_tui.pull.log import PullLog
 from aeries_tui.pull.quick.reading import QuickReading

@@ -10,7 +10,7 @@ import msgspec
 
 from aeries_tui.codes import CODES, Code
 from aeries_tui.identity import Facts, Verdict, compare, digest, exchanged, same_person
-from aeries_tui.master.identity import FACTS, PERSONS, digest_fact_column, fact_column, raw_fact_column
+from aeries_tui.master.identity.facts import FACTS, PERSONS, digest_fact_column, fact_column, raw_fact_column
 from aeries_tui.master.kept_facts import DIGESTED, KeptFacts, is_kept_digest
 from aeries_tui.master.roster.kinds import STAFF, STUDENT
 from aeries_tui.master.roster.plan import Plan
