@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -39,7 +40,7 @@ from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, recover, st
 from aeries_tui.pull.request import PullRequest, as_asked_before, ready_to_pull
 from aeries_tui.pull.set_aside import set_folders_aside
 from aeries_tui.pull.set_watermark import set_watermark
-from aeries_tui.pull.signals import stop_signals
+from aeries_tui.pull.signals import signals_held_back, stop_signals
 from aeries_tui.pull.stages.check import Rules, run_checks, save_check
 from aeries_tui.pull.stages.connect import Server, check_year, same_year
 from aeries_tui.pull.stages.connect import connect as connect_to
@@ -48,6 +49,7 @@ from aeries_tui.pull.stages.files import finish_import
 from aeries_tui.pull.stages.guard import describe_what_is_missing, guard, write_reasons
 from aeries_tui.pull.staging import Staging, open_staging
 from aeries_tui.schedule import TRIGGER
+from aeries_tui.secret import Secret
 from aeries_tui.settings.places import HOST_SLOTS
 from aeries_tui.text import in_number
 
@@ -89,43 +91,58 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> Ended:
         except AeriesTuiError as error:
             if request.trigger != TRIGGER:
                 raise
-            number = begin()
-            imports.close(master, number, Outcome.ERROR, error)
+            with signals_held_back():
+                number = begin()
+                imports.close(master, number, Outcome.ERROR, error)
             return Ended(number, Outcome.ERROR)
-        source = (
-            adopt_staging(request.district, master, request.settings.pull.resume_max_age_hours, address)
-            if request.resume
-            else None
-        )
-        unusable = (
-            why_not_resumable(request.district, master, request.settings.pull.resume_max_age_hours)
-            if request.resume and source is None
-            else ""
-        )
+        return _begun(request, master, begin, stopped, _Found(secret, address, mapped, tuple(aside)), echo)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a pull begins with: certificate, address of the API, mapped Aeries schools, and what was set aside."""
+
+    secret: Secret
+    address: str
+    mapped: frozenset[int]
+    aside: tuple[str, ...]
+
+
+def _begun(
+    request: PullRequest,
+    master: sqlite3.Connection,
+    begin: Callable[..., int],
+    stopped: imports.Import | None,
+    found: _Found,
+    echo: Echo,
+) -> Ended:
+    """Begin the import, with what was staged by the stopped pull where it is to go on, and run it to its end."""
+    hours = request.settings.pull.resume_max_age_hours
+    source = adopt_staging(request.district, master, hours, found.address) if request.resume else None
+    is_anew = request.resume and source is None
+    unusable = why_not_resumable(request.district, master, hours) if is_anew else ""
+    # Whoever stops it from its line in the book on finds it cancelled there.
+    with signals_held_back():
         number = begin(resumed_from=source)
         with closed_on_failure(master, request.district.master, number):
             folder, more = clear_old_pulls(request.district, master, number, source)
-            with clear_errors(folder), open_log(folder / "log.sqlite3", secret, echo) as log:
-                if request.resume and source is None:
+            with clear_errors(folder), open_log(folder / "log.sqlite3", found.secret, echo) as log:
+                if is_anew:
                     log.write(
                         "info",
                         "There is no stopped pull to resume from this address; everything is read anew.",
                     )
-                run = _Run(request, master, number, folder, log, mapped, address)
-                for sentence in filter(None, (*aside, *more, unusable, watermark_trouble(master))):
+                run = _Run(request, master, number, folder, log, found.mapped, found.address)
+                for sentence in filter(None, (*found.aside, *more, unusable, watermark_trouble(master))):
                     run.note(sentence)
                 if stopped is not None and stopped.plan_only:
                     run.note(
                         f"Import {stopped.id}, which was stopped, was to end with its plan; so does this one."
                     )
+                slots = request.district.root.parent / HOST_SLOTS
                 return run.to_its_end(
                     lambda: pulling_client(
-                        request.credential,
-                        request.settings,
-                        secret,
-                        log,
-                        request.year,
-                        request.district.root.parent / HOST_SLOTS,
+                        request.credential, request.settings, found.secret, log, request.year, slots
                     )
                 )
 
@@ -167,7 +184,7 @@ class _Run:
         try:
             with clear_errors(self.folder):
                 asyncio.run(self._stages(make_client))
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, KeyboardInterrupt):
             resume = "" if self._is_quick else " It can be resumed."
             self._end_as(Outcome.CANCELLED, "The pull was cancelled; nothing was changed." + resume)
         except AeriesTuiError as error:
@@ -179,7 +196,7 @@ class _Run:
         return self._ended
 
     def _end_as(self, outcome: Outcome, message: str, error: AeriesTuiError | None = None) -> None:
-        if imports.get(self.master, self.number).applied:
+        if self._ended is not None or imports.get(self.master, self.number).applied:
             return
         with contextlib.suppress(sqlite3.Error):
             self.log.write("warning" if outcome is Outcome.CANCELLED else "error", message)

@@ -8,6 +8,18 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 
+_NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextlib.contextmanager
+def signals_held_back() -> Iterator[None]:
+    """SIGINT, SIGTERM and SIGHUP of this thread wait until `stop_signals` listens, or until the block ends."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _NUMBERS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
 
 @contextlib.contextmanager
 def stop_signals(task: asyncio.Task[None] | None, before: Callable[[], None]) -> Iterator[None]:
@@ -23,16 +35,16 @@ def stop_signals(task: asyncio.Task[None] | None, before: Callable[[], None]) ->
         if task is not None:
             task.cancel()
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     try:
-        for number in numbers:
+        for number in _NUMBERS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
                 loop.add_signal_handler(number, stop, number)
     except (ValueError, RuntimeError):  # not in the main thread: a test, where nobody sends signals
         yield
         return
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _NUMBERS)
     try:
         yield
     finally:
-        for number in numbers:
+        for number in _NUMBERS:
             loop.remove_signal_handler(number)
