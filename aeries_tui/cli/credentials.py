@@ -149,8 +149,11 @@ def change(options: argparse.Namespace) -> int:
         say("It is not tested: systemd gives the certificate to the service alone. "
             "aeries-tui schedule install and, as root, aeries-tui doctor try the service.")  # fmt: skip
         is_tested = False
-    settings = load_settings(find_places().config_file)
-    report = asyncio.run(change_credential(_journal(), _store(), settings, new, secret, test=is_tested))
+    places = find_places()
+    settings = load_settings(places.config_file)
+    report = asyncio.run(
+        change_credential(_journal(), _store(), settings, places.host_slots, new, secret, test=is_tested)
+    )
     if report is not None:
         _tell(report)
     say(f"The district {new.name} is changed.")

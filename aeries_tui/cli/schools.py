@@ -83,7 +83,9 @@ def _list_in_words(document: Mapping[str, Any]) -> str:
 
 
 def _update(district: District) -> SchoolList:
-    rows = asyncio.run(update_schools.read_schools(district.credential, district.settings))
+    rows = asyncio.run(
+        update_schools.read_schools(district.credential, district.settings, district.places.host_slots)
+    )
     with district.writing() as db:
         updated = update_schools.take_schools(db, rows)
         document = update_schools.school_list(db, district.name)

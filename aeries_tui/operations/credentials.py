@@ -22,19 +22,20 @@ from aeries_tui.settings.machine import MACHINE
 
 
 async def check_credential(
-    credential: Credential, settings: Settings, secret: Secret | None = None
+    credential: Credential, settings: Settings, host_slots: Path, secret: Secret | None = None
 ) -> CheckReport:
     """Ask Aeries whether address, certificate and permissions are right; see `aeries_tui.aeries.check`.
 
     Args:
         credential: whose address is asked.
         settings: config.toml.
+        host_slots: of `Places`.
         secret: the certificate, where it is not saved yet; None for the credential's own.
 
     Raises:
         AeriesTuiError: Aeries can't even be asked: no certificate, no address, plain http.
     """
-    async with checking_client(credential, settings, secret) as client:
+    async with checking_client(credential, settings, host_slots, secret) as client:
         return await check(client)
 
 
@@ -108,6 +109,7 @@ async def change_credential(
     journal: Journal,
     store: CredentialStore,
     settings: Settings,
+    host_slots: Path,
     credential: Credential,
     secret: Secret | None,
     *,
@@ -119,6 +121,7 @@ async def change_credential(
         journal: is told what was changed.
         store: credentials.toml.
         settings: config.toml.
+        host_slots: of `Places`.
         credential: what to store.
         secret: its certificate where it was typed just now; None where it was not.
         test: ask Aeries first.
@@ -129,7 +132,7 @@ async def change_credential(
     Raises:
         AeriesTuiError: the certificate was not accepted; nothing was changed.
     """
-    report = await check_credential(credential, settings, secret) if test else None
+    report = await check_credential(credential, settings, host_slots, secret) if test else None
     if report is not None and report.certificate != "accepted":
         assert report.problem is not None
         raise report.problem
@@ -143,7 +146,7 @@ async def check_district(district: District) -> tuple[CheckReport, str]:
     Raises:
         AeriesTuiError: Aeries can't even be asked.
     """
-    report = await check_credential(district.credential, district.settings)
+    report = await check_credential(district.credential, district.settings, district.places.host_slots)
     try:
         district.store.record_test(district.name, last_test(report))
     except MasterError as error:

@@ -73,7 +73,7 @@ def examine(district: District, *, online: bool) -> list[Finding]:
             )
         )
     elif online:
-        findings += _server(district.credential, district.settings)
+        findings += _server(district.credential, district.settings, district.places.host_slots)
     return findings
 
 
@@ -232,9 +232,9 @@ def _checks(district: District) -> Iterator[Finding]:
             )
 
 
-def _server(credential: Credential, settings: Settings) -> Iterator[Finding]:
+def _server(credential: Credential, settings: Settings, host_slots: Path) -> Iterator[Finding]:
     try:
-        yield asyncio.run(_clock(credential, settings))
+        yield asyncio.run(_clock(credential, settings, host_slots))
         address = normalise_address(credential.url)
     except AeriesTuiError as error:
         yield Finding("server", "bad", error.message, error.remedy)
@@ -256,8 +256,8 @@ def _server(credential: Credential, settings: Settings) -> Iterator[Finding]:
                   "Tell whoever runs the Aeries server." if days < SOON_DAYS else "")  # fmt: skip
 
 
-async def _clock(credential: Credential, settings: Settings) -> Finding:
-    async with checking_client(credential, settings) as client:
+async def _clock(credential: Credential, settings: Settings, host_slots: Path) -> Finding:
+    async with checking_client(credential, settings, host_slots) as client:
         info = await client.system_info()
     text = str(info.current_date_time or "") if info else ""
     head, sign, zone = text[:19], text[-6:-5], text[-6:]

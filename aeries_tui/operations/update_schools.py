@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -42,9 +43,9 @@ class Updated:
     unread: tuple[str, ...] = ()
 
 
-async def read_schools(credential: Credential, settings: Settings) -> ListedSchools:
+async def read_schools(credential: Credential, settings: Settings, host_slots: Path) -> ListedSchools:
     """Aeries' school list, with a note in place of a row that can't be read; raises SourceError."""
-    async with asking_client(credential, settings) as client:
+    async with asking_client(credential, settings, host_slots) as client:
         await client.system_info()  # from here on the year has a name
         answer = await client.schools()
     return [*map(school_row, answer.records), *map(unread_row, answer.bad)]

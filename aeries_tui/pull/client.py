@@ -45,7 +45,8 @@ def new_client(
     secret: Secret | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
     year: str = "",
-    host_slots: Path | None = None,
+    *,
+    host_slots: Path,
 ) -> AeriesClient:
     """A client for the Aeries of a credential.
 
@@ -56,7 +57,7 @@ def new_client(
         secret: the certificate; None for the credential's own.
         on_event: hears what the client meets.
         year: the school year that is asked for, such as `2026-2027`; blank for the server's default.
-        host_slots: where pulls share what a server gets of them at a time; None for a single question.
+        host_slots: where all that ask share what a server gets of them at a time.
 
     Raises:
         AeriesTuiError: there is no certificate, the address is none, or it is plain http.
@@ -87,10 +88,10 @@ def pulling_client(
         secret: the certificate.
         log: of the pull.
         year: the school year that is asked for, such as `2026-2027`; blank for the server's default.
-        host_slots: where pulls share what a server gets of them at a time.
+        host_slots: see `new_client`.
     """
     limits = client_limits(settings.source)
-    return new_client(credential, settings.source, limits, secret, _noting(log), year, host_slots)
+    return new_client(credential, settings.source, limits, secret, _noting(log), year, host_slots=host_slots)
 
 
 def _noting(log: PullLog) -> Callable[[Event], None]:

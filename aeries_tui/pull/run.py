@@ -50,7 +50,6 @@ from aeries_tui.pull.stages.guard import describe_what_is_missing, guard, write_
 from aeries_tui.pull.staging import Staging, open_staging
 from aeries_tui.schedule import TRIGGER
 from aeries_tui.secret import Secret
-from aeries_tui.settings.places import HOST_SLOTS
 from aeries_tui.text import in_number
 
 Echo = Callable[[Line], None]
@@ -139,10 +138,14 @@ def _begun(
                     run.note(
                         f"Import {stopped.id}, which was stopped, was to end with its plan; so does this one."
                     )
-                slots = request.district.root.parent / HOST_SLOTS
                 return run.to_its_end(
                     lambda: pulling_client(
-                        request.credential, request.settings, found.secret, log, request.year, slots
+                        request.credential,
+                        request.settings,
+                        found.secret,
+                        log,
+                        request.year,
+                        request.district.host_slots,
                     )
                 )
 

@@ -228,7 +228,7 @@ class SchoolsScreen(DistrictScreen):
     def _read_list(self, credential: Credential) -> None:
         session = self.session
         task = BackgroundTask(
-            lambda: update_schools.read_schools(credential, session.settings),
+            lambda: update_schools.read_schools(credential, session.settings, session.places.host_slots),
             UPDATE_SECONDS,
             "Reading the list",
         )

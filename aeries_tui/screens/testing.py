@@ -30,8 +30,10 @@ def run_test(
         secret: its certificate where it is not saved yet.
         tested: gets what was found.
     """
-    settings = screen.session.settings
-    task = BackgroundTask(lambda: check_credential(credential, settings, secret), TEST_SECONDS, "The test")
+    settings, slots = screen.session.settings, screen.session.places.host_slots
+    task = BackgroundTask(
+        lambda: check_credential(credential, settings, slots, secret), TEST_SECONDS, "The test"
+    )
 
     def ended(result: Ended[CheckReport] | None) -> None:
         if result is None:

@@ -64,6 +64,11 @@ class DistrictPlaces:
         return self.root / "outbox"
 
     @property
+    def host_slots(self) -> Path:
+        """Where all districts see how many requests a server has from them; no district can be called so."""
+        return self.root.parent / HOST_SLOTS
+
+    @property
     def comparisons(self) -> Path:
         """Comparisons with lists, kept to be seen again."""
         return self.root / "comparisons"
@@ -129,7 +134,7 @@ class Places:
 
     @property
     def host_slots(self) -> Path:
-        """Where pulls of all districts see how many requests a server has from them; no district can be called so."""
+        """Where all districts see how many requests a server has from them; no district can be called so."""
         return self.data_dir / HOST_SLOTS
 
     @property

@@ -52,7 +52,7 @@ class Source:
     )
     host_requests: int = setting(
         16, whole(1, 256),
-        "The most requests at the same time to one server, of all districts that are pulled at once, together.",
+        "The most requests at the same time to one server, of all districts and commands together.",
     )  # fmt: skip
     page_size: int = setting(500, whole(1, 5000), "Students asked for in one request.")
     connect_timeout: float = setting(5.0, number(0.1, 300), "Seconds to wait for a connection.")

@@ -93,6 +93,21 @@ def test_deliveries_of_all_are_sent_side_by_side_and_each_is_told(several: Machi
     assert (unknown.status, "No district has a delivery vender" in unknown.err) == (2, True)
 
 
+@pytest.mark.parametrize("command", [("check",), ("schools", "update"), ("pull", "--acknowledge")])
+def test_districts_on_one_server_ask_together_no_more_than_it_bears(
+    several: Machine, command: Sequence[str]
+) -> None:
+    for name in ("one", "three"):
+        several("schools", "update", "--district", name)
+        several("schools", "create-ali", "--from-aeries", "all", "--district", name)
+    (several.root / "config" / "config.toml").write_text("[source]\nhost_requests = 2\n")
+    several.served.behave(latency_ms=20)
+    several.served.forget_requests()
+    said = several(*command, "--all", "--jobs", "3", "--json")
+    assert len(said.json["districts"]) == 3
+    assert several.served.requests()["at_once"] == 2
+
+
 def test_jobs_needs_all(several: Machine) -> None:
     assert several("pull", "--jobs", "2").status == 2
     assert several("deliveries", "run", "--jobs", "2").status == 2

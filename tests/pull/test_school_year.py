@@ -46,7 +46,7 @@ def test_the_list_of_schools_is_that_of_the_year(
 ) -> None:
     last_year.set("pull", school_year=chosen)
     with last_year.answering():
-        asyncio.run(read_schools(last_year.credential, last_year.settings))
+        asyncio.run(read_schools(last_year.credential, last_year.settings, last_year.places.host_slots))
     assert last_year.aeries.years_named == named
 
 

@@ -198,7 +198,7 @@ class Stage:
         """Read the list of schools, and take over a product's list that is much like it."""
         credential = CredentialStore(self.places.credentials_file).get(DISTRICT)
         with self.patched(), contextlib.closing(connect(self.district.master)) as db:
-            rows = asyncio.run(update_schools.read_schools(credential, self.settings))
+            rows = asyncio.run(update_schools.read_schools(credential, self.settings, self.places.host_slots))
             ali = [one for school in self.served.schools() if (one := _ali(school))]
             schools_table.put_ali_schools(db, [*ali, _plain("ALI-7", "Lincoln Adult School")])
             update_schools.take_schools(db, rows)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from aeries_tui.aeries import AeriesClient
 from aeries_tui.errors import WrongUse
 from aeries_tui.master.database import clear_errors, connect
 from aeries_tui.master.roster import people
@@ -68,7 +69,9 @@ def explain(
     answered: Live | None = None
     records: list[dict[str, Any]] | None = None
     if live and stone is None:
-        answered = asyncio.run(_ask(credential, settings, found, mapped))
+        answered = asyncio.run(
+            _ask(lambda: asking_client(credential, settings, district.host_slots), found, mapped)
+        )
         rules = Rules(
             answered.day, settings.pull.lead_days, settings.pull.staff == "school", mapped,
             settings.pull.is_additions_only(dt.date.fromisoformat(answered.day)), omit=settings.omitted,
@@ -105,7 +108,7 @@ def _judge(
     return judged, judge(master, live, replace(rules, mapped=wider), listed, home)
 
 
-async def _ask(credential: Credential, settings: Settings, found: Person, mapped: frozenset[int]) -> Live:
+async def _ask(make_client: Callable[[], AeriesClient], found: Person, mapped: frozenset[int]) -> Live:
     known = [int(school["code"]) for school in found.schools]
-    async with asking_client(credential, settings) as client:
+    async with make_client() as client:
         return await ask(client, found.kind, found.id, known[0] if known else min(mapped, default=0))
