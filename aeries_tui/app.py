@@ -252,6 +252,11 @@ class AeriesApp(DistrictApp):
             notify_text(self, "There is no district yet.")
             return
 
+        about = self.screen.asks_about if isinstance(self.screen, DistrictScreen) else self.session.name
+        if about != self.session.name:
+            self.run_worker(self._explain_in(about, text))
+            return
+
         def chosen(entry: Findable | None) -> None:
             if entry is not None:
                 self.run_worker(entry.run())
@@ -261,7 +266,7 @@ class AeriesApp(DistrictApp):
                 (),
                 list,
                 PeopleFinder(self, self.session, live=True),
-                title="Explain",
+                title=" - ".join(filter(None, ("Explain", self.subject))),
                 hint="Name or number of a student or a member of staff (t 1001)",
                 empty="Nobody of this name is in the District Master, nor was left out by the last pull. "
                 "Type the StudentID, or t and the StaffID: Aeries is asked for the record as it is now.",
@@ -269,6 +274,11 @@ class AeriesApp(DistrictApp):
             ),
             chosen,
         )
+
+    async def _explain_in(self, district: str | None, text: str) -> None:
+        """The same in another district, which is shown from then on."""
+        await self.show_district(district)
+        self.action_explain(text)
 
     # Districts
 
@@ -324,6 +334,7 @@ class AeriesApp(DistrictApp):
         if self._watch is not None:
             self._watch.close()
         self._watch, self._seen, self._killed = None, None, None
+        self.subject = self.session.name or "" if self.session.has_others else ""
         if self.session.name is not None:
             self._watch = Watch(self.session.district)
             self._seen = self._watch.look()

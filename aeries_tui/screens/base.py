@@ -80,6 +80,11 @@ class DistrictScreen(QuietFocus, Screen[None]):
         self._latest = 0
 
     @property
+    def asks_about(self) -> str | None:
+        """The district that a question asked here is about."""
+        return self.session.name
+
+    @property
     def unsaved(self) -> str:
         """What would be lost by leaving the program now; blank for nothing."""
         return ""

@@ -89,6 +89,12 @@ class DistrictsScreen(DistrictScreen):
             process.leave()
 
     @property
+    def asks_about(self) -> str | None:
+        """The district under the cursor."""
+        key = self._table.cursor_key
+        return self.session.name if key is None else str(key)
+
+    @property
     def unsaved(self) -> str:
         """The decisions that have not been carried out yet."""
         waiting = len(self._doing)

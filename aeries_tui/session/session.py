@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aeries_tui.audit import Journal, journal_of
-from aeries_tui.errors import NotAllowedNow, NotFound
+from aeries_tui.errors import AeriesTuiError, NotAllowedNow, NotFound
 from aeries_tui.master.database import connect, database_errors
 from aeries_tui.master.imports import imports
 from aeries_tui.master.roster.roster_answers import RosterAnswers
@@ -67,6 +67,13 @@ class Session:
     def name(self) -> str | None:
         """The chosen district; None while there is none at all."""
         return self._name
+
+    @property
+    def has_others(self) -> bool:
+        """Whether there are other districts than the chosen one; False where the credentials can't be read."""
+        with contextlib.suppress(AeriesTuiError):
+            return any(one.name != self._name for one in self.districts())
+        return False
 
     def districts(self) -> tuple[Credential, ...]:
         """Every credential there is, by name; read anew."""

@@ -63,6 +63,9 @@ class TerminalApp(App[R], Generic[R]):
         look: from `aeries_tui.widgets.theme.choose_look`.
         keymap: the user's keys.
         save_folder: where `y` and `w` put what is taken along; None for a private temporary one.
+
+    Attributes:
+        subject: what its places are about, where they could be about several things; blank where not.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(GLOBAL)
@@ -87,6 +90,7 @@ class TerminalApp(App[R], Generic[R]):
         self.keymap = keymap or Keymap()
         self.save_folder = save_folder
         self.uses_osc52 = True
+        self.subject = ""
         self._told_defects: set[str] = set()
         self.messages = Messages()
         self.no_color = self.look.colourless

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.events import Click
 from textual.strip import Strip
@@ -35,14 +36,22 @@ class NavBar(Widget):
         base, styles = self.rich_style, styles_of(self.app)
         places = [a for a in keymap_of(self.app).group(GLOBAL) if a.id.startswith("go-")]
         segments: list[Segment] = []
-        for key, label, is_current in self._labels(places):
+        subject = self._subject(places)
+        for key, label, is_current in self._labels(places, self.size.width - cell_len(subject)):
             if is_current:
                 segments.append(Segment(f" {key}{label} ", base + styles["tab"]))
             else:
                 segments += [Segment(f" {key}", base + styles["key"]), Segment(f"{label} ", base)]
-        return Strip(segments).crop_extend(0, self.size.width, base).simplify()
+        line = Strip(segments).crop_extend(0, self.size.width - cell_len(subject), base)
+        return Strip([*line, Segment(subject, base + styles["tab"])] if subject else line).simplify()
 
-    def _labels(self, places: list[Action]) -> list[tuple[str, str, bool]]:
+    def _subject(self, places: list[Action]) -> str:
+        """What the places are about, for the right corner; blank where one is at none of them."""
+        is_at_one = any(place.id == self._here for place in places)
+        subject = getattr(self.app, "subject", "") if is_at_one else ""
+        return f" {cut(subject, self.size.width // 4)} " if subject else ""
+
+    def _labels(self, places: list[Action], width: int) -> list[tuple[str, str, bool]]:
         """Key, name with a blank before it, whether one is there; names are shortened evenly until all fit."""
         for longest in (20, 6, 4, 0):
             labels = []
@@ -50,7 +59,7 @@ class NavBar(Widget):
                 is_current = place.id == self._here
                 label = place.label if is_current else cut(place.label, longest, "") if longest else ""
                 labels.append((shown(keys_of(place)[0]), f" {label}".rstrip(), is_current))
-            if sum(len(key) + len(label) + 2 for key, label, _ in labels) <= self.size.width:
+            if sum(len(key) + len(label) + 2 for key, label, _ in labels) <= width:
                 return labels
         return labels
 

@@ -151,3 +151,35 @@ async def test_once_the_credentials_are_mended_all_are_shown_again(county: Stati
         await at.sees("valid TOML (Expected", "0 districts")
         file.write_bytes(right)
         await at.sees("3 held", "row 1 of 3")
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_where_there_are_several_every_place_names_its_district(county: Station, width: int) -> None:
+    async with desk(county.places, size=(width, 24)) as at:
+        for place in "1234567":
+            await at.press(place)
+            await at.until(lambda: at.screen.splitlines()[0].endswith(" demo"))
+        await at.press("f2")
+        await at.sees("3 districts")
+        assert "demo" not in at.screen.splitlines()[0]
+        await at.press("G")
+        await at.until(lambda: "oak" in at.screen)
+        await at.press("enter")
+        await at.until(lambda: at.screen.splitlines()[0].endswith(" oak"))
+
+
+async def test_where_there_is_one_district_the_places_name_none(station: Station) -> None:
+    async with desk(station.places) as at:
+        assert "demo" not in at.screen.splitlines()[0]
+
+
+async def test_a_question_on_the_board_is_about_the_district_under_the_cursor(county: Station) -> None:
+    async with desk(county.places) as at:
+        await at.press("f2")
+        await at.sees("3 districts")
+        await at.press("g", "j")
+        about = str(at.app.screen.asks_about)
+        assert about != "demo"
+        await at.press("i")
+        await at.sees(f"Explain - {about}")
+        assert at.app.session.name == about
