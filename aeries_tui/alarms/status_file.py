@@ -77,12 +77,17 @@ class StatusFile(Document, frozen=True):
     master: tuple[int, ...] = ()
     verdict_outcome: Outcome | None = None
 
+    @property
+    def stands_by(self) -> Outcome | None:
+        """The outcome by which the district stands; None before the first import."""
+        return self.verdict_outcome or self.latest_outcome
+
     def verdict(self, now: dt.datetime, max_age: dt.timedelta | None) -> Verdict:
         """How the district stands at a moment; `max_age` None for the setting."""
         good_at = self.last_good_ended_at
         return verdict(
             self.district,
-            latest=self.verdict_outcome or self.latest_outcome,
+            latest=self.stands_by,
             last_good=self.last_good_outcome,
             last_good_at=dt.datetime.fromisoformat(good_at) if good_at else None,
             now=now,

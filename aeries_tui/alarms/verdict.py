@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -195,7 +196,7 @@ def verdict(
     age = now - last_good_at if last_good_at is not None else None
     state, sentence = _state(latest, last_good, age, max_age)
     if state in _SEE:
-        sentence += f" See: aeries-tui {_SEE[state]} --district {district}"
+        sentence += f" See: aeries-tui {_SEE[state]} --district {shlex.quote(district)}"
     return Verdict(district, state, sentence, age)
 
 
@@ -228,8 +229,10 @@ def _state(
         if age is not None
         else "there is no good import yet"
     )
-    if latest in {Outcome.ERROR, Outcome.INTERRUPTED}:
+    if latest is Outcome.ERROR:
         return State.FAILED, f"The last pull failed; {since}."
+    if latest is Outcome.INTERRUPTED:
+        return State.FAILED, f"The last pull was interrupted; {since}."
     if latest is Outcome.HELD:
         return State.HELD, f"A plan waits for a person; {since}."
     if last_good is None or age is None:

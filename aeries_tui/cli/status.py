@@ -104,7 +104,7 @@ def _nexts(found: Sequence[Glance], settings: Settings | None, now: dt.datetime)
 def _row(one: Glance, verdict: Verdict, next_run: dt.datetime | None) -> tuple[object, ...]:
     """The cells of a district; what is not known is a hyphen."""
     known = one.known
-    state = verdict.state.value.replace("_", " ")
+    state = "interrupted" if one.is_interrupted else verdict.state.value.replace("_", " ")
     if one.running is not None:
         state = f"{one.running.what}, {state}"
     ended = dt.datetime.fromisoformat(known.latest_ended_at) if known.latest_ended_at else None

@@ -83,6 +83,11 @@ class Glance:
         """How it stood at last, with blanks where that is not known."""
         return self.status or unknown_status(self.name)
 
+    @property
+    def is_interrupted(self) -> bool:
+        """It stands as it does because a pull was killed, which can go on."""
+        return not self.unread and self.known.stands_by is Outcome.INTERRUPTED
+
     def verdict(self, now: dt.datetime, max_age: dt.timedelta | None = None) -> Verdict:
         """How it stands at a moment; `max_age` None for the setting."""
         if self.unread:

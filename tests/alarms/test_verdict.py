@@ -59,6 +59,10 @@ def test_a_district_stands_as_its_imports_say(
         (judged(GOOD, GOOD, 2 / 60), "Completed; the last good import is 2 minutes old."),
         (judged(Outcome.ERROR, GOOD, 80), "The last pull failed; the last good import is 3 days old."),
         (judged(Outcome.ERROR), "The last pull failed; there is no good import yet."),
+        (
+            judged(Outcome.INTERRUPTED, GOOD, 80),
+            "The last pull was interrupted; the last good import is 3 days old.",
+        ),
         (judged(GOOD, GOOD, 30), "Too old: the last good import is 30 hours old, more than 26 hours."),
     ],
 )

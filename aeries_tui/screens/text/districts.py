@@ -85,16 +85,16 @@ def _row(one: Shown) -> Row:
 
 
 def outcome(one: Shown) -> Cell:
-    """What is being done to the district, else what became of its last import."""
+    """What is being done to the district, else the outcome by which it stands: not that of an import ended by a wish."""
     glance = one.glance
     if one.doing or glance.running is not None:
         what = one.doing or (glance.running.what if glance.running else "")
         return f"▶ {clean_text(what).capitalize()}", "running"
     if glance.unread:
         return "✖ Unreadable", "error"
-    if glance.status is None or glance.status.latest_outcome is None:
+    if glance.status is None or glance.status.stands_by is None:
         return "· Nothing imported yet", "muted"
-    return outcome_cell(glance.status.latest_outcome)
+    return outcome_cell(glance.status.stands_by)
 
 
 def is_unusual(glance: Glance) -> bool:
@@ -143,9 +143,13 @@ def summary(shown: Collection[Shown], marked: int, unread: int) -> list[Cell]:
         State.WITH_ERRORS: "with errors", State.OK: "good",
     }  # fmt: skip
     parts: list[Cell] = [(in_number(len(shown), "district"), "strong")]
+    interrupted = sum(one.glance.is_interrupted and one.state is State.FAILED for one in shown)
+    counts[State.FAILED] -= interrupted
     for state in reversed(GRAVITY):
         if counts[state]:
             parts += [" · ", (f"{counts[state]:,} {words[state]}", _STYLE.get(state, ""))]
+        if state is State.FAILED and interrupted:
+            parts += [" · ", (f"{interrupted:,} interrupted", _STYLE[state])]
     if running:
         parts += [" · ", (f"▶ {running:,} at work", "running")]
     if marked:
@@ -196,7 +200,8 @@ def _facts(one: Shown) -> list[Cell]:
     if credential is not None:
         facts.append(("Instance URL", clean_text(credential.url)))
     if status is not None and status.latest_import is not None and status.latest_ended_at:
-        facts.append(("Last import", f"{status.latest_import}, {shown_time(status.latest_ended_at)}"))
+        ended = "" if status.latest_outcome is None else f"{status.latest_outcome.look.label}, "
+        facts.append(("Last import", f"{status.latest_import}: {ended}{shown_time(status.latest_ended_at)}"))
     if status is not None and status.last_good_ended_at:
         facts.append(("Last good", shown_time(status.last_good_ended_at)))
     if status is not None and status.changed is not None:

@@ -378,7 +378,7 @@ def _stale_line(standing: DistrictStatus, key: Key) -> HomeLine:
         )  # fmt: skip
     if not stale:
         return HomeLine(
-            "stale", "done", "Lists", "all were read by the last import", "",
+            "stale", "done", "Lists", "all were read by the last good import", "",
             "A list that can't be read well takes nobody away: its people stay, and it stands here until it was "
             "read again.",
             "results",
