@@ -16,7 +16,7 @@ from aeries_tui.operations.district import District
 from aeries_tui.operations.machine_import import shell_notes
 from aeries_tui.operations.one_timer import one_timer, status_in
 from aeries_tui.operations.service_findings import service_sentence
-from aeries_tui.operations.timers import refuse_beside
+from aeries_tui.operations.timers import refuse_beside, root_notes
 from aeries_tui.schedule import (
     Agreement,
     DailyImport,
@@ -30,7 +30,7 @@ from aeries_tui.schedule import (
     wanted_schedule,
 )
 from aeries_tui.schedule.systemd import SystemdScheduler
-from aeries_tui.schedule.unit_pair import AS_ROOT, directories
+from aeries_tui.schedule.unit_pair import directories
 from aeries_tui.schedule.units import Scope
 from aeries_tui.settings.machine import MACHINE
 
@@ -111,7 +111,7 @@ def preview(district: District) -> Sequence[Planned]:
     wanted = _must_be_wanted(district)
     refuse_beside(district.places, district.name)
     try:
-        scheduler = choose(district.places)
+        scheduler = choose(district.places, wanted)
     except NotAllowedNow:
         scope: Scope = "system" if district.places == MACHINE else "user"
         scheduler = SystemdScheduler(scope, directories(scope))
@@ -129,12 +129,10 @@ def install(district: District) -> tuple[Scheduler, list[str]]:
     """
     wanted = _must_be_wanted(district)
     refuse_beside(district.places, district.name)
-    scheduler = choose(district.places)
+    scheduler = choose(district.places, wanted)
     had = scheduler.carries(district.name)
     scheduler.install(wanted)
-    notes = [*scheduler.notes(wanted), *advice(district), *shell_notes(wanted, had)]
-    if os.geteuid() == 0:
-        notes.append(f"It is root's own. {AS_ROOT}")
+    notes = [*scheduler.notes(wanted), *advice(district), *shell_notes(wanted, had), *root_notes(scheduler)]
     return scheduler, notes
 
 

@@ -65,7 +65,7 @@ def install(district: str | None, env: Mapping[str, str] | None = None) -> tuple
     facts = ask_service(account, district, env)
     wanted = with_shell(wanted_of(facts), env)
     refuse_beside(MACHINE, wanted.district)
-    scheduler = choose(MACHINE)
+    scheduler = choose(MACHINE, wanted)
     had = scheduler.carries(wanted.district)
     try_out(scheduler, wanted, account)
     scheduler.install(wanted)
@@ -94,7 +94,7 @@ def install_all(env: Mapping[str, str] | None = None) -> tuple[Scheduler, list[s
     each = [wanted_of(one) for one in facts.districts if one.wanted is not None]
     require_some(each)
     made = with_shell(together(each, window_of(facts), dt.date.today()), env)
-    scheduler = choose(MACHINE)
+    scheduler = choose(MACHINE, made)
     had = scheduler.carries(ALL)
     try_out(scheduler, made, account)
     scheduler.install(made)

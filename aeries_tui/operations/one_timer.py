@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.operations.machine_import import shell_notes
-from aeries_tui.operations.timers import installed_of, moments, require_some, without_single
+from aeries_tui.operations.timers import installed_of, moments, require_some, root_notes, without_single
 from aeries_tui.schedule import (
     ALL,
     Agreement,
@@ -27,7 +26,7 @@ from aeries_tui.schedule import (
     wanted_schedule,
 )
 from aeries_tui.schedule.systemd import SystemdScheduler
-from aeries_tui.schedule.unit_pair import AS_ROOT, directories
+from aeries_tui.schedule.unit_pair import directories
 from aeries_tui.schedule.units import Scope
 from aeries_tui.settings import CredentialStore, Places, Settings
 from aeries_tui.settings.machine import MACHINE
@@ -99,12 +98,13 @@ def preview_all(places: Places, settings: Settings) -> Sequence[Planned]:
     """What installing the timer of all districts would write; raises NotAllowedNow where no daily import is on."""
     wanted = wanted_of_all(places, settings)
     require_some(wanted)
+    made = together(wanted, settings.schedule.window_minutes, dt.date.today())
     try:
-        scheduler = choose(places)
+        scheduler = choose(places, made)
     except NotAllowedNow:
         scope: Scope = "system" if places == MACHINE else "user"
         scheduler = SystemdScheduler(scope, directories(scope))
-    return scheduler.preview(together(wanted, settings.schedule.window_minutes, dt.date.today()))
+    return scheduler.preview(made)
 
 
 def install_all(places: Places, settings: Settings) -> tuple[Scheduler, list[str]]:
@@ -120,8 +120,8 @@ def install_all(places: Places, settings: Settings) -> tuple[Scheduler, list[str
     """
     wanted = wanted_of_all(places, settings)
     require_some(wanted)
-    scheduler = choose(places)
     made = together(wanted, settings.schedule.window_minutes, dt.date.today())
+    scheduler = choose(places, made)
     had = scheduler.carries(ALL)
     scheduler.install(made)
     names = [one.name for one in CredentialStore(places.credentials_file).all()]
@@ -130,9 +130,8 @@ def install_all(places: Places, settings: Settings) -> tuple[Scheduler, list[str
         *moments(wanted, made),
         *without_single(places, names),
         *shell_notes(made, had),
+        *root_notes(scheduler, " --all"),
     ]
-    if os.geteuid() == 0:
-        notes.append(f"It is root's own. {AS_ROOT}")
     return scheduler, notes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from aeries_tui.schedule import (
     schedulers,
     shown_zone,
 )
+from aeries_tui.schedule.systemd import SystemdScheduler
+from aeries_tui.schedule.unit_pair import AS_ROOT
 from aeries_tui.settings import Credential, Places, Settings
 from aeries_tui.settings.machine import MACHINE
 
@@ -27,21 +30,18 @@ class Timers:
     """Which timers there are.
 
     Attributes:
-        known: this machine has a way of starting jobs that could be asked.
         of_all: the timer of all districts is installed.
         districts: those that have a timer of their own.
     """
 
-    known: bool = False
     of_all: bool = False
     districts: frozenset[str] = frozenset()
 
 
 def timers(places: Places, districts: Sequence[str]) -> Timers:
     """Which timers of these districts are installed; asks systemd's files or the crontab, once."""
-    candidates = schedulers(places)
-    found = frozenset[str]().union(*(installed_of(one, {*districts, ALL}) for one in candidates))
-    return Timers(bool(candidates), ALL in found, found - {ALL})
+    found = frozenset[str]().union(*(installed_of(one, {*districts, ALL}) for one in schedulers(places)))
+    return Timers(ALL in found, found - {ALL})
 
 
 def next_import(
@@ -57,7 +57,7 @@ def next_import(
     """
     if credential.daily_import is None:
         return None
-    if installed.known and not (installed.of_all or credential.name in installed.districts):
+    if not (installed.of_all or credential.name in installed.districts):
         return None
     begin = credential.daily_import
     if installed.of_all:
@@ -112,3 +112,14 @@ def moments(wanted: Sequence[DailyImport], made: DailyImport) -> Iterator[str]:
         f"It begins at {made.begin:%H:%M} {zone} and starts {count}, each at its own moment in the {made.window} minutes "
         "after its own time: aeries-tui schedule show --all"
     )
+
+
+def root_notes(scheduler: Scheduler, flags: str = "") -> Iterator[str]:
+    """What root should know who installs a timer of root's own, which systemd starts in a session alone.
+
+    Args:
+        scheduler: what it was installed with.
+        flags: what has to follow the command that installs the machine's instead, with a blank before it.
+    """
+    if os.geteuid() == 0 and isinstance(scheduler, SystemdScheduler):
+        yield f"It is root's own. {AS_ROOT}{flags}"

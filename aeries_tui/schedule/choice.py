@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from aeries_tui.errors import NotAllowedNow
 from aeries_tui.schedule.cron import CronScheduler
+from aeries_tui.schedule.daily_import import DailyImport
 from aeries_tui.schedule.job import Scheduler
 from aeries_tui.schedule.systemd import SystemdScheduler, systemd_runs
 from aeries_tui.schedule.unit_pair import directories
@@ -37,11 +38,12 @@ def schedulers(places: Places, env: Mapping[str, str] | None = None) -> tuple[Sc
     return tuple(available)
 
 
-def choose(places: Places, *, env: Mapping[str, str] | None = None) -> Scheduler:
+def choose(places: Places, wanted: DailyImport, *, env: Mapping[str, str] | None = None) -> Scheduler:
     """The way to install with: systemd where it runs, else cron.
 
     Args:
         places: whose configuration.
+        wanted: what is to be installed.
         env: the environment; None for this process's own.
 
     Raises:
@@ -52,6 +54,6 @@ def choose(places: Places, *, env: Mapping[str, str] | None = None) -> Scheduler
         raise NotAllowedNow(
             "This machine has no systemd at work and no crontab command.",
             meaning="Nothing was installed.",
-            remedy="Start `aeries-tui pull` by whatever starts jobs here, once a day.",
+            remedy=f"Start `{wanted.by_hand}` by whatever starts jobs here, once a day.",
         )
     return available[0]

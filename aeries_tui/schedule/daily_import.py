@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping
@@ -76,6 +77,11 @@ class DailyImport:
         if self.window is not None:
             return (*self.program, "pull", "--all", "--jobs", "auto", "--window", f"{self.window}m")
         return (*self.program, "pull", "--district", self.district)
+
+    @property
+    def by_hand(self) -> str:
+        """The command of one run, as a person types it."""
+        return shlex.join(("aeries-tui", *self.argv[len(self.program) :]))
 
     @property
     def trial(self) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ class Machine:
                 return ()
 
         self.scheduler: Scheduler = Remembering("system", where)
-        monkeypatch.setattr(machine_import, "choose", lambda places: self.scheduler)
+        monkeypatch.setattr(machine_import, "choose", lambda places, wanted: self.scheduler)
         monkeypatch.setattr(machine_import, "schedulers", lambda places: (self.scheduler,))
         monkeypatch.setattr(machine_import, "service_account", lambda: SERVICE)
         monkeypatch.setattr(service_facts.processes, "run", self.run)

@@ -39,7 +39,7 @@ def scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SystemdSchedul
         monkeypatch.setattr(module, "schedulers", lambda places: (found,))
     monkeypatch.setattr("aeries_tui.operations.credentials.schedulers", lambda places: (found,))
     for module in (daily_import, one_timer):
-        monkeypatch.setattr(module, "choose", lambda places: found)
+        monkeypatch.setattr(module, "choose", lambda places, wanted: found)
     return found
 
 
@@ -124,9 +124,9 @@ def test_the_next_run_leaves_days_of_rest_out_and_is_none_without_a_timer(
     districts: dict[str, District],
 ) -> None:
     oak = districts["oak"].credential
-    assert next_import(oak, Settings(), NOW, Timers(known=True)) is None
+    assert next_import(oak, Settings(), NOW, Timers()) is None
     assert next_import(districts["off"].credential, Settings(), NOW, Timers()) is None
-    mine = Timers(known=True, districts=frozenset({"oak"}))
+    mine = Timers(districts=frozenset({"oak"}))
     usual = next_import(oak, Settings(), NOW, mine)
     assert usual is not None
     rest = Settings(pull=Pull(blackout_dates=date_ranges([str(usual.date())])))
@@ -151,7 +151,7 @@ class Machine:
         self.scheduler = Remembering("system", where, RememberingSystemd(where), account_exists=lambda: True)
         service = Account("aeries-tui", 4711, 4711, "/var/lib/aeries-tui")
         monkeypatch.setattr(machine_import, "service_account", lambda: service)
-        monkeypatch.setattr(machine_import, "choose", lambda places: self.scheduler)
+        monkeypatch.setattr(machine_import, "choose", lambda places, wanted: self.scheduler)
         for module in (machine_import, timers):
             monkeypatch.setattr(module, "schedulers", lambda places: (self.scheduler,))
         monkeypatch.setattr(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.schedule import by_timer, choose, installed_in, rests, schedule_status, schedulers
+from aeries_tui.schedule import by_timer, choose, installed_in, rests, schedule_status, schedulers, together
 from aeries_tui.schedule.cron import CronScheduler
 from aeries_tui.schedule.status import ToldRun
 from aeries_tui.schedule.systemd import SystemdScheduler
@@ -94,18 +94,21 @@ OWN = Places(Path("/h/.config/aeries-tui"), Path("/h/.local/share/aeries-tui"))
     ],
 )
 def test_systemd_is_chosen_where_it_runs_and_nobody_touches_the_jobs_of_others(
-    monkeypatch: pytest.MonkeyPatch, systemd: bool, cron: bool, places: Places, chosen: str
+    monkeypatch: pytest.MonkeyPatch, want: Want, systemd: bool, cron: bool, places: Places, chosen: str
 ) -> None:
     monkeypatch.setattr("aeries_tui.schedule.choice.systemd_runs", lambda: systemd)
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}" if cron else None)
     monkeypatch.setattr("os.geteuid", lambda: 0)
-    assert choose(places, env={"HOME": "/h"}).mechanism.startswith(chosen)
+    assert choose(places, want(), env={"HOME": "/h"}).mechanism.startswith(chosen)
     assert len(schedulers(places, {"HOME": "/h"})) == systemd + cron
 
 
-def test_a_machine_with_neither_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_with_neither_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch, want: Want) -> None:
     monkeypatch.setattr("aeries_tui.schedule.choice.systemd_runs", lambda: False)
     monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(NotAllowedNow, match="This machine has no systemd at work") as caught:
-        choose(OWN)
-    assert "aeries-tui pull" in caught.value.remedy
+        choose(OWN, want())
+    assert "`aeries-tui pull --district Lincoln`" in caught.value.remedy
+    with pytest.raises(NotAllowedNow) as caught:
+        choose(OWN, together([want(), want("Elm")], 120, NOW.date()))
+    assert "`aeries-tui pull --all --jobs auto --window 120m`" in caught.value.remedy
