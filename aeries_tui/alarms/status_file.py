@@ -109,15 +109,21 @@ def for_everybody(status: StatusFile) -> StatusFile:
 
 
 def master_stamp(master: Path) -> tuple[int, ...]:
-    """What the files of a Master look like from outside: another stamp, another content. Empty where there is none."""
+    """What the files of a Master look like from outside: another stamp, another content, or others who may read it.
+
+    Empty where there is none.
+    """
     stamp: list[int] = []
     for path in (master, master.with_name(f"{master.name}-wal")):
         try:
             found = path.stat()
         except FileNotFoundError:
             continue
+        except OSError as error:
+            stamp.append(-(error.errno or 1))
+            continue
         if found.st_size:
-            stamp += [found.st_mtime_ns, found.st_size]
+            stamp += [found.st_mtime_ns, found.st_ctime_ns, found.st_size]
     return tuple(stamp)
 
 

@@ -12,8 +12,8 @@ from aeries_tui.cli.chosen import all_are_meant, chosen_district, chosen_distric
 from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import about, line, page, say, tell
 from aeries_tui.cli.side_by_side import Districts, gravest
-from aeries_tui.documents import Document
-from aeries_tui.errors import NotAllowedNow
+from aeries_tui.documents import Document, refusal_of
+from aeries_tui.errors import AeriesTuiError, NotAllowedNow
 from aeries_tui.operations import daily_import, machine_import, one_timer
 from aeries_tui.operations.district import all_districts
 from aeries_tui.operations.machine_import import must_be_the_machines
@@ -60,17 +60,35 @@ class TimerRemoved(Document, frozen=True):
 def show(options: argparse.Namespace) -> int:
     """The next runs, the last one, and whether timer and setting agree."""
     now = dt.datetime.now(dt.UTC)
-    statuses = [daily_import.daily_import_status(district, now) for district in chosen_districts(options)]
+    statuses: list[ScheduleStatus] = []
+    documents: list[Document] = []
+    exits = [0]
+    for district in chosen_districts(options):
+        try:
+            statuses.append(daily_import.daily_import_status(district, now))
+        except AeriesTuiError as error:
+            if not options.all:
+                raise
+            _tell_of(district.name, error)
+            documents.append(refusal_of(error, district.name))
+            exits.append(error.exit_status)
+            continue
+        documents.append(statuses[-1].document())
+        if not options.json:
+            _print(statuses[-1])
     if options.json:
-        documents = [status.document() for status in statuses]
         print_document(Districts(documents) if options.all else documents[0])
-    else:
-        for status in statuses:
-            _print(status)
     if sum(status.agreement == "missing" for status in statuses) > 1:
         flags = " --all --system" if find_places() == MACHINE else " --all"
         say(f"One timer for all of them, in the place of one each: aeries-tui schedule install{flags}")
-    return 0
+    return gravest(exits)
+
+
+def _tell_of(district: str, error: AeriesTuiError) -> None:
+    """Tell of one of all districts what is wrong with it."""
+    say(f"{district}:")
+    with about(district):
+        tell(error)
 
 
 def _print(status: ScheduleStatus) -> None:
@@ -136,9 +154,7 @@ def _test_all(options: argparse.Namespace) -> int:
         print_document(AllFacts(facts, window))
     for one, problem in zip(districts, problems, strict=True):
         if problem is not None:
-            say(f"{one.name}:")
-            with about(one.name):
-                tell(problem)
+            _tell_of(one.name, problem)
         elif not options.json:
             line(f"{one.name}: a daily import could work as {account_name()}.")
     return gravest([problem.exit_status if problem else 0 for problem in problems])

@@ -196,26 +196,31 @@ def _why_not_writable(path: Path) -> OSError | None:
     return None
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False, wait: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Open the Master at `path` in today's layout, creating or migrating it where that is needed.
 
     Before a migration of an existing Master a copy is kept beside it (`master.sqlite3.before-N`), so that the
     steps can be taken back. A reader of an older Master has it migrated first, as a writer has.
+
+    Args:
+        path: the Master.
+        read_only: for reading.
+        wait: seconds for which a statement waits for others' locks.
 
     Raises:
         MasterError: if it can't be opened, is damaged, was written by a newer program, or is no Master.
     """
     with clear_errors(path):
         if read_only:
-            connection = open_database(path, read_only=True)
+            connection = open_database(path, read_only=True, wait=wait)
             if _number_of(path, connection) == schema.newest():
                 return connection
             connection.close()
             connect(path).close()
-            return open_database(path, read_only=True)
+            return open_database(path, read_only=True, wait=wait)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = open_database(path, read_only=False)
+        connection = open_database(path, read_only=False, wait=wait)
         try:
             if known_number(path, connection) < schema.newest():
                 _migrate(path, connection)
@@ -266,7 +271,7 @@ def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
         )
 
 
-def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def open_database(path: Path, *, read_only: bool, wait: float = BUSY_SECONDS) -> sqlite3.Connection:
     """A connection with the settings of a Master's, whatever the layout of the file; `connect` looks at that too."""
     _refuse_what_is_no_file(path)
     if read_only:
@@ -276,7 +281,7 @@ def open_database(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=0, isolation_level=None)
     connection.row_factory = sqlite3.Row
     try:
-        _wait_where_that_helps(path, connection)
+        _wait_where_that_helps(path, connection, wait)
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA cache_size = -16000")
@@ -296,14 +301,14 @@ def _refuse_what_is_no_file(path: Path) -> None:
         raise MasterError(f"{path}: {NO_FILE.what}.", meaning=_UNCHANGED, remedy=NO_FILE.remedy)
 
 
-def _wait_where_that_helps(path: Path, connection: sqlite3.Connection) -> None:
-    """Let every statement from now on wait for others' locks; where there are no locks that is said at once."""
+def _wait_where_that_helps(path: Path, connection: sqlite3.Connection, seconds: float) -> None:
+    """Let every statement from now on wait so long for others' locks; where there are no locks that is said at once."""
     try:
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError as error:
         if not error.sqlite_errorname.startswith(_WAITS) or not can_lock(path.parent):
             raise
-    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 def _number_of(path: Path, connection: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from aeries_tui.audit import Journal, journal_of
 from aeries_tui.errors import NotFound
-from aeries_tui.master.database import connect, database_errors
+from aeries_tui.master.database import BUSY_SECONDS, clear_errors, connect, database_errors
 from aeries_tui.master.fence import SECONDS, Fence, fenced
 from aeries_tui.master.imports import imports
 from aeries_tui.settings import (
@@ -56,15 +56,21 @@ class District:
         return journal_of(self.places, self.settings)
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Its Master, for reading; raises MasterError, or NotFound where there is none."""
+    def reading(self, *, wait: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
+        """Its Master, for reading; raises MasterError, or NotFound where there is none.
+
+        Args:
+            wait: seconds for which a statement waits for others' locks.
+        """
         self._refuse_without_master()
         path = self.files.master
-        with database_errors(path), contextlib.closing(connect(path, read_only=True)) as db:
+        with database_errors(path), contextlib.closing(connect(path, read_only=True, wait=wait)) as db:
             yield db
 
     def _refuse_without_master(self) -> None:
-        if not self.files.master.exists():
+        with clear_errors(self.files.master):
+            is_there = self.files.master.exists()
+        if not is_there:
             raise NotFound(
                 f"There is no District Master of {self.name} yet.",
                 remedy="Run aeries-tui schools update, then aeries-tui pull.",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aeries_tui.alarms.status_file import StatusFile, for_everybody, master_stamp, status_path, write_status
 from aeries_tui.errors import AeriesTuiError, MasterError, NotFound
-from aeries_tui.master.database import now_text
+from aeries_tui.master.database import BUSY_SECONDS, now_text
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.operations.district import District
@@ -39,9 +39,14 @@ def write_kept(district: District, status: StatusFile) -> None:
         write_status(STATUS_DIR, for_everybody(status), mode=0o644)
 
 
-def status_of(district: District) -> StatusFile:
-    """How a district stands, by its Master; raises MasterError, or NotFound where there is no Master."""
-    with district.reading() as db:
+def status_of(district: District, *, wait: float = BUSY_SECONDS) -> StatusFile:
+    """How a district stands, by its Master; raises MasterError, or NotFound where there is no Master.
+
+    Args:
+        district: which.
+        wait: seconds for which it waits for others' locks.
+    """
+    with district.reading(wait=wait) as db:
         district.settle(db)
         master = master_stamp(district.files.master)
         latest, good, telling = imports.latest_ended(db), imports.last_good(db), imports.latest_verdict(db)

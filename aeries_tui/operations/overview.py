@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,11 @@ from aeries_tui.operations.kept_status import status_of, write_kept
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import Holder, holder
 from aeries_tui.settings import Credential, CredentialStore, Places, Settings
+
+_WAIT = 1.0
+"""Seconds for which a look waits for whoever has locked a Master: many others wait for the look."""
+_AGAIN = 30.0
+"""Seconds after which a Master that could not be read is tried again."""
 
 
 class StandingAtAGlance(Standing, frozen=True):
@@ -141,6 +147,7 @@ class Overview:
         self._at: dict[str, _Looked] = {}
         self._kept: dict[str, tuple[int, ...]] = {}
         self._read: dict[str, tuple[int, ...]] = {}
+        self._unread: dict[str, float] = {}
         self._credentials: tuple[int, ...] = (-1,)
 
     @property
@@ -162,11 +169,16 @@ class Overview:
                 self._glances[name], changed = now, True
         return changed
 
+    def forget_unread(self) -> None:
+        """Let those that could not be read be read again at the next look."""
+        self._unread.clear()
+
     def outdated(self) -> list[str]:
         """Districts on which nobody works and whose Master is other than was read of it: it has to be read."""
         found = []
         for name, one in self._glances.items():
-            if one.running is None:
+            is_to_wait = time.monotonic() < self._unread.get(name, 0.0)
+            if one.running is None and not is_to_wait:
                 known = one.status.master if one.status else ()
                 if master_stamp(self._at[name].master) not in (known, self._read.get(name)):
                     found.append(name)
@@ -178,13 +190,17 @@ class Overview:
         if one.credential is None:
             return
         district = District(self._places, self._settings, one.credential, self._places.district(name))
-        self._read[name] = master_stamp(district.files.master)
+        stamp = master_stamp(district.files.master)
         try:
-            status = status_of(district)
+            status = status_of(district, wait=_WAIT)
         except NotFound:
+            self._read[name] = stamp
             self._glances[name] = replace(one, status=None, unread="")
             return
         except AeriesTuiError as error:
+            # What kept it from being read may be gone without a trace in the file.
+            self._unread[name] = time.monotonic() + _AGAIN
+            self._read.pop(name, None)
             self._glances[name] = replace(one, unread=error.message)
             return
         self._read[name] = status.master

@@ -103,8 +103,10 @@ class DistrictsScreen(DistrictScreen):
     # Looking
 
     def reread(self) -> None:
-        """Look again, at the timers too."""
+        """Look again, at the timers too, and at those that could not be read."""
         session = self.session
+        if self._overview is not None:
+            self._overview.forget_unread()
 
         def asked() -> Timers:
             return timers(session.places, [one.name for one in session.districts()])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -32,14 +31,11 @@ def make_county(station: Station, names: Iterable[str], *, daily: str = "") -> N
     if daily:
         known["daily_import"] = daily
     lines = [station.places.credentials_file.read_text(encoding="utf-8")]
-    first: Path | None = None
+    of_all = shutil.copy(station.district.master, station.places.data_dir.parent / "county.sqlite3")
     for name in names:
         files = station.places.district(name)
         private_dir(files.root)
-        if first is None:
-            first = Path(shutil.copy(station.district.master, files.master))
-        else:
-            os.link(first, files.master)
+        files.master.symlink_to(of_all)
         made = msgspec.structs.replace(status, district=name, master=master_stamp(files.master))
         write_status(station.places.statuses, made, mode=0o600)
         lines.append(tomli_w.dumps({"districts": {name: known}}))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import errno
 import os
+import shutil
+import sqlite3
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,9 +34,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     found: Counter[str] = Counter()
     whole = database.open_database
 
-    def counting(path: Path, *, read_only: bool = False) -> object:
+    def counting(path: Path, **given: Any) -> object:
         found[path.parent.name] += 1
-        return whole(path, read_only=read_only)
+        return whole(path, **given)
 
     monkeypatch.setattr(database, "open_database", counting)
     return found
@@ -130,6 +135,51 @@ def test_a_damaged_master_is_told_of_one_and_not_read_again_and_again(pulled: St
     status_path(pulled.places.statuses, NAMES[1]).write_text("{")
     overview.look()
     assert overview.outdated() == []
+
+
+def test_a_folder_that_leads_nowhere_keeps_nobody_else_from_being_seen(pulled: Station) -> None:
+    make_county(pulled, NAMES[:2])
+    folder = pulled.places.district(NAMES[0]).root
+    shutil.rmtree(folder)
+    folder.symlink_to(folder)
+    found = {one.name: one for one in caught_up(pulled.places, pulled.settings)}
+    assert found[NAMES[0]].verdict(dt.datetime.now(dt.UTC)).state is not State.OK
+    assert found[NAMES[1]].status is not None
+
+
+def test_a_folder_that_may_not_be_read_is_told_of_its_district_alone(
+    pulled: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_county(pulled, NAMES[:2])
+    shut, usual = own_master(pulled, NAMES[0]), os.stat
+
+    def stat(path: Any, *given: Any, **named: Any) -> os.stat_result:
+        if str(path).startswith(str(shut)):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return usual(path, *given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", stat)
+        found = {one.name: one for one in caught_up(pulled.places, pulled.settings)}
+    assert "Permission denied" in found[NAMES[0]].unread
+    assert found[NAMES[1]].status is not None
+
+
+def test_a_master_that_was_locked_is_read_once_that_is_over(pulled: Station) -> None:
+    make_county(pulled, NAMES[:2])
+    master = own_master(pulled, NAMES[0])
+    overview = Overview(pulled.places, pulled.settings)
+    overview.look()
+    with contextlib.closing(sqlite3.connect(master, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        overview.catch_up(NAMES[0])
+        assert overview.outdated() == [], "it is not tried again and again"
+        assert next(one for one in overview.districts if one.name == NAMES[0]).unread
+    overview.forget_unread()
+    assert overview.outdated() == [NAMES[0]]
+    overview.catch_up(NAMES[0])
+    assert not any(one.unread for one in overview.districts)
 
 
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "endless", "link to nowhere"])
