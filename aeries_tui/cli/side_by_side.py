@@ -134,6 +134,8 @@ def _side_by_side(
         # What no import in the books tells is said in any case.
         if not is_quiet or (one.status and "import" not in one.document):
             _say_now(_told(one, in_words))
+        for sentence in _said_beside(one):
+            _say_now(f"{one.district}: {sentence}")
 
     done = run_side_by_side(names, words, jobs, tell, run, ended, waits)
     if len(done) > 1:
@@ -180,6 +182,15 @@ def _told(done: Done, in_words: Callable[[Mapping[str, Any]], str]) -> str:
     why = " ".join(told[part] for part in ("message", "remedy") if told.get(part))
     why = addressed(why, done.district)
     return f"{done.district}: {label}, {done.seconds:.0f} s{': ' if why else ''}{why}"
+
+
+def _said_beside(done: Done) -> list[str]:
+    """What a job said beside its document and the problem in it, such as of an alarm that failed."""
+    problem = done.document.get("problem")
+    told = problem if isinstance(problem, dict) else {}
+    parts = [str(told.get(part, "")) for part in ("message", "meaning", "remedy")]
+    known = {addressed(part, done.district) for part in (*parts, f"{told.get('code')}: {parts[0]}")}
+    return [one for one in done.said if one not in known]
 
 
 def _tally(done: Sequence[Done]) -> str:

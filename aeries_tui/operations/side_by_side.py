@@ -9,6 +9,7 @@ import contextlib
 import errno
 import json
 import os
+import shlex
 import signal
 import tempfile
 import time
@@ -44,12 +45,14 @@ class Done:
         status: the exit status; 5 where a signal ended it that was not sent from here.
         document: what it printed; with a problem where it printed none.
         seconds: how long it took.
+        said: what it said beside its document, in lines, such as of an alarm that failed.
     """
 
     district: str
     status: int
     document: Mapping[str, Any]
     seconds: float
+    said: tuple[str, ...] = ()
 
 
 def usual_jobs() -> int:
@@ -189,11 +192,13 @@ class _SideBySide:
             return
         del self._running[district]
         with running.out as out, running.err as err:
-            document = _document(out) or _undocumented(district, err, status)
+            document, said = _document(out), _last_lines(err)
+            if not document:
+                document, said = _undocumented(district, said, status), ()
         seconds = time.monotonic() - running.since
         if status < 0:
             status = _CANCELLED if self._is_cancelled else _FAILED
-        self._end(Done(district, status, {**document, "district": district}, seconds))
+        self._end(Done(district, status, {**document, "district": district}, seconds, said))
 
     def _end(self, done: Done) -> None:
         self._done[done.district] = done
@@ -214,20 +219,23 @@ def _document(out: IO[bytes]) -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def _undocumented(district: str, err: IO[bytes], status: int) -> dict[str, Any]:
+def _last_lines(err: IO[bytes]) -> tuple[str, ...]:
+    size = err.seek(0, os.SEEK_END)
+    err.seek(max(0, size - _TOLD))
+    return tuple(map(clean_text, err.read().decode("utf-8", "replace").strip().splitlines()))
+
+
+def _undocumented(district: str, said: Sequence[str], status: int) -> dict[str, Any]:
     """What is told of one that printed no document."""
-    remedy = f"See how it stands: aeries-tui status --district {district}"
+    remedy = f"See how it stands: aeries-tui status --district {shlex.quote(district)}"
     if status == _CANCELLED:
         return _problem(district, "It was cancelled.", _WHOLE, remedy)
     if status < 0:
         why = ", as where memory runs out" if -status == signal.SIGKILL else ""
         return _problem(district, f"It was ended by {_signal_name(-status)}{why}.", _WHOLE, remedy)
-    size = err.seek(0, os.SEEK_END)
-    err.seek(max(0, size - _TOLD))
-    lines = err.read().decode("utf-8", "replace").strip().splitlines()[-_LAST_LINES:]
-    if not lines:
+    if not said:
         return _problem(district, "It ended without a word.", _WHOLE, remedy)
-    return _problem(district, *map(clean_text, lines))
+    return _problem(district, *said[-_LAST_LINES:])
 
 
 def _signal_name(number: int) -> str:

@@ -231,3 +231,25 @@ def test_where_several_timers_are_missing_the_one_for_all_is_told(several: Machi
     several("credentials", "change", "three", "--daily-import", "02:00")
     assert for_all in several("schedule", "show", "--all").err
     assert for_all not in several("schedule", "show", "--district", "one").err
+
+
+@pytest.mark.parametrize("options", [["--quiet"], ["--json"], []])
+def test_what_a_pull_says_beside_its_import_is_told_of_its_district(
+    several: Machine, options: Sequence[str]
+) -> None:
+    for name in ("one", "three"):
+        several("schools", "update", "--district", name)
+        several("schools", "create-ali", "--from-aeries", "all", "--district", name)
+    (several.root / "config" / "config.toml").write_text(
+        '[exports]\nafter_import = ["false"]\n[alarms]\ncommand = ["false"]\non = ["completed_with_error", "error"]\n'
+    )
+    alone = several("pull", "--district", "one", "--acknowledge", "--quiet").err.splitlines()
+    assert len(alone) == 2
+    beside = several(
+        "pull", "--all", "--jobs", "2", "--acknowledge", "--only", "three", "--only", "two", *options
+    )
+    lines = beside.err.splitlines()
+    assert [f"three: {sentence}" for sentence in alone] == [
+        line for line in lines if line.startswith("three: ") and ("exports" in line or "alarm" in line)
+    ]
+    assert sum("map at least one school" in line for line in lines) == 1
