@@ -17,7 +17,7 @@ from aeries_tui.documents import Document, refusal_of
 from aeries_tui.errors import AeriesTuiError, WrongUse
 from aeries_tui.operations.district import District
 from aeries_tui.operations.side_by_side import Done, run_side_by_side, usual_jobs
-from aeries_tui.outcome import Outcome
+from aeries_tui.pull.signals import noting_signals
 from aeries_tui.schedule import delays, wanted_schedule
 from aeries_tui.text import in_number
 
@@ -96,7 +96,7 @@ def _one_after_the_other(
     documents: list[Document] = []
     for district in districts:
         say(f"== {district.name}")
-        with about(district.name):
+        with about(district.name), noting_signals() as heard:
             try:
                 status, document = work(district)
             except AeriesTuiError as error:
@@ -104,7 +104,7 @@ def _one_after_the_other(
                 status, document = error.exit_status, refusal_of(error, district.name)
         statuses.append(status)
         documents.append(document)
-        if status == Outcome.CANCELLED.exit_status:
+        if heard:
             break  # who cancels means all of it
     if options.json:
         print_document(Districts(documents))

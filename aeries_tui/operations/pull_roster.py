@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from aeries_tui.errors import Busy
 from aeries_tui.operations.district import District
 from aeries_tui.operations.follow_up import Imported, follow_up, tell_without_import
+from aeries_tui.operations.kept_status import keep_status
 from aeries_tui.operations.retention import after_pull
 from aeries_tui.outcome import GOOD
+from aeries_tui.pull.after_apply import Ended
 from aeries_tui.pull.log import Line
 from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.run import pull
+from aeries_tui.pull.signals import interrupted_by_signals, signals_held_back
 from aeries_tui.schedule import TRIGGER, TRIGGER_VARIABLE, rests
 
 
@@ -37,6 +40,12 @@ class PullOptions:
     quick: bool = False
     year: str = ""
     acknowledge: bool = False
+
+
+_CUT_SHORT = (
+    "A signal ended what follows an import: its command, deliveries and alarms, those that were not made yet. "
+    "The import itself is as it was."
+)
 
 
 @dataclass(frozen=True)
@@ -77,15 +86,28 @@ def pull_roster(
         district.files, district.credential, district.settings, trigger, plan_only=options.plan_only,
         resume=options.resume, quick=options.quick, year=options.year, acknowledge=options.acknowledge,
     )  # fmt: skip
-    try:
-        ended = pull(request, echo)
-    except Busy:
-        raise
-    except Exception:
-        if trigger == TRIGGER:
-            for sentence in tell_without_import(district, begun):
-                tell(sentence)
-        raise
+    # An import that has ended is told as it ended, whoever wants to stop what follows it.
+    with signals_held_back():
+        try:
+            ended = pull(request, echo)
+        except Busy:
+            raise
+        except Exception:
+            if trigger == TRIGGER:
+                for sentence in tell_without_import(district, begun):
+                    tell(sentence)
+            raise
+        try:
+            with interrupted_by_signals():
+                return _followed_up(district, ended, begun, tell)
+        except KeyboardInterrupt:
+            return Imported(ended, [_CUT_SHORT, *keep_status(district)])
+
+
+def _followed_up(
+    district: District, ended: Ended, begun: dt.datetime, tell: Callable[[str], None]
+) -> Imported:
+    """See to what follows an import, and to what the retention rule asks after a good one."""
     imported = follow_up(district, ended, begun)
     if ended.outcome in GOOD:
         for sentence in after_pull(district, dt.datetime.now(dt.UTC)):

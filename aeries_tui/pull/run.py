@@ -9,7 +9,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from aeries_tui.aeries import AeriesClient, normalise_address
@@ -40,7 +39,7 @@ from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, recover, st
 from aeries_tui.pull.request import PullRequest, as_asked_before, ready_to_pull
 from aeries_tui.pull.set_aside import set_folders_aside
 from aeries_tui.pull.set_watermark import set_watermark
-from aeries_tui.pull.signals import signals_held_back, stop_signals
+from aeries_tui.pull.signals import interrupted_by_signals, signals_held_back, stop_signals
 from aeries_tui.pull.stages.check import Rules, run_checks, save_check
 from aeries_tui.pull.stages.connect import Server, check_year, same_year
 from aeries_tui.pull.stages.connect import connect as connect_to
@@ -69,60 +68,77 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> Ended:
 
     What must be put right first is, where nobody looks, an import that ended in ERROR: so it is told.
     """
-    request.district.create()
-    with (
-        locked(request.district.lock, "pull"),
-        clear_errors(request.district.master),
-        contextlib.closing(connect(request.district.master)) as master,
-    ):
-        aside = set_folders_aside(request.district)
-        recover(request.district, master, request.settings.accounts)
-        stopped = stopped_pull(request.district, master) if request.resume else None
-        request = as_asked_before(request, stopped)
-        begin = partial(
-            imports.begin, master, kind="pull", trigger=request.trigger,
-            plan_only=request.plan_only, quick=request.quick, asked_year=request.year or None,
-        )  # fmt: skip
-        try:
-            secret = request.credential.resolve()
-            address = normalise_address(request.credential.url).api
-            mapped = ready_to_pull(master, request)
-        except AeriesTuiError as error:
-            if request.trigger != TRIGGER:
-                raise
-            with signals_held_back():
-                number = begin()
-                imports.close(master, number, Outcome.ERROR, error)
-            return Ended(number, Outcome.ERROR)
-        return _begun(request, master, begin, stopped, _Found(secret, address, mapped, tuple(aside)), echo)
+    with contextlib.ExitStack() as opened:
+        with interrupted_by_signals():
+            found = _find(request, opened)
+        return found if isinstance(found, Ended) else _begun(found, echo)
 
 
 @dataclass(frozen=True)
 class _Found:
-    """What a pull begins with: certificate, address of the API, mapped Aeries schools, and what was set aside."""
+    """What a pull begins with.
 
+    Attributes:
+        request: what is asked for.
+        master: the Master, for as long as the pull runs.
+        stopped: the pull that it goes on from, if it is to.
+        secret: the certificate.
+        address: of the API.
+        mapped: Aeries schools.
+        aside: what was set aside, in sentences.
+    """
+
+    request: PullRequest
+    master: sqlite3.Connection
+    stopped: imports.Import | None
     secret: Secret
     address: str
     mapped: frozenset[int]
     aside: tuple[str, ...]
 
 
-def _begun(
-    request: PullRequest,
-    master: sqlite3.Connection,
-    begin: Callable[..., int],
-    stopped: imports.Import | None,
-    found: _Found,
-    echo: Echo,
-) -> Ended:
+def _begin(master: sqlite3.Connection, request: PullRequest, resumed_from: int | None = None) -> int:
+    return imports.begin(
+        master, kind="pull", trigger=request.trigger, plan_only=request.plan_only, quick=request.quick,
+        asked_year=request.year or None, resumed_from=resumed_from,
+    )  # fmt: skip
+
+
+def _find(request: PullRequest, opened: contextlib.ExitStack) -> _Found | Ended:
+    """Take the lock, open the Master, put right what a kill left, and look whether a pull can begin."""
+    request.district.create()
+    opened.enter_context(locked(request.district.lock, "pull"))
+    opened.enter_context(clear_errors(request.district.master))
+    master = opened.enter_context(contextlib.closing(connect(request.district.master)))
+    aside = set_folders_aside(request.district)
+    recover(request.district, master, request.settings.accounts)
+    stopped = stopped_pull(request.district, master) if request.resume else None
+    request = as_asked_before(request, stopped)
+    try:
+        secret = request.credential.resolve()
+        address = normalise_address(request.credential.url).api
+        mapped = ready_to_pull(master, request)
+    except AeriesTuiError as error:
+        if request.trigger != TRIGGER:
+            raise
+        with signals_held_back():
+            number = _begin(master, request)
+            imports.close(master, number, Outcome.ERROR, error)
+        return Ended(number, Outcome.ERROR)
+    return _Found(request, master, stopped, secret, address, mapped, tuple(aside))
+
+
+def _begun(found: _Found, echo: Echo) -> Ended:
     """Begin the import, with what was staged by the stopped pull where it is to go on, and run it to its end."""
+    request, master, stopped = found.request, found.master, found.stopped
     hours = request.settings.pull.resume_max_age_hours
-    source = adopt_staging(request.district, master, hours, found.address) if request.resume else None
-    is_anew = request.resume and source is None
-    unusable = why_not_resumable(request.district, master, hours) if is_anew else ""
+    with interrupted_by_signals():
+        source = adopt_staging(request.district, master, hours, found.address) if request.resume else None
+        is_anew = request.resume and source is None
+        unusable = why_not_resumable(request.district, master, hours) if is_anew else ""
     # Whoever stops it from its line in the book on finds it cancelled there.
     with signals_held_back():
-        number = begin(resumed_from=source)
+        number = _begin(master, request, source)
         with closed_on_failure(master, request.district.master, number):
             folder, more = clear_old_pulls(request.district, master, number, source)
             with clear_errors(folder), open_log(folder / "log.sqlite3", found.secret, echo) as log:

@@ -9,7 +9,13 @@ from unittest.mock import patch
 
 import pytest
 
+from aeries_tui.master.imports import imports
+from aeries_tui.operations import follow_up
+from aeries_tui.operations.follow_up import Imported
+from aeries_tui.operations.pull_roster import PullOptions, pull_roster
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull import run
+from aeries_tui.pull.signals import noting_signals
 from engine import PaperAeries, Station
 
 
@@ -29,3 +35,58 @@ def test_a_signal_between_the_book_and_the_loop_cancels(station: Station, moment
     assert document["outcome"] == "cancelled"
     assert "The pull was cancelled; nothing was changed. It can be resumed." in station.echoed
     assert station.pull(resume=True)["outcome"].startswith("completed")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_a_pull_looks_whether_it_can_begin_ends_it_without_a_trace(
+    station: Station, number: int
+) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+
+    def stopped_there(*given: Any) -> None:
+        os.kill(os.getpid(), number)
+
+    with patch.object(run, "recover", stopped_there), pytest.raises(KeyboardInterrupt):
+        station.pull()
+    with station.master() as db:
+        assert imports.every(db) == []
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_after_the_import_does_not_make_it_a_cancelled_one(station: Station, number: int) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+
+    def stopped_there(*given: Any) -> None:
+        os.kill(os.getpid(), number)
+
+    with (
+        station.answering(),
+        patch.object(follow_up, "run_after_import", stopped_there),
+        noting_signals() as heard,
+    ):
+        imported = pull_roster(station.as_district(), PullOptions(acknowledge=True))
+    assert isinstance(imported, Imported)
+    assert imported.ended.outcome is Outcome.COMPLETED
+    assert "A signal ended what follows an import" in imported.failed[0]
+    assert heard == [number]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_finds_the_import_decided_is_known_to_who_would_go_on(
+    station: Station, number: int
+) -> None:
+    station.aeries = PaperAeries.usual()
+    station.map(7, 8, 9)
+    usual = run.apply_checked
+
+    def stopped_there(*given: Any) -> Any:
+        os.kill(os.getpid(), number)
+        return usual(*given)
+
+    with patch.object(run, "apply_checked", stopped_there), noting_signals() as heard:
+        document = station.pull()
+    assert document["outcome"] == "completed"
+    assert heard == [number]
