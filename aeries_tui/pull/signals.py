@@ -12,6 +12,9 @@ from types import FrameType
 
 _NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _HEARD: ContextVar[list[int] | None] = ContextVar("heard", default=None)
+_HELD: ContextVar[list[int] | None] = ContextVar("held", default=None)
+
+Handler = Callable[[int, FrameType | None], None]
 
 
 @contextlib.contextmanager
@@ -33,28 +36,27 @@ def _note(number: int) -> None:
 
 @contextlib.contextmanager
 def signals_held_back() -> Iterator[None]:
-    """Signals of this thread wait until one of those below listens; what came too late for any is noted at the end.
+    """Signals wait until one of those below listens; what came too late for any is noted at the end.
 
-    Where the block ends by an exception, they do then what they usually do.
+    Where the block ends by an exception, they do then what they usually do. They are not blocked but kept: another
+    thread of the process would take what is blocked in this one.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _NUMBERS)
+    outer, held = _HELD.get(), list[int]()
+    before = _HELD.set(held)
     try:
-        yield
-        # Whoever holds them further out takes them.
-        late = [] if before.issuperset(_NUMBERS) else _taken()
+        with _handlers(lambda number, frame: held.append(number)):
+            yield
+    except BaseException:
+        for number in held:
+            os.kill(os.getpid(), number)
+        raise
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    for number in late:
+        _HELD.reset(before)
+    if outer is not None:
+        outer += held
+        return
+    for number in held:
         _note(number)
-
-
-def _taken() -> list[int]:
-    """The signals that wait, which do nothing any more."""
-    found = []
-    while waiting := signal.sigpending() & set(_NUMBERS):
-        signal.sigwait(waiting)
-        found += [int(one) for one in waiting]
-    return found
 
 
 @contextlib.contextmanager
@@ -89,20 +91,25 @@ def interrupted_by_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _handled_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Signals, also those that were held back, are handled so inside; where this is not the main thread nobody sends any."""
+def _handled_by(handler: Handler) -> Iterator[None]:
+    """Signals are handled so inside, also those that were held back."""
+    with _handlers(handler):
+        held = _HELD.get()
+        while held:
+            handler(held.pop(0), None)
+        yield
+
+
+@contextlib.contextmanager
+def _handlers(handler: Handler) -> Iterator[None]:
+    """The handler of the three signals inside; where this is not the main thread nobody sends any."""
     usual = {}
-    try:
+    with contextlib.suppress(ValueError):
         for number in _NUMBERS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
                 usual[number] = signal.signal(number, handler)
-    except ValueError:
-        yield
-        return
-    mask = signal.pthread_sigmask(signal.SIG_UNBLOCK, _NUMBERS)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         for number, known in usual.items():
             signal.signal(number, known)
