@@ -7,9 +7,13 @@ import sys
 
 def main() -> None:
     """Run the command line and end the process with its exit status."""
-    from aeries_tui.cli import run
+    try:
+        from aeries_tui.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before any command was there to be cancelled
+        status = 130
+    sys.exit(status)
 
 
 if __name__ == "__main__":

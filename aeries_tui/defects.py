@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import time
 import traceback
@@ -31,7 +32,8 @@ def keep_report(error: BaseException, command: str) -> Path | None:
         cause = cause.__cause__ or cause.__context__
     try:
         folder = private_dir(find_places().data_dir / "defects")
-        path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}.txt"
+        # Many districts may meet the same defect at once, each in a process of its own.
+        path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
         with private_text_writer(path) as file:
             file.write("\n".join(lines) + "\n")
     except (AeriesTuiError, OSError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 REPLACEMENT = "\ufffd"
@@ -157,6 +157,12 @@ def places_of(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
 def in_number(count: int, one: str) -> str:
     """`1 request`, `14 requests`."""
     return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
+def in_list(names: Sequence[str], most: int) -> str:
+    """Some names in a row, and how many more there are: `ash, elm and 58 more`."""
+    left = len(names) - most
+    return ", ".join(names) if left <= 0 else f"{', '.join(names[:most])} and {left} more"
 
 
 def in_bytes(size: int) -> str:

@@ -35,7 +35,7 @@ def chosen_districts(options: argparse.Namespace) -> list[District]:
 
     Raises:
         WrongUse: `--only` stands without `--all`, or `--district` with it.
-        NotFound: there is no district of that name.
+        NotFound: there is no district of that name, or none at all.
     """
     only = getattr(options, "only", None) or []
     if not all_are_meant(options):
@@ -43,6 +43,8 @@ def chosen_districts(options: argparse.Namespace) -> list[District]:
             raise WrongUse("--only goes with --all.")
         return [chosen_district(options)]
     found = all_districts()
+    if not found:
+        find_district(None)  # raises, as without --all
     unknown = sorted(set(only) - {one.name for one in found})
     if unknown:
         raise NotFound(f"There is no district {', '.join(unknown)}.", meaning="Nothing was begun.")

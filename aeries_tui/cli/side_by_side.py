@@ -126,7 +126,7 @@ def _side_by_side(
     if names:
         tell(f"{in_number(len(names), 'district')}, {min(jobs, len(names))} side by side.")
     else:
-        tell("There is no district." if waits is None else "No district has a daily import that is on.")
+        tell("No district has a daily import that is on.")
     if waits:
         tell(_moments(waits.values()))
 

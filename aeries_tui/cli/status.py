@@ -37,7 +37,10 @@ def status(options: argparse.Namespace) -> int:
         return _tell_all(told, options) if every else _tell(told[0], {}, options)
     if every:
         settings = load_settings(places.config_file)
-        return _tell_all(caught_up(places, settings), options, settings)
+        found = caught_up(places, settings)
+        if not found:
+            find_district(None)  # raises, as without --all
+        return _tell_all(found, options, settings)
     district = chosen_district(options)
     return _tell(glance_of(district), _looks_of_deliveries(district), options, service_standing(district))
 

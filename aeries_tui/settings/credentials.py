@@ -28,8 +28,11 @@ from aeries_tui.settings.credential import (
 from aeries_tui.settings.district_names import check_district_name, check_new_district_name
 from aeries_tui.settings.documents import line_of, nearest, parse_toml, read_toml_text, wrong_key
 from aeries_tui.settings.places import private_dir, private_writer
+from aeries_tui.text import in_list
 from aeries_tui.trust import refuse_distrusted
 
+_NAMED = 12
+"""Districts that an error names."""
 _HEAD = "# Written by aeries-tui, which rewrites the whole file: comments of your own are lost.\n\n"
 
 
@@ -74,14 +77,14 @@ class CredentialStore:
                 return credentials[0]
             raise NotFound(
                 "There are several districts, and none was named.",
-                remedy=f"Add --district with one of: {', '.join(names)}",
+                remedy=f"Add --district with one of: {in_list(names, _NAMED)}; or --all, where the command has it.",
             )
         for credential in credentials:
             if credential.name == name:
                 return credential
         raise NotFound(
             f"There is no district {name!r}.",
-            remedy=nearest(name, names) or f"There are: {', '.join(names)}",
+            remedy=nearest(name, names) or f"There are: {in_list(names, _NAMED)}",
         )
 
     def add(self, credential: Credential) -> None:

@@ -13,6 +13,7 @@ from typing import IO
 
 import pytest
 
+from aeries_tui.__main__ import main
 from aeries_tui.cli import run
 from aeries_tui.operations.job_processes import Job, JobProcesses
 from aeries_tui.operations.side_by_side import run_side_by_side, usual_jobs
@@ -253,3 +254,43 @@ def test_what_a_pull_says_beside_its_import_is_told_of_its_district(
         line for line in lines if line.startswith("three: ") and ("exports" in line or "alarm" in line)
     ]
     assert sum("map at least one school" in line for line in lines) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("pull",), ("check",), ("schools", "update"), ("deliveries", "run"), ("schedule", "show"), ("status",)],
+)
+@pytest.mark.parametrize("jobs", [(), ("--jobs", "2")])
+def test_where_there_is_no_district_at_all_nothing_is_well(
+    machine: Machine, command: Sequence[str], jobs: Sequence[str]
+) -> None:
+    if jobs and command[0] in {"schedule", "status"}:
+        jobs = ()
+    said = machine(*command, "--all", *jobs)
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith("There is no district yet.\nAdd one: aeries-tui credentials add")
+
+
+def test_of_many_districts_not_all_are_named_where_none_was(machine: Machine) -> None:
+    text = "".join(
+        f'[districts.oak-{number:02}]\nurl = "{machine.served.url}"\ncertificate = "{"c" * 32}"\n'
+        for number in range(60)
+    )
+    folder = machine.root / "config"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "credentials.toml").write_text(text)
+    (folder / "credentials.toml").chmod(0o600)
+    said = machine("status")
+    assert said.status == 2
+    assert said.err.endswith("oak-10, oak-11 and 48 more; or --all, where the command has it.\n")
+    assert len(said.err) < 300
+
+
+def test_who_cancels_before_any_command_is_there_sees_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cancelled(words: Sequence[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("aeries_tui.cli.run", cancelled)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
