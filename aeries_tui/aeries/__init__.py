@@ -36,7 +36,17 @@ from aeries_tui.aeries.errors import (
     WrongAddress,
     WronglyPacked,
 )
-from aeries_tui.aeries.events import Event, ReadAgain, RequestDone, Slowed, Traffic, Waiting, Widened
+from aeries_tui.aeries.events import (
+    Event,
+    Queued,
+    ReadAgain,
+    RequestDone,
+    Slowed,
+    Traffic,
+    Unshared,
+    Waiting,
+    Widened,
+)
 from aeries_tui.aeries.limits import Limits
 from aeries_tui.aeries.paging import ResumePoint
 from aeries_tui.aeries.records import (
@@ -102,6 +112,7 @@ __all__ = [
     "PagingShifted",
     "Permission",
     "PermissionMissing",
+    "Queued",
     "ReadAgain",
     "RequestDone",
     "RequestRefused",
@@ -130,6 +141,7 @@ __all__ = [
     "Truncated",
     "UnknownYear",
     "Unreachable",
+    "Unshared",
     "Waiting",
     "Widened",
     "WindowsAuthentication",

@@ -64,6 +64,26 @@ class Widened:
 
 
 @dataclass(frozen=True)
+class Queued:
+    """A request has waited long for its turn at a server that others ask from here as well.
+
+    Attributes:
+        seconds: so far.
+        processes: the numbers of those that asked last.
+    """
+
+    seconds: float
+    processes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Unshared:
+    """What others ask of the server from here can't be counted; `reason` in the system's words."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class ReadAgain:
     """The rows of a list moved while it was read page by page; it is read again from the first."""
 
@@ -72,7 +92,7 @@ class ReadAgain:
     attempt: int
 
 
-Event: TypeAlias = RequestDone | Waiting | Slowed | Widened | ReadAgain
+Event: TypeAlias = RequestDone | Waiting | Slowed | Widened | Queued | Unshared | ReadAgain
 
 
 @dataclass

@@ -1,7 +1,7 @@
-"""Requests to one server at a time, over all pulls of this machine's account: districts on one server share its patience.
+"""Requests to one server at a time, over all that ask it from this machine's account: districts on one server share its patience.
 
-A slot is a file with a kernel lock, which a process that dies gives back. Where files or locks can't be had each pull
-keeps to its own limit alone.
+A slot is a file with a kernel lock, which a process that dies gives back. Where files or locks can't be had each keeps to
+its own limit alone, and says so.
 """
 
 from __future__ import annotations
@@ -10,11 +10,17 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+from aeries_tui.aeries.events import Event, Queued, Unshared
+from aeries_tui.aeries.host_pace import HostPace
+
 _WAIT = 0.02
 """Seconds between two looks for a free slot; a request takes several times that."""
+_LONG = 5.0
+"""Seconds after which it is said that a request waits for others."""
 
 
 class HostSlots:
@@ -26,31 +32,41 @@ class HostSlots:
         slots: how many there are.
         sleep: waits for seconds.
         random: a number from 0 to 1.
+        on_event: hears of long waits, and where nothing can be shared.
+        clock: seconds, monotonic, the same in all processes of the machine.
     """
 
     def __init__(
         self, folder: Path | None, host: str, slots: int,
         sleep: Callable[[float], Awaitable[object]], random: Callable[[], float],
+        on_event: Callable[[Event], None] = lambda event: None, clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        self._sleep, self._random = sleep, random
+        self._sleep, self._random, self._on_event, self._clock = sleep, random, on_event, clock
         self._files: list[int] = []
         self._held: set[int] = set()
+        self._pace: HostPace | None = None
+        self._told_at = -_LONG
         if folder is None:
             return
         name = hashlib.sha256(host.encode()).hexdigest()[:16]
-        with contextlib.suppress(OSError):
+        try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for number in range(slots):
                 flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
                 self._files.append(os.open(folder / f"{name}-{number}", flags, 0o600))
+            self._pace = HostPace(folder / f"{name}-pace", slots, clock)
+        except OSError as error:
+            self._give_up(error)
 
     @contextlib.asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
         """Wait for a slot; it is given back at the end."""
-        slot = self._take()
+        slot, since = self._take(), self._clock()
         while slot is None and self._files:
             await self._sleep(_WAIT * (0.5 + self._random()))
             slot = self._take()
+            if slot is None:
+                self._tell_of_wait(since)
         try:
             yield
         finally:
@@ -59,21 +75,52 @@ class HostSlots:
                 with contextlib.suppress(OSError):
                     fcntl.flock(slot, fcntl.LOCK_UN)
 
+    def overloaded(self) -> None:
+        """The server showed that it has too much to do: all that ask it from here ask less at a time."""
+        if self._pace is not None:
+            self._pace.overloaded()
+
+    def pause(self, seconds: float) -> None:
+        """The server asked for a pause: nobody here asks it meanwhile."""
+        if self._pace is not None:
+            self._pace.pause(seconds)
+
     def _take(self) -> int | None:
         """A free slot, now held; None where all are taken, or the file system has no locks."""
-        for slot in self._files:
+        if self._pace is None or self._pace.pause_left > 0:
+            return None
+        for slot in self._files[: self._pace.ceiling]:
             if slot in self._held:
                 continue
             try:
                 fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            except OSError:
-                self.close()
+            except OSError as error:
+                self._give_up(error)
                 return None
             self._held.add(slot)
+            with contextlib.suppress(OSError):
+                os.pwrite(slot, b"%-10d" % os.getpid(), 0)
             return slot
         return None
+
+    def _tell_of_wait(self, since: float) -> None:
+        """Say that a request waits long, and for whom; not more often than that."""
+        now = self._clock()
+        if now - since < _LONG or now - self._told_at < _LONG or self._pace is None:
+            return
+        self._told_at = now
+        holders = set()
+        for slot in self._files[: self._pace.ceiling]:
+            with contextlib.suppress(OSError, ValueError):
+                holders.add(int(os.pread(slot, 10, 0)))
+        self._on_event(Queued(now - since, tuple(sorted(holders - {os.getpid()}))))
+
+    def _give_up(self, error: OSError) -> None:
+        """From now on keep to the own limit alone."""
+        self.close()
+        self._on_event(Unshared(error.strerror or type(error).__name__))
 
     def close(self) -> None:
         """Let the files go."""
@@ -81,3 +128,6 @@ class HostSlots:
         for file in files:
             with contextlib.suppress(OSError):
                 os.close(file)
+        if self._pace is not None:
+            self._pace.close()
+            self._pace = None

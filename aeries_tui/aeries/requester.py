@@ -87,7 +87,12 @@ class Requester:
             on_event=options.on_event,
         )
         self._slots = HostSlots(
-            options.host_slots, address.site, options.host_requests, options.sleep, options.random
+            options.host_slots,
+            address.site,
+            options.host_requests,
+            options.sleep,
+            options.random,
+            options.on_event,
         )
         self._transport = Transport(
             address,
@@ -176,6 +181,7 @@ class Requester:
         self._options.on_event(Waiting(ask.endpoint.name, ask.school, error.code, seconds, everybody))
         if everybody:
             self._gate.pause(seconds)
+            self._slots.pause(seconds)
         else:
             await self._options.sleep(seconds)
 
@@ -217,6 +223,7 @@ class Requester:
                 self._gate.answered(ask.endpoint.name, seconds)
         elif error.overload:
             self._gate.overloaded(error.code)
+            self._slots.overloaded()
         self._options.on_event(
             RequestDone(
                 ask.endpoint.name,

@@ -10,9 +10,11 @@ from aeries_tui.aeries import (
     ClientOptions,
     Event,
     Limits,
+    Queued,
     ReadAgain,
     RequestDone,
     Slowed,
+    Unshared,
     Waiting,
     Widened,
     normalise_address,
@@ -111,9 +113,23 @@ def _noting(log: PullLog) -> Callable[[Event], None]:
                 log.write("warning", f"Slowing down to {slowed.limit} requests at a time ({slowed.reason}).")
             case Widened() as wider:
                 log.write("info", f"The server keeps up: {wider.limit} requests at a time.")
+            case Queued() as queued:
+                log.write("info", _turn_of_others(queued))
+            case Unshared() as unshared:
+                log.write(
+                    "warning",
+                    f"What others ask of this server can't be counted ({unshared.reason}); "
+                    "this pull keeps to its own limit alone.",
+                )
             case ReadAgain() as again:
                 log.write(
                     "info", f"Rows moved in {again.endpoint} of school {again.school}; it is read again."
                 )
 
     return note
+
+
+def _turn_of_others(queued: Queued) -> str:
+    """For whom a request waits; a process that was stopped keeps its turn."""
+    who = f"process {', '.join(map(str, queued.processes))}" if queued.processes else "the server's own pause"
+    return f"Waiting {queued.seconds:.0f} s for a turn at the server (source.host_requests): {who}."
