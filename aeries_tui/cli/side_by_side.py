@@ -19,7 +19,7 @@ from aeries_tui.operations.district import District
 from aeries_tui.operations.side_by_side import Done, run_side_by_side, usual_jobs
 from aeries_tui.pull.signals import noting_signals
 from aeries_tui.schedule import delays, wanted_schedule
-from aeries_tui.text import in_number
+from aeries_tui.text import in_list, in_number
 
 _GRAVITY = {
     0: "well", 75: "in use", 4: "with errors", 3: "held for review", 2: "refused", 1: "ended by a defect", 5: "failed",
@@ -27,6 +27,8 @@ _GRAVITY = {
 }  # fmt: skip
 """Exit statuses of one district in words, the one that says most of all districts last."""
 _GOOD = (0, 4)
+_NAMED = 12
+"""Districts that the last line names of each kind; each was told of as it ended."""
 
 
 class Districts(Document, frozen=True):
@@ -199,6 +201,6 @@ def _tally(done: Sequence[Done]) -> str:
     for status, label in _GRAVITY.items():
         names = [one.district for one in done if _known(one.status) == status]
         if names:
-            which = "" if status in _GOOD else f" ({', '.join(names)})"
+            which = "" if status in _GOOD else f" ({in_list(names, _NAMED)})"
             parts.append(f"{len(names)} {label}{which}")
     return f"{in_number(len(done), 'district')}: {', '.join(parts)}."

@@ -184,3 +184,18 @@ async def test_a_question_on_the_board_is_about_the_district_under_the_cursor(co
         await at.press("i")
         await at.sees(f"Explain - {about}")
         assert at.app.session.name == about
+
+
+async def test_a_row_keeps_its_name_in_sight_however_far_one_scrolls(county: Station) -> None:
+    async with desk(county.places) as at:
+        await at.press("f2")
+        await at.sees("3 districts", "Last outcome")
+        await at.press(*["right"] * 12)
+        await at.sees("Disk")
+        rows = at.screen.splitlines()
+        assert not any("Last outcome" in row for row in rows)
+        assert (
+            sum(row.strip().startswith(("demo ", "elm ", "oak ")) and row.endswith("B") for row in rows) == 3
+        )
+        await at.press(*["left"] * 12)
+        await at.sees("Last outcome")

@@ -20,11 +20,11 @@ COLUMNS = (
     Column("name", "District", flex=1, min_width=18, max_width=28),
     Column("outcome", "Last outcome", min_width=22, max_width=24),
     Column("when", "When", min_width=15, max_width=20),
+    Column("held", "Held", align="right", min_width=4),
+    Column("stale", "Stale", align="right", min_width=5),
     Column("students", "Students", align="right", min_width=8),
     Column("changed", "Changes", align="right", min_width=7),
     Column("usual", "Usual", align="right", min_width=6),
-    Column("held", "Held", align="right", min_width=4),
-    Column("stale", "Stale", align="right", min_width=5),
     Column("took", "Took", align="right", min_width=6),
     Column("next", "Next run", min_width=14, max_width=20),
     Column("disk", "Disk", align="right", min_width=6),
@@ -69,11 +69,11 @@ def _row(one: Shown) -> Row:
     cells: tuple[Cell, ...] = (_NONE,) * 7
     if status is not None:
         cells = (
+            _NONE if status.held is None else (f"‖ {status.held}", "held"),
+            _NONE if not status.stale else (f"{status.stale:,}", "warning"),
             _figure(status.active.get("student")),
             _figure(status.changed, "warning" if is_unusual(glance) else ""),
             _figure(status.usual, "muted"),
-            _NONE if status.held is None else (str(status.held), "held"),
-            _NONE if not status.stale else (f"{status.stale:,}", "warning"),
             took_in_figures(status.seconds) or _NONE,
             in_bytes(status.disk),
         )

@@ -16,7 +16,7 @@ from aeries_tui.listing import Column, Row, RowKey, RowSource
 from aeries_tui.text import clean_text
 from aeries_tui.widgets.cells import cell_len, fit
 from aeries_tui.widgets.prompt import FootLine, PromptKeys
-from aeries_tui.widgets.table.layout import fitted_widths, natural_widths, needed
+from aeries_tui.widgets.table.layout import GAP, fitted_widths, natural_widths, needed
 from aeries_tui.widgets.table.messages import RowHighlighted, RowSelected, TableShown
 from aeries_tui.widgets.table.paint import MARK_WIDTH, Shape, cut_with_sign, header_strip, row_strip
 from aeries_tui.widgets.table.store import Opened, RowQuery, RowStore
@@ -269,13 +269,30 @@ class TableBody(PromptKeys, ScrollView, can_focus=True):
             strip = header_strip(
                 self.shape, style, self.column, (self.store.wanted.column, self.store.wanted.descending)
             )
-            return self._with_sign(strip.crop_extend(left, left + seen, style), left + seen, style)
+            return self._with_sign(self._window(strip, seen, style), left + seen, style)
         index = y - HEADER + self.scroll_offset.y
         if index >= self.count:
             return Strip.blank(width, base)
         strip, style = self._row_strip(index, base)
         strip = cut_with_sign(strip, left + seen)
-        return strip.crop_extend(left, left + width, style).simplify()
+        return self._window(strip, width, style).simplify()
+
+    @property
+    def stays(self) -> int:
+        """The cells of mark and first column, which stay in sight while the others are scrolled.
+
+        0 where they would take more than half of the room: then all columns are scrolled.
+        """
+        first = next((width for width in self.shape.widths if width), 0)
+        cells = (MARK_WIDTH if self.markable else 0) + first + GAP
+        return cells if cells <= self.size.width // 2 else 0
+
+    def _window(self, strip: Strip, width: int, style: Style) -> Strip:
+        """The part of a whole line that is in sight."""
+        left = self.scroll_offset.x
+        stays = self.stays if left else 0
+        seen = strip.crop_extend(left + stays, left + width, style)
+        return Strip.join([strip.crop_extend(0, stays, style), seen]) if stays else seen
 
     def _with_sign(self, strip: Strip, right: int, style: Style) -> Strip:
         """The heading with a sign at its end where more columns stand to the right."""

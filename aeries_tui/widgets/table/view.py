@@ -67,7 +67,8 @@ class TableView(TableBody):
                 self.choose()
 
     def _click_heading(self, x: int) -> None:
-        begin = -self.scroll_offset.x + (MARK_WIDTH if self.markable else 0)
+        left = 0 if x < self.stays else self.scroll_offset.x
+        begin = (MARK_WIDTH if self.markable else 0) - left
         for place, width in enumerate(self.shape.widths):
             if begin <= x < begin + width + GAP:
                 self.column = place
@@ -145,8 +146,8 @@ class TableView(TableBody):
         further = [place for place in places if (place - self.column) * step > 0]
         self.column = (min(further) if step > 0 else max(further)) if further else self.column
         before = self.shape.start(self.column)
-        if before < self.scroll_offset.x:
-            self.scroll_to(x=before, animate=False, force=True)
+        if before < self.scroll_offset.x + self.stays:
+            self.scroll_to(x=max(0, before - self.stays), animate=False, force=True)
         elif before + self.shape.widths[self.column] > self.scroll_offset.x + self.size.width:
             wanted = before + self.shape.widths[self.column] - self.size.width
             self.scroll_to(x=min(before, wanted), animate=False, force=True)
