@@ -170,7 +170,9 @@ def _pull(words: Words) -> None:
     pull = words.command("pull", "Pull the roster from Aeries.", lazy("pull", "pull"), has_own_status=True)
     pull.add_argument("--plan", action="store_true", help="stop at the plan and let it wait for a person")
     pull.add_argument(
-        "--resume", action="store_true", help="go on from the staged pages of the last stopped pull"
+        "--resume",
+        action="store_true",
+        help="go on from the staged pages of the last stopped pull; where there are none, everything is read anew",
     )
     pull.add_argument(
         "--quick",
@@ -209,7 +211,8 @@ def _add_all(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every district, one after the other")
     parser.add_argument(
         "--jobs", type=jobs, metavar="N|auto",
-        help="with --all: so many districts side by side; auto: by cores and memory",
+        help="with --all: so many districts side by side, 1 to 64; auto: twice the cores, if memory holds them; left out: one "
+        "after the other (help districts)",
     )  # fmt: skip
     parser.add_argument(
         "--only",

@@ -250,8 +250,8 @@ class DistrictsScreen(DistrictScreen):
         at_work = len(self._meant()) - len(names)
         detail = [
             *([", ".join(names)] if len(names) > 1 else []),
-            f"Each reads everybody of its mapped schools from Aeries, at most {min(usual_jobs(), len(names))} side by side, "
-            "and changes its District Master, unless a limit holds it for review. They go on when the program is left.",
+            _what_pulls_do(len(names)),
+            *_superseded([one for one in self._plans() if one.district in names]),
             *([f"{in_number(at_work, 'district')} of those marked {'is' if at_work == 1 else 'are'} at work already."] if at_work else []),
         ]  # fmt: skip
         self.confirm(question, "Start", "\n\n".join(detail), lambda: self._start(names))
@@ -352,3 +352,26 @@ class DistrictsScreen(DistrictScreen):
 def _districts(names: Sequence[str]) -> str:
     """How a question names them: the one, or how many; each stands below it then."""
     return names[0] if len(names) == 1 else in_number(len(names), "district")
+
+
+def _what_pulls_do(count: int) -> str:
+    if count == 1:
+        return (
+            "It reads everybody of the mapped schools from Aeries and changes the District Master, unless a limit holds it "
+            "for review. It goes on when the program is left."
+        )
+    return (
+        f"Each reads everybody of its mapped schools from Aeries, at most {min(usual_jobs(), count)} side by side, and changes "
+        "its District Master, unless a limit holds it for review. They go on when the program is left."
+    )
+
+
+def _superseded(plans: Sequence[Plan]) -> list[str]:
+    """What becomes of the plans that wait, where pulls are started."""
+    if not plans:
+        return []
+    which = ", ".join(f"{plan.district} (import {plan.number})" for plan in plans)
+    return [
+        f"A plan waits for {which}. Once the pull changes the District Master, it is superseded and can't be approved any "
+        "more; until then it stays as it is."
+    ]

@@ -7,6 +7,7 @@ from aeries_tui.errors import NotFound
 TOPICS = {
     "server": "installing on a server",
     "timers": "the daily import: timers, alarms, monitors",
+    "districts": "many districts: side by side, one timer, the screen Districts",
     "proxy": "reaching Aeries through a proxy",
     "troubleshooting": "when something is wrong",
     "terminals": "tmux, PuTTY, colours, copying",

@@ -104,7 +104,7 @@ async def test_pulls_are_started_for_the_marked_and_those_that_could_not_begin_a
         await at.press("f2")
         await at.sees("Nothing imported yet")
         await at.press("g", "space", "space", "p")
-        await at.sees("Start a pull of 2 districts?", "elm, demo")
+        await at.sees("Start a pull of 2 districts?", "elm, demo", "A plan waits for demo (import 2)")
         await at.press("y")
         await at.sees("No pull came of 1 district", "elm: ", "map at least one school")
         await at.press("escape")
