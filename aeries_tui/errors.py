@@ -95,6 +95,12 @@ class Busy(AeriesTuiError):
     exit_status = 75
 
 
+class Cancelled(AeriesTuiError):
+    """It was ended by a wish; the caller begins it again where it is wanted."""
+
+    exit_status = 130
+
+
 class SourceError(AeriesTuiError):
     """Aeries could not be read. `retry` and `fatal` tell what the caller can do.
 
@@ -114,7 +120,8 @@ class MasterError(AeriesTuiError):
 _BY_NAME: dict[str, type[AeriesTuiError]] = {
     kind.__name__: kind
     for kind in (
-        AeriesTuiError, WrongUse, ConfigurationError, NotFound, NotAllowedNow, Busy, SourceError, MasterError,
+        AeriesTuiError, WrongUse, ConfigurationError, NotFound, NotAllowedNow, Busy, Cancelled, SourceError,
+        MasterError,
     )
 }  # fmt: skip
 

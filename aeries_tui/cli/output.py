@@ -12,20 +12,30 @@ from aeries_tui.errors import AeriesTuiError
 from aeries_tui.text import clean_text
 
 _DISTRICT: ContextVar[str | None] = ContextVar("district", default=None)
+_HEADING: ContextVar[list[str] | None] = ContextVar("heading", default=None)
 
 
 @contextmanager
-def about(district: str | None) -> Iterator[None]:
-    """What is said inside is about this district, and the commands in it name it; None where none was named."""
-    before = _DISTRICT.set(district)
+def about(district: str | None, heading: str = "") -> Iterator[None]:
+    """What is said inside is about this district, and the commands in it name it.
+
+    Args:
+        district: its name; None where none was named.
+        heading: a line before the first thing that is said; none where nothing is.
+    """
+    before, above = _DISTRICT.set(district), _HEADING.set([heading] if heading else None)
     try:
         yield
     finally:
         _DISTRICT.reset(before)
+        _HEADING.reset(above)
 
 
 def say(text: str) -> None:
     """A message for a person, beside the output: one line, without anything that a terminal would obey."""
+    heading = _HEADING.get()
+    while heading:
+        sys.stderr.write(f"{clean_text(heading.pop())}\n")
     district = _DISTRICT.get()
     sys.stderr.write(clean_text(addressed(text, district) if district else text) + "\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -96,9 +97,12 @@ def _one_after_the_other(
 ) -> int:
     statuses: list[int] = []
     documents: list[Document] = []
+    is_quiet = getattr(options, "quiet", False)
     for district in districts:
-        say(f"== {district.name}")
-        with about(district.name), noting_signals() as heard:
+        heading = f"== {district.name}"
+        if not is_quiet:
+            say(heading)
+        with about(district.name, heading if is_quiet else ""), noting_signals() as heard:
             try:
                 status, document = work(district)
             except AeriesTuiError as error:
@@ -132,10 +136,13 @@ def _side_by_side(
     if waits:
         tell(_moments(waits.values()))
 
+    ends = itertools.count(1)
+
     def ended(one: Done) -> None:
+        number = next(ends)
         # What no import in the books tells is said in any case.
         if not is_quiet or (one.status and "import" not in one.document):
-            _say_now(_told(one, in_words))
+            _say_now(_told(one, in_words, f"{number:,} of {len(names):,}"))
         for sentence in _said_beside(one):
             _say_now(f"{one.district}: {sentence}")
 
@@ -171,8 +178,8 @@ def _say_now(text: str) -> None:
     sys.stderr.flush()
 
 
-def _told(done: Done, in_words: Callable[[Mapping[str, Any]], str]) -> str:
-    """One line of what became of a district, and what to do about it."""
+def _told(done: Done, in_words: Callable[[Mapping[str, Any]], str], place: str) -> str:
+    """One line of what became of a district, and what to do about it; `place` is the how manyth it is of all."""
     problem = done.document.get("problem")
     label = (
         done.document.get("status")
@@ -183,7 +190,16 @@ def _told(done: Done, in_words: Callable[[Mapping[str, Any]], str]) -> str:
     told = problem if isinstance(problem, dict) else {}
     why = " ".join(told[part] for part in ("message", "remedy") if told.get(part))
     why = addressed(why, done.district)
-    return f"{done.district}: {label}, {done.seconds:.0f} s{': ' if why else ''}{why}"
+    parts = (str(label), _students(done.document), f"{done.seconds:.0f} s ({place})")
+    return f"{done.district}: {', '.join(filter(None, parts))}{': ' if why else ''}{why}"
+
+
+def _students(document: Mapping[str, Any]) -> str:
+    """How many are active after a pull; blank for anything else."""
+    counts = document.get("counts")
+    found = counts.get("student") if isinstance(counts, dict) else None
+    active = found.get("active") if isinstance(found, dict) else None
+    return in_number(active, "student") if isinstance(active, int) else ""
 
 
 def _said_beside(done: Done) -> list[str]:

@@ -20,7 +20,7 @@ from typing import IO, Any
 import msgspec
 
 from aeries_tui.documents import refusal_of
-from aeries_tui.errors import AeriesTuiError
+from aeries_tui.errors import AeriesTuiError, Cancelled
 from aeries_tui.operations.job_processes import Job, JobProcesses
 from aeries_tui.os_errors import refusal_of as refusal_of_system
 from aeries_tui.text import clean_text, in_number
@@ -206,7 +206,8 @@ class _SideBySide:
 
 
 def _unbegun(district: str) -> Done:
-    problem = _problem(district, "It did not begin: the command was cancelled.")
+    never = Cancelled("It did not begin: the command was cancelled.", meaning="Nothing was changed.")
+    problem = _told(never, district)
     return Done(district, _CANCELLED, problem, 0.0)
 
 
@@ -229,7 +230,7 @@ def _undocumented(district: str, said: Sequence[str], status: int) -> dict[str, 
     """What is told of one that printed no document."""
     remedy = f"See how it stands: aeries-tui status --district {shlex.quote(district)}"
     if status == _CANCELLED:
-        return _problem(district, "It was cancelled.", _WHOLE, remedy)
+        return _told(Cancelled("It was cancelled.", meaning=_WHOLE, remedy=remedy), district)
     if status < 0:
         why = ", as where memory runs out" if -status == signal.SIGKILL else ""
         return _problem(district, f"It was ended by {_signal_name(-status)}{why}.", _WHOLE, remedy)
@@ -243,6 +244,9 @@ def _signal_name(number: int) -> str:
 
 
 def _problem(district: str, message: str, meaning: str = "", remedy: str = "") -> dict[str, Any]:
-    error = AeriesTuiError(message, meaning=meaning, remedy=remedy)
+    return _told(AeriesTuiError(message, meaning=meaning, remedy=remedy), district)
+
+
+def _told(error: AeriesTuiError, district: str) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(refusal_of(error, district))
     return told

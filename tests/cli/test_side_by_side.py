@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -220,6 +221,10 @@ def test_who_waits_for_its_moment_does_not_begin_once_cancelled() -> None:
     (done,) = run_side_by_side(["one"], ["check"], 1, heard.append, run, waits={"one": 3600})
     timer.join()
     assert done.status == 130
+    assert (done.document["error"], done.document["problem"]["meaning"]) == (
+        "Cancelled",
+        "Nothing was changed.",
+    )
     assert heard == ["Cancelled: those that run end cleanly, the others do not begin."]
 
 
@@ -294,3 +299,14 @@ def test_who_cancels_before_any_command_is_there_sees_no_traceback(monkeypatch: 
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 130
+
+
+def test_a_quiet_pull_names_only_the_districts_of_which_it_says_something(several: Machine) -> None:
+    for name in ("one", "three"):
+        several("schools", "update", "--district", name)
+        several("schools", "create-ali", "--from-aeries", "all", "--district", name)
+    said = several("pull", "--all", "--quiet", "--acknowledge").err.splitlines()
+    assert said[0] == "== two"
+    assert not any(line.startswith("== ") for line in said[1:])
+    beside = several("pull", "--all", "--jobs", "2", "--only", "one", "--only", "two").err
+    assert re.search(r"^one: Completed with ERROR, \d+ students, \d+ s \([12] of 2\)$", beside, re.MULTILINE)
