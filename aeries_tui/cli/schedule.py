@@ -98,7 +98,10 @@ def _print(status: ScheduleStatus) -> None:
         line(f"  by {status.mechanism}")
     for run in status.next_runs:
         line(f"  next  {run.at:%a %Y-%m-%d %H:%M %Z}{'  (blackout: does nothing)' if run.blackout else ''}")
-    line(f"  last  {status.last_run:%a %Y-%m-%d %H:%M %Z}" if status.last_run else "  last  never")
+    # In the zone of those to come, where there are any.
+    zone = status.next_runs[0].at.tzinfo if status.next_runs else None
+    last = status.last_run.astimezone(zone) if status.last_run else None
+    line(f"  last  {last:%a %Y-%m-%d %H:%M %Z}" if last else "  last  never")
     for note in status.notes:
         line(f"  {note}")
 

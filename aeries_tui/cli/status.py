@@ -25,6 +25,7 @@ from aeries_tui.text import in_bytes, took_in_figures
 _HEADER = (
     "District", "State", "Ended", "Took", "Students", "Changes", "Usual", "Held", "Stale", "Next", "Disk",
 )  # fmt: skip
+_TIMES = frozenset({"Ended", "Next"})
 
 
 def status(options: argparse.Namespace) -> int:
@@ -85,7 +86,9 @@ def _tell_all(found: Sequence[Glance], options: argparse.Namespace, settings: Se
         ]
         print_document(Districts(documents))
         return worst(verdicts)
-    table(_HEADER, [_row(*three) for three in zip(found, verdicts, nexts, strict=True)])
+    zone = f"{now.astimezone():%Z}"
+    header = [f"{title} {zone}" if title in _TIMES else title for title in _HEADER]
+    table(header, [_row(*three) for three in zip(found, verdicts, nexts, strict=True)])
     for verdict, look in zip(verdicts, looks, strict=True):
         if verdict.state is not State.OK:
             line(f"{verdict.district}: {verdict.sentence}")

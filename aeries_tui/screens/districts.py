@@ -66,6 +66,7 @@ class DistrictsScreen(DistrictScreen):
         self._refused: dict[str, str] = {}
         self._looking = False
         self._unread = 0
+        self._told = ("", "")
         self._started: list[CommandProcess] = []
         self._deciding = Background(self, "deciding")
         self._summary = Static(markup=False, id="summary")
@@ -182,8 +183,8 @@ class DistrictsScreen(DistrictScreen):
             self._table.empty = f"There is no district yet. {self.key('go-credentials')} leads to Credentials, where one is added."
             self._table.keep_marks(self._shown)
             self._table.replace(ListSource(COLUMNS, found, values))
-            self._tell_about()
             self.refresh_bindings()
+        self._tell_about()
         self._tell_summary()
 
     @on(MarksChanged)
@@ -197,13 +198,19 @@ class DistrictsScreen(DistrictScreen):
         self.refresh_bindings()
 
     @on(RowHighlighted)
-    def _tell_about(self) -> None:
+    def _other_row(self) -> None:
         self.refresh_bindings()
+        self._tell_about()
+
+    def _tell_about(self) -> None:
+        """Tell of the district under the cursor, anew where it tells another age than before."""
         one = self._shown.get(str(self._table.cursor_key))
-        if one is not None:
-            verdict = one.glance.verdict(now())
-            name = one.glance.name
-            self._about.show(content(self.app, *about(one, verdict.sentence)), of=name, title=name)
+        if one is None:
+            return
+        name, text = one.glance.name, content(self.app, *about(one, one.glance.verdict(now()).sentence))
+        if (name, text.plain) != self._told:
+            self._told = (name, text.plain)
+            self._about.show(text, of=name, title=name)
 
     @on(RowSelected)
     async def _enter(self, event: RowSelected) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from pathlib import Path
 from typing import Any
@@ -199,3 +200,14 @@ async def test_a_row_keeps_its_name_in_sight_however_far_one_scrolls(county: Sta
         )
         await at.press(*["left"] * 12)
         await at.sees("Last outcome")
+
+
+async def test_the_age_of_what_is_told_of_a_district_goes_on_while_nothing_changes(
+    county: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk(county.places, size=(120, 36)) as at:
+        await at.press("f2")
+        await at.sees("3 held", "the last good import is")
+        later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=7)
+        monkeypatch.setattr("aeries_tui.screens.districts.now", lambda: later)
+        await at.sees("the last good import is 7 minutes old")
