@@ -8,14 +8,13 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from aeries_tui.aeries import AeriesClient, normalise_address
+from aeries_tui.aeries import AeriesClient
 from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError, SourceError
 from aeries_tui.kinds import KIND_NAMES
-from aeries_tui.master.database import clear_errors, connect, immediate
+from aeries_tui.master.database import clear_errors, immediate
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.check_cache_key import cached_import
 from aeries_tui.master.imports.superseded import PARTIAL
@@ -28,16 +27,15 @@ from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.master.tombstones import tombstones
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 from aeries_tui.pull.after_apply import Ended, closed_on_failure, ended_after
+from aeries_tui.pull.beginning import Found, begin_import, find
 from aeries_tui.pull.client import pulling_client
 from aeries_tui.pull.district_checks import DistrictChecks, HeldByChecks, apply_checked, look_ahead
 from aeries_tui.pull.folder import check_cache_file
 from aeries_tui.pull.housekeeping import tidy
-from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Line, PullLog, open_log
 from aeries_tui.pull.quick import TooMuch, note_of, open_quick_staging, read_quickly
-from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, recover, stopped_pull, why_not_resumable
-from aeries_tui.pull.request import PullRequest, as_asked_before, ready_to_pull
-from aeries_tui.pull.set_aside import set_folders_aside
+from aeries_tui.pull.recovery import adopt_staging, clear_old_pulls, why_not_resumable
+from aeries_tui.pull.request import PullRequest
 from aeries_tui.pull.set_watermark import set_watermark
 from aeries_tui.pull.signals import interrupted_by_signals, signals_held_back, stop_signals
 from aeries_tui.pull.stages.check import Rules, run_checks, save_check
@@ -47,8 +45,6 @@ from aeries_tui.pull.stages.fetch import fetch_all
 from aeries_tui.pull.stages.files import finish_import
 from aeries_tui.pull.stages.guard import describe_what_is_missing, guard, write_reasons
 from aeries_tui.pull.staging import Staging, open_staging
-from aeries_tui.schedule import TRIGGER
-from aeries_tui.secret import Secret
 from aeries_tui.text import in_number
 
 Echo = Callable[[Line], None]
@@ -70,65 +66,11 @@ def pull(request: PullRequest, echo: Echo = lambda line: None) -> Ended:
     """
     with contextlib.ExitStack() as opened:
         with interrupted_by_signals():
-            found = _find(request, opened)
+            found = find(request, opened)
         return found if isinstance(found, Ended) else _begun(found, echo)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What a pull begins with.
-
-    Attributes:
-        request: what is asked for.
-        master: the Master, for as long as the pull runs.
-        stopped: the pull that it goes on from, if it is to.
-        secret: the certificate.
-        address: of the API.
-        mapped: Aeries schools.
-        aside: what was set aside, in sentences.
-    """
-
-    request: PullRequest
-    master: sqlite3.Connection
-    stopped: imports.Import | None
-    secret: Secret
-    address: str
-    mapped: frozenset[int]
-    aside: tuple[str, ...]
-
-
-def _begin(master: sqlite3.Connection, request: PullRequest, resumed_from: int | None = None) -> int:
-    return imports.begin(
-        master, kind="pull", trigger=request.trigger, plan_only=request.plan_only, quick=request.quick,
-        asked_year=request.year or None, resumed_from=resumed_from,
-    )  # fmt: skip
-
-
-def _find(request: PullRequest, opened: contextlib.ExitStack) -> _Found | Ended:
-    """Take the lock, open the Master, put right what a kill left, and look whether a pull can begin."""
-    request.district.create()
-    opened.enter_context(locked(request.district.lock, "pull"))
-    opened.enter_context(clear_errors(request.district.master))
-    master = opened.enter_context(contextlib.closing(connect(request.district.master)))
-    aside = set_folders_aside(request.district)
-    recover(request.district, master, request.settings.accounts)
-    stopped = stopped_pull(request.district, master) if request.resume else None
-    request = as_asked_before(request, stopped)
-    try:
-        secret = request.credential.resolve()
-        address = normalise_address(request.credential.url).api
-        mapped = ready_to_pull(master, request)
-    except AeriesTuiError as error:
-        if request.trigger != TRIGGER:
-            raise
-        with signals_held_back():
-            number = _begin(master, request)
-            imports.close(master, number, Outcome.ERROR, error)
-        return Ended(number, Outcome.ERROR)
-    return _Found(request, master, stopped, secret, address, mapped, tuple(aside))
-
-
-def _begun(found: _Found, echo: Echo) -> Ended:
+def _begun(found: Found, echo: Echo) -> Ended:
     """Begin the import, with what was staged by the stopped pull where it is to go on, and run it to its end."""
     request, master, stopped = found.request, found.master, found.stopped
     hours = request.settings.pull.resume_max_age_hours
@@ -138,7 +80,7 @@ def _begun(found: _Found, echo: Echo) -> Ended:
         unusable = why_not_resumable(request.district, master, hours) if is_anew else ""
     # Whoever stops it from its line in the book on finds it cancelled there.
     with signals_held_back():
-        number = _begin(master, request, source)
+        number = begin_import(master, request, source)
         with closed_on_failure(master, request.district.master, number):
             folder, more = clear_old_pulls(request.district, master, number, source)
             with clear_errors(folder), open_log(folder / "log.sqlite3", found.secret, echo) as log:

@@ -46,7 +46,7 @@ def nothing_is_missing(desk: Desk) -> None:
 # --- pull ---------------------------------------------------------------------------------------
 
 BEFORE = {
-    "begin": "aeries_tui.pull.run.recover",
+    "begin": "aeries_tui.pull.beginning.recover",
     "log": "aeries_tui.pull.run.open_log",
     "staging": "aeries_tui.pull.run.open_staging",
     "fetch": "aeries_tui.pull.run.fetch_all",

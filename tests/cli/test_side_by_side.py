@@ -46,6 +46,13 @@ def several(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return machine
 
 
+def map_good_ones(several: Machine) -> None:
+    """Map all schools of the two whose certificate is right."""
+    for name in ("one", "three"):
+        several("schools", "update", "--district", name)
+        several("schools", "create-ali", "--from-aeries", "all", "--district", name)
+
+
 def test_districts_are_pulled_side_by_side_and_each_is_told(several: Machine) -> None:
     updated = several("schools", "update", "--all", "--jobs", "3", "--json")
     assert updated.status == 5
@@ -64,9 +71,7 @@ def test_districts_are_pulled_side_by_side_and_each_is_told(several: Machine) ->
 
 
 def test_deliveries_of_all_are_sent_side_by_side_and_each_is_told(several: Machine) -> None:
-    for name in ("one", "three"):
-        several("schools", "update", "--district", name)
-        several("schools", "create-ali", "--from-aeries", "all", "--district", name)
+    map_good_ones(several)
         assert several("pull", "--acknowledge", "--district", name).status in {0, 4}
     receiver = several.root / "receiver"
     for name in ("one", "two", "three"):
@@ -99,9 +104,7 @@ def test_deliveries_of_all_are_sent_side_by_side_and_each_is_told(several: Machi
 def test_districts_on_one_server_ask_together_no_more_than_it_bears(
     several: Machine, command: Sequence[str]
 ) -> None:
-    for name in ("one", "three"):
-        several("schools", "update", "--district", name)
-        several("schools", "create-ali", "--from-aeries", "all", "--district", name)
+    map_good_ones(several)
     (several.root / "config" / "config.toml").write_text("[source]\nhost_requests = 2\n")
     several.served.behave(latency_ms=20)
     several.served.forget_requests()
@@ -141,9 +144,7 @@ def test_at_the_end_all_are_counted_and_those_to_look_at_are_named(several: Mach
 
 
 def test_a_signal_ends_all_cleanly_and_the_others_do_not_begin(several: Machine) -> None:
-    for name in ("one", "three"):
-        several("schools", "update", "--district", name)
-        several("schools", "create-ali", "--from-aeries", "all", "--district", name)
+    map_good_ones(several)
     several.served.fault(kind="timeout", endpoint="*")
     with subprocess.Popen(
         [sys.executable, "-m", "aeries_tui", "pull", "--all", "--jobs", "1", "--acknowledge", "--json"],
@@ -243,9 +244,7 @@ def test_where_several_timers_are_missing_the_one_for_all_is_told(several: Machi
 def test_what_a_pull_says_beside_its_import_is_told_of_its_district(
     several: Machine, options: Sequence[str]
 ) -> None:
-    for name in ("one", "three"):
-        several("schools", "update", "--district", name)
-        several("schools", "create-ali", "--from-aeries", "all", "--district", name)
+    map_good_ones(several)
     (several.root / "config" / "config.toml").write_text(
         '[exports]\nafter_import = ["false"]\n[alarms]\ncommand = ["false"]\non = ["completed_with_error", "error"]\n'
     )
@@ -302,9 +301,7 @@ def test_who_cancels_before_any_command_is_there_sees_no_traceback(monkeypatch: 
 
 
 def test_a_quiet_pull_names_only_the_districts_of_which_it_says_something(several: Machine) -> None:
-    for name in ("one", "three"):
-        several("schools", "update", "--district", name)
-        several("schools", "create-ali", "--from-aeries", "all", "--district", name)
+    map_good_ones(several)
     said = several("pull", "--all", "--quiet", "--acknowledge").err.splitlines()
     assert said[0] == "== two"
     assert not any(line.startswith("== ") for line in said[1:])

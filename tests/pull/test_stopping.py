@@ -14,16 +14,22 @@ from aeries_tui.operations import follow_up
 from aeries_tui.operations.follow_up import Imported
 from aeries_tui.operations.pull_roster import PullOptions, pull_roster
 from aeries_tui.outcome import Outcome
-from aeries_tui.pull import run
+from aeries_tui.pull import beginning, run
 from aeries_tui.pull.signals import noting_signals
 from engine import PaperAeries, Station
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("moment", ["clear_old_pulls", "open_log", "watermark_trouble", "stop_signals"])
-def test_a_signal_between_the_book_and_the_loop_cancels(station: Station, moment: str, number: int) -> None:
+@pytest.fixture
+def mapped(station: Station) -> Station:
+    """A district that could be pulled."""
     station.aeries = PaperAeries.usual()
     station.map(7, 8, 9)
+    return station
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("moment", ["clear_old_pulls", "open_log", "watermark_trouble", "stop_signals"])
+def test_a_signal_between_the_book_and_the_loop_cancels(mapped: Station, moment: str, number: int) -> None:
     usual = getattr(run, moment)
 
     def stopped_there(*given: Any, **named: Any) -> Any:
@@ -31,43 +37,39 @@ def test_a_signal_between_the_book_and_the_loop_cancels(station: Station, moment
         return usual(*given, **named)
 
     with patch.object(run, moment, stopped_there):
-        document = station.pull()
+        document = mapped.pull()
     assert document["outcome"] == "cancelled"
-    assert "The pull was cancelled; nothing was changed. It can be resumed." in station.echoed
-    assert station.pull(resume=True)["outcome"].startswith("completed")
+    assert "The pull was cancelled; nothing was changed. It can be resumed." in mapped.echoed
+    assert mapped.pull(resume=True)["outcome"].startswith("completed")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_while_a_pull_looks_whether_it_can_begin_ends_it_without_a_trace(
-    station: Station, number: int
+    mapped: Station, number: int
 ) -> None:
-    station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
 
     def stopped_there(*given: Any) -> None:
         os.kill(os.getpid(), number)
 
-    with patch.object(run, "recover", stopped_there), pytest.raises(KeyboardInterrupt):
-        station.pull()
-    with station.master() as db:
+    with patch.object(beginning, "recover", stopped_there), pytest.raises(KeyboardInterrupt):
+        mapped.pull()
+    with mapped.master() as db:
         assert imports.every(db) == []
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_after_the_import_does_not_make_it_a_cancelled_one(station: Station, number: int) -> None:
-    station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
+def test_a_signal_after_the_import_does_not_make_it_a_cancelled_one(mapped: Station, number: int) -> None:
 
     def stopped_there(*given: Any) -> None:
         os.kill(os.getpid(), number)
 
     with (
-        station.answering(),
+        mapped.answering(),
         patch.object(follow_up, "run_after_import", stopped_there),
         noting_signals() as heard,
     ):
-        imported = pull_roster(station.as_district(), PullOptions(acknowledge=True))
+        imported = pull_roster(mapped.as_district(), PullOptions(acknowledge=True))
     assert isinstance(imported, Imported)
     assert imported.ended.outcome is Outcome.COMPLETED
     assert "A signal ended what follows an import" in imported.failed[0]
@@ -76,10 +78,8 @@ def test_a_signal_after_the_import_does_not_make_it_a_cancelled_one(station: Sta
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_that_finds_the_import_decided_is_known_to_who_would_go_on(
-    station: Station, number: int
+    mapped: Station, number: int
 ) -> None:
-    station.aeries = PaperAeries.usual()
-    station.map(7, 8, 9)
     usual = run.apply_checked
 
     def stopped_there(*given: Any) -> Any:
@@ -87,6 +87,6 @@ def test_a_signal_that_finds_the_import_decided_is_known_to_who_would_go_on(
         return usual(*given)
 
     with patch.object(run, "apply_checked", stopped_there), noting_signals() as heard:
-        document = station.pull()
+        document = mapped.pull()
     assert document["outcome"] == "completed"
     assert heard == [number]
