@@ -72,6 +72,7 @@ def test_districts_are_pulled_side_by_side_and_each_is_told(several: Machine) ->
 
 def test_deliveries_of_all_are_sent_side_by_side_and_each_is_told(several: Machine) -> None:
     map_good_ones(several)
+    for name in ("one", "three"):
         assert several("pull", "--acknowledge", "--district", name).status in {0, 4}
     receiver = several.root / "receiver"
     for name in ("one", "two", "three"):
