@@ -210,9 +210,9 @@ def _pull(words: Words) -> None:
 def _add_all(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every district, one after the other")
     parser.add_argument(
-        "--jobs", type=jobs, metavar="N|auto",
-        help="with --all: so many districts side by side, 1 to 64; auto: twice the cores, if memory holds them; left out: one "
-        "after the other (help districts)",
+        "--jobs", type=jobs, nargs="?", const=0, metavar="N|auto",
+        help="with --all: so many districts side by side, 1 to 64; auto, or without a number: twice the cores, if memory "
+        "holds them; without --jobs: one after the other (help districts)",
     )  # fmt: skip
     parser.add_argument(
         "--only",

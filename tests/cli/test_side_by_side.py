@@ -114,6 +114,12 @@ def test_districts_on_one_server_ask_together_no_more_than_it_bears(
     assert several.served.requests()["at_once"] == 2
 
 
+def test_without_a_number_as_many_jobs_run_as_the_machine_bears(several: Machine) -> None:
+    many = f"3 districts, {min(usual_jobs(), 3)} side by side."
+    assert several("check", "--all", "--jobs", "--json").err.startswith(many)
+    assert several("check", "--all", "--jobs", "auto").err.startswith(many)
+
+
 def test_jobs_needs_all(several: Machine) -> None:
     assert several("pull", "--jobs", "2").status == 2
     assert several("deliveries", "run", "--jobs", "2").status == 2
