@@ -27,7 +27,7 @@ class HostSlots:
     """The slots of one server.
 
     Args:
-        folder: where they lie, 0700; made if it is not there. None for no limit.
+        folder: where they lie; None for no limit.
         host: the server.
         slots: how many there are.
         sleep: waits for seconds.
@@ -50,7 +50,6 @@ class HostSlots:
             return
         name = hashlib.sha256(host.encode()).hexdigest()[:16]
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for number in range(slots):
                 flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
                 self._files.append(os.open(folder / f"{name}-{number}", flags, 0o600))

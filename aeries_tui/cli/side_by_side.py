@@ -18,6 +18,7 @@ from aeries_tui.documents import Document, refusal_of
 from aeries_tui.errors import AeriesTuiError, WrongUse
 from aeries_tui.operations.district import District
 from aeries_tui.operations.side_by_side import Done, run_side_by_side, usual_jobs
+from aeries_tui.outcome import Outcome
 from aeries_tui.pull.signals import noting_signals
 from aeries_tui.schedule import delays, wanted_schedule
 from aeries_tui.text import in_list, in_number
@@ -110,7 +111,7 @@ def _one_after_the_other(
                 status, document = error.exit_status, refusal_of(error, district.name)
         statuses.append(status)
         documents.append(document)
-        if heard:
+        if heard or status == Outcome.CANCELLED.exit_status:
             break  # who cancels means all of it
     if options.json:
         print_document(Districts(documents))

@@ -196,7 +196,7 @@ def _why_not_writable(path: Path) -> OSError | None:
     return None
 
 
-def connect(path: Path, *, read_only: bool = False, wait: float = BUSY_SECONDS) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False, wait: float | None = None) -> sqlite3.Connection:
     """Open the Master at `path` in today's layout, creating or migrating it where that is needed.
 
     Before a migration of an existing Master a copy is kept beside it (`master.sqlite3.before-N`), so that the
@@ -205,7 +205,7 @@ def connect(path: Path, *, read_only: bool = False, wait: float = BUSY_SECONDS) 
     Args:
         path: the Master.
         read_only: for reading.
-        wait: seconds for which a statement waits for others' locks.
+        wait: seconds for which a statement waits for others' locks; None for `BUSY_SECONDS`.
 
     Raises:
         MasterError: if it can't be opened, is damaged, was written by a newer program, or is no Master.
@@ -271,7 +271,7 @@ def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
         )
 
 
-def open_database(path: Path, *, read_only: bool, wait: float = BUSY_SECONDS) -> sqlite3.Connection:
+def open_database(path: Path, *, read_only: bool, wait: float | None = None) -> sqlite3.Connection:
     """A connection with the settings of a Master's, whatever the layout of the file; `connect` looks at that too."""
     _refuse_what_is_no_file(path)
     if read_only:
@@ -301,14 +301,15 @@ def _refuse_what_is_no_file(path: Path) -> None:
         raise MasterError(f"{path}: {NO_FILE.what}.", meaning=_UNCHANGED, remedy=NO_FILE.remedy)
 
 
-def _wait_where_that_helps(path: Path, connection: sqlite3.Connection, seconds: float) -> None:
+def _wait_where_that_helps(path: Path, connection: sqlite3.Connection, seconds: float | None) -> None:
     """Let every statement from now on wait so long for others' locks; where there are no locks that is said at once."""
     try:
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError as error:
         if not error.sqlite_errorname.startswith(_WAITS) or not can_lock(path.parent):
             raise
-    connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+    wait = BUSY_SECONDS if seconds is None else seconds
+    connection.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
 
 
 def _number_of(path: Path, connection: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from aeries_tui.audit import Journal, journal_of
 from aeries_tui.errors import NotFound
-from aeries_tui.master.database import BUSY_SECONDS, clear_errors, connect, database_errors
+from aeries_tui.master.database import clear_errors, connect, database_errors
 from aeries_tui.master.fence import SECONDS, Fence, fenced
 from aeries_tui.master.imports import imports
 from aeries_tui.settings import (
@@ -56,11 +56,11 @@ class District:
         return journal_of(self.places, self.settings)
 
     @contextlib.contextmanager
-    def reading(self, *, wait: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
+    def reading(self, *, wait: float | None = None) -> Iterator[sqlite3.Connection]:
         """Its Master, for reading; raises MasterError, or NotFound where there is none.
 
         Args:
-            wait: seconds for which a statement waits for others' locks.
+            wait: seconds for which a statement waits for others' locks; None for as long as usual.
         """
         self._refuse_without_master()
         path = self.files.master

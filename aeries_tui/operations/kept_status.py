@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aeries_tui.alarms.status_file import StatusFile, for_everybody, master_stamp, status_path, write_status
 from aeries_tui.errors import AeriesTuiError, MasterError, NotFound
-from aeries_tui.master.database import BUSY_SECONDS, now_text
+from aeries_tui.master.database import now_text
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.descriptions import description_codes
 from aeries_tui.operations.district import District
@@ -39,12 +39,12 @@ def write_kept(district: District, status: StatusFile) -> None:
         write_status(STATUS_DIR, for_everybody(status), mode=0o644)
 
 
-def status_of(district: District, *, wait: float = BUSY_SECONDS) -> StatusFile:
+def status_of(district: District, *, wait: float | None = None) -> StatusFile:
     """How a district stands, by its Master; raises MasterError, or NotFound where there is no Master.
 
     Args:
         district: which.
-        wait: seconds for which it waits for others' locks.
+        wait: seconds for which it waits for others' locks; None for as long as usual.
     """
     with district.reading(wait=wait) as db:
         district.settle(db)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,9 +20,10 @@ from aeries_tui.aeries import (
     Widened,
     normalise_address,
 )
+from aeries_tui.errors import MasterError
 from aeries_tui.pull.log import PullLog
 from aeries_tui.secret import Secret
-from aeries_tui.settings import Credential, Settings, Source
+from aeries_tui.settings import Credential, Settings, Source, private_dir
 
 
 def client_limits(source: Source) -> Limits:
@@ -64,6 +66,8 @@ def new_client(
     Raises:
         AeriesTuiError: there is no certificate, the address is none, or it is plain http.
     """
+    with contextlib.suppress(MasterError):  # then nothing is shared, which the client says
+        private_dir(host_slots)
     return AeriesClient(
         normalise_address(credential.url),
         secret or credential.resolve(),

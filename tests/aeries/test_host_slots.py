@@ -84,7 +84,7 @@ async def test_where_no_file_can_be_made_nobody_waits_and_it_is_said(tmp_path: P
     told: list[Event] = []
     one = HostSlots(tmp_path / "file", "https://one.example", 3, asyncio.sleep, lambda: 0.0, told.append)
     assert await _crowd([one], 5) == 5
-    assert told == [Unshared("File exists")]
+    assert told == [Unshared("Not a directory")]
     assert await _crowd([slots(None)], 5) == 5
 
 

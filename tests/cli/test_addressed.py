@@ -13,8 +13,6 @@ from aeries_tui.cli.output import about, say
 from aeries_tui.cli.parser import make_parser
 from cli.conftest import Machine
 
-CERTIFICATE = "Abcdefghijklmnop0123456789Abcdef"
-
 
 @pytest.mark.parametrize(
     ("said", "named"),
@@ -58,11 +56,23 @@ def test_only_what_is_said_about_a_district_names_one(capsys: pytest.CaptureFixt
 
 def test_of_several_districts_each_is_told_what_to_type_for_it(machine: Machine) -> None:
     alone = machine(
-        "credentials", "add", "one", "--url", "https://one.invalid", "--certificate-stdin", typed=CERTIFICATE
+        "credentials",
+        "add",
+        "one",
+        "--url",
+        "https://one.invalid",
+        "--certificate-stdin",
+        typed=machine.served.certificate,
     )
     assert alone.err.rstrip().endswith("aeries-tui check")
     more = machine(
-        "credentials", "add", "two", "--url", "https://two.invalid", "--certificate-stdin", typed=CERTIFICATE
+        "credentials",
+        "add",
+        "two",
+        "--url",
+        "https://two.invalid",
+        "--certificate-stdin",
+        typed=machine.served.certificate,
     )
     assert more.err.rstrip().endswith("aeries-tui check --district two")
     for words in (["--all"], ["--all", "--jobs", "2"]):

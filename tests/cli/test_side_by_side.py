@@ -111,7 +111,7 @@ def test_districts_on_one_server_ask_together_no_more_than_it_bears(
     several.served.forget_requests()
     said = several(*command, "--all", "--jobs", "3", "--json")
     assert len(said.json["districts"]) == 3
-    assert several.served.requests()["at_once"] == 2
+    assert several.served.requests()["at_once"] <= 2
 
 
 def test_without_a_number_as_many_jobs_run_as_the_machine_bears(several: Machine) -> None:

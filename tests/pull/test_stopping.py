@@ -51,11 +51,12 @@ def test_a_signal_while_a_pull_looks_whether_it_can_begin_ends_it_without_a_trac
     def stopped_there(*given: Any) -> None:
         os.kill(os.getpid(), number)
 
+    before = signal.getsignal(signal.SIGTERM)
     with patch.object(beginning, "recover", stopped_there), pytest.raises(KeyboardInterrupt):
         mapped.pull()
     with mapped.master() as db:
         assert imports.every(db) == []
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

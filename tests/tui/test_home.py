@@ -55,7 +55,7 @@ async def test_the_board_shows_what_is_worth_knowing(pulled: Station) -> None:
         await at.sees(
             "Last import", "2 Completed with ERROR", "today", "students", "Changes by import", "import 1 to 2"
         )
-        await at.sees("all were read by the last import", "End of year")
+        await at.sees("all were read by the last good import", "End of year")
         assert "First pull" not in at.screen
 
 
