@@ -187,11 +187,8 @@ class DistrictsScreen(DistrictScreen):
         self._tell_about()
         self._tell_summary()
 
-    @on(MarksChanged)
     def _tell_summary(self) -> None:
-        self._summary.update(
-            content(self.app, *summary(self._shown.values(), len(self._table.marked), self._unread))
-        )
+        self._summary.update(content(self.app, *summary(self._shown.values(), self._unread)))
 
     @on(MarksChanged)
     def _other_keys(self) -> None:

@@ -34,7 +34,7 @@ def text(cells: list[object]) -> str:
 def test_who_ends_a_pull_by_a_wish_mends_nothing_and_it_is_told_so(wish: Outcome) -> None:
     one = shown(Outcome.ERROR, wish)
     assert outcome(one) == ("✖ ERROR", "error")
-    assert text(summary([one], 0, 0)) == "1 district · 1 failed"
+    assert text(summary([one], 0)) == "1 district · 1 failed"
     assert f"Last import   6: {wish.look.label}, " in text(about(one, "The last pull failed."))
 
 
@@ -42,4 +42,4 @@ def test_a_pull_that_was_killed_is_not_counted_among_those_that_failed() -> None
     killed, failed = (shown(one, one) for one in (Outcome.INTERRUPTED, Outcome.ERROR))
     assert (killed.state, failed.state) == (State.FAILED, State.FAILED)
     assert outcome(killed)[0] == "■ Interrupted"
-    assert text(summary([killed, failed, failed], 0, 0)) == "3 districts · 2 failed · 1 interrupted"
+    assert text(summary([killed, failed, failed], 0)) == "3 districts · 2 failed · 1 interrupted"

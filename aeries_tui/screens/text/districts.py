@@ -128,12 +128,11 @@ def _values(one: Shown) -> dict[str, float]:
     }
 
 
-def summary(shown: Collection[Shown], marked: int, unread: int) -> list[Cell]:
+def summary(shown: Collection[Shown], unread: int) -> list[Cell]:
     """All districts in a line: how many stand how, the gravest first.
 
     Args:
         shown: all.
-        marked: how many are marked.
         unread: how many Masters are still to be read.
     """
     counts = Counter(one.state for one in shown)
@@ -152,8 +151,6 @@ def summary(shown: Collection[Shown], marked: int, unread: int) -> list[Cell]:
             parts += [" · ", (f"{interrupted:,} interrupted", _STYLE[state])]
     if running:
         parts += [" · ", (f"▶ {running:,} at work", "running")]
-    if marked:
-        parts += [" · ", (f"{marked:,} marked", "strong")]
     if unread:
         parts += [" · ", (f"reading {in_number(unread, 'District Master')} …", "muted")]
     return parts
