@@ -20,6 +20,16 @@ _APART = 2.0
 _LONGEST = 300.0
 """Seconds that a pause may last; what stands in the file and is longer is none."""
 _READ = 200
+_MANY = 999_999
+"""A ceiling for nobody."""
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def _boot() -> str:
+    """What tells this start of the machine from others, after which its clock begins anew; `-` where nothing does."""
+    with contextlib.suppress(OSError):
+        return _BOOT.read_text().strip() or "-"
+    return "-"
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,7 @@ class HostPace:
     """
 
     def __init__(self, path: Path, slots: int, clock: Callable[[], float]) -> None:
-        self._slots, self._clock = slots, clock
+        self._slots, self._clock, self._boot = slots, clock, _boot()
         self._file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
     def close(self) -> None:
@@ -61,8 +71,7 @@ class HostPace:
     def pause_left(self) -> float:
         """Seconds for which nobody asks; 0 or less for none."""
         known = self._read()
-        left = 0.0 if known is None else known.resume_at - self._clock()
-        return left if left <= _LONGEST else 0.0
+        return 0.0 if known is None else known.resume_at - self._clock()
 
     def overloaded(self) -> None:
         """The server showed that it has too much to do."""
@@ -81,7 +90,9 @@ class HostPace:
     def _risen(self, known: _Pace | None) -> int:
         if known is None:
             return self._slots
-        return max(1, min(self._slots, known.ceiling + int((self._clock() - known.lowered_at) / _RISES)))
+        # While nobody asks nothing is found out.
+        risen = int(max(0.0, self._clock() - max(known.lowered_at, known.resume_at)) / _RISES)
+        return max(1, min(self._slots, known.ceiling + risen))
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[_Pace | None]:
@@ -92,7 +103,7 @@ class HostPace:
             yield None
             return
         try:
-            yield self._read() or _Pace(self._slots, self._clock() - _APART, 0.0)
+            yield self._read() or _Pace(_MANY, self._clock() - _APART, 0.0)
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
@@ -102,13 +113,16 @@ class HostPace:
             text = os.pread(self._file, _READ, 0)
             if not text:
                 return None
-            ceiling, lowered_at, resume_at = text.split()
+            ceiling, lowered_at, resume_at, boot = text.decode("ascii").split()
             known = _Pace(int(ceiling), float(lowered_at), float(resume_at))
         except (OSError, ValueError):
             return None
-        # After the machine has started anew its clock begins anew.
-        return known if known.lowered_at <= self._clock() else None
+        now = self._clock()
+        if boot != self._boot or not known.lowered_at <= now + 1:
+            return None
+        return known if known.resume_at <= now + _LONGEST else replace(known, resume_at=0.0)
 
     def _write(self, pace: _Pace) -> None:
         with contextlib.suppress(OSError):
-            os.pwrite(self._file, b"%6d %20.3f %20.3f\n" % (pace.ceiling, pace.lowered_at, pace.resume_at), 0)
+            text = f"{pace.ceiling:6} {pace.lowered_at:20.6f} {pace.resume_at:20.6f} {self._boot}\n"
+            os.pwrite(self._file, text.encode("ascii"), 0)

@@ -69,7 +69,7 @@ class HostSlots:
         try:
             yield
         finally:
-            if slot is not None:
+            if slot in self._held:  # else it was let go, and its number may be another file's
                 self._held.discard(slot)
                 with contextlib.suppress(OSError):
                     fcntl.flock(slot, fcntl.LOCK_UN)
@@ -123,7 +123,7 @@ class HostSlots:
 
     def close(self) -> None:
         """Let the files go."""
-        files, self._files = self._files, []
+        files, self._files, self._held = self._files, [], set()
         for file in files:
             with contextlib.suppress(OSError):
                 os.close(file)

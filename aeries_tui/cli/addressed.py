@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from aeries_tui.cli.words import commands_of
 
-_NAMED = r"(?![^.;\n]*? --(?:district|all)\b)"
-"""What a command that says for whom it is has behind it, in the same sentence."""
+_NAMED = r"(?!(?:(?!aeries-tui |\. )[^;\n])*? --(?:district|all)\b)"
+"""What a command that says for whom it is has behind it, before the next command and the end of the sentence."""
 
 
 def addressed(text: str, district: str) -> str:

@@ -15,7 +15,7 @@ from aeries_tui.cli.chosen import chosen_districts
 from aeries_tui.cli.documents import print_document
 from aeries_tui.cli.output import about, say, tell
 from aeries_tui.documents import Document, refusal_of
-from aeries_tui.errors import AeriesTuiError, WrongUse
+from aeries_tui.errors import AeriesTuiError, Cancelled, WrongUse
 from aeries_tui.operations.district import District
 from aeries_tui.operations.side_by_side import Done, run_side_by_side, usual_jobs
 from aeries_tui.outcome import Outcome
@@ -109,6 +109,9 @@ def _one_after_the_other(
             except AeriesTuiError as error:
                 tell(error)
                 status, document = error.exit_status, refusal_of(error, district.name)
+            except KeyboardInterrupt:
+                never = Cancelled("It was cancelled before it began.", meaning="Nothing was changed.")
+                status, document = never.exit_status, refusal_of(never, district.name)
         statuses.append(status)
         documents.append(document)
         if heard or status == Outcome.CANCELLED.exit_status:

@@ -170,7 +170,7 @@ class Overview:
         return changed
 
     def forget_unread(self) -> None:
-        """Let those that could not be read be read again at the next look."""
+        """Let those that could not be read count as outdated at once."""
         self._unread.clear()
 
     def outdated(self) -> list[str]:

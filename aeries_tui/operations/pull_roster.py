@@ -94,7 +94,9 @@ def pull_roster(
             raise
         except Exception:
             if trigger == TRIGGER:
-                for sentence in tell_without_import(district, begun):
+                with interrupted_by_signals():
+                    told = tell_without_import(district, begun)
+                for sentence in told:
                     tell(sentence)
             raise
         try:

@@ -31,6 +31,8 @@ _TOLD = 2_000
 _LAST_LINES = 3
 """What happened, what it means and what to do: so an error is told where there is no document."""
 _CANCELLED, _FAILED = 130, 5
+_BY_SIGNAL = 128
+"""Above it stands the number of the signal that ended it."""
 _SHORT_OF = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM})
 """What there is enough of again when another district has ended: files, processes, memory."""
 _WHOLE = "The District Master changes only in whole steps, so it is as it was before or after one."
@@ -191,13 +193,15 @@ class _SideBySide:
         if status is None:
             return
         del self._running[district]
+        if self._is_cancelled and (status < 0 or status > _BY_SIGNAL):
+            status = _CANCELLED
         with running.out as out, running.err as err:
             document, said = _document(out), _last_lines(err)
             if not document:
                 document, said = _undocumented(district, said, status), ()
         seconds = time.monotonic() - running.since
         if status < 0:
-            status = _CANCELLED if self._is_cancelled else _FAILED
+            status = _FAILED
         self._end(Done(district, status, {**document, "district": district}, seconds, said))
 
     def _end(self, done: Done) -> None:

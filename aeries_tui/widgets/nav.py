@@ -65,8 +65,9 @@ class NavBar(Widget):
 
     async def on_click(self, event: Click) -> None:
         """With the mouse on: a name leads to its screen."""
-        text, at, chosen = self.render_line(0).text, 0, ""
-        for place in [a for a in keymap_of(self.app).group(GLOBAL) if a.id.startswith("go-")]:
+        places = [a for a in keymap_of(self.app).group(GLOBAL) if a.id.startswith("go-")]
+        text, at, chosen = self.render_line(0).text.removesuffix(self._subject(places)), 0, ""
+        for place in places:
             at = text.find(shown(keys_of(place)[0]), at)
             if 0 <= at <= event.x + 1 and event.x < len(text.rstrip()):
                 chosen = place.action

@@ -80,3 +80,12 @@ def test_of_several_districts_each_is_told_what_to_type_for_it(machine: Machine)
         assert "aeries-tui schools update --district one, " in told
         assert "aeries-tui schools update --district two, " in told
     assert "aeries-tui schools update --district two, " in machine("pull", "--district", "two").err
+
+
+def test_of_two_commands_in_a_sentence_each_names_its_district() -> None:
+    said = "Run aeries-tui pull, then aeries-tui results --district x."
+    assert addressed(said, "y") == "Run aeries-tui pull --district y, then aeries-tui results --district x."
+    assert (
+        addressed("aeries-tui compare list.csv --district x", "y")
+        == "aeries-tui compare list.csv --district x"
+    )

@@ -15,7 +15,7 @@ from aeries_tui.operations.follow_up import Imported
 from aeries_tui.operations.pull_roster import PullOptions, pull_roster
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull import beginning, run
-from aeries_tui.pull.signals import noting_signals
+from aeries_tui.pull.signals import interrupted_by_signals, noting_signals, signals_held_back
 from engine import PaperAeries, Station
 
 
@@ -91,3 +91,26 @@ def test_a_signal_that_finds_the_import_decided_is_known_to_who_would_go_on(
         document = mapped.pull()
     assert document["outcome"] == "completed"
     assert heard == [number]
+
+
+def test_two_signals_of_one_moment_are_one_wish(mapped: Station) -> None:
+    def stopped_there(*given: Any, **named: Any) -> Any:
+        for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGINT):
+            os.kill(os.getpid(), number)
+        return fetch(*given, **named)
+
+    fetch = run.fetch_all
+    with patch.object(run, "fetch_all", stopped_there):
+        assert mapped.pull()["outcome"] == "cancelled"
+
+
+def test_every_handler_is_as_it_was_whatever_was_raised(mapped: Station) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+    for error in (KeyboardInterrupt, ValueError):
+        with pytest.raises(error), signals_held_back(), interrupted_by_signals():
+            raise error
+    with signals_held_back(), signals_held_back():
+        os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt), interrupted_by_signals():
+            raise AssertionError("It was not heard.")
+    assert before == [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]

@@ -150,7 +150,7 @@ class TableView(TableBody):
             self.scroll_to(x=max(0, before - self.stays), animate=False, force=True)
         elif before + self.shape.widths[self.column] > self.scroll_offset.x + self.size.width:
             wanted = before + self.shape.widths[self.column] - self.size.width
-            self.scroll_to(x=min(before, wanted), animate=False, force=True)
+            self.scroll_to(x=min(before - self.stays, wanted), animate=False, force=True)
         self.refresh_lines(self.scroll_offset.y)
 
     def action_sort(self) -> None:
