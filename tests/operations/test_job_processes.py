@@ -100,7 +100,7 @@ def test_the_last_words_of_one_without_a_document_are_told_from_their_beginning(
 def test_a_signal_reaches_those_that_run_and_the_others_do_not_begin() -> None:
     done = done_of("waits", "waits too", "one", "two")
     assert done["waits"][0] == 130
-    assert done["waits"][1]["problem"]["message"] == "It was ended by SIGTERM."
+    assert done["waits"][1]["problem"]["message"] == "It was cancelled."
     assert done["two"][0] == 130
     assert done["two"][1]["problem"]["message"].startswith("It did not begin")
 
