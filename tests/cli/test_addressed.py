@@ -55,26 +55,13 @@ def test_only_what_is_said_about_a_district_names_one(capsys: pytest.CaptureFixt
 
 
 def test_of_several_districts_each_is_told_what_to_type_for_it(machine: Machine) -> None:
-    alone = machine(
-        "credentials",
-        "add",
-        "one",
-        "--url",
-        "https://one.invalid",
-        "--certificate-stdin",
-        typed=machine.served.certificate,
-    )
-    assert alone.err.rstrip().endswith("aeries-tui check")
-    more = machine(
-        "credentials",
-        "add",
-        "two",
-        "--url",
-        "https://two.invalid",
-        "--certificate-stdin",
-        typed=machine.served.certificate,
-    )
-    assert more.err.rstrip().endswith("aeries-tui check --district two")
+    def added(name: str) -> str:
+        url = f"https://{name}.invalid"
+        words = ("credentials", "add", name, "--url", url, "--certificate-stdin")
+        return machine(*words, typed=machine.served.certificate).err.rstrip()
+
+    assert added("one").endswith("aeries-tui check")
+    assert added("two").endswith("aeries-tui check --district two")
     for words in (["--all"], ["--all", "--jobs", "2"]):
         told = machine("pull", *words).err
         assert "aeries-tui schools update --district one, " in told
