@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 
 from aeries_tui.errors import MasterError
 from aeries_tui.master import schema
@@ -283,7 +284,7 @@ def open_database(path: Path, *, read_only: bool, wait: float | None = None) -> 
     try:
         _wait_where_that_helps(path, connection, wait)
         if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _keep_a_write_ahead_log(connection, wait)
             connection.execute("PRAGMA cache_size = -16000")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA temp_store = MEMORY")
@@ -310,6 +311,23 @@ def _wait_where_that_helps(path: Path, connection: sqlite3.Connection, seconds: 
             raise
     wait = BUSY_SECONDS if seconds is None else seconds
     connection.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
+
+
+def _keep_a_write_ahead_log(connection: sqlite3.Connection, seconds: float | None) -> None:
+    """Let readers and one writer work beside each other.
+
+    Of two programs that change a file over at once SQLite refuses one without letting it wait, since each holds
+    what the other waits for; so whoever is refused lets go and asks again.
+    """
+    refused_until = monotonic() + (BUSY_SECONDS if seconds is None else seconds)
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith(_WAITS) or monotonic() >= refused_until:
+                raise
+        sleep(0.01)
 
 
 def _number_of(path: Path, connection: sqlite3.Connection) -> int:

@@ -141,11 +141,9 @@ def test_a_column_added_to_kinds_is_in_every_master(
     assert migrated == fresh(fast_path)
 
 
-def test_two_programs_that_meet_an_old_master_at_once_migrate_it_once(fast_path: Path) -> None:
-    master = load("1", fast_path / "master.sqlite3")
-    with contextlib.closing(sqlite3.connect(master)) as db:
-        before = list(db.iterdump())
-    together, wrong = Barrier(4), list[MasterError]()
+def opened_at_once(master: Path, programs: int) -> list[MasterError]:
+    """What so many programs are told that open a Master at the same moment."""
+    together, wrong = Barrier(programs), list[MasterError]()
 
     def open_it() -> None:
         together.wait()
@@ -154,14 +152,29 @@ def test_two_programs_that_meet_an_old_master_at_once_migrate_it_once(fast_path:
         except MasterError as error:
             wrong.append(error)
 
-    threads = [Thread(target=open_it) for _ in range(4)]
+    threads = [Thread(target=open_it) for _ in range(programs)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert wrong == []
+    return wrong
+
+
+def test_two_programs_that_meet_an_old_master_at_once_migrate_it_once(fast_path: Path) -> None:
+    master = load("1", fast_path / "master.sqlite3")
+    with contextlib.closing(sqlite3.connect(master)) as db:
+        before = list(db.iterdump())
+    assert opened_at_once(master, 4) == []
     with contextlib.closing(sqlite3.connect(copies_before(master)[0])) as db:
         assert list(db.iterdump()) == before
+
+
+def test_many_programs_may_make_a_new_master_at_once(fast_path: Path) -> None:
+    for number in range(40):
+        master = fast_path / f"master-{number}.sqlite3"
+        assert opened_at_once(master, 8) == []
+        with contextlib.closing(connect(master)) as db:
+            assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 
 @pytest.mark.parametrize("name", [name for name in MASTERS if int(name.partition("-")[0]) < 4])
