@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,6 +78,19 @@ def test_a_process_that_dies_gives_its_slots_back(tmp_path: Path) -> None:
         other.kill()
     assert asyncio.run(asyncio.wait_for(_crowd([one], 1), 30)) == 1
     one.close()
+
+
+async def test_a_slot_that_was_let_go_unlocks_no_other_file(tmp_path: Path) -> None:
+    one = slots(tmp_path, number=1)
+    async with one.held():
+        (number,) = one._held
+        one.close()
+        mine = os.open(tmp_path / "mine", os.O_CREAT | os.O_RDWR)
+        assert mine == number  # the system gives a number out again
+        fcntl.flock(mine, fcntl.LOCK_EX)
+    with (tmp_path / "mine").open() as again, pytest.raises(BlockingIOError):
+        fcntl.flock(again, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(mine)
 
 
 async def test_where_no_file_can_be_made_nobody_waits_and_it_is_said(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ import pytest
 
 from aeries_tui.__main__ import main
 from aeries_tui.cli import run
+from aeries_tui.operations.district import District
 from aeries_tui.operations.job_processes import Job, JobProcesses
+from aeries_tui.operations.pull_roster import Skipped
 from aeries_tui.operations.side_by_side import run_side_by_side, usual_jobs
 from cli.conftest import Machine
 
@@ -295,6 +297,23 @@ def test_of_many_districts_not_all_are_named_where_none_was(machine: Machine) ->
     assert said.status == 2
     assert said.err.endswith("oak-10, oak-11 and 48 more; or --all, where the command has it.\n")
     assert len(said.err) < 300
+
+
+def test_who_cancels_between_two_districts_is_told_of_those_before(
+    several: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled_at_the_second(district: District, *_: object) -> Skipped:
+        if district.name == "three":
+            raise KeyboardInterrupt
+        return Skipped("Its daily import is off.")
+
+    monkeypatch.setattr("aeries_tui.cli.pull.pull_roster", cancelled_at_the_second)
+    said = several("pull", "--all", "--json")
+    assert said.status == 130
+    first, second = said.json["districts"]
+    assert (first["district"], first["skipped"]) == ("one", "Its daily import is off.")
+    assert second["district"] == "three"
+    assert second["problem"]["message"] == "It was cancelled before it began."
 
 
 def test_who_cancels_before_any_command_is_there_sees_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
