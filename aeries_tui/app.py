@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
@@ -73,6 +74,8 @@ class AeriesApp(DistrictApp):
     """
 
     TITLE = "aeries-tui"
+    # All at once: for each that is read later Textual parses all of them anew.
+    CSS_PATH = sorted((Path(__file__).parent / "screens").glob("*.tcss"))
 
     def __init__(
         self,

@@ -8,7 +8,8 @@ The simulated server runs in a process of its own and gives ready-made answers, 
 measured. Floor, first pull, unchanged pull, pulls of a changed district and a quick pull of the same, and one
 with a bad record in each hundredth page follow each other in turn, several times; medians and ratios are printed. The
 realistic server is 20 ms away and makes an answer at 2 MB a second, four of them at once at full pace. Many districts of so many
-students each, 100 ms away, are pulled one after the other (up to 100,000 students in all) and by eight jobs. On a machine
+students each, 100 ms away, are pulled one after the other (up to 100,000 students in all) and by eight jobs. The screens
+are those of one district and the board of five hundred. On a machine
 that does other things trust the ratios of one run, and CPU seconds more than wall clock. --tiny is a rehearsal of all parts in a minute.
 """
 
@@ -26,6 +27,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from benchmarks.board import DISTRICTS, measure_board
 from benchmarks.commands import TIMES, measure_commands
 from benchmarks.feeds import measure_feeds
 from benchmarks.gates import FIXED, measure_gates
@@ -44,6 +46,9 @@ QUICK = 0.1
 LARGEST_CHANGED = 100_000
 """Above this only the first and the unchanged pull are measured, and no script."""
 
+
+BOARD_SIZE = 1_000
+"""Students of a district on the board, whose Master it does not open."""
 
 REALISTIC = "realistic"
 """Among the latencies: a server whose answers take the longer the more rows they have."""
@@ -226,12 +231,12 @@ def arguments_of(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--markdown", type=Path, metavar="FILE")
     parser.add_argument("--tiny", action="store_true", help="all parts at a size that takes a minute")
     told = parser.parse_args(given)
-    told.percents, told.command_times = CHANGED, TIMES
+    told.percents, told.command_times, told.board_districts = CHANGED, TIMES, DISTRICTS
     if told.tiny:
         told.percents, told.command_times = (QUICK,), 1
         told.sizes, told.latencies, told.repeats, told.script_seconds = [200], ["0"], 1, 0.2
         told.gate_size, told.screens_size, told.list_rows = 200, 200, 5_000
-        told.readers, told.many = 10, [(2, 20)]
+        told.readers, told.many, told.board_districts = 10, [(2, 20)], 3
     return told
 
 
@@ -257,6 +262,10 @@ def main(given: Sequence[str] | None = None) -> int:
             document["gate"] = measure_gates(folder / "gate", told.gate_size, told.repeats, fixed)
         if "screens" in parts:
             document["screens"] = measure_screens(folder / "screens", told.screens_size, told.list_rows)
+            county = folder / "county"
+            document["screens"] |= measure_board(
+                county, _pulled_place(county, min(told.screens_size, BOARD_SIZE)), told.board_districts
+            )
         if {"commands", "feeds"} & {*parts}:
             place = _pulled_place(folder / "place", told.screens_size)
         if "commands" in parts:

@@ -37,7 +37,7 @@ def measure_screens(folder: Path, size: int, rows: int) -> dict[str, Any]:
     with ServedDistrict.as_process(size, 1, "--ready-made") as server:
         place = Place(folder, server)
         place.pull(server)
-        with _opened(place, WIDE) as app:
+        with opened(place, WIDE) as app:
             app.read_quiet(1.0)
             found["memory after the start, MB"] = _memory(app.pid)
             _round(app, lambda: True)
@@ -56,7 +56,7 @@ def measure_screens(folder: Path, size: int, rows: int) -> dict[str, Any]:
             )
             found["the worst of them, ms"] = _worst(keys)
         _fill(place.master, rows)
-        with _opened(place, NARROW) as app:
+        with opened(place, NARROW) as app:
             found[f"first screen with {rows:,} people stored, s"] = app.first_screen
             begun = time.perf_counter()
             _open_people(app)
@@ -83,7 +83,7 @@ class App(PtyApp):
 
 
 @contextlib.contextmanager
-def _opened(place: Place, size: tuple[int, int]) -> Iterator[App]:
+def opened(place: Place, size: tuple[int, int]) -> Iterator[App]:
     env = {
         "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8",
         "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **place.env,

@@ -42,7 +42,6 @@ class ArchiveScreen(DistrictScreen):
 
     KEYS = "archive"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("archive")
-    CSS_PATH = "archive.tcss"
 
     def __init__(self) -> None:
         super().__init__()

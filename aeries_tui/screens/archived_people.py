@@ -38,7 +38,6 @@ class ArchivedPeople(DistrictScreen):
     KEYS = "archived"
     PLACE = "archive"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("archived")
-    CSS_PATH = "archived_people.tcss"
 
     def __init__(self, session: Looking) -> None:
         super().__init__()
@@ -121,7 +120,6 @@ class ArchivedPerson(DistrictScreen):
     KEYS = "archived person"
     PLACE = "archive"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("archived person")
-    CSS_PATH = "archived_people.tcss"
 
     def __init__(self, session: Looking, kind: PersonKind, number: int) -> None:
         super().__init__()

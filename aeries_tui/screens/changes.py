@@ -48,7 +48,6 @@ class ChangesScreen(DistrictScreen):
 
     KEYS = "changes"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("changes")
-    CSS_PATH = "changes.tcss"
 
     def __init__(
         self,
@@ -197,7 +196,6 @@ class RecordScreen(DistrictScreen):
 
     KEYS = "record"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("record")
-    CSS_PATH = "changes.tcss"
 
     def __init__(self, change: Change, about: list[tuple[str, str]], place: str, number: int) -> None:
         self.PLACE = place  # type: ignore[misc]

@@ -38,7 +38,6 @@ class ChecksScreen(DistrictScreen):
     KEYS = "checks"
     PLACE = "results"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("checks")
-    CSS_PATH = "descriptions.tcss"
 
     def __init__(self) -> None:
         super().__init__()

@@ -49,7 +49,6 @@ class CompareScreen(DistrictScreen):
     KEYS = "compare"
     PLACE = "people"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("compare")
-    CSS_PATH = "compare.tcss"
 
     def __init__(self) -> None:
         super().__init__()

@@ -65,7 +65,6 @@ class ConsumersScreen(DistrictScreen):
     KEYS = "consumers"
     PLACE = "credentials"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("consumers")
-    CSS_PATH = "consumers.tcss"
 
     def __init__(self, credential: Credential) -> None:
         super().__init__()

@@ -98,7 +98,6 @@ class DescriptionsScreen(DistrictScreen):
     KEYS = "descriptions"
     PLACE = "results"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("descriptions")
-    CSS_PATH = "descriptions.tcss"
 
     def __init__(self, number: int, code: str | None = None) -> None:
         super().__init__()

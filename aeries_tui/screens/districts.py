@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from aeries_tui.operations.timers import Timers, next_import, timers
 from aeries_tui.screens.base import DistrictScreen
 from aeries_tui.screens.plan import reason_missing
 from aeries_tui.screens.text.districts import COLUMNS, Shown, about, rows, summary
-from aeries_tui.screens.times import now
+from aeries_tui.screens.times import local, now
 from aeries_tui.session import CommandProcess
 from aeries_tui.session.command import run_command
 from aeries_tui.session.many import start_pulls
@@ -53,7 +54,6 @@ class DistrictsScreen(DistrictScreen):
 
     KEYS = "districts"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("districts")
-    CSS_PATH = "districts.tcss"
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,6 +61,7 @@ class DistrictsScreen(DistrictScreen):
         self._installed = Timers()
         self._glances: tuple[Glance, ...] = ()
         self._shown: dict[str, Shown] = {}
+        self._day: tuple[dt.date, dt.tzinfo | None] | None = None
         self._rows: list[Row] = []
         self._doing: dict[str, str] = {}
         self._refused: dict[str, str] = {}
@@ -168,7 +169,7 @@ class DistrictsScreen(DistrictScreen):
 
     def _show(self) -> None:
         moment, settings = now(), self.session.settings
-        self._shown = {
+        shown = {
             one.name: Shown(
                 one,
                 one.verdict(moment).state,
@@ -177,12 +178,17 @@ class DistrictsScreen(DistrictScreen):
             )
             for one in self._glances
         }
-        found, values = rows(list(self._shown.values()))
-        if found != self._rows or not found:
-            self._rows = found
+        there = local(moment)
+        day = (
+            there.date(),
+            there.tzinfo,
+        )  # a row says "today" and "yesterday", by the clock of the district that is shown
+        if shown != self._shown or day != self._day or not shown:
+            self._shown, self._day = shown, day
+            self._rows, values = rows(list(shown.values()))
             self._table.empty = f"There is no district yet. {self.key('go-credentials')} leads to Credentials, where one is added."
             self._table.keep_marks(self._shown)
-            self._table.replace(ListSource(COLUMNS, found, values))
+            self._table.replace(ListSource(COLUMNS, self._rows, values))
             self.refresh_bindings()
         self._tell_about()
         self._tell_summary()

@@ -42,7 +42,6 @@ class EndOfYearScreen(DistrictScreen):
     KEYS = "end-of-year"
     PLACE = "archive"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("end-of-year")
-    CSS_PATH = "end_of_year.tcss"
 
     def __init__(self) -> None:
         super().__init__()

@@ -40,7 +40,6 @@ class FilesScreen(DistrictScreen):
     KEYS = "files"
     PLACE = "results"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("files")
-    CSS_PATH = "files.tcss"
 
     def __init__(self, number: int) -> None:
         super().__init__()

@@ -31,7 +31,6 @@ class Form(DistrictScreen):
         Binding("down,tab", "app.focus_next", show=False, priority=True),
         Binding("up,shift+tab", "app.focus_previous", show=False, priority=True),
     ]
-    CSS_PATH = "form.tcss"
     AUTO_FOCUS = ""
 
     def __init__(self) -> None:

@@ -51,7 +51,6 @@ class GroupScreen(DistrictScreen):
 
     KEYS = "group"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("group")
-    CSS_PATH = "groups.tcss"
 
     def __init__(self, title: str, members: Members, place: str) -> None:
         self.PLACE = place  # type: ignore[misc]
@@ -125,7 +124,6 @@ class SignOnScreen(DistrictScreen):
     KEYS = "sign-on"
     PLACE = "people"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("sign-on")
-    CSS_PATH = "groups.tcss"
 
     def __init__(self) -> None:
         super().__init__()

@@ -56,7 +56,6 @@ class HomeScreen(DistrictScreen):
 
     KEYS = "home"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("home")
-    CSS_PATH = "home.tcss"
 
     def __init__(self) -> None:
         super().__init__()

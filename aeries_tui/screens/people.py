@@ -55,7 +55,6 @@ class PeopleScreen(DistrictScreen):
 
     KEYS = "people"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("people")
-    CSS_PATH = "people.tcss"
 
     def __init__(self) -> None:
         super().__init__()

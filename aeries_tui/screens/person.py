@@ -38,7 +38,6 @@ class PersonScreen(DistrictScreen):
     KEYS = "person"
     PLACE = "people"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("person")
-    CSS_PATH = "people.tcss"
 
     def __init__(self, kind: PersonKind, number: int, *, live: bool = False) -> None:
         super().__init__()

@@ -175,7 +175,6 @@ class PlanScreen(DistrictScreen):
     KEYS = "plan"
     PLACE = "pull"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("plan")
-    CSS_PATH = "plan.tcss"
 
     def __init__(self, number: int) -> None:
         super().__init__()

@@ -113,7 +113,6 @@ class ProgressScreen(DistrictScreen):
     KEYS = "progress"
     PLACE = "pull"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("progress")
-    CSS_PATH = "progress.tcss"
 
     def __init__(self) -> None:
         super().__init__()

@@ -42,7 +42,6 @@ class PullScreen(DistrictScreen):
 
     KEYS = "pull"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("pull")
-    CSS_PATH = "pull.tcss"
 
     def __init__(self) -> None:
         super().__init__()

@@ -86,7 +86,6 @@ class ResultsScreen(ImportScreenBase):
 
     KEYS = "results"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("results")
-    CSS_PATH = "results.tcss"
 
     def __init__(self) -> None:
         super().__init__()
@@ -207,7 +206,6 @@ class ImportScreen(ImportScreenBase):
 
     KEYS = "results"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("results")
-    CSS_PATH = "results.tcss"
 
     def __init__(self, number: int) -> None:
         super().__init__()

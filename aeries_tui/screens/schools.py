@@ -58,7 +58,6 @@ class SchoolsScreen(DistrictScreen):
 
     KEYS = "schools"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("schools")
-    CSS_PATH = "schools.tcss"
 
     def __init__(self) -> None:
         super().__init__()

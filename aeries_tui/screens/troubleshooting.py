@@ -71,7 +71,6 @@ class TroubleshootingScreen(DistrictScreen):
     KEYS = "troubleshooting"
     PLACE = "results"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("troubleshooting")
-    CSS_PATH = "descriptions.tcss"
 
     def __init__(self, number: int) -> None:
         super().__init__()

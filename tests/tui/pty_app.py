@@ -99,6 +99,18 @@ class PtyApp:
                 )
             self._read(0.05)
 
+    def sees(self, *words: str, seconds: float = 20.0) -> None:
+        """Read until all the words stand on the terminal, in whatever parts they came."""
+        self.read_until(lambda _: all(word in self.screen() for word in words), seconds)
+
+    def answer(self, keys: str | bytes) -> bytes:
+        """Type, and read what that brings: something, and then until nothing more comes."""
+        since = len(self.output)
+        self.send(keys)
+        self.read_until(lambda _: len(self.output) > since)
+        self.read_quiet()
+        return bytes(self.output[since:])
+
     def read_quiet(self, silence: float = 0.25, seconds: float = 20.0) -> bytes:
         """Read until nothing came for `silence` seconds; returns what came."""
         got = bytearray()

@@ -29,15 +29,11 @@ def started(*args: str, cols: int = 80, rows: int = 24, **more: str) -> PtyApp:
 
 def test_a_scrolled_line_takes_less_than_6_kb_and_a_cursor_step_less_than_1() -> None:
     with started() as app:
-        app.send("\x1b[B")
-        step = app.read_quiet()
-        assert 0 < len(step) < 1000
+        assert len(app.answer("\x1b[B")) < 1000
         app.send("\x1b[B" * 18)
-        app.read_until(lambda text: "row 20" in text)
+        app.sees("row 20 of")
         app.read_quiet()
-        app.send("\x1b[B")
-        scrolled = app.read_quiet()
-        assert 1000 < len(scrolled) < 6000
+        assert 1000 < len(app.answer("\x1b[B")) < 6000
 
 
 @pytest.mark.parametrize("which", ["list", "log"])
@@ -45,7 +41,7 @@ def test_nothing_is_written_while_nothing_happens(which: str) -> None:
     with started(which) as app:
         assert app.read_quiet(silence=1.2) == b""
         app.send("/")
-        app.read_until(lambda text: "Search:" in text)
+        app.sees("Search:")
         app.read_quiet()
         assert app.read_quiet(silence=1.2) == b"", "no cursor blinks"
 
@@ -59,8 +55,7 @@ def test_it_follows_the_size_of_the_terminal() -> None:
 
 def test_no_color_and_ascii_hold_on_the_wire() -> None:
     with started(LANG="C", NO_COLOR="1") as app:
-        app.send("\x1b[6~")
-        app.read_quiet()
+        app.answer("\x1b[6~")
         sent = bytes(app.output)
         assert sent.isascii()
         codes = {code for found in re.findall(rb"\x1b\[([0-9;]*)m", sent) for code in found.split(b";")}
@@ -79,21 +74,16 @@ def test_the_mouse_is_not_asked_for_and_leaving_restores_the_terminal() -> None:
 
 def test_opening_the_search_line_and_typing_into_it_takes_few_bytes() -> None:
     with started() as app:
-        app.send("/")
-        assert 0 < len(app.read_quiet()) < 800
-        app.send("a")
-        assert 0 < len(app.read_quiet()) < 6000
+        assert len(app.answer("/")) < 800
+        assert len(app.answer("a")) < 6000
 
 
 def test_the_help_takes_less_than_8_kb_and_closing_it_writes_only_what_it_covered() -> None:
     for colours in ({}, {"COLORTERM": "truecolor"}):
         with started(**colours) as app:
-            app.send("?")
-            assert 1000 < len(app.read_quiet()) < 8000
-            app.send("q")
-            assert 1000 < len(app.read_quiet()) < 8000
-            app.send("\x1b[15~")
-            assert len(app.read_quiet()) > 2000, "F5 writes all anew, whatever stands there"
+            assert 1000 < len(app.answer("?")) < 8000
+            assert 1000 < len(app.answer("q")) < 8000
+            assert len(app.answer("\x1b[15~")) > 2000, "F5 writes all anew, whatever stands there"
 
 
 @pytest.mark.parametrize(("cols", "rows"), [(80, 24), (200, 50)])
@@ -102,8 +92,7 @@ def test_help_and_palette_take_less_than_8_kb_in_every_size(cols: int, rows: int
         for key, sees in (("?", "Esc closes"), ("\x10", "Go there")):
             since = len(app.output)
             app.send(key)
-            app.read_until(lambda text, sees=sees: sees in text, since=since)
+            app.sees(sees)
             app.read_quiet()
             assert 1000 < len(app.output) - since < 8000, key
-            app.send("\x1b")
-            app.read_quiet()
+            app.answer("\x1b")
