@@ -147,9 +147,10 @@ def write_status(directory: Path, status: StatusFile, *, mode: int) -> None:
 def read_status(path: Path) -> StatusFile:
     """What a file says; raises OSError, or ValueError where it is not whole."""
     with open(path, "rb", opener=_at_once) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, NO_FILE.what)
-        return msgspec.json.decode(file.read(_LONGEST), type=StatusFile)
+        return msgspec.json.decode(file.read(min(found.st_size, _LONGEST)), type=StatusFile)
 
 
 def _at_once(path: str, flags: int) -> int:

@@ -36,6 +36,9 @@ from aeries_tui.widgets.table import ListSource, MarksChanged, PagedTable, RowHi
 LOOK_SECONDS = 1.0
 """Time between two looks at all districts."""
 
+_PATIENCE = 0.25
+"""Seconds for which the screen is not painted at first, so that it comes with its rows."""
+
 READ_AT_ONCE = 10
 """District Masters that are read one after the other before the board is shown anew."""
 
@@ -135,7 +138,9 @@ class DistrictsScreen(DistrictScreen):
             overview.look()
             return overview.districts, overview.outdated()
 
-        self.ask(look, lambda found: self._looked(*found), self._not_looked)
+        # At first there is nothing to show meanwhile, and painting that would take longer than the look.
+        patience = _PATIENCE if self._day is None else 0.0
+        self._beside.ask(look, lambda found: self._looked(*found), self._not_looked, patience=patience)
 
     def _looked(self, glances: tuple[Glance, ...], outdated: list[str]) -> None:
         self._glances, self._unread = glances, len(outdated)
