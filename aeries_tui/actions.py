@@ -76,6 +76,9 @@ WIDGETS_OF: dict[str, tuple[str, ...]] = {
 MARKING = frozenset({"schools", "districts"})
 """The screens whose rows are marked for an action on several."""
 
+MARKS = frozenset({"table-mark", "table-mark-all"})
+"""The actions that mark rows."""
+
 PLACE_OF: dict[str, str] = {
     **{place: place for place in ("home", "credentials", "schools", "pull", "results", "people", "archive")},
     **dict.fromkeys(("credential", "consumers", "consumer"), "credentials"),
@@ -268,6 +271,14 @@ _WIDGETS: tuple[Action, ...] = (
     Action("table-wider", "+", "Wider", "Make the marked column wider.", TABLE, "widen(2)"),
     Action("table-narrower", "-", "Narrower", "Make the marked column narrower.", TABLE, "widen(-2)"),
     Action("table-mark", "space", "Mark", "Mark the row for an action on several.", TABLE, "mark"),
+    Action(
+        "table-mark-all",
+        "*",
+        "Mark all",
+        "Mark all rows that are listed, with a filter those that it shows; again takes the marks off.",
+        TABLE,
+        "mark_all",
+    ),
     Action(
         "table-copy", "y", "Copy", "Send the row to the terminal's clipboard, and to a file.", TABLE, "copy"
     ),

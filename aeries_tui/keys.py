@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from aeries_tui.actions import ACTIONS, DIALOG, GLOBAL, MARKING, TEXT, WIDGETS_OF, Action
+from aeries_tui.actions import ACTIONS, DIALOG, GLOBAL, MARKING, MARKS, TEXT, WIDGETS_OF, Action
 from aeries_tui.errors import ConfigurationError
 
 _SIGNS: dict[str, str] = {
@@ -101,7 +101,7 @@ class Keymap:
         own = [screen] if screen in WIDGETS_OF else []
         return {
             group: sorted(
-                (one for one in self.group(group) if one.id != "table-mark" or screen in MARKING),
+                (one for one in self.group(group) if one.id not in MARKS or screen in MARKING),
                 key=is_move,
             )
             for group in (*own, *WIDGETS_OF.get(screen, ()), GLOBAL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import tomllib
@@ -17,7 +18,6 @@ SERVERS = 10
 """Servers of the districts; those that follow each other are on different ones, as those of a county are."""
 
 JOBS = 8
-
 
 LATENCY_MS = 100
 """Before every answer of theirs."""
@@ -55,6 +55,8 @@ def measure_many(folder: Path, districts: int, students: int) -> dict[str, Any]:
         found |= {f"{JOBS} jobs {name}": value for name, value in _figures(side_by_side).items()}
         if is_small:
             found[f"{JOBS} jobs / serial"] = round(side_by_side.wall / serial.wall, 3)
+            least = side_by_side.cpu / (os.cpu_count() or 1) / serial.wall
+            found["of that at least, by the processor time of the jobs"] = round(least, 3)
     return found
 
 

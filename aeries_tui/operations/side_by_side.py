@@ -22,6 +22,7 @@ import msgspec
 from aeries_tui.documents import refusal_of
 from aeries_tui.errors import AeriesTuiError, Cancelled
 from aeries_tui.operations.job_processes import Job, JobProcesses
+from aeries_tui.operations.machine_room import Room, machine_room
 from aeries_tui.os_errors import refusal_of as refusal_of_system
 from aeries_tui.text import clean_text, in_number
 
@@ -57,10 +58,14 @@ class Done:
     said: tuple[str, ...] = ()
 
 
-def usual_jobs() -> int:
-    """How many run side by side where nobody says: twice the cores, as most of a pull is waiting, and what memory holds."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(2 * (os.cpu_count() or 1), memory // (2 * _MEMORY_OF_A_JOB), 16))
+def usual_jobs(room: Room | None = None) -> int:
+    """How many run side by side where nobody says: twice the cores, as most of a pull is waiting, and what memory holds.
+
+    Args:
+        room: what they may use; None for what this process may.
+    """
+    room = room or machine_room()
+    return max(1, min(2 * room.cores, room.memory // (2 * _MEMORY_OF_A_JOB), 16))
 
 
 def run_side_by_side(

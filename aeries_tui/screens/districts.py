@@ -264,10 +264,10 @@ class DistrictsScreen(DistrictScreen):
         question = f"Start a pull of {_districts(names)}?"
         at_work = len(self._meant()) - len(names)
         detail = [
-            *([", ".join(names)] if len(names) > 1 else []),
             _what_pulls_do(len(names)),
             *_superseded([one for one in self._plans() if one.district in names]),
             *([f"{in_number(at_work, 'district')} of those marked {'is' if at_work == 1 else 'are'} at work already."] if at_work else []),
+            *([", ".join(names)] if len(names) > 1 else []),
         ]  # fmt: skip
         self.confirm(question, "Start", "\n\n".join(detail), lambda: self._start(names))
 
@@ -309,9 +309,9 @@ class DistrictsScreen(DistrictScreen):
         names = [plan.district for plan in plans]
         without = len(self._meant()) - len(plans)
         detail = [
-            *(f"{plan.district}, import {plan.number}: {plan.why}" for plan in plans),
-            *([f"{in_number(without, 'district')} of those marked {'has' if without == 1 else 'have'} no plan that waits."] if without else []),
             outcome,
+            *([f"{in_number(without, 'district')} of those marked {'has' if without == 1 else 'have'} no plan that waits."] if without else []),
+            *(f"{plan.district}, import {plan.number}: {plan.why}" for plan in plans),
         ]  # fmt: skip
         what = "plan" if len(plans) == 1 else "plans"
         question = f"{verb} the {what} of {_districts(names)}?"

@@ -34,7 +34,7 @@ _FRAME = """
         background: $dialog; scrollbar-size-vertical: 1;
     }}
     {name} .dialog-text {{ height: auto; margin-bottom: 1; }}
-    {name} .dialog-keys {{ height: auto; }}
+    {name} .dialog-keys {{ height: auto; dock: bottom; background: $dialog; }}
 """
 
 

@@ -62,6 +62,12 @@ async def test_five_hundred_districts_are_there_without_opening_a_master(
         await at.sees("row 1 of 9")
         await at.press("j", "j", "k", "space", "G")
         await at.sees("1 marked", "row 9 of 9")
+        await at.press("asterisk")
+        await at.sees("9 marked")
+        await at.press("asterisk")
+        await at.sees_no("marked")
+        await at.press("escape", "asterisk", "p")
+        await at.sees("Start a pull of 500 districts?")
         assert not opened
 
 

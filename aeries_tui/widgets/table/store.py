@@ -221,6 +221,24 @@ class RowStore:
 
         self._background.ask(question, counted, failed)
 
+    def ask_keys(self, answered: Callable[[Sequence[RowKey]], None]) -> None:
+        """Read the keys of all rows that are there; not answered where others are there by then."""
+        view, count = self._view, self.count
+        if view is None:
+            return
+
+        def read(keys: Sequence[RowKey]) -> None:
+            if view is self._view:
+                answered(keys)
+
+        def failed(problem: BaseException) -> None:
+            if view is self._view and not isinstance(problem, Interrupted):
+                self._on_failed(problem)
+
+        self._background.ask(
+            lambda: [row.key for row in view.rows(0, count)], read, failed, patience=OPEN_PATIENCE
+        )
+
     def ask(
         self,
         question: Callable[[], T],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.events import Click
 
 from aeries_tui.actions import TABLE
+from aeries_tui.listing import RowKey
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.footer import KeyBar
 from aeries_tui.widgets.table.body import HEADER, TableBody
@@ -32,7 +34,7 @@ class TableView(TableBody):
             return False
         wanted = self.store.wanted if self.store is not None else RowQuery()
         match action:
-            case "mark":
+            case "mark" | "mark_all":
                 return self.markable
             case "pane":
                 return len(self.screen.focus_chain) > 1
@@ -138,6 +140,21 @@ class TableView(TableBody):
         self.refresh_lines(self.cursor + HEADER)
         self.table.post_message(MarksChanged(self.table))
         self.move_to(self.cursor + 1)
+        self.table.tell()
+
+    def action_mark_all(self) -> None:
+        """Mark all rows that are shown; where all of them are marked, take their marks off."""
+        if self.store is not None and self.count:
+            self.store.ask_keys(self._mark_all)
+
+    def _mark_all(self, keys: Sequence[RowKey]) -> None:
+        if all(key in self.marked for key in keys):
+            for key in keys:
+                del self.marked[key]
+        else:
+            self.marked.update(dict.fromkeys(keys))
+        self.refresh()
+        self.table.post_message(MarksChanged(self.table))
         self.table.tell()
 
     def action_column(self, step: int) -> None:
