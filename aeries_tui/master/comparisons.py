@@ -15,9 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aeries_tui.master.database import clear_errors, now_text
+from aeries_tui.master.database import now_text
 from aeries_tui.master.identity.facts import PersonKind
 from aeries_tui.master.layout import COMPARISON, Layout, layout_of, number_of, write_layout
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.settings import private_dir, private_part
 
 SIGNS: Mapping[str, str] = {

@@ -19,7 +19,8 @@ from itertools import chain
 from pathlib import Path
 
 from aeries_tui.errors import AeriesTuiError, WrongUse
-from aeries_tui.master.database import connect, in_words
+from aeries_tui.master.database import connect
+from aeries_tui.master.sqlite_errors import in_words
 from aeries_tui.master.views import ROWS_OF
 from aeries_tui.text import clean_text
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from aeries_tui import processes
 from aeries_tui.errors import Busy, MasterError
-from aeries_tui.master.database import clear_errors, connect
+from aeries_tui.master.database import connect
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.outbox import hook_done, pending_hooks
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.pull.folder import log_file
 from aeries_tui.pull.lock import locked
 from aeries_tui.pull.log import Level, add_line

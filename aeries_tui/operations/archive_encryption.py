@@ -16,8 +16,9 @@ from aeries_tui.errors import MasterError, NotAllowedNow, WrongUse
 from aeries_tui.master.archives import archives
 from aeries_tui.master.archives.archives import Archive
 from aeries_tui.master.archives.erasing import erase_from_archive
-from aeries_tui.master.database import clear_errors, open_database
+from aeries_tui.master.database import open_database
 from aeries_tui.master.erasing import people_in, traces_of
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.master.tombstones import tombstones
 from aeries_tui.operations.district import District
 from aeries_tui.pull.lock import locked

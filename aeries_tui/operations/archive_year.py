@@ -21,7 +21,7 @@ from aeries_tui.master.archives.archiving import (
     make_copy,
     plan_restore_kind,
 )
-from aeries_tui.master.database import clear_errors, connect, immediate
+from aeries_tui.master.database import connect, immediate
 from aeries_tui.master.identity.holders import plan_kept_handovers
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.roster.apply import attached, copy_books
@@ -30,6 +30,7 @@ from aeries_tui.master.roster.kinds import KINDS
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.roster.undo import count_taken_back
 from aeries_tui.master.schools import schools
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.after_apply import closed_on_failure
 from aeries_tui.pull.folder import plan_file

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from aeries_tui.audit import Act
 from aeries_tui.errors import MasterError, NotAllowedNow, WrongUse
-from aeries_tui.master.database import clear_errors, connect, immediate
+from aeries_tui.master.database import connect, immediate
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.roster.apply import Decision, apply_plan, attached, copy_books
 from aeries_tui.master.roster.plan import new_plan
 from aeries_tui.master.roster.undo import must_be_undoable, plan_undo, year_without
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.operations.district import District
 from aeries_tui.operations.follow_up import Imported, follow_up
 from aeries_tui.operations.kept_status import keep_status

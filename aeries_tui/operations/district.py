@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from aeries_tui.audit import Journal, journal_of
 from aeries_tui.errors import NotFound
-from aeries_tui.master.database import clear_errors, connect, database_errors
+from aeries_tui.master.database import connect
 from aeries_tui.master.fence import SECONDS, Fence, fenced
 from aeries_tui.master.imports import imports
+from aeries_tui.master.sqlite_errors import clear_errors, database_errors
 from aeries_tui.settings import (
     Credential,
     CredentialStore,

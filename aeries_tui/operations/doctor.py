@@ -14,9 +14,10 @@ from aeries_tui.aeries import AeriesError, normalise_address
 from aeries_tui.aeries.tls_expiry import server_certificate_ends
 from aeries_tui.audit import Journal, verify
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master.database import clear_errors, connect, copies_before, damage
+from aeries_tui.master.database import connect, copies_before, damage
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.schema import newest, strange
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.operations.client import checking_client
 from aeries_tui.operations.daily_import import agreement, flags_for
 from aeries_tui.operations.district import District

@@ -17,13 +17,7 @@ from aeries_tui.exports.erasing import erase_from_import_file, erase_from_saved
 from aeries_tui.master import comparisons
 from aeries_tui.master.archives.archives import Archive, alone, archives, unfinished
 from aeries_tui.master.archives.erasing import erase_from_archive, erase_from_copy, finish_erasing
-from aeries_tui.master.database import (
-    clear_errors,
-    connect,
-    copies_before,
-    immediate,
-    now_text,
-)
+from aeries_tui.master.database import connect, copies_before, immediate, now_text
 from aeries_tui.master.erasing import (
     Traces,
     clean_texts,
@@ -41,6 +35,7 @@ from aeries_tui.master.imports.erasures import put_erasure
 from aeries_tui.master.imports.superseded import supersede
 from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.people import PersonKind
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.master.subjects import salt_of, subject
 from aeries_tui.master.tombstones import Erased, lift_tombstone, put_tombstones, tombstone_of, tombstones
 from aeries_tui.operations.deliveries import delivering

@@ -10,8 +10,9 @@ from pathlib import Path
 from aeries_tui.audit import Act
 from aeries_tui.errors import Busy, WrongUse
 from aeries_tui.master.archives.archives import archives
-from aeries_tui.master.database import clear_errors, connect, now_text
+from aeries_tui.master.database import connect, now_text
 from aeries_tui.master.roster.gone import everybody
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.master.tombstones import Erased
 from aeries_tui.operations.credentials import remove_credential
 from aeries_tui.operations.disposition import Disposition, digest_of_ids, require_place, write_certificate

@@ -8,10 +8,11 @@ import sqlite3
 from aeries_tui.audit import Act
 from aeries_tui.codes import Code
 from aeries_tui.errors import NotAllowedNow, WrongUse
-from aeries_tui.master.database import clear_errors, connect, immediate
+from aeries_tui.master.database import connect, immediate
 from aeries_tui.master.identity.facts import PersonKind
 from aeries_tui.master.identity.questions import Question, Said, decide, new_decided, question_of, ring_of
 from aeries_tui.master.roster.apply import next_generation
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.master.subjects import salt_of, subject
 from aeries_tui.operations.district import District
 from aeries_tui.pull.lock import locked

@@ -8,7 +8,8 @@ import sqlite3
 from aeries_tui.audit import Act, journal_of
 from aeries_tui.master import accounts
 from aeries_tui.master.accounts import NewPassword
-from aeries_tui.master.database import connect, database_errors
+from aeries_tui.master.database import connect
+from aeries_tui.master.sqlite_errors import database_errors
 from aeries_tui.master.subjects import salt_of, subject
 from aeries_tui.settings import DistrictPlaces, Settings
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui.errors import AeriesTuiError, MasterError, Problem
-from aeries_tui.master.database import clear_errors
 from aeries_tui.master.imports import imports
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.outcome import Outcome
 
 

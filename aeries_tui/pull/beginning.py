@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from aeries_tui.aeries import normalise_address
 from aeries_tui.errors import AeriesTuiError
-from aeries_tui.master.database import clear_errors, connect
+from aeries_tui.master.database import connect
 from aeries_tui.master.imports import imports
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.after_apply import Ended
 from aeries_tui.pull.lock import locked

@@ -16,11 +16,12 @@ from pathlib import Path
 
 from aeries_tui.codes import Code
 from aeries_tui.kinds import KIND_NAMES
-from aeries_tui.master.database import clear_errors, immediate
+from aeries_tui.master.database import immediate
 from aeries_tui.master.fence import Fence, QueryRefused, Value, fencing, sorting_on_disk
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.district_checks import CheckResult, Finding, RowOfCheck, write_findings
 from aeries_tui.master.roster.apply import Decision, apply_plan, rehearse_plan
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.outcome import Outcome
 from aeries_tui.settings import Settings
 from aeries_tui.settings.district_checks import BrokenCheck, DistrictCheck, district_checks

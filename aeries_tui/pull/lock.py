@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui.errors import Busy
-from aeries_tui.master.database import clear_errors, now_text
+from aeries_tui.master.database import now_text
+from aeries_tui.master.sqlite_errors import clear_errors
 
 _TRIES, _PAUSE = 10, 0.02
 

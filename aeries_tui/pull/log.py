@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Literal, Self
 
 from aeries_tui.errors import MasterError
-from aeries_tui.master.database import clear_errors, immediate
+from aeries_tui.master.database import immediate
 from aeries_tui.master.layout import LOG, Layout, layout_of, write_layout
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.secret import Secret
 from aeries_tui.text import clean_text
 

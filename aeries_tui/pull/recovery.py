@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 from aeries_tui.errors import Busy, MasterError, NotFound
-from aeries_tui.master.database import clear_errors, connect, immediate
+from aeries_tui.master.database import connect, immediate
 from aeries_tui.master.imports import imports, result
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.folder import pages_file
 from aeries_tui.pull.lock import holder, locked

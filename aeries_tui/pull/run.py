@@ -14,7 +14,7 @@ from aeries_tui.aeries import AeriesClient
 from aeries_tui.codes import Code
 from aeries_tui.errors import AeriesTuiError, SourceError
 from aeries_tui.kinds import KIND_NAMES
-from aeries_tui.master.database import clear_errors, immediate
+from aeries_tui.master.database import immediate
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.check_cache_key import cached_import
 from aeries_tui.master.imports.superseded import PARTIAL
@@ -24,6 +24,7 @@ from aeries_tui.master.roster.omitted import OMIT, told_of_omitted
 from aeries_tui.master.roster.plan import Plan, new_plan
 from aeries_tui.master.schema import newest
 from aeries_tui.master.schools import schools, schools_table
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.master.tombstones import tombstones
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 from aeries_tui.pull.after_apply import Ended, closed_on_failure, ended_after

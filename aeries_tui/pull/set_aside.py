@@ -6,7 +6,7 @@ import itertools
 import os
 from pathlib import Path
 
-from aeries_tui.master.database import clear_errors
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.settings import DistrictPlaces, private_dir
 
 _FILES = ("pages*.sqlite3*", "plan.sqlite3*", "known.sqlite3*", "log.sqlite3*")

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 from aeries_tui.aeries import BadRecord, ResumePoint, Traffic, records
 from aeries_tui.aeries.endpoints import CLASSES, COURSES, SECTIONS, STAFF, STUDENTS, TEACHERS, Endpoint
 from aeries_tui.errors import MasterError
-from aeries_tui.master.database import clear_errors, immediate, is_defect, now_text
+from aeries_tui.master.database import immediate, now_text
 from aeries_tui.master.layout import STAGING, Layout, layout_of, number_of, write_layout
+from aeries_tui.master.sqlite_errors import clear_errors, is_defect
 from aeries_tui.master.tombstones import Tombstones
 from aeries_tui.pull.erased import erased_seats, leave_out_erased
 from aeries_tui.text import in_bytes

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from aeries_tui.errors import MasterError
-from aeries_tui.master.database import clear_errors
 from aeries_tui.master.served.file import open_served
+from aeries_tui.master.sqlite_errors import clear_errors
 
 T = TypeVar("T")
 

@@ -13,12 +13,13 @@ from aeries_tui.exports.oneroster.notices import Notices
 from aeries_tui.exports.oneroster.rows import BundleRows, Person, Row
 from aeries_tui.exports.oneroster.sieve import Sieve
 from aeries_tui.exports.oneroster.tables import WRITTEN, names_of
-from aeries_tui.master.database import clear_errors, connect
+from aeries_tui.master.database import connect
 from aeries_tui.master.roster import roster_rows
 from aeries_tui.master.served import states
 from aeries_tui.master.served.file import only_writer, served
 from aeries_tui.master.served.master_mark import mark_of
 from aeries_tui.master.served.writing import Made, StateWriter
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.roster_service.bodies import (
     Body,
     Class,

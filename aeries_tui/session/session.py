@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from aeries_tui.audit import Journal, journal_of
 from aeries_tui.errors import AeriesTuiError, NotAllowedNow, NotFound
-from aeries_tui.master.database import connect, database_errors
+from aeries_tui.master.database import connect
 from aeries_tui.master.imports import imports
 from aeries_tui.master.roster.roster_answers import RosterAnswers
+from aeries_tui.master.sqlite_errors import database_errors
 from aeries_tui.outcome import Outcome
 from aeries_tui.pull.lock import holder
 from aeries_tui.session.command_process import CommandProcess

@@ -11,8 +11,8 @@ import pytest
 
 from aeries_tui.errors import MasterError
 from aeries_tui.listing import Column
-from aeries_tui.master.database import clear_errors
 from aeries_tui.master.lists.sql_source import SqlRowSource
+from aeries_tui.master.sqlite_errors import clear_errors
 
 
 @pytest.fixture

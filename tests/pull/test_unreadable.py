@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from aeries_tui.errors import MasterError, NotAllowedNow
-from aeries_tui.master.database import clear_errors
+from aeries_tui.master.sqlite_errors import clear_errors
 from engine import PaperAeries, Station
 
 BROKEN = httpx.Response(500, json={"Message": "Broken."})

@@ -27,8 +27,8 @@ from aeries_tui.exports.oneroster.tables import (
     Version,
     names_of,
 )
-from aeries_tui.master.database import clear_errors
 from aeries_tui.master.roster import roster_rows as master
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.settings import no_link, private_dir, private_part
 
 

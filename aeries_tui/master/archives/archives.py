@@ -19,16 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from aeries_tui.errors import MasterError, NotFound
-from aeries_tui.master.database import (
-    bring_up,
-    clear_errors,
-    copy_to,
-    damage,
-    immediate,
-    known_number,
-    open_database,
-)
+from aeries_tui.master.database import bring_up, copy_to, damage, immediate, known_number, open_database
 from aeries_tui.master.schema import newest
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.settings import private_writer
 
 UNKNOWN_YEAR = "unknown-year"

@@ -26,7 +26,7 @@ from aeries_tui.master.archives.archives import (
     verify,
     write,
 )
-from aeries_tui.master.database import attached_file, clear_errors, copy_to, damage, immediate, now_text
+from aeries_tui.master.database import attached_file, copy_to, damage, immediate, now_text
 from aeries_tui.master.identity.facts import remember_people
 from aeries_tui.master.imports.erasures import drop_erasures
 from aeries_tui.master.imports.superseded import supersede
@@ -34,6 +34,7 @@ from aeries_tui.master.roster.apply import next_generation
 from aeries_tui.master.roster.gone import note_gone
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.schema import newest
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.master.subjects import SALT
 from aeries_tui.master.tombstones import tombstones
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from aeries_tui.errors import MasterError
 from aeries_tui.master.archives.archives import Archive, archives, row_counts, sha256_of, verify, write
-from aeries_tui.master.database import clear_errors, copy_to, damage, immediate, open_database
+from aeries_tui.master.database import copy_to, damage, immediate, open_database
 from aeries_tui.master.erasing import Traces, erase_rows, wipe
 from aeries_tui.master.roster.kinds import KINDS
+from aeries_tui.master.sqlite_errors import clear_errors
 
 ERASING = ".erasing"
 """At the end of the name of a copy until it takes the place of the archive."""

@@ -19,7 +19,7 @@ from threading import RLock
 
 from aeries_tui.errors import MasterError
 from aeries_tui.listing import Cell, Column, Interrupted, Row, RowKey
-from aeries_tui.master.database import is_defect
+from aeries_tui.master.sqlite_errors import is_defect
 from aeries_tui.text import APOSTROPHES, fold, words_of
 
 Value = str | int | float | bytes | None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aeries_tui.errors import NotAllowedNow
-from aeries_tui.master.database import attached_file, clear_errors, immediate, now_text
+from aeries_tui.master.database import attached_file, immediate, now_text
 from aeries_tui.master.identity.facts import remember_removed
 from aeries_tui.master.identity.holders import carry_accounts, hand_over
 from aeries_tui.master.identity.questions import ask_again, settle_questions, take_questions
@@ -24,6 +24,7 @@ from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.roster.omitted import forget_omitted
 from aeries_tui.master.roster.plan import LEFT_OUT_COLUMNS, SCHOOL_COLUMNS, TERM_COLUMNS, does
 from aeries_tui.master.roster.plan_upgrade import bring_plan_up
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.outcome import COUNT_COLUMNS, Outcome
 
 _COPIED = {

@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from aeries_tui.master.database import clear_errors
 from aeries_tui.master.kept_facts import know_digests
 from aeries_tui.master.layout import PLAN, Layout, write_layout
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.schema import newest
+from aeries_tui.master.sqlite_errors import clear_errors
 
 _PAGE = 16_384
 """Bytes of a page of a plan: a check of 100,000 students takes a tenth less time than with SQLite's 4,096."""

@@ -10,10 +10,11 @@ from pathlib import Path
 from threading import get_ident
 
 from aeries_tui.errors import MasterError
-from aeries_tui.master.database import attached_file, clear_errors
+from aeries_tui.master.database import attached_file
 from aeries_tui.master.layout import Layout, layout_of
 from aeries_tui.master.roster.kinds import KINDS, Kind, columns_sql
 from aeries_tui.master.roster.plan import ADDED_BOOKS, Plan, new_plan, plan_layout
+from aeries_tui.master.sqlite_errors import clear_errors
 
 
 def bring_plan_up(path: Path, master: Path) -> None:

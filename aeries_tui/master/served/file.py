@@ -12,8 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from aeries_tui.errors import MasterError
-from aeries_tui.master.database import clear_errors, immediate, open_database
+from aeries_tui.master.database import immediate, open_database
 from aeries_tui.master.layout import SERVED, Layout, layout_of, write_layout
+from aeries_tui.master.sqlite_errors import clear_errors
 
 NEWEST = 3
 _LOOK_SECONDS = 0.05

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aeries_tui.errors import Busy, NotFound
-from aeries_tui.master.database import clear_errors
 from aeries_tui.master.imports.deliveries import DeliverySet, pending_numbers
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.operations.district import District
 from aeries_tui.pull.lock import locked
 from aeries_tui.settings import DistrictPlaces, private_dir

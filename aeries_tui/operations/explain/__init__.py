@@ -12,11 +12,12 @@ from typing import Any
 
 from aeries_tui.aeries import AeriesClient
 from aeries_tui.errors import WrongUse
-from aeries_tui.master.database import clear_errors, connect
+from aeries_tui.master.database import connect
 from aeries_tui.master.roster import people
 from aeries_tui.master.roster.people import Person, PersonKind
 from aeries_tui.master.schools import schools, schools_table
 from aeries_tui.master.schools.schools_table import AeriesSchool
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.master.tombstones import tombstone_of
 from aeries_tui.operations.client import asking_client
 from aeries_tui.operations.explain.forecast import forecast

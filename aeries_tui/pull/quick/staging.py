@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from aeries_tui.aeries import Answer, BadRecord, Decoded, Traffic
-from aeries_tui.master.database import clear_errors
 from aeries_tui.master.imports.watermark import UnfinishedNeed, unfinished_needs
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.master.tombstones import Tombstones
 from aeries_tui.pull.quick.needs import NEEDS, NOBODY, TABLES, Need, prepare_needs
 from aeries_tui.pull.quick.too_much import TooMuch

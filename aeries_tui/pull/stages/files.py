@@ -9,10 +9,10 @@ from aeries_tui.errors import MasterError
 from aeries_tui.exports.import_files import write_import_files
 from aeries_tui.master import comparisons
 from aeries_tui.master.accounts import ensure_accounts
-from aeries_tui.master.database import clear_errors
 from aeries_tui.master.imports import imports, result
 from aeries_tui.master.imports.check_cache_key import cached_import
 from aeries_tui.master.imports.superseded import superseded_by
+from aeries_tui.master.sqlite_errors import clear_errors
 from aeries_tui.pull.folder import check_cache_file, log_file
 from aeries_tui.pull.log import add_line
 from aeries_tui.pull.set_aside import set_unusable_aside
