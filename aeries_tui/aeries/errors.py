@@ -118,6 +118,13 @@ class Throttled(AeriesError):
     overload = True
 
 
+class NoTurn(AeriesError):
+    """Others on this machine asked the server all the time for as much as it bears."""
+
+    name = Code.SRC_THROTTLED
+    fatal = True
+
+
 class TimedOut(AeriesError):
     """No answer, or not all of it, in time."""
 

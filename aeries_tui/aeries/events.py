@@ -75,6 +75,13 @@ class Queued:
     seconds: float
     processes: tuple[int, ...]
 
+    @property
+    def whom(self) -> str:
+        """For whom it waits; a process that was stopped keeps its turn."""
+        if not self.processes:
+            return "the server's own pause"
+        return f"process {', '.join(map(str, self.processes))}"
+
 
 @dataclass(frozen=True)
 class Unshared:

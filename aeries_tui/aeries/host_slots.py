@@ -9,18 +9,20 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import math
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+from aeries_tui.aeries.errors import NoTurn
 from aeries_tui.aeries.events import Event, Queued, Unshared
 from aeries_tui.aeries.host_pace import HostPace
 
 _WAIT = 0.02
 """Seconds between two looks for a free slot; a request takes several times that."""
 _LONG = 5.0
-"""Seconds after which it is said that a request waits for others."""
+"""Seconds after which it is said that a request waits for others; then after twice as many, and so on."""
 
 
 class HostSlots:
@@ -34,18 +36,20 @@ class HostSlots:
         random: a number from 0 to 1.
         on_event: hears of long waits, and where nothing can be shared.
         clock: seconds, monotonic, the same in all processes of the machine.
+        patience: seconds for which a request waits.
     """
 
     def __init__(
         self, folder: Path | None, host: str, slots: int,
         sleep: Callable[[float], Awaitable[object]], random: Callable[[], float],
         on_event: Callable[[Event], None] = lambda event: None, clock: Callable[[], float] = time.monotonic,
+        *, patience: float = math.inf,
     ) -> None:  # fmt: skip
         self._sleep, self._random, self._on_event, self._clock = sleep, random, on_event, clock
         self._files: list[int] = []
         self._held: set[int] = set()
         self._pace: HostPace | None = None
-        self._told_at = -_LONG
+        self._patience, self._tell_after = patience, _LONG
         if folder is None:
             return
         name = hashlib.sha256(host.encode()).hexdigest()[:16]
@@ -59,13 +63,14 @@ class HostSlots:
 
     @contextlib.asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
-        """Wait for a slot; it is given back at the end."""
+        """Wait for a slot; it is given back at the end. Raises NoTurn where there is none for too long."""
         slot, since = self._take(), self._clock()
         while slot is None and self._files:
             await self._sleep(_WAIT * (0.5 + self._random()))
             slot = self._take()
             if slot is None:
-                self._tell_of_wait(since)
+                self._waited(self._clock() - since)
+        self._tell_after = _LONG
         try:
             yield
         finally:
@@ -104,17 +109,22 @@ class HostSlots:
             return slot
         return None
 
-    def _tell_of_wait(self, since: float) -> None:
-        """Say that a request waits long, and for whom; not more often than that."""
-        now = self._clock()
-        if now - since < _LONG or now - self._told_at < _LONG or self._pace is None:
+    def _waited(self, seconds: float) -> None:
+        """Say that a request waits long, and for whom, or give it up."""
+        if seconds < min(self._tell_after, self._patience) or self._pace is None:
             return
-        self._told_at = now
         holders = set()
         for slot in self._files[: self._pace.ceiling]:
             with contextlib.suppress(OSError, ValueError):
                 holders.add(int(os.pread(slot, 10, 0)))
-        self._on_event(Queued(now - since, tuple(sorted(holders - {os.getpid()}))))
+        queued = Queued(seconds, tuple(sorted(holders - {os.getpid()})))
+        if seconds >= self._patience:
+            raise NoTurn(
+                f"No request could be made for {seconds:.0f} s: {_why(queued)}.",
+                remedy="Try again once that is over; a process that was stopped keeps its turns until it goes on or ends.",
+            )
+        self._tell_after = 2 * seconds
+        self._on_event(queued)
 
     def _give_up(self, error: OSError) -> None:
         """From now on keep to the own limit alone."""
@@ -130,3 +140,9 @@ class HostSlots:
         if self._pace is not None:
             self._pace.close()
             self._pace = None
+
+
+def _why(queued: Queued) -> str:
+    if not queued.processes:
+        return "the server asked for a pause"
+    return f"this machine asks the server for all that it bears (source.host_requests): {queued.whom}"

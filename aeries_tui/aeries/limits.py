@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -21,6 +22,7 @@ class Limits:
         connect: until the connection stands.
         silence: without a byte.
         request: for one whole answer.
+        turn: until a request may go, where others on this machine ask the same server; a pull ends by its own deadline.
         answer_bytes: the largest answer taken, unpacked; all that come at a time are less than twice that together.
         answer_rows: the longest list taken in one answer.
         answer_bad_rows: rows of one answer that may be unusable; with more the list is not read.
@@ -37,6 +39,7 @@ class Limits:
     connect: float = 5.0
     silence: float = 60.0
     request: float = 600.0
+    turn: float = math.inf
     answer_bytes: int = 128 * 1024 * 1024
     answer_rows: int = 500_000
     answer_bad_rows: int = 5_000

@@ -24,8 +24,8 @@ from aeries_tui.aeries.records import School, SystemInfo
 from aeries_tui.errors import SourceError
 from aeries_tui.text import clean_text
 
-CHECK_LIMITS = Limits(tries=2, request=120.0)
-"""For a person who waits: fewer tries than a pull makes."""
+CHECK_LIMITS = Limits(tries=2, request=120.0, turn=60.0)
+"""For a person who waits: fewer tries than a pull makes, and not for long where others ask."""
 
 PermissionState = Literal["granted", "missing", "unknown"]
 CertificateState = Literal["accepted", "refused", "unknown"]

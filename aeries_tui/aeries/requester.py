@@ -93,6 +93,7 @@ class Requester:
             options.sleep,
             options.random,
             options.on_event,
+            patience=options.limits.turn,
         )
         self._transport = Transport(
             address,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from aeries_tui.aeries import AeriesClient
@@ -10,11 +11,14 @@ from aeries_tui.pull.client import client_limits, new_client
 from aeries_tui.secret import Secret
 from aeries_tui.settings import Credential, Settings
 
+_TURN = 300.0
+"""Seconds for which a request waits where others ask the same server; a pause that it asked for is over by then."""
+
 
 def asking_client(credential: Credential, settings: Settings, host_slots: Path) -> AeriesClient:
-    """A client as patient as a pull's; for the arguments see `new_client`."""
+    """A client as patient as a pull's, but for the turns of others; for the arguments see `new_client`."""
     return new_client(
-        credential, settings.source, client_limits(settings.source),
+        credential, settings.source, replace(client_limits(settings.source), turn=_TURN),
         year=settings.pull.school_year, host_slots=host_slots,
     )  # fmt: skip
 

@@ -118,7 +118,10 @@ def _noting(log: PullLog) -> Callable[[Event], None]:
             case Widened() as wider:
                 log.write("info", f"The server keeps up: {wider.limit} requests at a time.")
             case Queued() as queued:
-                log.write("info", _turn_of_others(queued))
+                log.write(
+                    "info",
+                    f"Waiting {queued.seconds:.0f} s for a turn at the server (source.host_requests): {queued.whom}.",
+                )
             case Unshared() as unshared:
                 log.write(
                     "warning",
@@ -131,9 +134,3 @@ def _noting(log: PullLog) -> Callable[[Event], None]:
                 )
 
     return note
-
-
-def _turn_of_others(queued: Queued) -> str:
-    """For whom a request waits; a process that was stopped keeps its turn."""
-    who = f"process {', '.join(map(str, queued.processes))}" if queued.processes else "the server's own pause"
-    return f"Waiting {queued.seconds:.0f} s for a turn at the server (source.host_requests): {who}."

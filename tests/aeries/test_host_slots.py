@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from aeries_tui.aeries.errors import NoTurn
 from aeries_tui.aeries.events import Event, Queued, Unshared
 from aeries_tui.aeries.host_slots import HostSlots
 
@@ -196,7 +197,7 @@ async def test_who_waits_long_says_for_whom_and_not_again_and_again(tmp_path: Pa
     with asker(tmp_path) as other:
         one = by(clock, tmp_path, told, number=1)
         waiting = asyncio.create_task(_crowd([one], 1))
-        while clock.now < 1011:  # noqa: ASYNC110 - the clock goes on by that
+        while clock.now < 1019:  # noqa: ASYNC110 - the clock goes on by that
             await asyncio.sleep(0)
         other.kill()
         other.wait()
@@ -205,3 +206,27 @@ async def test_who_waits_long_says_for_whom_and_not_again_and_again(tmp_path: Pa
     assert [type(event) for event in told] == [Queued, Queued]
     assert isinstance(told[0], Queued)
     assert (round(told[0].seconds), told[0].processes) == (5, (other.pid,))
+
+
+async def test_who_has_little_patience_ends_with_whom_it_waited_for(tmp_path: Path) -> None:
+    clock, told = Clock(), list[Event]()
+    with asker(tmp_path) as other:
+        one = HostSlots(
+            tmp_path, "https://one.example", 1, clock.sleep, lambda: 0.5, told.append, clock, patience=60
+        )
+        with pytest.raises(NoTurn, match=f"No request could be made for 60 s: .*: process {other.pid}."):
+            await _crowd([one], 1)
+        assert [round(event.seconds) for event in told if isinstance(event, Queued)] == [5, 10, 20, 40]
+        other.kill()
+        other.wait()
+        assert await _crowd([one], 2) == 1
+        one.close()
+
+
+async def test_who_has_little_patience_is_told_of_a_pause_that_lasts_longer(tmp_path: Path) -> None:
+    clock = Clock()
+    one = HostSlots(tmp_path, "https://one.example", 1, clock.sleep, lambda: 0.5, clock=clock, patience=60)
+    one.pause(120)
+    with pytest.raises(NoTurn, match="for 60 s: the server asked for a pause."):
+        await _crowd([one], 1)
+    one.close()
