@@ -12,7 +12,7 @@ from tui.pictures import markdown_table
 
 def test_the_default_keys_do_not_clash_and_reach_a_program_through_every_terminal() -> None:
     Keymap()
-    allowed = set("/?<>+-#!:")
+    allowed = set("/?<>+-#!:*")
     named = {
         "escape",
         "enter",
