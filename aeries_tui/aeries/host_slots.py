@@ -22,7 +22,7 @@ from aeries_tui.aeries.host_pace import HostPace
 _WAIT = 0.02
 """Seconds between two looks for a free slot; a request takes several times that."""
 _LONG = 5.0
-"""Seconds after which it is said that a request waits for others; then after twice as many, and so on."""
+"""Seconds after which it is said that a request waits for others, and while none goes, again after twice as many."""
 
 
 class HostSlots:
@@ -49,7 +49,7 @@ class HostSlots:
         self._files: list[int] = []
         self._held: set[int] = set()
         self._pace: HostPace | None = None
-        self._patience, self._tell_after = patience, _LONG
+        self._patience, self._told_at, self._apart = patience, -_LONG, _LONG
         if folder is None:
             return
         name = hashlib.sha256(host.encode()).hexdigest()[:16]
@@ -70,7 +70,7 @@ class HostSlots:
             slot = self._take()
             if slot is None:
                 self._waited(self._clock() - since)
-        self._tell_after = _LONG
+        self._apart = _LONG
         try:
             yield
         finally:
@@ -111,7 +111,9 @@ class HostSlots:
 
     def _waited(self, seconds: float) -> None:
         """Say that a request waits long, and for whom, or give it up."""
-        if seconds < min(self._tell_after, self._patience) or self._pace is None:
+        now = self._clock()
+        is_to_tell = seconds >= _LONG and now - self._told_at >= self._apart
+        if self._pace is None or not (is_to_tell or seconds >= self._patience):
             return
         holders = set()
         for slot in self._files[: self._pace.ceiling]:
@@ -123,7 +125,7 @@ class HostSlots:
                 f"No request could be made for {seconds:.0f} s: {_why(queued)}.",
                 remedy="Try again once that is over; a process that was stopped keeps its turns until it goes on or ends.",
             )
-        self._tell_after = 2 * seconds
+        self._told_at, self._apart = now, seconds
         self._on_event(queued)
 
     def _give_up(self, error: OSError) -> None:

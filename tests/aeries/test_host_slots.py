@@ -227,6 +227,20 @@ async def test_who_has_little_patience_is_told_of_a_pause_that_lasts_longer(tmp_
     clock = Clock()
     one = HostSlots(tmp_path, "https://one.example", 1, clock.sleep, lambda: 0.5, clock=clock, patience=60)
     one.pause(120)
-    with pytest.raises(NoTurn, match="for 60 s: the server asked for a pause."):
+    with pytest.raises(NoTurn, match="for 60 s: the server asked for a pause"):
         await _crowd([one], 1)
+    one.close()
+
+
+async def test_where_requests_wait_but_go_on_that_is_said_now_and_then(tmp_path: Path) -> None:
+    clock, told = Clock(), list[Event]()
+    one = by(clock, tmp_path, told, number=1)
+
+    async def ask() -> None:
+        async with one.held():
+            await clock.sleep(1)
+
+    begun = clock.now
+    await asyncio.gather(*(ask() for _ in range(40)))
+    assert 2 <= len(told) <= (clock.now - begun) / 5
     one.close()
