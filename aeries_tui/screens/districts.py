@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -25,7 +26,7 @@ from aeries_tui.screens.times import local, now
 from aeries_tui.session import CommandProcess
 from aeries_tui.session.command import run_command
 from aeries_tui.session.many import start_pulls
-from aeries_tui.text import in_number
+from aeries_tui.text import in_list, in_number
 from aeries_tui.widgets.background import Background
 from aeries_tui.widgets.bindings import bindings_of
 from aeries_tui.widgets.dialogs import AskText, Notice
@@ -38,6 +39,9 @@ LOOK_SECONDS = 1.0
 
 _PATIENCE = 0.25
 """Seconds for which the screen is not painted at first, so that it comes with its rows."""
+
+_NAMED = 12
+"""Districts that are named of those that one sentence is about."""
 
 READ_AT_ONCE = 10
 """District Masters that are read one after the other before the board is shown anew."""
@@ -360,13 +364,25 @@ class DistrictsScreen(DistrictScreen):
 
     def _tell_refused(self, what: str, refused: dict[str, str]) -> None:
         if refused:
-            lines = [f"{name}: {why}" for name, why in refused.items()]
+            lines = [f"{of}: {why}" for of, why in _told_once(refused)]
             self.app.push_screen(Notice(f"{what} {in_number(len(refused), 'district')}", "\n\n".join(lines)))
 
 
 def _districts(names: Sequence[str]) -> str:
     """How a question names them: the one, or how many; each stands below it then."""
     return names[0] if len(names) == 1 else in_number(len(names), "district")
+
+
+def _told_once(refused: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is told of districts, with the districts; what differs by their names alone is told once, of NAME."""
+    alike: dict[str, list[str]] = {}
+    for name, why in refused.items():
+        of_any = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "NAME", why)
+        alike.setdefault(of_any, []).append(name)
+    return [
+        (in_list(names, _NAMED), refused[names[0]] if len(names) == 1 else why)
+        for why, names in alike.items()
+    ]
 
 
 def _what_pulls_do(count: int) -> str:

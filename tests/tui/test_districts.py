@@ -43,6 +43,18 @@ def large(station: Station) -> Station:
     return station
 
 
+@pytest.fixture
+def unmapped(station: Station) -> Station:
+    """A district that was pulled, and twenty new ones in which no school is mapped."""
+    station.aeries = PaperAeries.usual()
+    station.begin(7, 8)
+    names = [f"oak-{number:02}" for number in range(20)]
+    make_county(station, names)
+    for name in names:
+        station.places.district(name).master.unlink()
+    return station
+
+
 async def test_five_hundred_districts_are_there_without_opening_a_master(
     large: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +126,19 @@ async def test_pulls_are_started_for_the_marked_and_those_that_could_not_begin_a
         await at.sees("No pull came of 1 district", "elm: ", "map at least one school")
         await at.press("escape")
         await at.sees("1 failed", "‖ Held for review", "✖ ERROR")
+
+
+async def test_what_is_wrong_with_many_districts_is_told_once(unmapped: Station) -> None:
+    async with desk(unmapped.places, size=(120, 40)) as at:
+        await at.press("f2")
+        await at.sees("21 districts")
+        await at.press("f", *"oak", "enter")
+        await at.sees("of 20")
+        await at.press("asterisk", "p")
+        await at.sees("Start a pull of 20 districts?")
+        await at.press("y")
+        await at.sees("No pull came of 20 districts", "and 8 more: No school", "of NAME is mapped.")
+        assert at.screen.count("is mapped.") == 1
 
 
 async def test_pulls_of_which_none_could_begin_are_told(county: Station) -> None:
