@@ -113,20 +113,29 @@ class HostSlots:
         """Say that a request waits long, and for whom, or give it up."""
         now = self._clock()
         is_to_tell = seconds >= _LONG and now - self._told_at >= self._apart
-        if self._pace is None or not (is_to_tell or seconds >= self._patience):
+        is_to_end = seconds >= self._patience and not self._held  # else its own requests go on
+        if self._pace is None or not (is_to_tell or is_to_end):
             return
-        holders = set()
-        for slot in self._files[: self._pace.ceiling]:
-            with contextlib.suppress(OSError, ValueError):
-                holders.add(int(os.pread(slot, 10, 0)))
-        queued = Queued(seconds, tuple(sorted(holders - {os.getpid()})))
-        if seconds >= self._patience:
+        is_paused = self._pace.pause_left > 0
+        others = set() if is_paused else self._holders(self._pace.ceiling) - {os.getpid()}
+        if not (others or is_paused):
+            return  # it waits for its own requests alone
+        queued = Queued(seconds, tuple(sorted(others)))
+        if is_to_end:
             raise NoTurn(
                 f"No request could be made for {seconds:.0f} s: {_why(queued)}.",
                 remedy="Try again once that is over; a process that was stopped keeps its turns until it goes on or ends.",
             )
         self._told_at, self._apart = now, seconds
         self._on_event(queued)
+
+    def _holders(self, ceiling: int) -> set[int]:
+        """The processes that have the slots; only while all are taken is what stands in them of now."""
+        holders = set()
+        for slot in self._files[:ceiling]:
+            with contextlib.suppress(OSError, ValueError):
+                holders.add(int(os.pread(slot, 10, 0)))
+        return holders
 
     def _give_up(self, error: OSError) -> None:
         """From now on keep to the own limit alone."""

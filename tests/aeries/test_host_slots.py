@@ -232,15 +232,28 @@ async def test_who_has_little_patience_is_told_of_a_pause_that_lasts_longer(tmp_
     one.close()
 
 
-async def test_where_requests_wait_but_go_on_that_is_said_now_and_then(tmp_path: Path) -> None:
+async def test_a_pause_is_told_as_one_and_names_nobody_who_asked_before(tmp_path: Path) -> None:
     clock, told = Clock(), list[Event]()
+    with asker(tmp_path) as other:
+        other.kill()
     one = by(clock, tmp_path, told, number=1)
+    one.pause(8)
+    async with one.held():
+        pass
+    assert [event.whom for event in told if isinstance(event, Queued)] == ["the server's own pause"]
+    one.close()
+
+
+async def test_who_waits_for_its_own_requests_alone_waits_for_nobody(tmp_path: Path) -> None:
+    clock, told = Clock(), list[Event]()
+    one = HostSlots(
+        tmp_path, "https://one.example", 1, clock.sleep, lambda: 0.5, told.append, clock, patience=60
+    )
 
     async def ask() -> None:
         async with one.held():
-            await clock.sleep(1)
+            await clock.sleep(40)
 
-    begun = clock.now
-    await asyncio.gather(*(ask() for _ in range(40)))
-    assert 2 <= len(told) <= (clock.now - begun) / 5
+    await asyncio.gather(*(ask() for _ in range(4)))
+    assert told == []
     one.close()
