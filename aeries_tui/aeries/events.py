@@ -69,17 +69,21 @@ class Queued:
 
     Attributes:
         seconds: so far.
-        processes: the numbers of those that asked last.
+        processes: the numbers of those that have the turns, as far as they are known.
+        is_pause: the server asked for a pause.
     """
 
     seconds: float
     processes: tuple[int, ...]
+    is_pause: bool = False
 
     @property
     def whom(self) -> str:
         """For whom it waits; a process that was stopped keeps its turn."""
-        if not self.processes:
+        if self.is_pause:
             return "the server's own pause"
+        if not self.processes:
+            return "another process"
         return f"process {', '.join(map(str, self.processes))}"
 
 

@@ -118,9 +118,10 @@ class HostSlots:
             return
         is_paused = self._pace.pause_left > 0
         others = set() if is_paused else self._holders(self._pace.ceiling) - {os.getpid()}
-        if not (others or is_paused):
+        if self._held and not (others or is_paused):
             return  # it waits for its own requests alone
-        queued = Queued(seconds, tuple(sorted(others)))
+        # Without a number it is another container's process that has the same one.
+        queued = Queued(seconds, tuple(sorted(others)), is_paused)
         if is_to_end:
             raise NoTurn(
                 f"No request could be made for {seconds:.0f} s: {_why(queued)}.",
@@ -154,6 +155,6 @@ class HostSlots:
 
 
 def _why(queued: Queued) -> str:
-    if not queued.processes:
+    if queued.is_pause:
         return "the server asked for a pause"
     return f"this machine asks the server for all that it bears (source.host_requests): {queued.whom}"

@@ -257,3 +257,18 @@ async def test_who_waits_for_its_own_requests_alone_waits_for_nobody(tmp_path: P
     await asyncio.gather(*(ask() for _ in range(4)))
     assert told == []
     one.close()
+
+
+async def test_a_process_of_another_container_with_the_same_number_is_not_waited_for_without_end(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    one = HostSlots(tmp_path, "https://one.example", 1, clock.sleep, lambda: 0.5, clock=clock, patience=60)
+    with asker(tmp_path) as other:
+        (slot,) = tmp_path.glob("*-0")  # noqa: ASYNC240 - nobody else runs
+        slot.write_text(f"{os.getpid():<10}")
+        async with asyncio.timeout(30):
+            with pytest.raises(NoTurn, match="another process"):
+                await _crowd([one], 1)
+        other.kill()
+    one.close()
