@@ -43,7 +43,7 @@ def machine_room(own: Path = _OWN, groups: Path = _GROUPS) -> Room:
 
 def _own_groups(own: Path, groups: Path) -> Iterator[Path]:
     """The control group of the process and those around it: the limits of all of them hold."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         for line in own.read_text().splitlines():
             number, _, name = line.split(":", 2)
             if number == "0":

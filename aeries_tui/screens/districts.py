@@ -73,6 +73,8 @@ class DistrictsScreen(DistrictScreen):
         self._doing: dict[str, str] = {}
         self._refused: dict[str, str] = {}
         self._looking = False
+        self._is_known = False
+        self._first_patience = _PATIENCE
         self._unread = 0
         self._told = ("", "")
         self._started: list[CommandProcess] = []
@@ -143,11 +145,11 @@ class DistrictsScreen(DistrictScreen):
             return overview.districts, overview.outdated()
 
         # At first there is nothing to show meanwhile, and painting that would take longer than the look.
-        patience = _PATIENCE if self._day is None else 0.0
+        patience, self._first_patience = self._first_patience, 0.0
         self._beside.ask(look, lambda found: self._looked(*found), self._not_looked, patience=patience)
 
     def _looked(self, glances: tuple[Glance, ...], outdated: list[str]) -> None:
-        self._glances, self._unread = glances, len(outdated)
+        self._glances, self._unread, self._is_known = glances, len(outdated), True
         self._show()
         if outdated and self._overview is not None:
             self._catch_up(self._overview, outdated)
@@ -168,15 +170,17 @@ class DistrictsScreen(DistrictScreen):
     def _not_looked(self, error: BaseException) -> None:
         self._looking = False
         # Nothing is known: the next look that works shows everything anew.
-        self._glances, self._shown, self._rows = (), {}, []
+        self._glances, self._shown, self._rows, self._is_known = (), {}, [], False
         self._table.empty = " ".join(error.lines()) if isinstance(error, AeriesTuiError) else "Not readable."
         self._table.replace(ListSource(COLUMNS, []))
-        self._tell_summary()
+        self._summary.update("")
         self.refresh_bindings()
 
     # Showing
 
     def _show(self) -> None:
+        if not self._is_known:
+            return
         moment, settings = now(), self.session.settings
         shown = {
             one.name: Shown(
@@ -188,10 +192,8 @@ class DistrictsScreen(DistrictScreen):
             for one in self._glances
         }
         there = local(moment)
-        day = (
-            there.date(),
-            there.tzinfo,
-        )  # a row says "today" and "yesterday", by the clock of the district that is shown
+        # A row says "today" and "yesterday", by the clock of the district that is shown.
+        day = there.date(), there.tzinfo
         if shown != self._shown or day != self._day or not shown:
             self._shown, self._day = shown, day
             self._rows, values = rows(list(shown.values()))

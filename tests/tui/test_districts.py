@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from aeries_tui.errors import MasterError
 from aeries_tui.master import database
+from aeries_tui.operations.overview import Overview
+from aeries_tui.operations.timers import Timers
 from aeries_tui.outcome import Outcome
 from aeries_tui.widgets.panes import Pane
 from engine import PaperAeries, Station
@@ -179,9 +182,31 @@ async def test_once_the_credentials_are_mended_all_are_shown_again(county: Stati
         await at.press("f2")
         await at.sees("3 districts")
         file.write_bytes(right + b"nonsense [[")
-        await at.sees("valid TOML (Expected", "0 districts")
+        await at.sees("valid TOML (Expected")
+        assert "districts" not in at.screen, "how many there are nobody knows"
         file.write_bytes(right)
         await at.sees("3 held", "row 1 of 3")
+
+
+async def test_what_can_not_be_looked_at_is_not_taken_for_nothing_and_keeps_its_marks(
+    county: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(self: Overview) -> bool:
+        raise MasterError("The disk does not answer.")
+
+    async with desk(county.places) as at:
+        await at.press("f2")
+        await at.sees("3 districts")
+        await at.press("asterisk")
+        await at.sees("3 marked")
+        with monkeypatch.context() as broken:
+            broken.setattr(Overview, "look", fails)
+            await at.sees("The disk does not answer.")
+            await at.press("f5")
+            at.app.screen._know_timers(Timers())
+            await at.pilot.pause()
+            assert "no district yet" not in at.screen
+        await at.sees("3 districts", "3 marked")
 
 
 @pytest.mark.parametrize("width", [80, 120])
